@@ -1,0 +1,120 @@
+"""One engine, one SQLite library; one transaction per request or job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Enum, MetaData, event, make_url
+from sqlmodel import Session, SQLModel, create_engine
+
+try:
+    import pysqlite3.dbapi2 as sqlite  # noqa: TID251 - the one place: newer than most systems' SQLite
+except ImportError:
+    import sqlite3 as sqlite  # noqa: TID251 - where pysqlite3 has no wheel; doctor warns below 3.51.3
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_MILLISECONDS = 30_000
+READ_ONLY = "medixchange_read_only"
+
+
+class Row(SQLModel):
+    """The base of every table: one metadata, with names for every constraint that migrations can rely on."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+def choice(states: type[StrEnum]) -> Enum:
+    """The column type of a lifecycle: its values as text, so that a new state needs no migration."""
+    return Enum(
+        states, native_enum=False, length=20, values_callable=lambda enum: [item.value for item in enum]
+    )
+
+
+class Database:
+    """The one database of this process, and the only place where anything commits."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.engine = _engine(url)
+        self._reading = self.engine.execution_options(**{READ_ONLY: True})
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database of a single process."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, None on PostgreSQL."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads; whatever it changed is rolled back."""
+        with Session(self._reading) as db:
+            yield db
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction: commits when the block ends well, then runs what ``after_commit`` collected."""
+        with Session(self.engine, expire_on_commit=False) as db:
+            yield db
+            db.commit()
+            for wake in db.info.pop("after_commit", []):
+                wake()
+
+    def close(self) -> None:
+        """Give every connection back to the operating system."""
+        self.engine.dispose()
+
+
+def after_commit(db: Session, wake: Callable[[], None]) -> None:
+    """Call ``wake`` once the transaction of ``db`` has been committed; never after a rollback."""
+    waiting: list[Callable[[], None]] = db.info.setdefault("after_commit", [])
+    if wake not in waiting:
+        waiting.append(wake)
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        module=sqlite,
+        pool_size=20,
+        max_overflow=20,
+        connect_args={
+            "check_same_thread": False,
+            "isolation_level": None,
+            "timeout": BUSY_MILLISECONDS / 1000,
+        },
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A writer that begins as a reader may have to be refused when it upgrades; so writers say so at once.
+    reading = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""What hospitals ask for: drafts, requests, their life."""

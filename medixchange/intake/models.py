@@ -1,0 +1,92 @@
+"""Rows for drafts of requests, and for requests."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column
+from sqlmodel import Field
+
+from medixchange.db import Row, choice
+
+
+class RequestState(StrEnum):
+    """The life of a request after its draft."""
+
+    SENT = "sent"  # the address is not confirmed yet
+    SUBMITTED = "submitted"
+    MATCHED = "matched"
+    WAITING = "waiting"  # no match yet; the reason is kept
+    APPROVED = "approved"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+class RequestDraft(Row, table=True):
+    """What was typed so far, step by step, exactly as typed; resumed by a secret link."""
+
+    id: int = Field(default=None, primary_key=True)
+    seed: str = Field(unique=True, max_length=64)
+    answers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    steps_done: int = 0
+    language: str = Field(max_length=35)
+    request_id: int | None = Field(default=None, foreign_key="sessionrequest.id", unique=True)
+    created_at: datetime
+    updated_at: datetime
+
+
+class SessionRequest(Row, table=True):
+    """A hospital's wish for a session.
+
+    ``urgency`` is 1 (routine) to 3 (urgent); ``languages`` maps a spoken language to the audience's level
+    1 to 5; ``reason`` is a Message in JSON for waiting and declined.
+    """
+
+    __table_args__ = (
+        CheckConstraint("minutes > 0 AND minutes % 15 = 0", name="minutes_on_grid"),
+        CheckConstraint("urgency BETWEEN 1 AND 3", name="urgency_in_range"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    reference: str = Field(unique=True, max_length=20)
+    state: RequestState = Field(index=True, sa_type=choice(RequestState))
+    hospital_id: int = Field(foreign_key="hospital.id", index=True)
+    liaison_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    contact_name: str = Field(max_length=120)
+    contact_email: str = Field(max_length=254)
+    contact_role: str = Field(default="", max_length=120)
+    language: str = Field(max_length=35)
+    zone: str = Field(max_length=64)
+    topic: str = Field(max_length=200)
+    specialties: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    other_specialty: str = Field(default="", max_length=200)
+    audience: str = Field(default="", max_length=500)
+    audience_size: int = 20
+    questions: str = Field(default="", max_length=4000)
+    minutes: int
+    urgency: int = 1
+    windows_only: bool = True
+    languages: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
+    interpreting: str = Field(default="if-needed", max_length=20)
+    bandwidth: str = Field(default="good", max_length=20)
+    recording: str = Field(default="ask", max_length=20)
+    reason: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    confirm_seed: str = Field(unique=True, max_length=64)
+    status_seed: str = Field(unique=True, max_length=64)
+    version: int = 1
+    created_at: datetime
+    submitted_at: datetime | None = None
+    decided_at: datetime | None = None
+
+
+class RequestWindow(Row, table=True):
+    """A stretch of one local day when the hospital would like to meet, in the request's zone, as typed."""
+
+    __table_args__ = (CheckConstraint("end_minute > start_minute", name="minutes_in_order"),)
+
+    request_id: int = Field(foreign_key="sessionrequest.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    day: date
+    start_minute: int
+    end_minute: int

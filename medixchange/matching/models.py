@@ -1,0 +1,79 @@
+"""Rows for searches, proposed matches and who takes part in them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field
+
+from medixchange.db import Row, choice
+
+
+class SearchState(StrEnum):
+    """How far a search is."""
+
+    WANTED = "wanted"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class MatchState(StrEnum):
+    """What became of a proposed match."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DISMISSED = "dismissed"
+    STALE = "stale"  # a later search replaced it, or its people were taken
+    CANCELLED = "cancelled"
+
+
+class MatchSearch(Row, table=True):
+    """One search for one request: what was asked, on which inputs, with which weights, and what came out.
+
+    ``outcome`` holds blockers and relaxations as messages in JSON where nothing fits.
+    """
+
+    id: int = Field(default=None, primary_key=True)
+    request_id: int = Field(foreign_key="sessionrequest.id", index=True)
+    state: SearchState = Field(index=True, sa_type=choice(SearchState))
+    asked_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    inputs_hash: str = Field(default="", max_length=64)
+    weights: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    policy: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    outcome: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    attempts: int = 0
+    error: str = Field(default="", max_length=500)
+
+
+class ProposedMatch(Row, table=True):
+    """Slot, panel, bridge and room that fit, with score and reasons; the approved one keeps the hour."""
+
+    __table_args__ = (UniqueConstraint("search_id", "rank"),)
+
+    id: int = Field(default=None, primary_key=True)
+    search_id: int = Field(foreign_key="matchsearch.id", index=True)
+    request_id: int = Field(foreign_key="sessionrequest.id", index=True)
+    rank: int
+    state: MatchState = Field(index=True, sa_type=choice(MatchState))
+    starts_at: datetime
+    ends_at: datetime
+    room_id: int = Field(foreign_key="room.id")
+    mode: str = Field(max_length=20)
+    speech: str = Field(max_length=35)
+    audience: str = Field(max_length=35)
+    score: int
+    fit: int
+    parts: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class MatchMember(Row, table=True):
+    """An expert or interpreter of a proposed match; ``leg`` is "zh>en" for interpreters."""
+
+    match_id: int = Field(foreign_key="proposedmatch.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
+    role: str = Field(max_length=20)
+    leg: str = Field(default="", max_length=80)

@@ -1,0 +1,1 @@
+"""Letters promised in a transaction and sent after it."""

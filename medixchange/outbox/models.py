@@ -1,0 +1,47 @@
+"""The row that promises a letter."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index
+from sqlmodel import Field
+
+from medixchange.db import Row, choice
+
+
+class DeliveryState(StrEnum):
+    """A letter's life in the outbox."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"  # again later
+    GIVEN_UP = "given-up"
+    SUPERSEDED = "superseded"
+
+
+class Delivery(Row, table=True):
+    """One letter to one recipient, frozen when it was posted.
+
+    ``key`` is the idempotency key and the left part of the Message-ID; ``payload`` is what
+    ``outbox.letters.Letter`` writes; ``due_at`` says when it may go, ``lease_until`` until when a
+    drain owns it.
+    """
+
+    __table_args__ = (Index("ix_delivery_state_due_at", "state", "due_at"),)
+
+    id: int = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=120)
+    kind: str = Field(max_length=40)
+    subject: str = Field(index=True, max_length=80)
+    recipient: str = Field(index=True, max_length=254)
+    payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    posted_at: datetime
+    due_at: datetime
+    state: DeliveryState = Field(default=DeliveryState.QUEUED, sa_type=choice(DeliveryState))
+    attempt: int = 0
+    lease: str = Field(default="", max_length=64)
+    lease_until: datetime | None = None
+    sent_at: datetime | None = None
+    last_error: str = Field(default="", max_length=500)

@@ -1,0 +1,1 @@
+"""Who takes part: hospitals and their liaisons, panels and experts, interpreters, organizers, rooms."""

@@ -1,0 +1,1 @@
+"""Sharing sessions: their life, their calendar, who is invited and what they answered."""

@@ -1,0 +1,71 @@
+"""Rows for sharing sessions and for those who are invited to them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from medixchange.db import Row, choice
+
+
+class SessionState(StrEnum):
+    """The life of a sharing session."""
+
+    TENTATIVE = "tentative"
+    CONFIRMED = "confirmed"
+    OPEN = "open"
+    HELD = "held"
+    RECAPPED = "recapped"
+    CANCELLED = "cancelled"
+    NOT_HELD = "not-held"
+
+
+class Role(StrEnum):
+    """In what capacity somebody is invited."""
+
+    LIAISON = "liaison"
+    EXPERT = "expert"
+    INTERPRETER = "interpreter"
+
+
+class SharingSession(Row, table=True):
+    """One scheduled live exchange; ``uid`` stays for life, ``sequence`` rises with each real change."""
+
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_start"),)
+
+    id: int = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, max_length=120)
+    sequence: int = 0
+    state: SessionState = Field(index=True, sa_type=choice(SessionState))
+    request_id: int = Field(foreign_key="sessionrequest.id", index=True)
+    match_id: int = Field(foreign_key="proposedmatch.id", unique=True)
+    hospital_id: int = Field(foreign_key="hospital.id", index=True)
+    room_id: int = Field(foreign_key="room.id")
+    topic: str = Field(max_length=200)
+    starts_at: datetime = Field(index=True)
+    ends_at: datetime
+    mode: str = Field(max_length=20)
+    speech: str = Field(max_length=35)
+    audience: str = Field(max_length=35)
+    reason: str = Field(default="", max_length=500)
+    created_at: datetime
+    modified_at: datetime
+
+
+class Attendance(Row, table=True):
+    """One person's place in one session and the answer to the invitation (RFC 5545 PARTSTAT)."""
+
+    __table_args__ = (UniqueConstraint("session_id", "person_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="sharingsession.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    role: Role = Field(sa_type=choice(Role))
+    leg: str = Field(default="", max_length=80)
+    partstat: str = Field(default="NEEDS-ACTION", max_length=20)
+    reason: str = Field(default="", max_length=500)
+    answered_at: datetime | None = None
+    answered_sequence: int | None = None
+    removed_at: datetime | None = None
+    seed: str = Field(unique=True, max_length=64)

@@ -1,0 +1,20 @@
+"""Every table in one place, for Alembic and the tests."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+from medixchange.accounts import models as accounts
+from medixchange.availability import models as availability
+from medixchange.db import Row
+from medixchange.feeds import models as feeds
+from medixchange.intake import models as intake
+from medixchange.journal import models as journal
+from medixchange.matching import models as matching
+from medixchange.outbox import models as outbox
+from medixchange.people import models as people
+from medixchange.sessions import models as sessions
+
+PACKAGES = (accounts, availability, feeds, intake, journal, matching, outbox, people, sessions)
+
+METADATA: MetaData = Row.metadata
