@@ -1,0 +1,76 @@
+"""A match as a value: one way to serve a request, and the sessions that stand already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from medixchange.messages import Message
+
+Mode = Literal["direct", "interpreter", "relay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One step of the interpreting: a team that joins two languages."""
+
+    source: str
+    target: str
+    interpreters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How the panel's words reach the audience: ``speech`` to ``audience``, no leg, one, or two by relay."""
+
+    mode: Mode
+    speech: str
+    audience: str
+    legs: tuple[Leg, ...] = ()
+
+    @property
+    def interpreters(self) -> tuple[str, ...]:
+        """Everybody who interprets, in the order of the legs."""
+        return tuple(person for leg in self.legs for person in leg.interpreters)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One way to serve a request: when, for how long, by whom, over which route, in which room."""
+
+    request: str
+    start: datetime
+    minutes: int
+    panel: tuple[str, ...]
+    route: Route
+    room: str
+
+    @property
+    def end(self) -> datetime:
+        """The instant after the last minute."""
+        return self.start + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A session that stands already and takes its people's, its room's and its hospital's time.
+
+    Give every one that touches the horizon, and those around it that caps of a week or month count.
+    ``name`` says what it is to a reader; ``fixed`` repeats the match that a plan must keep (H10).
+    """
+
+    id: str
+    name: Message
+    start: datetime
+    end: datetime
+    hospital: str
+    experts: tuple[str, ...] = ()
+    interpreters: tuple[str, ...] = ()
+    room: str | None = None
+    fixed: Match | None = None
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return int((self.end - self.start) / timedelta(minutes=1))

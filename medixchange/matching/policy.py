@@ -1,0 +1,47 @@
+"""House rules and weights of the matching, with the defaults of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from medixchange.languages.bridge import TEAM_SIZES
+
+Minutes = tuple[int, int]  # [from, to) in minutes of a local day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The house rules; hours are minutes of the local day.
+
+    ``team_sizes`` is AIIC's table as (minutes up to, interpreters). "Hard" hours are never left (H2, H4); outside "soft" ones the score falls (S5).
+    """
+
+    hospital_hard: Minutes = (7 * 60, 21 * 60)
+    hospital_soft: Minutes = (9 * 60, 17 * 60)
+    expert_hard: Minutes = (7 * 60, 22 * 60 + 30)
+    expert_soft: Minutes = (9 * 60, 18 * 60)
+    lang_min_expert: int = 4
+    lang_min_audience: int = 3
+    relay: str = "en"
+    team_sizes: tuple[tuple[int, int], ...] = TEAM_SIZES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What each term of the score is worth, in points (FORMAT.md, S1 to S10)."""
+
+    serve: Mapping[int, int] = field(default_factory=lambda: {1: 1000, 2: 2000, 3: 4000})
+    lang: Mapping[str, int] = field(default_factory=lambda: {"direct": 100, "interpreter": 60, "relay": 20})
+    lang_aud: Mapping[str, int] = field(default_factory=lambda: {"direct": 15, "interpreter": 10, "relay": 5})
+    specialty: int = 20
+    window: int = 100
+    humane_hospital: int = 10
+    humane_expert: int = 6
+    humane_interp: int = 4
+    continuity: int = 60
+    soon: int = 1
+    interp_cost: int = 10
+    fair: int = 3
+    stable_start: int = 60
+    stable_expert: int = 20

@@ -1,0 +1,217 @@
+"""The matching problem as plain values: who asks, who can, when, and by which policy and weights."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from medixchange.matching.match import Held, Match
+from medixchange.matching.policy import Minutes, Policy, Weights
+from medixchange.messages import Message
+from medixchange.times.grid import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Slots that one thing takes away, and what it is ("Qingming festival", "leave until 3 May")."""
+
+    slots: int
+    what: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """When one kind of knowledge allows something: one bit per slot of the grid, 1 = may.
+
+    ``kind`` for people: hours, leave, busy, notice, humane, holiday, custom; for hospitals: hours, holiday,
+    weekend, custom; for requests: dates; for rooms: any. ``blocks`` names what takes the missing slots,
+    as far as it has a name.
+    """
+
+    kind: str
+    slots: int
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch that a hospital would like: the slots wholly inside it, and its weight 1 to 100.
+
+    Either dated (``day``) or weekly (``weekday``, 0 is Monday), ``minutes`` of the hospital's local day.
+    """
+
+    slots: int
+    weight: int
+    minutes: Minutes
+    day: date | None = None
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hospital:
+    """Who asks: its zone (IANA), country (ISO 3166) and calendar. The weekend is a mask of its own."""
+
+    id: str
+    name: str
+    zone: str
+    country: str
+    masks: tuple[Mask, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What one hospital wants.
+
+    ``audience`` maps a language to the audience's level 1 to 5. ``earliest`` and ``deadline`` hold the whole
+    session. With ``windows_only`` the hospital can come only inside its windows (else they are a wish).
+    ``continuity`` names the expert who should come again; ``seats`` what the room must hold.
+    """
+
+    id: str
+    hospital: str
+    minutes: int
+    specialties: tuple[str, ...]
+    audience: Mapping[str, int]
+    earliest: datetime
+    deadline: datetime
+    windows: tuple[Window, ...] = ()
+    windows_only: bool = False
+    masks: tuple[Mask, ...] = ()
+    urgency: int = 1
+    panel_min: int = 1
+    panel_max: int = 3
+    exclude: frozenset[str] = frozenset()
+    continuity: str | None = None
+    weekend_ok: bool = False
+    seats: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What experts and interpreters share; the AND of ``masks`` is where the person can be.
+
+    Time taken by other sessions is not a mask: it follows from the problem's ``held``.
+    """
+
+    id: str
+    name: str
+    zone: str
+    country: str
+    masks: tuple[Mask, ...] = ()
+    rest_minutes: int = 0
+    exclude_hospitals: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expert(Person):
+    """Who answers: specialties with level 1 to 3, languages spoken with level 0 to 5, caps in sessions.
+
+    Caps count by the local day, ISO week and month of a session's start in the expert's zone.
+    ``past_load`` is the sessions already given that fairness counts.
+    """
+
+    specialties: Mapping[str, int]
+    speaking: Mapping[str, int]
+    max_day: int = 1
+    max_week: int = 2
+    max_month: int = 6
+    past_load: int = 0
+    panels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter(Person):
+    """Who joins two languages: pairs as (source, target), caps in minutes a local day and ISO week."""
+
+    pairs: frozenset[tuple[str, str]]
+    domains: frozenset[str] = frozenset()
+    simultaneous: bool = True
+    consecutive: bool = False
+    max_minutes_day: int = 240
+    max_minutes_week: int = 900
+
+    def joins(self, one: str, other: str) -> bool:
+        """Whether the pair is held both ways: a session is a conversation, questions come back."""
+        return (one, other) in self.pairs and (other, one) in self.pairs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A video room; ``seats`` and ``channels`` (languages beside the floor) None means no limit."""
+
+    id: str
+    name: str
+    seats: int | None = None
+    channels: int | None = None
+    masks: tuple[Mask, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Everything that a search reads. Ids are unique within their kind; indexes are built when asked for."""
+
+    grid: Grid
+    policy: Policy
+    weights: Weights
+    hospitals: tuple[Hospital, ...]
+    requests: tuple[Request, ...]
+    experts: tuple[Expert, ...]
+    interpreters: tuple[Interpreter, ...]
+    rooms: tuple[Room, ...]
+    held: tuple[Held, ...] = ()
+    tentative: Mapping[str, Match] = field(default_factory=dict)
+
+    @cached_property
+    def hospital(self) -> Mapping[str, Hospital]:
+        """Hospitals by id."""
+        return {each.id: each for each in self.hospitals}
+
+    @cached_property
+    def request(self) -> Mapping[str, Request]:
+        """Requests by id."""
+        return {each.id: each for each in self.requests}
+
+    @cached_property
+    def expert(self) -> Mapping[str, Expert]:
+        """Experts by id."""
+        return {each.id: each for each in self.experts}
+
+    @cached_property
+    def interpreter(self) -> Mapping[str, Interpreter]:
+        """Interpreters by id."""
+        return {each.id: each for each in self.interpreters}
+
+    @cached_property
+    def room(self) -> Mapping[str, Room]:
+        """Rooms by id."""
+        return {each.id: each for each in self.rooms}
+
+    @cached_property
+    def held_by_expert(self) -> Mapping[str, tuple[Held, ...]]:
+        """Held sessions of each expert who has any."""
+        return _by((who, held) for held in self.held for who in held.experts)
+
+    @cached_property
+    def held_by_interpreter(self) -> Mapping[str, tuple[Held, ...]]:
+        """Held sessions of each interpreter who has any."""
+        return _by((who, held) for held in self.held for who in held.interpreters)
+
+    @cached_property
+    def held_in_room(self) -> Mapping[str, tuple[Held, ...]]:
+        """Held sessions of each room that has any."""
+        return _by((held.room, held) for held in self.held if held.room is not None)
+
+    @cached_property
+    def held_at_hospital(self) -> Mapping[str, tuple[Held, ...]]:
+        """Held sessions of each hospital that has any."""
+        return _by((held.hospital, held) for held in self.held)
+
+
+def _by(pairs: Iterable[tuple[str, Held]]) -> Mapping[str, tuple[Held, ...]]:
+    index: dict[str, list[Held]] = defaultdict(list)
+    for key, held in pairs:
+        index[key].append(held)
+    return {key: tuple(found) for key, found in index.items()}
