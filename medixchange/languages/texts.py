@@ -1,0 +1,98 @@
+"""What a text from outside may hold: one line or a paragraph, cleaned before anything looks at it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
+
+from medixchange.messages import Message, say
+
+SLACK = 8
+"""How many times its length a text may have before it is cleaned."""
+
+_BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\u202a-\u202e\u2066-\u2069]"
+)
+_SPACES = re.compile(r"[ \t\u00a0\u3000]+")
+_MANY_BREAKS = re.compile(r"\n{3,}")
+
+
+class Wrong(ValueError):
+    """An answer that cannot be taken; ``message`` says what to write instead."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+def clean_line(text: str) -> str:
+    """``text`` on one line: breaks become spaces; controls, bidi overrides, lone surrogates go; NFC."""
+    seen = _UNSEEN.sub("", _BREAKS.sub(" ", text))
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", seen)).strip()
+
+
+def clean_paragraph(text: str) -> str:
+    """``text`` with ``\\n`` as its only break and at most one empty line in a row, else as ``clean_line``."""
+    seen = _UNSEEN.sub("", _BREAKS.sub("\n", text))
+    lines = (_SPACES.sub(" ", line).strip() for line in seen.split("\n"))
+    return unicodedata.normalize("NFC", _MANY_BREAKS.sub("\n\n", "\n".join(lines))).strip()
+
+
+@dataclass(frozen=True)
+class _Text:
+    most: int
+    optional: bool = False
+
+    def clean(self, text: str) -> str:
+        """The text as it is kept."""
+        raise NotImplementedError
+
+    def read(self, value: object) -> str:
+        """The cleaned text. Raises Wrong with what to write instead."""
+        if not isinstance(value, str):
+            raise Wrong(say("Write this as text."))
+        if len(value) > SLACK * self.most:
+            raise _too_long(len(value), self.most)
+        text = self.clean(value)
+        if not text and not self.optional:
+            raise Wrong(say("Fill in this field."))
+        if len(text) > self.most:
+            raise _too_long(len(text), self.most)
+        return text
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+
+@dataclass(frozen=True)
+class Line(_Text):
+    """Marks a ``str`` field as one cleaned line: ``name: Annotated[str, Line(120)]``.
+
+    At most ``most`` characters, counted after cleaning; empty is wrong unless ``optional``. What is far too
+    long is refused before any pattern runs over it.
+    """
+
+    def clean(self, text: str) -> str:
+        """The text on one line."""
+        return clean_line(text)
+
+
+@dataclass(frozen=True)
+class Paragraph(_Text):
+    """As ``Line``, for a text of several lines."""
+
+    def clean(self, text: str) -> str:
+        """The text with plain line breaks."""
+        return clean_paragraph(text)
+
+
+def _too_long(length: int, most: int) -> Wrong:
+    return Wrong(say("Shorten this to %(most)s characters: it has %(length)s.", most=most, length=length))
