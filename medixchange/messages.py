@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -80,7 +80,7 @@ def instant(at: datetime, *, place: str | None = None) -> Term:
     return Term("instant", at.isoformat(), place)
 
 
-def listed(items: list[Value] | tuple[Value, ...]) -> Term:
+def listed(items: Sequence[Value]) -> Term:
     """``items`` joined as the reader's language joins a list."""
     return Term("list", items=tuple(items))
 

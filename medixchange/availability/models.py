@@ -16,9 +16,7 @@ class WeeklyHours(Row, table=True):
 
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_in_range"),
-        CheckConstraint(
-            "start_minute BETWEEN 0 AND 1439 AND end_minute BETWEEN 0 AND 1440", name="minutes_in_day"
-        ),
+        CheckConstraint("start_minute BETWEEN 0 AND 1439 AND end_minute BETWEEN 0 AND 1440", name="minutes_in_day"),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -1,0 +1,1 @@
+"""When people can, and the time that sessions have taken."""

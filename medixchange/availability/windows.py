@@ -1,0 +1,105 @@
+"""When somebody can, as UTC intervals: weekly hours with other hours on some days, leave, days off, humane hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from medixchange.times.holidays import days, holidays_of, weekend_of, working_weekends
+from medixchange.times.intervals import Interval, difference, intersection, union
+from medixchange.times.zones import local, local_day, stretch
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """A stretch of each week in the person's zone: weekday 0 is Monday, minutes of the local day.
+
+    An end at or before the start is on the next day.
+    """
+
+    weekday: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """Other hours on one local day: they replace its weekly hours; none means not at all."""
+
+    day: date
+    hours: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Away on the local days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+
+
+def local_days(zone: str, span: Interval) -> list[date]:
+    """The local days of ``zone`` that share an instant with ``span``."""
+    last = local(span.end - timedelta(microseconds=1), zone).date()
+    return days(local(span.start, zone).date(), last)
+
+
+def free(
+    weekly: Iterable[Weekly],
+    day_hours: Iterable[DayHours],
+    leave: Iterable[Leave],
+    *,
+    zone: str,
+    span: Interval,
+) -> tuple[Interval, ...]:
+    """When a person said to be there, inside ``span``: hours, with leave taken out."""
+    return difference(said(weekly, day_hours, zone=zone, span=span), leave_in(leave, zone, span))
+
+
+def said(weekly: Iterable[Weekly], day_hours: Iterable[DayHours], *, zone: str, span: Interval) -> tuple[Interval, ...]:
+    """The hours of ``free`` before leave is taken out."""
+    week: dict[int, list[tuple[int, int]]] = {}
+    for row in weekly:
+        week.setdefault(row.weekday, []).append((row.start, row.end))
+    other: Mapping[date, tuple[tuple[int, int], ...]] = {row.day: row.hours for row in day_hours}
+    found = []
+    # The day before may run over midnight into the span.
+    for day in [local(span.start, zone).date() - ONE_DAY, *local_days(zone, span)]:
+        for start, end in other.get(day, tuple(week.get(day.weekday(), ()))):
+            there = stretch(day, start, end, zone)
+            if there is not None:
+                found.append(there)
+    return intersection(found, [span])
+
+
+def leave_in(leave: Iterable[Leave], zone: str, span: Interval) -> tuple[Interval, ...]:
+    """When a person is away, inside ``span``."""
+    away = (Interval(local_day(row.first, zone).start, local_day(row.last, zone).end) for row in leave)
+    return intersection(away, [span])
+
+
+def holidays_in(country: str, zone: str, span: Interval) -> tuple[Interval, ...]:
+    """The public holidays of ``country`` as whole local days of ``zone``, inside ``span``."""
+    covered = local_days(zone, span)
+    return _whole_days(holidays_of(country, covered[0], covered[-1]), zone, span)
+
+
+def weekends_in(country: str, zone: str, span: Interval) -> tuple[Interval, ...]:
+    """The weekends of ``country`` without the days worked to make up for a holiday, inside ``span``."""
+    covered = local_days(zone, span)
+    worked = working_weekends(country, covered[0], covered[-1])
+    resting = weekend_of(country)
+    return _whole_days((day for day in covered if day.weekday() in resting and day not in worked), zone, span)
+
+
+def humane(start: int, end: int, zone: str, span: Interval) -> tuple[Interval, ...]:
+    """The same hours of every local day , such as humane hours,, inside ``span``."""
+    every_day = [Weekly(weekday, start, end) for weekday in range(7)]
+    return said(every_day, (), zone=zone, span=span)
+
+
+def _whole_days(chosen: Iterable[date], zone: str, span: Interval) -> tuple[Interval, ...]:
+    return intersection(union(local_day(day, zone) for day in chosen), [span])

@@ -1,0 +1,79 @@
+"""Days off: public holidays with their names, weekends, and China's working Saturdays and Sundays.
+
+The days come from the ``holidays`` package; a year that a country has not announced yet is provisional.
+"""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+from holidays.countries.china import ChinaStaticHolidays
+
+from medixchange.messages import Message, say
+
+WEEKEND = frozenset({5, 6})
+# The State Council announces the days and the make-up workdays of the next year each November; the package
+# keeps what was announced apart from what it computes.
+LAST_ANNOUNCED = {"CN": max(ChinaStaticHolidays.special_public_holidays)}
+
+
+@cache
+def _calendar(country: str, year: int) -> holidays.HolidayBase | None:
+    if country not in holidays.list_supported_countries(include_aliases=False):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package warns of years it estimates: provisional() says so
+        return holidays.country_holidays(country, years=year, language="en_US")
+
+
+def holidays_of(country: str, first: date, last: date) -> dict[date, str]:
+    """The public holidays of ``country`` (ISO 3166) from ``first`` to ``last``, both included, with their names.
+
+    A country that the package does not know has none.
+    """
+    found: dict[date, str] = {}
+    for year in range(first.year, last.year + 1):
+        calendar = _calendar(country, year)
+        if calendar is not None:
+            found |= {day: name for day, name in calendar.items() if first <= day <= last}
+    return dict(sorted(found.items()))
+
+
+def working_weekends(country: str, first: date, last: date) -> frozenset[date]:
+    """The days of the weekend that are worked to make up for a bridged holiday (China's tiaoxiu)."""
+    found: set[date] = set()
+    for year in range(first.year, last.year + 1):
+        calendar = _calendar(country, year)
+        if calendar is not None:
+            found |= {day for day in calendar.weekend_workdays if first <= day <= last}
+    return frozenset(found)
+
+
+def weekend_of(country: str) -> frozenset[int]:
+    """The weekdays that ``country`` rests on, 0 being Monday."""
+    calendar = _calendar(country, date(2026, 1, 1).year)
+    return frozenset(calendar.weekend) if calendar is not None else WEEKEND
+
+
+def provisional(country: str, year: int) -> bool:
+    """Whether ``country`` may still announce other days for ``year``."""
+    announced = LAST_ANNOUNCED.get(country)
+    return announced is not None and year > announced
+
+
+def is_day_off(country: str, day: date) -> Message | None:
+    """Why ``day`` is not worked in ``country``, or None when it is."""
+    name = holidays_of(country, day, day).get(day)
+    if name is not None:
+        return say("%(name)s, a public holiday", name=name)
+    if day.weekday() in weekend_of(country) and day not in working_weekends(country, day, day):
+        return say("the weekend")
+    return None
+
+
+def days(first: date, last: date) -> list[date]:
+    """Every day from ``first`` to ``last``, both included."""
+    return [first + timedelta(days=step) for step in range((last - first).days + 1)]
