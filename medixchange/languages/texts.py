@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
@@ -15,20 +16,24 @@ from medixchange.messages import Message, say
 SLACK = 8
 """How many times its length a text may have before it is cleaned."""
 
+MOST_ADDRESS = 254
+
 _BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\u202a-\u202e\u2066-\u2069]"
-)
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\u202a-\u202e\u2066-\u2069]")
 _SPACES = re.compile(r"[ \t\u00a0\u3000]+")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
 
 class Wrong(ValueError):
-    """An answer that cannot be taken; ``message`` says what to write instead."""
+    """An answer that cannot be taken; ``message`` says what to write instead.
 
-    def __init__(self, message: Message) -> None:
+    ``field`` names the answer it belongs to, where a check over several answers finds it.
+    """
+
+    def __init__(self, message: Message, *, field: str = "") -> None:
         super().__init__(message.text)
         self.message = message
+        self.field = field
 
 
 def clean_line(text: str) -> str:
@@ -66,9 +71,7 @@ class _Text:
             raise _too_long(len(text), self.most)
         return text
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_before_validator_function(self.read, handler(source))
 
 
@@ -96,3 +99,19 @@ class Paragraph(_Text):
 
 def _too_long(length: int, most: int) -> Wrong:
     return Wrong(say("Shorten this to %(most)s characters: it has %(length)s.", most=most, length=length))
+
+
+class MailAddress:
+    """Marks a ``str`` field as a mail address, kept in small letters: ``Annotated[str, MailAddress()]``."""
+
+    def read(self, value: object) -> str:
+        """The address. Raises Wrong with an example."""
+        text = Line(MOST_ADDRESS).read(value)
+        try:
+            checked = validate_email(text, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            raise Wrong(say("Write a mail address such as name@hospital.org.")) from None
+        return checked.normalized.lower()
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.read, handler(source))

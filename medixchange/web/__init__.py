@@ -1,0 +1,1 @@
+"""Pages for people: what comes in is checked here, what goes out is said in the reader's words."""
