@@ -7,18 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
-
-
-class SessionState(StrEnum):
-    """The life of a sharing session."""
-
-    TENTATIVE = "tentative"
-    CONFIRMED = "confirmed"
-    OPEN = "open"
-    HELD = "held"
-    RECAPPED = "recapped"
-    CANCELLED = "cancelled"
-    NOT_HELD = "not-held"
+from medixchange.sessions.lifecycle import SessionState as SessionState
 
 
 class Role(StrEnum):

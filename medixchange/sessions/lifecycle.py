@@ -1,0 +1,85 @@
+"""The life of a sharing session as a table: which act leads from which state to which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from medixchange.errors import Refusal
+from medixchange.messages import N_, Message
+
+
+class SessionState(StrEnum):
+    """The life of a sharing session."""
+
+    TENTATIVE = "tentative"
+    CONFIRMED = "confirmed"
+    OPEN = "open"
+    HELD = "held"
+    RECAPPED = "recapped"
+    CANCELLED = "cancelled"
+    NOT_HELD = "not-held"
+
+
+class Verb(StrEnum):
+    """What can be done to a sharing session."""
+
+    APPROVE = "approve"
+    CONFIRM = "confirm"
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
+    REINSTATE = "reinstate"
+    OPEN = "open"
+    CLOSE = "close"
+    MISS = "miss"
+    PUBLISH = "publish"
+
+
+# None is a session that does not exist yet. A new hour is agreed with nobody: moving makes it tentative again.
+WAYS: dict[SessionState | None, dict[Verb, SessionState]] = {
+    None: {Verb.APPROVE: SessionState.TENTATIVE},
+    SessionState.TENTATIVE: {
+        Verb.CONFIRM: SessionState.CONFIRMED,
+        Verb.RESCHEDULE: SessionState.TENTATIVE,
+        Verb.CANCEL: SessionState.CANCELLED,
+    },
+    SessionState.CONFIRMED: {
+        Verb.OPEN: SessionState.OPEN,
+        Verb.RESCHEDULE: SessionState.TENTATIVE,
+        Verb.CANCEL: SessionState.CANCELLED,
+        Verb.MISS: SessionState.NOT_HELD,
+    },
+    SessionState.OPEN: {Verb.CLOSE: SessionState.HELD, Verb.MISS: SessionState.NOT_HELD},
+    SessionState.HELD: {Verb.PUBLISH: SessionState.RECAPPED},
+    SessionState.RECAPPED: {},
+    SessionState.CANCELLED: {Verb.REINSTATE: SessionState.TENTATIVE},
+    SessionState.NOT_HELD: {},
+}
+
+ALIVE = frozenset({SessionState.TENTATIVE, SessionState.CONFIRMED, SessionState.OPEN})
+"""States in which people are expected, so their time is taken and their answers count."""
+
+_WHY_NOT: dict[SessionState, str] = {
+    SessionState.TENTATIVE: N_("This session is only held tentatively; confirm it first."),
+    SessionState.CONFIRMED: N_("This session is confirmed already; reschedule or cancel it instead."),
+    SessionState.OPEN: N_("This session is running; close it first."),
+    SessionState.HELD: N_("This session has been held; what is left is its recap."),
+    SessionState.RECAPPED: N_("This session has been held and its recap is published; nothing about it changes."),
+    SessionState.CANCELLED: N_("This session was cancelled; approve a proposal to hold it again."),
+    SessionState.NOT_HELD: N_("This session was not held; approve a proposal to hold it again."),
+}
+
+
+def step(state: SessionState | None, verb: Verb) -> SessionState:
+    """The state that ``verb`` leads to from ``state`` (None: no session yet).
+
+    Raises Refusal, with what to do instead, where the table has no such way.
+    """
+    found = WAYS[state].get(verb)
+    if found is None:
+        raise Refusal(Message(_WHY_NOT[state] if state else N_("This session does not exist yet; approve a proposal.")))
+    return found
+
+
+def may(state: SessionState | None, verb: Verb) -> bool:
+    """Whether ``verb`` can be done in ``state``: pages offer nothing else."""
+    return verb in WAYS[state]
