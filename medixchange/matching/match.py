@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
+from medixchange.languages.bridge import Mode
 from medixchange.messages import Message
-
-Mode = Literal["direct", "interpreter", "relay"]
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
-    """One step of the interpreting: a team that joins two languages."""
+class Team:
+    """The interpreters of one leg, who take turns between two languages."""
 
     source: str
     target: str
@@ -27,7 +25,7 @@ class Route:
     mode: Mode
     speech: str
     audience: str
-    legs: tuple[Leg, ...] = ()
+    legs: tuple[Team, ...] = ()
 
     @property
     def interpreters(self) -> tuple[str, ...]:
@@ -69,6 +67,10 @@ class Held:
     interpreters: tuple[str, ...] = ()
     room: str | None = None
     fixed: Match | None = None
+
+    def serves(self, request: str) -> bool:
+        """Whether it is the fixed session of the request with this id."""
+        return self.fixed is not None and self.fixed.request == request
 
     @property
     def minutes(self) -> int:

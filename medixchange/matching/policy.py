@@ -14,7 +14,8 @@ Minutes = tuple[int, int]  # [from, to) in minutes of a local day
 class Policy:
     """The house rules; hours are minutes of the local day.
 
-    ``team_sizes`` is AIIC's table as (minutes up to, interpreters). "Hard" hours are never left (H2, H4); outside "soft" ones the score falls (S5).
+    ``team_sizes`` is AIIC's table as (minutes up to, interpreters). "Hard" hours are never left (H2, H4);
+    outside "soft" ones the score falls (S5).
     """
 
     hospital_hard: Minutes = (7 * 60, 21 * 60)

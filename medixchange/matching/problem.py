@@ -27,8 +27,7 @@ class Mask:
     """When one kind of knowledge allows something: one bit per slot of the grid, 1 = may.
 
     ``kind`` for people: hours, leave, busy, notice, humane, holiday, custom; for hospitals: hours, holiday,
-    weekend, custom; for requests: dates; for rooms: any. ``blocks`` names what takes the missing slots,
-    as far as it has a name.
+    weekend, custom; for rooms: hours. ``blocks`` names what takes the missing slots, as far as it has a name.
     """
 
     kind: str
@@ -79,7 +78,6 @@ class Request:
     deadline: datetime
     windows: tuple[Window, ...] = ()
     windows_only: bool = False
-    masks: tuple[Mask, ...] = ()
     urgency: int = 1
     panel_min: int = 1
     panel_max: int = 3
@@ -188,6 +186,10 @@ class Problem:
     def room(self) -> Mapping[str, Room]:
         """Rooms by id."""
         return {each.id: each for each in self.rooms}
+
+    def length(self, minutes: int) -> int:
+        """Slots that a session of ``minutes`` takes."""
+        return -(-minutes // self.grid.minutes)
 
     @cached_property
     def held_by_expert(self) -> Mapping[str, tuple[Held, ...]]:

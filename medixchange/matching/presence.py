@@ -1,0 +1,169 @@
+"""Where people, hospitals and rooms can be on the grid: their masks, less what other sessions hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from medixchange.matching.clocks import days
+from medixchange.matching.match import Held
+from medixchange.matching.problem import Block, Expert, Interpreter, Mask, Person, Problem, Request, Room
+from medixchange.times import zones
+from medixchange.times.grid import Grid, starts
+from medixchange.times.intervals import Interval
+
+Key = Callable[[date], Hashable]
+
+
+def by_day(day: date) -> Hashable:
+    """The key under which a cap of a day counts."""
+    return day
+
+
+def by_week(day: date) -> Hashable:
+    """The key under which a cap of an ISO week counts."""
+    return day.isocalendar()[:2]
+
+
+def by_month(day: date) -> Hashable:
+    """The key under which a cap of a calendar month counts."""
+    return day.year, day.month
+
+
+def expert_caps(expert: Expert) -> tuple[tuple[str, Key, int], ...]:
+    """The caps of ``expert`` in sessions: kind, how days are counted together, how many."""
+    return (
+        ("day", by_day, expert.max_day),
+        ("week", by_week, expert.max_week),
+        ("month", by_month, expert.max_month),
+    )
+
+
+def interpreter_caps(interpreter: Interpreter) -> tuple[tuple[str, Key, int], ...]:
+    """The caps of ``interpreter`` in minutes: kind, how days are counted together, how many."""
+    return (("day", by_day, interpreter.max_minutes_day), ("week", by_week, interpreter.max_minutes_week))
+
+
+def local_date(at: datetime, zone: str) -> date:
+    """The day that the wall clock of ``zone`` shows at ``at``."""
+    return zones.local(at, zone).date()
+
+
+def counted(held: Iterable[Held], person: Person, key: Key) -> Counter[Hashable]:
+    """How many held sessions of ``person`` begin under each key, by the person's own clock."""
+    return Counter(key(local_date(each.start, person.zone)) for each in held)
+
+
+def counted_minutes(held: Iterable[Held], person: Person, key: Key) -> Counter[Hashable]:
+    """How many minutes of held sessions of ``person`` fall under each key, by the day they begin."""
+    total: Counter[Hashable] = Counter()
+    for each in held:
+        total[key(local_date(each.start, person.zone))] += each.minutes
+    return total
+
+
+def taken(held: Iterable[Held], grid: Grid, *, rest_minutes: int = 0) -> Mask:
+    """The mask "taken" of held sessions with the rest before and after each; every block names its session."""
+    rest, mask, blocks = timedelta(minutes=rest_minutes), grid.full, []
+    for each in held:
+        slots = grid.touched([Interval(each.start - rest, each.end + rest)])
+        mask &= ~slots
+        blocks.append(Block(slots, each.name))
+    return Mask("taken", mask, tuple(blocks))
+
+
+def joined(masks: Iterable[Mask], grid: Grid) -> int:
+    """The slots that every mask allows."""
+    slots = grid.full
+    for mask in masks:
+        slots &= mask.slots
+    return slots
+
+
+def beside(held: Mapping[str, tuple[Held, ...]], key: str, request: Request) -> tuple[Held, ...]:
+    """What is held under ``key``, without a session of ``request`` itself."""
+    return tuple(each for each in held.get(key, ()) if not each.serves(request.id))
+
+
+def expert_starts(expert: Expert, request: Request, problem: Problem) -> int:
+    """The starts at which ``expert`` can give the whole session: masks, held sessions, rest and caps."""
+    held = beside(problem.held_by_expert, expert.id, request)
+    possible = _person_starts(expert, held, request, problem)
+    if held:
+        for _, key, most in expert_caps(expert):
+            count = counted(held, expert, key)
+            possible &= ~_over(count, expert, key, problem.grid, most - 1)
+    return possible if min(most for _, _, most in expert_caps(expert)) > 0 else 0
+
+
+def interpreter_starts(interpreter: Interpreter, request: Request, problem: Problem) -> int:
+    """The starts at which ``interpreter`` can work the whole session, by masks, held sessions, rest and caps."""
+    caps = interpreter_caps(interpreter)
+    if any(request.minutes > most for _, _, most in caps):
+        return 0
+    held = beside(problem.held_by_interpreter, interpreter.id, request)
+    possible = _person_starts(interpreter, held, request, problem)
+    if held:
+        for _, key, most in caps:
+            count = counted_minutes(held, interpreter, key)
+            left = most - request.minutes
+            possible &= ~_over(count, interpreter, key, problem.grid, left)
+    return possible
+
+
+def _person_starts(person: Person, held: tuple[Held, ...], request: Request, problem: Problem) -> int:
+    free = joined(person.masks, problem.grid)
+    if held:
+        free &= taken(held, problem.grid, rest_minutes=person.rest_minutes).slots
+    return starts(free, problem.length(request.minutes))
+
+
+def _over(count: Counter[Hashable], person: Person, key: Key, grid: Grid, most: int) -> int:
+    """The slots that begin under a key that counts more than ``most``, by the person's clock."""
+    keys = {each for each, n in count.items() if n > most}
+    if not keys:
+        return 0
+    found = 0
+    for day, slots in days(grid, person.zone).items():
+        if key(day) in keys:
+            found |= slots
+    return found
+
+
+def hospital_masks(request: Request, problem: Problem) -> tuple[Mask, ...]:
+    """What the asking side allows: its calendar, its windows if it can come only then, its other sessions."""
+    hospital = problem.hospital[request.hospital]
+    masks = [mask for mask in hospital.masks if not (mask.kind == "weekend" and request.weekend_ok)]
+    if request.windows_only:
+        slots = 0
+        for window in request.windows:
+            slots |= window.slots
+        masks.append(Mask("windows", slots))
+    held = beside(problem.held_at_hospital, hospital.id, request)
+    return (*masks, taken(held, problem.grid))
+
+
+def dates(request: Request, problem: Problem) -> Mask:
+    """The slots between the request's earliest and its deadline."""
+    if request.earliest >= request.deadline:
+        return Mask("dates", 0)
+    return Mask("dates", problem.grid.mask([Interval(request.earliest, request.deadline)]))
+
+
+def hospital_starts(request: Request, problem: Problem) -> int:
+    """The starts at which the asking side can have the whole session."""
+    free = joined((*hospital_masks(request, problem), dates(request, problem)), problem.grid)
+    return starts(free, problem.length(request.minutes))
+
+
+def room_fits(room: Room, request: Request, channels: int) -> bool:
+    """Whether ``room`` has the seats for ``request`` and ``channels`` languages beside the floor."""
+    return (room.seats is None or room.seats >= request.seats) and (room.channels is None or room.channels >= channels)
+
+
+def room_starts(room: Room, request: Request, problem: Problem) -> int:
+    """The starts at which ``room`` is free for the whole session."""
+    held = beside(problem.held_in_room, room.id, request)
+    free = joined((*room.masks, taken(held, problem.grid)), problem.grid)
+    return starts(free, problem.length(request.minutes))

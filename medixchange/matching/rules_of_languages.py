@@ -1,0 +1,109 @@
+"""The hard rules about languages: how panel and audience converse (H6), and when interpreters can (H7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from medixchange.languages.bridge import TooLongToInterpret, team_size
+from medixchange.matching.match import Match, Team
+from medixchange.matching.presence import beside, counted_minutes, interpreter_caps, local_date
+from medixchange.matching.problem import Interpreter, Problem
+from medixchange.matching.reasons import Finding, Reason, first, masked, too_close
+from medixchange.matching.rules_of_experts import not_for, panel_of
+from medixchange.messages import Message, count, language, say
+
+
+def can_converse(match: Match, problem: Problem) -> Reason | None:
+    """H6: one speech language of the whole panel, understood, or joined by a team of AIIC's size on each leg."""
+    return first("H6", chain(_speaks(match, problem), _follows(match, problem), _joins(match, problem)))
+
+
+def _speaks(match: Match, problem: Problem) -> Iterator[Finding]:
+    tag = match.route.speech
+    for each in panel_of(match, problem):
+        if each.speaking.get(tag, 0) < problem.policy.lang_min_expert:
+            words = say("%(name)s cannot present in %(language)s.", name=each.name, language=language(tag))
+            yield "speech", words, each.id
+
+
+def _follows(match: Match, problem: Problem) -> Iterator[Finding]:
+    request, tag = problem.request[match.request], match.route.audience
+    if request.audience.get(tag, 0) < problem.policy.lang_min_audience:
+        yield "audience", say("The audience does not follow %(language)s.", language=language(tag)), request.id
+
+
+def _joins(match: Match, problem: Problem) -> Iterator[Finding]:
+    route, everybody = match.route, match.route.interpreters
+    if len(set(everybody)) != len(everybody):
+        yield "repeated", say("An interpreter is named twice."), match.request
+    if tuple((leg.source, leg.target) for leg in route.legs) != _wanted_legs(match, problem):
+        yield "legs", say("The interpreting does not join the panel with the audience."), match.request
+        return
+    for leg in route.legs:
+        yield from _team(leg, match, problem)
+
+
+def _wanted_legs(match: Match, problem: Problem) -> tuple[tuple[str, str], ...] | None:
+    route, relay = match.route, problem.policy.relay
+    direct = route.speech == route.audience
+    if route.mode == "direct":
+        return () if direct else None
+    if direct or (route.mode == "relay" and relay in (route.speech, route.audience)):
+        return None
+    if route.mode == "interpreter":
+        return ((route.speech, route.audience),)
+    return ((route.speech, relay), (relay, route.audience))
+
+
+def _team(leg: Team, match: Match, problem: Problem) -> Iterator[Finding]:
+    pair = {"one": language(leg.source), "other": language(leg.target)}
+    try:
+        size = team_size(match.minutes, problem.policy.team_sizes)
+    except TooLongToInterpret as refusal:
+        yield "team", refusal.message, match.request
+        return
+    if len(leg.interpreters) != size:
+        yield (
+            "team",
+            count(
+                "%(num)s interpreter is needed between %(one)s and %(other)s.",
+                "%(num)s interpreters are needed between %(one)s and %(other)s.",
+                size,
+                **pair,
+            ),
+            match.request,
+        )
+    for who in leg.interpreters:
+        each = problem.interpreter[who]
+        if not each.joins(leg.source, leg.target):
+            yield "pair", say("%(name)s does not interpret between %(one)s and %(other)s.", name=each.name, **pair), who
+
+
+def interpreters_are_free(match: Match, problem: Problem) -> Reason | None:
+    """H7: every interpreter free as H4 says, rested, below the minutes a day and week, simultaneous."""
+    people = [problem.interpreter[who] for who in match.route.interpreters]
+    found = chain(masked(people, match, problem), _interpreter_load(people, match, problem))
+    return first("H7", found)
+
+
+def _interpreter_load(people: list[Interpreter], match: Match, problem: Problem) -> Iterator[Finding]:
+    request = problem.request[match.request]
+    hospital = problem.hospital[request.hospital]
+    for each in people:
+        held = beside(problem.held_by_interpreter, each.id, request)
+        yield from too_close(each, held, match)
+        if not each.simultaneous:
+            yield "simultaneous", say("%(name)s does not interpret simultaneously.", name=each.name), each.id
+        if hospital.id in each.exclude_hospitals:
+            yield "excluded", not_for(each, hospital.name), each.id
+        for kind, key, most in interpreter_caps(each):
+            done = counted_minutes(held, each, key)[key(local_date(match.start, each.zone))]
+            if done + match.minutes > most:
+                yield "cap-" + kind, _minutes_words(each, kind, most), each.id
+
+
+def _minutes_words(person: Interpreter, kind: str, most: int) -> Message:
+    if kind == "day":
+        return say("%(name)s interprets at most %(minutes)s minutes a day.", name=person.name, minutes=most)
+    return say("%(name)s interprets at most %(minutes)s minutes a week.", name=person.name, minutes=most)

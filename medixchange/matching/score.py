@@ -1,0 +1,262 @@
+"""The score of a match: the terms S1 to S10 of FORMAT.md, each a function with its points and its words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from medixchange.matching.clocks import minutes_outside
+from medixchange.matching.match import Match
+from medixchange.matching.policy import Minutes, Weights
+from medixchange.matching.presence import beside
+from medixchange.matching.problem import Expert, Problem, Request
+from medixchange.matching.reasons import slots_of_match
+from medixchange.messages import Message, Value, count, language, listed, say, specialty
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One term of the score: its id, its points, and what to say of it where there is something to say."""
+
+    id: str
+    points: int
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a match is worth: points in all, by term, and ``fit`` from 0 to 100.
+
+    ``fit`` is the quality (the points without S1) in percent of the best that could be imagined for the
+    request (see ``imaginable``), cut off at 0 and 100: comparable between requests, as points are not.
+    """
+
+    total: int
+    parts: tuple[Part, ...]
+    fit: int
+
+
+Term = Callable[[Match, Problem], Part]
+
+
+def serve(match: Match, problem: Problem) -> Part:
+    """S1: a request is served; the more urgent the better."""
+    urgency = problem.request[match.request].urgency
+    words = {2: say("The request is urgent."), 3: say("The request is very urgent.")}
+    return Part("S1", problem.weights.serve[urgency], words.get(urgency))
+
+
+def converse(match: Match, problem: Problem) -> Part:
+    """S2: the shorter the way from mouth to ear, and the better the audience follows."""
+    route, request = match.route, problem.request[match.request]
+    level = request.audience.get(route.audience, 0)
+    points = language_points(problem, route.mode, level)
+    return Part("S2", points, _route_words(match, problem))
+
+
+def language_points(problem: Problem, mode: str, level: int) -> int:
+    """S2 for one mode and one level of the audience."""
+    weights = problem.weights
+    return weights.lang[mode] + weights.lang_aud[mode] * (level - problem.policy.lang_min_audience)
+
+
+def _route_words(match: Match, problem: Problem) -> Message:
+    route = match.route
+    if route.mode == "direct":
+        return say("Common language: %(language)s; no interpreter.", language=language(route.speech))
+    tongues = {"speech": language(route.speech), "audience": language(route.audience)}
+    names = listed([problem.interpreter[who].name for who in route.interpreters])
+    if route.mode == "interpreter":
+        return say("From %(speech)s to %(audience)s and back by %(names)s.", names=names, **tongues)
+    relay = language(problem.policy.relay)
+    return say(
+        "From %(speech)s to %(audience)s and back through %(relay)s by %(names)s.", names=names, relay=relay, **tongues
+    )
+
+
+LEVELS: dict[int, Callable[[str, str], Message]] = {
+    1: lambda name, code: say("%(name)s practises %(topic)s", name=name, topic=specialty(code)),
+    2: lambda name, code: say("%(name)s leads %(topic)s", name=name, topic=specialty(code)),
+    3: lambda name, code: say("%(name)s teaches %(topic)s", name=name, topic=specialty(code)),
+}
+
+
+def know(match: Match, problem: Problem) -> Part:
+    """S3: the deepest knowledge on the panel of each specialty asked for."""
+    panel = [problem.expert[who] for who in match.panel]
+    points, words = 0, list[Value]()
+    for code in problem.request[match.request].specialties:
+        best = max(panel, key=lambda each: each.specialties.get(code, 0))
+        level = best.specialties.get(code, 0)
+        points += problem.weights.specialty * level
+        if level:
+            words.append(LEVELS[level](best.name, code))
+    return Part("S3", points, say("%(knowledge)s.", knowledge=listed(words)) if words else None)
+
+
+def window_points(weight: int, weights: Weights) -> int:
+    """S4 for a window of ``weight`` (0: outside all)."""
+    return weight * weights.window // 100
+
+
+def wished(match: Match, problem: Problem) -> Part:
+    """S4: inside a window that the hospital prefers."""
+    slots, windows = slots_of_match(match, problem), problem.request[match.request].windows
+    weight = max((each.weight for each in windows if not slots & ~each.slots), default=0)
+    words = say("Inside a window that the hospital named.") if weight else say("Outside the windows that were named.")
+    return Part("S4", window_points(weight, problem.weights), words if windows else None)
+
+
+def humane(match: Match, problem: Problem) -> Part:
+    """S5: begun half-hours outside working hours, of the hospital and of everybody who works."""
+    policy, weights = problem.policy, problem.weights
+    hospital = problem.hospital[problem.request[match.request].hospital]
+    everybody = [(hospital.name, hospital.zone, policy.hospital_soft, weights.humane_hospital)]
+    for who in match.panel:
+        expert = problem.expert[who]
+        everybody.append((expert.name, expert.zone, policy.expert_soft, weights.humane_expert))
+    for who in match.route.interpreters:
+        interpreter = problem.interpreter[who]
+        everybody.append((interpreter.name, interpreter.zone, policy.expert_soft, weights.humane_interp))
+    points, outside = 0, list[Value]()
+    for name, zone, soft, weight in everybody:
+        halves = half_hours_outside(match, problem, zone, soft)
+        points -= weight * halves
+        if halves:
+            outside.append(say("%(name)s (%(minutes)s min)", name=name, minutes=30 * halves))
+    if outside:
+        return Part("S5", points, say("Outside working hours: %(people)s.", people=listed(outside)))
+    return Part("S5", points, say("Inside working hours for everyone."))
+
+
+def half_hours_outside(match: Match, problem: Problem, zone: str, soft: Minutes) -> int:
+    """Begun half-hours of the session outside ``soft`` hours of ``zone``."""
+    first = problem.grid.slot(match.start)
+    return -(-minutes_outside(problem.grid, zone, soft, first, problem.length(match.minutes)) // 30)
+
+
+def again(match: Match, problem: Problem) -> Part:
+    """S6: the expert whom the hospital knows already."""
+    wanted = problem.request[match.request].continuity
+    if wanted is None or wanted not in problem.expert:
+        return Part("S6", 0)
+    name = problem.expert[wanted].name
+    if wanted in match.panel:
+        return Part("S6", problem.weights.continuity, say("%(name)s comes again.", name=name))
+    return Part("S6", 0, say("Without %(name)s, who came last time.", name=name))
+
+
+def soon(match: Match, problem: Problem) -> Part:
+    """S7: whole days of waiting after the earliest possible moment, the heavier the more urgent."""
+    request = problem.request[match.request]
+    waited = days_waited(request, match)
+    words = count("%(num)s day after the earliest moment.", "%(num)s days after the earliest moment.", waited)
+    return Part("S7", -problem.weights.soon * request.urgency * waited, words if waited else None)
+
+
+def days_waited(request: Request, match: Match) -> int:
+    """Whole days between the request's earliest moment and the start."""
+    return (match.start - request.earliest) // timedelta(days=1)
+
+
+def interpreters_cost(match: Match, problem: Problem) -> Part:
+    """S8: every interpreter is one who cannot work elsewhere."""
+    hired = len(match.route.interpreters)
+    words = count("%(num)s interpreter is needed.", "%(num)s interpreters are needed.", hired)
+    return Part("S8", -problem.weights.interp_cost * hired, words if hired else None)
+
+
+def phi(load: int, weights: Weights) -> int:
+    """S9: what a load of so many sessions costs in all; each further one costs more than the last."""
+    return weights.fair * load * (load + 1) // 2
+
+
+def load_of(expert: Expert, request: Request, problem: Problem) -> int:
+    """The sessions that ``expert`` has given or is held for, without one of ``request``."""
+    return expert.past_load + len(beside(problem.held_by_expert, expert.id, request))
+
+
+def fair(match: Match, problem: Problem) -> Part:
+    """S9: those who gave little so far come first."""
+    points, loaded = 0, list[Value]()
+    for who in match.panel:
+        expert = problem.expert[who]
+        load = load_of(expert, problem.request[match.request], problem)
+        points -= phi(load + 1, problem.weights) - phi(load, problem.weights)
+        if load:
+            words = count(
+                "%(name)s already has %(num)s session", "%(name)s already has %(num)s sessions", load, name=expert.name
+            )
+            loaded.append(words)
+    if loaded:
+        return Part("S9", points, say("%(loads)s.", loads=listed(loaded)))
+    return Part("S9", points, say("Nobody on the panel has another session yet."))
+
+
+def steady(match: Match, problem: Problem) -> Part:
+    """S10: keep the hour and the people of an earlier plan."""
+    earlier = problem.tentative.get(match.request)
+    if earlier is None:
+        return Part("S10", 0)
+    kept = len(set(earlier.panel) & set(match.panel))
+    points = problem.weights.stable_expert * kept
+    if earlier.start == match.start:
+        points += problem.weights.stable_start
+        words = count(
+            "Keeps the hour and %(num)s expert of the earlier plan.",
+            "Keeps the hour and %(num)s experts of the earlier plan.",
+            kept,
+        )
+    else:
+        words = count("Keeps %(num)s expert of the earlier plan.", "Keeps %(num)s experts of the earlier plan.", kept)
+    return Part("S10", points, words)
+
+
+TERMS: tuple[Term, ...] = (serve, converse, know, wished, humane, again, soon, interpreters_cost, fair, steady)
+
+
+def score(match: Match, problem: Problem) -> Score:
+    """What ``match`` is worth beside the sessions that stand, by every term.
+
+    Raises ValueError when it does not begin on the grid.
+    """
+    parts = tuple(term(match, problem) for term in TERMS)
+    total = sum(part.points for part in parts)
+    best = imaginable(problem.request[match.request], problem)
+    quality = total - parts[0].points
+    fit = 100 if best <= 0 else max(0, min(100, (100 * quality + best // 2) // best))
+    return Score(total, parts, fit)
+
+
+def imaginable(request: Request, problem: Problem) -> int:
+    """The best quality that could be imagined for ``request``.
+
+    A common language at level 5, a teacher of every specialty, the heaviest window, working hours for all,
+    at once, the known expert and the earlier plan kept, a smallest panel of people without other sessions.
+    """
+    weights = problem.weights
+    ways = [language_points(problem, mode, 5) for mode in weights.lang]
+    wish = max((window_points(each.weight, weights) for each in request.windows), default=0)
+    known = weights.continuity if request.continuity in problem.expert else 0
+    earlier = problem.tentative.get(request.id)
+    kept = weights.stable_start + weights.stable_expert * len(earlier.panel) if earlier else 0
+    newcomers = request.panel_min * phi(1, weights)
+    return max(ways) + 3 * weights.specialty * len(request.specialties) + wish + known + kept - newcomers
+
+
+def score_plan(matches: Iterable[Match], problem: Problem) -> int:
+    """The score of several matches at once, as the verifier of FORMAT.md counts it.
+
+    Fairness counts each expert's sessions of the plan together; held ones that the plan repeats count once.
+    """
+    plan = list(matches)
+    requests = {match.request for match in plan}
+    total = sum(term(match, problem).points for match in plan for term in TERMS if term is not fair)
+    for who, n in Counter(who for match in plan for who in match.panel).items():
+        held = problem.held_by_expert.get(who, ())
+        load = problem.expert[who].past_load
+        load += sum(1 for each in held if each.fixed is None or each.fixed.request not in requests)
+        total -= phi(load + n, problem.weights) - phi(load, problem.weights)
+    return total

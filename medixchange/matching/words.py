@@ -1,0 +1,74 @@
+"""What to say when a mask, a held session or a cap stands in the way."""
+
+from __future__ import annotations
+
+from medixchange.matching.problem import Hospital, Mask, Person
+from medixchange.messages import N_, Message, Value, say
+
+PERSON: dict[str, str] = {
+    "hours": N_("%(name)s does not work at that hour."),
+    "leave": N_("%(name)s is on leave."),
+    "busy": N_("%(name)s has something else in the calendar."),
+    "notice": N_("%(name)s needs to be asked earlier."),
+    "humane": N_("It is too early or too late in the day for %(name)s."),
+    "holiday": N_("It is a public holiday where %(name)s works."),
+    "custom": N_("It is a time of rest or prayer where %(name)s works."),
+    "taken": N_("%(name)s is in another session, or resting before or after it."),
+}
+
+PERSON_NAMED = {
+    "leave": N_("%(name)s is on leave: %(what)s."),
+    "busy": N_("%(name)s has something else in the calendar: %(what)s."),
+    "holiday": N_("It is a public holiday where %(name)s works: %(what)s."),
+    "custom": N_("%(name)s is not asked at that hour: %(what)s."),
+    "taken": N_("%(name)s is in another session, or resting before or after it: %(what)s."),
+}
+
+HOSPITAL = {
+    "hours": N_("It is too early or too late in the day for %(name)s."),
+    "holiday": N_("It is a public holiday for %(name)s."),
+    "weekend": N_("It is the weekend for %(name)s."),
+    "custom": N_("It is a time of rest or prayer for %(name)s."),
+    "windows": N_("%(name)s can come only at the times that it named."),
+    "taken": N_("%(name)s has another session at that time."),
+}
+
+HOSPITAL_NAMED = {
+    "holiday": N_("It is a public holiday for %(name)s: %(what)s."),
+    "custom": N_("%(name)s is not asked at that hour: %(what)s."),
+    "taken": N_("%(name)s has another session at that time: %(what)s."),
+}
+
+ROOM = {
+    "hours": N_("%(name)s is closed at that time."),
+    "taken": N_("%(name)s is taken at that time."),
+}
+
+ROOM_NAMED = {"taken": N_("%(name)s is taken at that time: %(what)s.")}
+
+
+def cause(mask: Mask, slots: int) -> Message | None:
+    """What takes one of ``slots`` from ``mask``, if it has a name."""
+    return next((block.what for block in mask.blocks if block.slots & slots), None)
+
+
+def person_blocked(person: Person, mask: Mask, slots: int) -> Message:
+    """Why ``person`` cannot be there in all of ``slots``."""
+    return _sentence(PERSON, PERSON_NAMED, mask, slots, person.name)
+
+
+def hospital_blocked(hospital: Hospital, mask: Mask, slots: int) -> Message:
+    """Why ``hospital`` cannot have a session in all of ``slots``."""
+    return _sentence(HOSPITAL, HOSPITAL_NAMED, mask, slots, hospital.name)
+
+
+def room_blocked(name: str, mask: Mask, slots: int) -> Message:
+    """Why the room ``name`` is not free in all of ``slots``."""
+    return _sentence(ROOM, ROOM_NAMED, mask, slots, name)
+
+
+def _sentence(plain: dict[str, str], named: dict[str, str], mask: Mask, slots: int, name: Value) -> Message:
+    what = cause(mask, slots & ~mask.slots)
+    if what is not None and mask.kind in named:
+        return say(named[mask.kind], name=name, what=what)
+    return say(plain.get(mask.kind, plain["hours"]), name=name)
