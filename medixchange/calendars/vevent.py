@@ -1,0 +1,103 @@
+"""A session as a VEVENT, and the VTIMEZONE of the reader's clock (RFC 5545, 3.6.1 and 3.6.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from icalendar import Event, Timezone, vText
+
+from medixchange.calendars.meeting import Meeting
+
+# Parsers take a NUL or a line separator as anything from an end of line to an end of file.
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+STRETCH_YEARS = 1
+
+
+def event(meeting: Meeting, *, dtstamp: datetime) -> Event:
+    """The VEVENT of ``meeting`` without ORGANIZER and ATTENDEE; ``dtstamp`` is aware (RFC 5545, 3.8.7.2)."""
+    made = Event()
+    made.add("UID", meeting.uid)
+    made.add("SEQUENCE", meeting.sequence)
+    made.add("DTSTAMP", _utc(dtstamp))
+    made.add("DTSTART", clock(meeting.starts_at, meeting))
+    made.add("DTEND", clock(meeting.ends_at, meeting))
+    made.add("STATUS", meeting.status)
+    made.add("TRANSP", "TRANSPARENT" if meeting.status == "CANCELLED" else "OPAQUE")
+    made.add("CREATED", _utc(meeting.created))
+    made.add("LAST-MODIFIED", _utc(meeting.modified))
+    for name, text in (
+        ("SUMMARY", meeting.summary),
+        ("DESCRIPTION", meeting.description),
+        ("LOCATION", meeting.location),
+    ):
+        if text:
+            made.add(name, vText(clean(text), params={"LANGUAGE": meeting.language}))
+    if meeting.categories:
+        made.add("CATEGORIES", [clean(each) for each in meeting.categories])
+    if meeting.url:
+        made.add("URL", meeting.url)
+    if meeting.conference:
+        # RFC 7986, 5.11; with several FEATUREs some programs show nothing.
+        made.add("CONFERENCE", meeting.conference, parameters={"VALUE": "URI", "FEATURE": "VIDEO"})
+    return made
+
+
+def vevent(meeting: Meeting, *, dtstamp: datetime) -> bytes:
+    """The VEVENT's bytes as a feed joins them: CRLF, folded, no person in it."""
+    return bytes(event(meeting, dtstamp=dtstamp).to_ical())
+
+
+def vtimezone(name: str, first: date, last: date) -> bytes:
+    """The VTIMEZONE of zone ``name``, right from a year before ``first`` to a year after ``last``.
+
+    Whole years, so that the same days give the same bytes; without COMMENT, which RFC 5545 does not allow there.
+    """
+    return _vtimezone(name, first.year - STRETCH_YEARS, last.year + STRETCH_YEARS + 1)
+
+
+def zones_of(meetings: Iterable[Meeting]) -> dict[str, tuple[date, date]]:
+    """For each zone that the meetings' clocks need, sorted by name, the first and the last day."""
+    needed: dict[str, tuple[date, date]] = {}
+    for meeting in meetings:
+        if not is_written_in_utc(meeting.starts_at, meeting.ends_at, meeting.zone):
+            days = (meeting.starts_at.date(), meeting.ends_at.date())
+            before = needed.get(meeting.zone, days)
+            needed[meeting.zone] = (min(before[0], days[0]), max(before[1], days[1]))
+    return dict(sorted(needed.items()))
+
+
+def is_written_in_utc(starts_at: datetime, ends_at: datetime, zone: str) -> bool:
+    """Whether the clock of ``zone`` would be read wrongly: in an hour that comes twice parsers disagree."""
+    info = ZoneInfo(zone)
+    return zone == "UTC" or any(_repeats(at.astimezone(info)) for at in (starts_at, ends_at))
+
+
+def clock(at: datetime, meeting: Meeting) -> datetime:
+    """``at`` as the meeting's reader sees it, or in UTC where the local clock says it twice."""
+    if is_written_in_utc(meeting.starts_at, meeting.ends_at, meeting.zone):
+        return _utc(at)
+    return at.astimezone(ZoneInfo(meeting.zone))
+
+
+def clean(text: str) -> str:
+    """``text`` without what breaks a content line; breaks become ``\\n``, which icalendar escapes."""
+    return UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _repeats(wall: datetime) -> bool:
+    return wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
+
+
+def _utc(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+@lru_cache(maxsize=256)
+def _vtimezone(name: str, first_year: int, end_year: int) -> bytes:
+    made = Timezone.from_tzinfo(ZoneInfo(name), name, date(first_year, 1, 1), date(end_year, 1, 1))
+    made.pop("COMMENT", None)
+    return bytes(made.to_ical())
