@@ -8,6 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Enum, MetaData, event, make_url
 from sqlmodel import Session, SQLModel, create_engine
 
@@ -33,11 +37,37 @@ class Row(SQLModel):
     metadata = MetaData(naming_convention=NAMES)
 
 
+def migrations_folder() -> Path:
+    """Where the migrations lie: in the wheel beside this file, in a checkout above it."""
+    here = Path(__file__).parent
+    inside = here / "migrations"
+    return inside if inside.is_dir() else here.parent / "migrations"
+
+
+def migrate(database: Database, target: str = "head") -> None:
+    """Bring the schema up to ``target``, in one transaction."""
+    with database.engine.begin() as connection:
+        command.upgrade(alembic_config(connection), target)
+
+
+def schema_is_current(database: Database) -> bool:
+    """Whether the schema is the one that this program was written for."""
+    wanted = ScriptDirectory(str(migrations_folder())).get_current_head()
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == wanted
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic set up for our migrations on ``connection``."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    config.attributes["connection"] = connection
+    return config
+
+
 def choice(states: type[StrEnum]) -> Enum:
     """The column type of a lifecycle: its values as text, so that a new state needs no migration."""
-    return Enum(
-        states, native_enum=False, length=20, values_callable=lambda enum: [item.value for item in enum]
-    )
+    return Enum(states, native_enum=False, length=20, values_callable=lambda enum: [item.value for item in enum])
 
 
 class Database:

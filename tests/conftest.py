@@ -1,0 +1,101 @@
+"""Two real databases for every test that asks for one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url
+from sqlmodel import Session
+
+from medixchange.db import Database, migrate
+from tests import postgres
+
+TEMPLATE = "medixchange_template"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "medixchange.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL that has a migrated, empty database to copy."""
+    with postgres.server() as url:
+        _command(url, f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
+        database = Database(_named(url, TEMPLATE))
+        migrate(database)
+        database.close()
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a migrated SQLite file of this test's own."""
+    path = tmp_path / "medixchange.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database of this test's own."""
+    name = f"test_{uuid4().hex}"
+    _command(postgres_server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield _named(postgres_server, name)
+    _command(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated database, once on SQLite and once on PostgreSQL."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def open_database() -> Iterator[Callable[[str], Database]]:
+    """Opens databases that are closed after the test."""
+    opened: list[Database] = []
+
+    def opening(url: str) -> Database:
+        opened.append(Database(url))
+        return opened[-1]
+
+    yield opening
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(database_url: str, open_database: Callable[[str], Database]) -> Database:
+    """A migrated, empty database, once on SQLite and once on PostgreSQL."""
+    return open_database(database_url)
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Session]:
+    """A transaction on ``database`` that is committed when the test ends well."""
+    with database.write() as opened:
+        yield opened
+
+
+def _named(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _command(url: str, *statements: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
