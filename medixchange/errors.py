@@ -34,9 +34,13 @@ class SignInNeeded(Refusal):
 
 
 class TooMany(Refusal):
-    """More requests than the limit allows in its time."""
+    """More requests than the limit allows in its time; ``retry_after`` seconds from now it has room again."""
 
     status = 429
+
+    def __init__(self, message: Message, *, retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Malformed(Refusal):

@@ -100,7 +100,7 @@ def render(
         "languages": languages_menu(request, said),
         "menu": main_menu(request, reader, said),
         "path": request.url.path,
-        "static": request.app.state.static.url,
+        "static": request.app.state.assets.url,
     }
     html = render_template(request.app.state.templates, name, said, **{**frame, **context})
     response = HTMLResponse(html, status_code=status, headers={"Content-Language": said.language})

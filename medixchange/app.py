@@ -1,0 +1,45 @@
+"""Builds the web application from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from medixchange.db import Database
+from medixchange.settings import Settings
+from medixchange.templating import environment
+from medixchange.tokens import Mint
+from medixchange.web import health, home, signin
+from medixchange.web.assets import Assets
+from medixchange.web.limits import Limits
+from medixchange.web.refusals import add_refusals
+from medixchange.web.security import Guard
+
+LEAST_PACKED = 1000
+
+
+def now_in_utc() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, database: Database, *, clock: Callable[[], datetime] = now_in_utc) -> FastAPI:
+    """The application over ``database``; ``clock`` gives every request its one moment."""
+    app = FastAPI(title="medixchange", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.settings = settings
+    app.state.database = database
+    app.state.clock = clock
+    app.state.mint = Mint(settings.secret_key)
+    app.state.templates = environment()
+    app.state.assets = Assets()
+    app.state.limits = Limits()
+    for part in (home, signin, health):
+        app.include_router(part.router)
+    app.router.routes.append(app.state.assets.route())
+    add_refusals(app)
+    app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED, compresslevel=5)
+    app.add_middleware(Guard, public_url=str(settings.public_url))
+    return app

@@ -1,0 +1,46 @@
+"""How often something may be asked: counted per address and per machine, in this process."""
+
+from __future__ import annotations
+
+import time
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import Request
+
+from medixchange.errors import TooMany
+from medixchange.messages import count
+
+
+class Limits:
+    """Moving windows over names such as ``("signin", "203.0.113.7")``."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def hit(self, rate: str, *who: str) -> None:
+        """Count one more for ``who``. Raises TooMany past ``rate`` ("5/hour"), saying when to come back."""
+        limit = parse(rate)
+        if not self._limiter.hit(limit, *who):
+            raise self._too_many(limit, who)
+
+    def _too_many(self, limit: RateLimitItem, who: tuple[str, ...]) -> TooMany:
+        wait = max(1, int(self._limiter.get_window_stats(limit, *who).reset_time - time.time()))
+        minutes = -(-wait // 60)
+        return TooMany(
+            count(
+                "This was asked too often. Try again in %(num)s minute.",
+                "This was asked too often. Try again in %(num)s minutes.",
+                minutes,
+            ),
+            retry_after=wait,
+        )
+
+
+def machine(request: Request) -> str:
+    """The address the request came from, as the server knows it: no header is believed here.
+
+    Behind a proxy uvicorn sets it from the proxy that ``serve`` was told to trust.
+    """
+    return request.client.host if request.client else "unknown"
