@@ -12,6 +12,7 @@ class Feed(Row, table=True):
 
     id: int = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", unique=True)
+    language: str = Field(max_length=35)
     token_hash: str | None = Field(default=None, unique=True, max_length=64)
     body: bytes = b""
     gzipped: bytes = b""

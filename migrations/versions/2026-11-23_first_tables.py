@@ -148,12 +148,8 @@ def upgrade() -> None:
         sa.Column("rest_minutes", sa.Integer(), nullable=False),
         sa.Column("notice_hours", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "max_day > 0 AND max_week > 0 AND max_month > 0", name=op.f("ck_expert_caps_positive")
-        ),
-        sa.CheckConstraint(
-            "rest_minutes >= 0 AND notice_hours >= 0", name=op.f("ck_expert_rest_not_negative")
-        ),
+        sa.CheckConstraint("max_day > 0 AND max_week > 0 AND max_month > 0", name=op.f("ck_expert_caps_positive")),
+        sa.CheckConstraint("rest_minutes >= 0 AND notice_hours >= 0", name=op.f("ck_expert_rest_not_negative")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_expert_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_expert")),
     )
@@ -161,6 +157,7 @@ def upgrade() -> None:
         "feed",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=35), nullable=False),
         sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("gzipped", sa.LargeBinary(), nullable=False),
@@ -189,9 +186,7 @@ def upgrade() -> None:
         sa.Column("rest_minutes", sa.Integer(), nullable=False),
         sa.Column("notice_hours", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "max_minutes_day > 0 AND max_minutes_week > 0", name=op.f("ck_interpreter_caps_positive")
-        ),
+        sa.CheckConstraint("max_minutes_day > 0 AND max_minutes_week > 0", name=op.f("ck_interpreter_caps_positive")),
         sa.CheckConstraint("simultaneous OR consecutive", name=op.f("ck_interpreter_has_a_mode")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_interpreter_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_interpreter")),
@@ -213,9 +208,7 @@ def upgrade() -> None:
         "liaison",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("hospital_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["hospital_id"], ["hospital.id"], name=op.f("fk_liaison_hospital_id_hospital")
-        ),
+        sa.ForeignKeyConstraint(["hospital_id"], ["hospital.id"], name=op.f("fk_liaison_hospital_id_hospital")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_liaison_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", "hospital_id", name=op.f("pk_liaison")),
     )
@@ -304,16 +297,10 @@ def upgrade() -> None:
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("submitted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.CheckConstraint(
-            "minutes > 0 AND minutes % 15 = 0", name=op.f("ck_sessionrequest_minutes_on_grid")
-        ),
+        sa.CheckConstraint("minutes > 0 AND minutes % 15 = 0", name=op.f("ck_sessionrequest_minutes_on_grid")),
         sa.CheckConstraint("urgency BETWEEN 1 AND 3", name=op.f("ck_sessionrequest_urgency_in_range")),
-        sa.ForeignKeyConstraint(
-            ["hospital_id"], ["hospital.id"], name=op.f("fk_sessionrequest_hospital_id_hospital")
-        ),
-        sa.ForeignKeyConstraint(
-            ["liaison_id"], ["person.id"], name=op.f("fk_sessionrequest_liaison_id_person")
-        ),
+        sa.ForeignKeyConstraint(["hospital_id"], ["hospital.id"], name=op.f("fk_sessionrequest_hospital_id_hospital")),
+        sa.ForeignKeyConstraint(["liaison_id"], ["person.id"], name=op.f("fk_sessionrequest_liaison_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessionrequest")),
         sa.UniqueConstraint("confirm_seed", name=op.f("uq_sessionrequest_confirm_seed")),
         sa.UniqueConstraint("reference", name=op.f("uq_sessionrequest_reference")),
@@ -368,9 +355,7 @@ def upgrade() -> None:
             "listening BETWEEN 0 AND 5 AND speaking BETWEEN 0 AND 5",
             name=op.f("ck_expertlanguage_levels_in_range"),
         ),
-        sa.ForeignKeyConstraint(
-            ["expert_id"], ["expert.person_id"], name=op.f("fk_expertlanguage_expert_id_expert")
-        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.person_id"], name=op.f("fk_expertlanguage_expert_id_expert")),
         sa.PrimaryKeyConstraint("expert_id", "language", name=op.f("pk_expertlanguage")),
     )
     op.create_table(
@@ -379,9 +364,7 @@ def upgrade() -> None:
         sa.Column("specialty", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.CheckConstraint("level BETWEEN 1 AND 3", name=op.f("ck_expertspecialty_level_in_range")),
-        sa.ForeignKeyConstraint(
-            ["expert_id"], ["expert.person_id"], name=op.f("fk_expertspecialty_expert_id_expert")
-        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.person_id"], name=op.f("fk_expertspecialty_expert_id_expert")),
         sa.PrimaryKeyConstraint("expert_id", "specialty", name=op.f("pk_expertspecialty")),
     )
     op.create_table(
@@ -442,9 +425,7 @@ def upgrade() -> None:
         "panelmember",
         sa.Column("panel_id", sa.Integer(), nullable=False),
         sa.Column("expert_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["expert_id"], ["expert.person_id"], name=op.f("fk_panelmember_expert_id_expert")
-        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.person_id"], name=op.f("fk_panelmember_expert_id_expert")),
         sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panelmember_panel_id_panel")),
         sa.PrimaryKeyConstraint("panel_id", "expert_id", name=op.f("pk_panelmember")),
     )
@@ -514,9 +495,7 @@ def upgrade() -> None:
             ["request_id"], ["sessionrequest.id"], name=op.f("fk_proposedmatch_request_id_sessionrequest")
         ),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_proposedmatch_room_id_room")),
-        sa.ForeignKeyConstraint(
-            ["search_id"], ["matchsearch.id"], name=op.f("fk_proposedmatch_search_id_matchsearch")
-        ),
+        sa.ForeignKeyConstraint(["search_id"], ["matchsearch.id"], name=op.f("fk_proposedmatch_search_id_matchsearch")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposedmatch")),
         sa.UniqueConstraint("search_id", "rank", name=op.f("uq_proposedmatch_search_id_rank")),
     )
@@ -531,9 +510,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("leg", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["match_id"], ["proposedmatch.id"], name=op.f("fk_matchmember_match_id_proposedmatch")
-        ),
+        sa.ForeignKeyConstraint(["match_id"], ["proposedmatch.id"], name=op.f("fk_matchmember_match_id_proposedmatch")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_matchmember_person_id_person")),
         sa.PrimaryKeyConstraint("match_id", "person_id", name=op.f("pk_matchmember")),
     )
@@ -575,9 +552,7 @@ def upgrade() -> None:
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("modified_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_sharingsession_ends_after_start")),
-        sa.ForeignKeyConstraint(
-            ["hospital_id"], ["hospital.id"], name=op.f("fk_sharingsession_hospital_id_hospital")
-        ),
+        sa.ForeignKeyConstraint(["hospital_id"], ["hospital.id"], name=op.f("fk_sharingsession_hospital_id_hospital")),
         sa.ForeignKeyConstraint(
             ["match_id"], ["proposedmatch.id"], name=op.f("fk_sharingsession_match_id_proposedmatch")
         ),

@@ -1,0 +1,117 @@
+"""Keeps each person's feed as bytes: a session is written when it changes, never when somebody asks."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, date, datetime, timedelta
+
+from sqlmodel import Session, col, delete, select, update
+
+from medixchange.calendars import feed as calendar_feed
+from medixchange.calendars.meeting import Meeting
+from medixchange.calendars.vevent import is_written_in_utc, vevent
+from medixchange.feeds.models import Feed, FeedEntry
+from medixchange.i18n import words
+from medixchange.journal.record import record
+from medixchange.messages import N_
+from medixchange.tokens import digest, secret
+
+KEEP_CANCELLED = timedelta(days=30)
+NAME = N_("Sharing sessions")
+
+
+def put(db: Session, person_id: int, meeting: Meeting, *, now: datetime) -> None:
+    """Write ``meeting`` into the feed of a person, new or changed; a cancelled one stays for 30 days."""
+    feed = feed_of(db, person_id, language=meeting.language, now=now)
+    entry = db.get(FeedEntry, (feed.id, meeting.uid)) or FeedEntry(
+        feed_id=feed.id, session_uid=meeting.uid, vevent=b"", zone="", starts_at=now, ends_at=now
+    )
+    entry.vevent = vevent(meeting, dtstamp=meeting.modified)
+    in_utc = is_written_in_utc(meeting.starts_at, meeting.ends_at, meeting.zone)
+    entry.zone = "UTC" if in_utc else meeting.zone
+    entry.starts_at, entry.ends_at = meeting.starts_at, meeting.ends_at
+    entry.cancelled_at = now if meeting.status == "CANCELLED" else None
+    db.add(entry)
+    db.flush()
+    rebuild(db, feed, now=now)
+
+
+def rebuild(db: Session, feed: Feed, *, now: datetime) -> None:
+    """Join the feed's bytes again; ETag and Last-Modified change only where the bytes do."""
+    entries = list(
+        db.exec(
+            select(FeedEntry)
+            .where(FeedEntry.feed_id == feed.id)
+            .order_by(col(FeedEntry.starts_at), col(FeedEntry.session_uid))
+        )
+    )
+    said = words(feed.language)
+    body = calendar_feed.feed(
+        [entry.vevent for entry in entries],
+        name=said.gettext(NAME),
+        zones=_zones(entries),
+        language=said.language,
+    )
+    feed.stale = False
+    if body != feed.body:
+        feed.body, feed.gzipped, feed.etag = body, gzip.compress(body, mtime=0), calendar_feed.etag(body)
+        feed.modified_at = now
+    db.add(feed)
+
+
+def feed_of(db: Session, person_id: int, *, language: str, now: datetime) -> Feed:
+    """The feed of a person, made when it is first needed, and from now on in ``language`` (BCP 47)."""
+    feed = db.exec(select(Feed).where(Feed.person_id == person_id)).one_or_none()
+    if feed is None:
+        feed = Feed(person_id=person_id, language=language, modified_at=now)
+        db.add(feed)
+        db.flush()
+        rebuild(db, feed, now=now)
+    feed.language = language
+    return feed
+
+
+def issue(db: Session, person_id: int, *, language: str, actor: str, now: datetime) -> str:
+    """A new secret address for a person's feed, shown this once; the one before stops working."""
+    feed = feed_of(db, person_id, language=language, now=now)
+    token = secret()
+    feed.token_hash, feed.issued_at = digest(token), now
+    feed.fetched_at, feed.fetched_by = None, ""
+    db.add(feed)
+    record(db, actor=actor, verb="issue address", subject=f"feed:{feed.id}", now=now)
+    return token
+
+
+def revoke(db: Session, person_id: int, *, actor: str, now: datetime) -> None:
+    """The feed's address stops working; whoever asks sees what an unknown address shows."""
+    feed = db.exec(select(Feed).where(Feed.person_id == person_id)).one_or_none()
+    if feed is None:
+        return
+    feed.token_hash = feed.issued_at = None
+    db.add(feed)
+    record(db, actor=actor, verb="revoke address", subject=f"feed:{feed.id}", now=now)
+
+
+def mark_stale(db: Session, person_id: int) -> None:
+    """A name, a language or a zone has changed: the worker writes the feed again."""
+    db.exec(update(Feed).where(col(Feed.person_id) == person_id).values(stale=True))
+
+
+def expire(db: Session, *, now: datetime) -> int:
+    """Take out what was cancelled more than 30 days ago, and return how many feeds changed."""
+    old = (col(FeedEntry.cancelled_at).is_not(None), col(FeedEntry.cancelled_at) <= now - KEEP_CANCELLED)
+    feeds = list(db.exec(select(Feed).where(col(Feed.id).in_(select(FeedEntry.feed_id).where(*old)))))
+    db.exec(delete(FeedEntry).where(*old))
+    for feed in feeds:
+        rebuild(db, feed, now=now)
+    return len(feeds)
+
+
+def _zones(entries: list[FeedEntry]) -> dict[str, tuple[date, date]]:
+    found: dict[str, tuple[date, date]] = {}
+    for entry in entries:
+        if entry.zone != "UTC":
+            days = (entry.starts_at.astimezone(UTC).date(), entry.ends_at.astimezone(UTC).date())
+            first, last = found.get(entry.zone, days)
+            found[entry.zone] = (min(first, days[0]), max(last, days[1]))
+    return found

@@ -1,0 +1,34 @@
+"""Writes down who did what, in the transaction that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from medixchange.journal.models import JournalEntry
+
+
+def record(
+    db: Session,
+    *,
+    actor: str,
+    verb: str,
+    subject: str,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Add an entry; ``before`` and ``after`` hold plain JSON without free text or addresses."""
+    entry = JournalEntry(
+        at=now, actor=actor, verb=verb, subject=subject, before=dict(before or {}), after=dict(after or {})
+    )
+    db.add(entry)
+
+
+def history(db: Session, subject: str) -> list[JournalEntry]:
+    """Everything that was done to ``subject``, oldest first."""
+    found = select(JournalEntry).where(JournalEntry.subject == subject).order_by(col(JournalEntry.id))
+    return list(db.exec(found))

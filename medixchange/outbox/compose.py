@@ -1,0 +1,118 @@
+"""A letter as the bytes that go to the mail server: text and HTML, and the calendar where programs look for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+from typing import Any
+
+from jinja2 import Environment
+
+from medixchange.calendars import itip
+from medixchange.calendars.meeting import Party
+from medixchange.i18n import Words, words
+from medixchange.outbox.letters import Invitation, Letter, Links
+from medixchange.templating import render
+
+POLICY: EmailPolicy[EmailMessage] = SMTP.clone(cte_type="7bit")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A letter as its reader will see it; ``calendar`` is the iCalendar text, None where there is none."""
+
+    language: str
+    to: Party
+    subject: str
+    text: str
+    html: str
+    calendar: str | None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who writes: the templates, the links and the sender; ``sender`` is also the ORGANIZER of invitations."""
+
+    templates: Environment
+    links: Links
+    sender: Party
+
+
+def compose(letter: Letter, desk: Desk, *, key: str, posted_at: datetime) -> bytes:
+    """The letter's bytes with CRLF; the same letter always gives the same bytes.
+
+    Message-ID comes from ``key``, Date from ``posted_at``: a repeat is recognised as the same letter. One person is
+    addressed. With a calendar: mixed{alternative{text, html, calendar}, invite.ics}, as Outlook looks for the
+    calendar among the alternatives only, and others take the attachment (RFC 6047, 2.4).
+    """
+    shown = preview(letter, desk)
+    message = EmailMessage(policy=POLICY)
+    message["From"] = _address(desk.sender)
+    message["To"] = _address(shown.to)
+    message["Subject"] = shown.subject
+    message["Date"] = posted_at
+    message["Message-ID"] = f"<{key}@{desk.sender.email.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = shown.language
+    message.set_content(shown.text, cte="base64")
+    message.add_alternative(shown.html, subtype="html", cte="base64")
+    if letter.calendar is not None and shown.calendar is not None:
+        _enclose(message, shown.calendar.encode(), letter.calendar.method)
+    _name_boundaries(message, key)
+    return message.as_bytes()
+
+
+def preview(letter: Letter, desk: Desk) -> Preview:
+    """What the letter says, without sending it."""
+    said = words(letter.language, letter.zone)
+    context = _context(letter, desk, said)
+    subject = " ".join(render(desk.templates, f"mail/{letter.kind}/subject.txt", said, **context).split())
+    to = Party(letter.to_name, letter.to_email)
+    return Preview(
+        language=said.language,
+        to=to,
+        subject=subject,
+        text=render(desk.templates, f"mail/{letter.kind}/body.txt", said, **context).strip() + "\n",
+        html=render(desk.templates, f"mail/{letter.kind}/body.html", said, **context, subject=subject),
+        calendar=_calendar(letter.calendar, to, desk, context["links"]).decode() if letter.calendar else None,
+    )
+
+
+def _context(letter: Letter, desk: Desk, said: Words) -> dict[str, Any]:
+    urls = {name: desk.links.url(purpose, seed) for name, (purpose, seed) in letter.links.items()}
+    frame = {"links": urls, "page": desk.links.page, "to_name": letter.to_name, "sender": desk.sender}
+    return {**letter.context, **frame, "language": said.language, "direction": said.direction}
+
+
+def _calendar(invitation: Invitation, to: Party, desk: Desk, urls: dict[str, str]) -> bytes:
+    meeting = invitation.meeting
+    answer = urls.get("answer")
+    if answer is not None:
+        # The link is written here and not when the letter was posted, so that none waits in the database.
+        meeting = replace(meeting, url=answer, description=f"{meeting.description}\n\n{answer}")
+    write = itip.request if invitation.method == "REQUEST" else itip.cancel
+    return write(meeting, organizer=desk.sender, attendee=to, dtstamp=invitation.dtstamp)
+
+
+def _enclose(message: EmailMessage, calendar: bytes, method: str) -> None:
+    part = EmailMessage(policy=POLICY)
+    part.set_content(calendar, maintype="text", subtype="calendar", cte="base64")
+    part.set_param("method", method)
+    part.set_param("charset", "utf-8")
+    part.set_param("component", "VEVENT")
+    message.attach(part)
+    message.make_mixed()
+    message.add_attachment(calendar, maintype="application", subtype="ics", filename="invite.ics")
+
+
+def _name_boundaries(message: EmailMessage, key: str) -> None:
+    """Boundaries from the key instead of chance: base64 never holds "=_", so they cannot stand in a part."""
+    for number, part in enumerate(each for each in message.walk() if each.is_multipart()):
+        part.set_boundary(f"=_{number}_{key[:40]}")
+
+
+def _address(party: Party) -> Address:
+    return Address(display_name=party.name, addr_spec=party.email)

@@ -1,0 +1,130 @@
+"""Sends what was promised: claims due letters, hands them over, and remembers each one at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, or_, select, update
+
+from medixchange.db import Database
+from medixchange.outbox.compose import Desk, compose
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.outbox.smtp import Connection, MailServer, Refused, Unreachable, clean
+from medixchange.tokens import seed
+
+BATCH = 50
+LEASE = timedelta(minutes=2)
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+MOST_ATTEMPTS = 12  # about two days with these waits
+
+Clock = Callable[[], datetime]
+
+
+def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> int:
+    """Send one batch of due letters and return how many the server took.
+
+    Any number of processes may drain at once: a row is claimed by compare-and-set, and a claim expires, so that
+    letters of a process that died are sent by another. One commit per accepted letter: a letter goes twice only if
+    the process dies between the server's 250 and that commit, and then under the same Message-ID.
+    """
+    lease = seed()
+    claimed = _claim(database, lease, clock())
+    sent = 0
+    try:
+        if claimed:
+            with server.connect() as connection:
+                for key in claimed:
+                    sent += _send(database, connection, desk, lease, key, clock)
+    except Unreachable as wrong:
+        _put_back(database, lease, str(wrong), clock())
+    return sent
+
+
+def backoff(attempt: int) -> timedelta:
+    """How long to wait after the ``attempt``-th failure: doubled each time, from a minute to six hours."""
+    return min(FIRST_WAIT * (1 << min(attempt - 1, MOST_ATTEMPTS)), LONGEST_WAIT)
+
+
+def _claim(database: Database, lease: str, now: datetime) -> list[int]:
+    with database.write() as db:
+        due = (
+            select(Delivery.id)
+            .where(
+                or_(
+                    col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.FAILED))
+                    & (col(Delivery.due_at) <= now),
+                    (col(Delivery.state) == DeliveryState.SENDING) & (col(Delivery.lease_until) <= now),
+                )
+            )
+            .order_by(col(Delivery.due_at), col(Delivery.id))
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        ids = list(db.exec(due))
+        values = {"state": DeliveryState.SENDING, "lease": lease, "lease_until": now + LEASE}
+        db.exec(update(Delivery).where(col(Delivery.id).in_(ids)).values(**values))
+        return ids
+
+
+def _send(database: Database, connection: Connection, desk: Desk, lease: str, key: int, clock: Clock) -> int:
+    with database.read() as db:
+        delivery = _leased(db, key, lease, clock())
+    if delivery is None:
+        return 0
+    try:
+        letter = compose(Letter.from_json(delivery.payload), desk, key=delivery.key, posted_at=delivery.posted_at)
+    except Exception as wrong:  # a letter that cannot be written must not stop the others
+        _settle(database, key, lease, _given_up(delivery, f"{type(wrong).__name__}: {wrong}"))
+        return 0
+    try:
+        connection.send(desk.sender.email, delivery.recipient, letter)
+    except Refused as wrong:
+        again = not wrong.forever and delivery.attempt + 1 < MOST_ATTEMPTS
+        values = _again(delivery, wrong.words, clock()) if again else _given_up(delivery, wrong.words)
+        _settle(database, key, lease, values)
+        return 0
+    _settle(database, key, lease, {"state": DeliveryState.SENT, "sent_at": clock(), "last_error": ""})
+    return 1
+
+
+def _leased(db: Session, key: int, lease: str, now: datetime) -> Delivery | None:
+    """The row, if it is still ours and time is left to send it; else another drain has it or will."""
+    found = select(Delivery).where(
+        Delivery.id == key,
+        Delivery.lease == lease,
+        Delivery.state == DeliveryState.SENDING,
+        col(Delivery.lease_until) > now,
+    )
+    return db.exec(found).one_or_none()
+
+
+def _again(delivery: Delivery, words: str, now: datetime) -> dict[str, object]:
+    attempt = delivery.attempt + 1
+    return {
+        "state": DeliveryState.FAILED,
+        "attempt": attempt,
+        "due_at": now + backoff(attempt),
+        "last_error": clean(words),
+    }
+
+
+def _given_up(delivery: Delivery, words: str) -> dict[str, object]:
+    return {"state": DeliveryState.GIVEN_UP, "attempt": delivery.attempt + 1, "last_error": clean(words)}
+
+
+def _settle(database: Database, key: int, lease: str, values: dict[str, object]) -> None:
+    with database.write() as db:
+        mine = update(Delivery).where(col(Delivery.id) == key, col(Delivery.lease) == lease)
+        db.exec(mine.values(**values, lease="", lease_until=None))
+
+
+def _put_back(database: Database, lease: str, words: str, now: datetime) -> None:
+    """The server is not there: every letter still claimed waits, none is given up for that."""
+    with database.write() as db:
+        ours = select(Delivery).where(Delivery.lease == lease, Delivery.state == DeliveryState.SENDING)
+        for delivery in db.exec(ours):
+            delivery.sqlmodel_update(_again(delivery, words, now))
+            delivery.lease, delivery.lease_until = "", None
+            db.add(delivery)

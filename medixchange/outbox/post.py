@@ -1,0 +1,75 @@
+"""Posts letters in the transaction that promises them; they go out after it has been committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlmodel import Session, col, select, update
+
+from medixchange.db import after_commit
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.models import Delivery, DeliveryState
+
+WAITING = (DeliveryState.QUEUED, DeliveryState.FAILED)
+
+
+class Bell:
+    """Wakes whoever sends letters in this process; where nobody listens, the sweep finds the row."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+
+    def __call__(self) -> None:
+        """Ring."""
+        for wake in tuple(self._listeners):
+            wake()
+
+    def listen(self, wake: Callable[[], None]) -> None:
+        """Call ``wake`` at every ring."""
+        self._listeners.append(wake)
+
+    def leave(self, wake: Callable[[], None]) -> None:
+        """Call ``wake`` no more."""
+        self._listeners.remove(wake)
+
+
+POSTED = Bell()
+
+
+def post(
+    db: Session, letter: Letter, *, key: str, subject: str, now: datetime, due_at: datetime | None = None
+) -> Delivery:
+    """Promise ``letter``: it goes when the transaction has been committed, or at ``due_at``.
+
+    ``key`` makes the promise once: the same key gives the row that is there. ``subject`` names what it is about
+    ("session:7").
+    """
+    there = db.exec(select(Delivery).where(Delivery.key == key)).one_or_none()
+    if there is not None:
+        return there
+    delivery = Delivery(
+        key=key,
+        kind=letter.kind,
+        subject=subject,
+        recipient=letter.to_email,
+        payload=letter.to_json(),
+        posted_at=now,
+        due_at=due_at or now,
+    )
+    db.add(delivery)
+    db.flush()
+    after_commit(db, POSTED)
+    return delivery
+
+
+def supersede(db: Session, subject: str, *, kinds: Iterable[str], recipient: str | None = None) -> None:
+    """Take back letters about ``subject`` that have not gone yet: a later change says it better."""
+    stale = update(Delivery).where(
+        col(Delivery.subject) == subject,
+        col(Delivery.kind).in_(list(kinds)),
+        col(Delivery.state).in_(WAITING),
+    )
+    if recipient is not None:
+        stale = stale.where(col(Delivery.recipient) == recipient)
+    db.exec(stale.values(state=DeliveryState.SUPERSEDED))

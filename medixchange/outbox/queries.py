@@ -1,0 +1,39 @@
+"""What the desk sees of letters: where each one stands, and whether they are late."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.outbox.post import WAITING
+
+LATE = timedelta(minutes=5)
+
+
+def about(db: Session, subject: str) -> list[Delivery]:
+    """Every letter about ``subject``, oldest first."""
+    return list(db.exec(select(Delivery).where(Delivery.subject == subject).order_by(col(Delivery.id))))
+
+
+def latest(db: Session, *, states: tuple[DeliveryState, ...] = (), most: int = 200) -> list[Delivery]:
+    """The newest letters, in ``states`` where some are given."""
+    found = select(Delivery).order_by(col(Delivery.id).desc()).limit(most)
+    return list(db.exec(found.where(col(Delivery.state).in_(states)) if states else found))
+
+
+def counts(db: Session) -> dict[DeliveryState, int]:
+    """How many letters stand in each state."""
+    rows = db.exec(select(Delivery.state, func.count()).group_by(col(Delivery.state)))
+    return {DeliveryState(state): number for state, number in rows}
+
+
+def delay(db: Session, *, now: datetime) -> timedelta | None:
+    """How long the oldest letter has been waiting that should have gone, None when letters go in time."""
+    promised = func.min(col(Delivery.posted_at))
+    waiting = select(promised).where(col(Delivery.state).in_((*WAITING, DeliveryState.SENDING)), Delivery.attempt > 0)
+    overdue = select(func.min(col(Delivery.due_at))).where(col(Delivery.state).in_(WAITING), Delivery.attempt == 0)
+    since = [at for at in (db.exec(waiting).one(), db.exec(overdue).one()) if at is not None]
+    late = now - min(since) if since else timedelta()
+    return late if late >= LATE else None

@@ -1,0 +1,114 @@
+"""Hands letters to a mail server over one connection, and says what became of each."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+TIMEOUT = 20.0
+PORTS = {"smtp": 25, "smtps": 465}
+MOST_WORDS = 300
+
+
+class Unreachable(Exception):
+    """No letter could be handed over at all: try the whole batch later."""
+
+
+class Refused(Exception):
+    """The server refused this letter; ``forever`` says that repeating it is of no use (5xx)."""
+
+    def __init__(self, words: str, *, forever: bool) -> None:
+        super().__init__(words)
+        self.words = words
+        self.forever = forever
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where letters are handed over, as MEDIXCHANGE_SMTP_URL says: smtp://user:password@host:port?starttls=1."""
+
+    url: str
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """One connection for a batch. Raises Unreachable."""
+        connection = Connection(self.url)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+class Connection:
+    """An open dialogue with the mail server."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._smtp = _open(url)
+        except (OSError, smtplib.SMTPException) as wrong:
+            raise Unreachable(words_of(wrong)) from wrong
+
+    def send(self, sender: str, recipient: str, message: bytes) -> None:
+        """Hand one letter over; when it returns, the server has taken it.
+
+        Raises Refused for this letter, Unreachable when the dialogue broke: then nobody knows whether it was taken.
+        """
+        try:
+            options = ["SMTPUTF8", "BODY=8BITMIME"] if not recipient.isascii() else []
+            self._smtp.sendmail(sender, [recipient], message, mail_options=options)
+        except smtplib.SMTPRecipientsRefused as wrong:
+            code, text = wrong.recipients[recipient]
+            raise Refused(said(code, text), forever=code >= 500) from wrong
+        except smtplib.SMTPServerDisconnected as wrong:
+            raise Unreachable(words_of(wrong)) from wrong
+        except smtplib.SMTPResponseException as wrong:
+            if wrong.smtp_code == 421:
+                raise Unreachable(words_of(wrong)) from wrong
+            raise Refused(words_of(wrong), forever=wrong.smtp_code >= 500) from wrong
+        except smtplib.SMTPNotSupportedError as wrong:
+            raise Refused(words_of(wrong), forever=True) from wrong
+        except (OSError, smtplib.SMTPException) as wrong:
+            raise Unreachable(words_of(wrong)) from wrong
+
+    def close(self) -> None:
+        """End the dialogue, however it stands."""
+        try:
+            self._smtp.quit()
+        except (OSError, smtplib.SMTPException):
+            self._smtp.close()
+
+
+def words_of(wrong: Exception) -> str:
+    """What went wrong, for the desk: the server's own words where there are some."""
+    if isinstance(wrong, smtplib.SMTPResponseException):
+        return said(wrong.smtp_code, wrong.smtp_error)
+    return clean(f"{type(wrong).__name__}: {wrong}")
+
+
+def said(code: int, text: bytes | str) -> str:
+    """A server's answer on one line."""
+    return clean(f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}")
+
+
+def clean(text: str) -> str:
+    """Somebody else's words on one line, without control characters, cut to what a page shows."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+", " ", text).strip()[:MOST_WORDS]
+
+
+def _open(url: str) -> smtplib.SMTP:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "localhost", parts.port or PORTS[parts.scheme]
+    if parts.scheme == "smtps":
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+    else:
+        smtp = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        if "starttls" in parts.query:
+            smtp.starttls(context=ssl.create_default_context())
+    if parts.username:
+        smtp.login(unquote(parts.username), unquote(parts.password or ""))
+    return smtp
