@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import timedelta
 from functools import cache
-from importlib import resources
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from fastapi import APIRouter
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.db import migrations_folder
+from medixchange.outbox.queries import delay
 from medixchange.web.access import Public, policy
 from medixchange.web.page import Db, Now
 
@@ -38,20 +36,11 @@ def ready(db: Db, now: Now) -> Response:
     found = db_revision(db)
     facts: dict[str, Any] = {
         "schema": {"found": found, "wanted": newest_revision()},
-        "outbox_age_seconds": outbox_age(db, now=now),
+        "outbox_delay_seconds": int((delay(db, now=now) or timedelta()).total_seconds()),
         "tzdata": version("tzdata"),
     }
     is_ready = found == newest_revision()
     return JSONResponse({"ready": is_ready, **facts}, status_code=200 if is_ready else 503)
-
-
-def outbox_age(db: Session, *, now: datetime) -> int:
-    """For how many seconds the oldest letter that may go has been waiting."""
-    waiting = (DeliveryState.QUEUED, DeliveryState.FAILED, DeliveryState.SENDING)
-    oldest = db.exec(
-        select(func.min(Delivery.due_at)).where(col(Delivery.state).in_(waiting), Delivery.due_at <= now)
-    ).one()
-    return int((now - oldest).total_seconds()) if oldest is not None else 0
 
 
 def db_revision(db: Session) -> str | None:
@@ -61,8 +50,5 @@ def db_revision(db: Session) -> str | None:
 
 @cache
 def newest_revision() -> str | None:
-    """The newest migration of this program, in a checkout and in a wheel."""
-    package = Path(str(resources.files("medixchange")))
-    inside = package / "migrations"
-    folder = inside if inside.is_dir() else package.parent / "migrations"
-    return ScriptDirectory(str(folder)).get_current_head()
+    """The newest migration of this program."""
+    return ScriptDirectory(str(migrations_folder())).get_current_head()
