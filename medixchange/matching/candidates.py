@@ -1,0 +1,124 @@
+"""Who and what could serve one request, and at which starts: the ground that every search stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from medixchange.matching.presence import (
+    expert_starts,
+    hospital_starts,
+    interpreter_starts,
+    room_fits,
+    room_starts,
+)
+from medixchange.matching.problem import Expert, Interpreter, Problem, Request, Room
+
+Who = TypeVar("Who")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Generic[Who]):
+    """Somebody or something of use, and the starts (bits) at which it can serve the whole session."""
+
+    who: Who
+    starts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One request, the starts that the asking side allows, and the candidates within these.
+
+    Experts know a topic and present in some language; interpreters hold a pair that could be of use;
+    rooms hold the seats and come smallest first.
+    """
+
+    problem: Problem
+    request: Request
+    length: int
+    starts: int
+    experts: tuple[Candidate[Expert], ...]
+    interpreters: tuple[Candidate[Interpreter], ...]
+    rooms: tuple[Candidate[Room], ...]
+
+    @property
+    def speech(self) -> tuple[str, ...]:
+        """The languages in which some candidate can present, sorted."""
+        least = self.problem.policy.lang_min_expert
+        found = {tag for each in self.experts for tag, level in each.who.speaking.items() if level >= least}
+        return tuple(sorted(found))
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """The languages that the audience follows, the best first."""
+        return heard(self.request, self.problem)
+
+    def room_starts(self, channels: int) -> int:
+        """The starts at which a room with ``channels`` is free."""
+        found = 0
+        for each in self.rooms:
+            if room_fits(each.who, self.request, channels):
+                found |= each.starts
+        return found
+
+    def room_at(self, start: int, channels: int) -> str:
+        """The smallest room that will do at ``start``, the first of equals; one must be free."""
+        fits = (each for each in self.rooms if room_fits(each.who, self.request, channels))
+        return next(each.who.id for each in fits if each.starts >> start & 1)
+
+
+def heard(request: Request, problem: Problem) -> tuple[str, ...]:
+    """The languages that the audience of ``request`` follows well enough, the best first."""
+    levels = request.audience
+    enough = (tag for tag, level in levels.items() if level >= problem.policy.lang_min_audience)
+    return tuple(sorted(enough, key=lambda tag: (-levels[tag], tag)))
+
+
+def of_use(expert: Expert, request: Request, problem: Problem) -> bool:
+    """Whether ``expert`` may sit on a panel for ``request``, whatever the hour."""
+    return (
+        any(expert.specialties.get(code, 0) for code in request.specialties)
+        and expert.id not in request.exclude
+        and request.hospital not in expert.exclude_hospitals
+        and any(level >= problem.policy.lang_min_expert for level in expert.speaking.values())
+    )
+
+
+def can_help(interpreter: Interpreter, request: Request, problem: Problem) -> bool:
+    """Whether ``interpreter`` may work for ``request`` into a language of the audience or the relay's."""
+    targets = {*heard(request, problem), problem.policy.relay}
+    return (
+        interpreter.simultaneous
+        and request.hospital not in interpreter.exclude_hospitals
+        and any(one in targets and interpreter.joins(one, other) for one, other in interpreter.pairs)
+    )
+
+
+def ground(problem: Problem, request_id: str) -> Ground:
+    """The ground for one request.
+
+    Raises KeyError when the problem does not know it.
+    """
+    request = problem.request[request_id]
+    allowed = hospital_starts(request, problem)
+    experts = (each for each in problem.experts if of_use(each, request, problem))
+    interpreters = (each for each in problem.interpreters if can_help(each, request, problem))
+    rooms = sorted(problem.rooms, key=lambda room: (room.seats is None, room.seats or 0, room.channels or 0))
+    return Ground(
+        problem=problem,
+        request=request,
+        length=problem.length(request.minutes),
+        starts=allowed,
+        experts=_present(experts, allowed, lambda each: expert_starts(each, request, problem)),
+        interpreters=_present(interpreters, allowed, lambda each: interpreter_starts(each, request, problem)),
+        rooms=_present(rooms, allowed, lambda each: room_starts(each, request, problem)),
+    )
+
+
+def _present(people: Iterable[Who], allowed: int, find: Callable[[Who], int]) -> tuple[Candidate[Who], ...]:
+    """Those who have a start among ``allowed``, in their order."""
+    if not allowed:
+        return ()
+    found = ((each, find(each) & allowed) for each in people)
+    return tuple(Candidate(each, starts) for each, starts in found if starts)

@@ -1,0 +1,206 @@
+"""Instances in the exchange format of FORMAT.md, read into a problem."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from medixchange.errors import Malformed
+from medixchange.matching.clocks import wall_mask
+from medixchange.matching.format_plan import Data, held_of, matches_of, read_instant
+from medixchange.matching.policy import Minutes, Policy, Weights
+from medixchange.matching.problem import (
+    Expert,
+    Hospital,
+    Interpreter,
+    Mask,
+    Problem,
+    Request,
+    Room,
+    Window,
+)
+from medixchange.messages import say
+from medixchange.times.grid import Grid
+
+INSTANCE = "medix-match-instance/1"
+WHOLE_DAY: Minutes = (0, 1440)
+
+Hours = Callable[[date], Iterable[Minutes]]
+
+
+def read_instance(data: Data) -> Problem:
+    """The problem that an instance file describes; confirmed sessions become held ones, fixed.
+
+    Raises Malformed when it is no such file, or names what it does not hold; UnknownZone for its zones.
+    """
+    if data.get("format") != INSTANCE:
+        raise Malformed(say("This is no instance of the format %(format)s.", format=INSTANCE))
+    try:
+        problem = _Reader(data).problem()
+        plan = matches_of(data.get("confirmed", []), problem)
+        earlier = matches_of(data.get("tentative", []), problem)
+    except KeyError as missing:
+        raise Malformed(say("The instance lacks %(what)s.", what=str(missing))) from missing
+    except (TypeError, ValueError) as wrong:
+        raise Malformed(say("The instance cannot be read: %(what)s.", what=str(wrong))) from wrong
+    held = tuple(held_of(match, problem) for match in plan)
+    return replace(problem, held=held, tentative={match.request: match for match in earlier})
+
+
+class _Reader:
+    """Reads one instance; the masks of equal rules are made once."""
+
+    def __init__(self, data: Data) -> None:
+        self.data = data
+        horizon = data["horizon"]
+        slots = horizon["weeks"] * 7 * 24 * 60 // horizon["slot_minutes"]
+        self.grid = Grid(read_instant(horizon["start"]), slots, horizon["slot_minutes"])
+        self.holidays = {cc: set(each["holidays"]) for cc, each in data["countries"].items()}
+        self.policy = _policy(data["policy"])
+        self.made: dict[tuple[str, str, object], Mask] = {}
+
+    def problem(self) -> Problem:
+        """The problem without its sessions."""
+        data = self.data
+        zones = {each["id"]: each["tz"] for each in data["hospitals"]}
+        return Problem(
+            grid=self.grid,
+            policy=self.policy,
+            weights=_weights(data["weights"]),
+            hospitals=tuple(self._hospital(each) for each in data["hospitals"]),
+            requests=tuple(self._request(each, zones[each["hospital"]]) for each in data["requests"]),
+            experts=tuple(self._expert(each) for each in data["experts"]),
+            interpreters=tuple(self._interpreter(each) for each in data["interpreters"]),
+            rooms=tuple(Room(id=f"room-{n + 1}", name=f"Room {n + 1}") for n in range(data["rooms"])),
+        )
+
+    def _hospital(self, each: Data) -> Hospital:
+        cc, zone = each["country"], each["tz"]
+        weekend = frozenset(self.data["countries"][cc]["weekend"])
+        masks = (
+            self._daily("hours", zone, self.policy.hospital_hard),
+            self._holiday(cc, zone),
+            self._mask("weekend", zone, weekend, lambda day: () if day.weekday() in weekend else (WHOLE_DAY,)),
+        )
+        return Hospital(id=each["id"], name=each["id"], zone=zone, country=cc, masks=masks)
+
+    def _request(self, each: Data, zone: str) -> Request:
+        return Request(
+            id=each["id"],
+            hospital=each["hospital"],
+            minutes=each["duration_min"],
+            specialties=tuple(each["specialties"]),
+            audience=each["audience"],
+            windows=tuple(self._window(window, zone) for window in each["windows"]),
+            earliest=read_instant(each["earliest"]),
+            deadline=read_instant(each["deadline"]),
+            urgency=each["urgency"],
+            panel_min=each["panel_min"],
+            panel_max=each["panel_max"],
+            exclude=frozenset(each["exclude"]),
+            continuity=each["continuity"],
+            weekend_ok=each["weekend_ok"],
+        )
+
+    def _window(self, each: Data, zone: str) -> Window:
+        weekday, minutes = each["weekday"], _span(each)
+        hours: Hours = lambda day: (minutes,) if day.weekday() == weekday else ()  # noqa: E731
+        mask = self._mask("window", zone, (weekday, minutes), hours)
+        return Window(slots=mask.slots, weight=each["weight"], minutes=minutes, weekday=weekday)
+
+    def _expert(self, each: Data) -> Expert:
+        return Expert(
+            **self._person(each),
+            specialties=each["specialties"],
+            speaking=each["languages"],
+            max_day=each["max_day"],
+            max_week=each["max_week"],
+            max_month=each["max_month"],
+            past_load=each["past_load"],
+        )
+
+    def _interpreter(self, each: Data) -> Interpreter:
+        return Interpreter(
+            **self._person(each),
+            pairs=frozenset(pair for one, other in each["pairs"] for pair in ((one, other), (other, one))),
+            max_minutes_day=each["max_min_day"],
+            max_minutes_week=each["max_min_week"],
+        )
+
+    def _person(self, each: Data) -> dict[str, Any]:
+        zone, weekly = each["tz"], defaultdict(list)
+        for stretch in each["availability"]:
+            weekly[stretch["weekday"]].append(_span(stretch))
+        away = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in each["blackout"]]
+        masks = (
+            Mask("hours", wall_mask(self.grid, zone, lambda day: weekly.get(day.weekday(), ()))),
+            self._daily("humane", zone, self.policy.expert_hard),
+            Mask("leave", wall_mask(self.grid, zone, lambda day: _present(day, away)) if away else self.grid.full),
+            self._holiday(each["country"], zone),
+        )
+        return {
+            "id": each["id"],
+            "name": each["id"],
+            "zone": zone,
+            "country": each["country"],
+            "masks": masks,
+            "rest_minutes": each["rest_min"],
+            "exclude_hospitals": frozenset(each["exclude_hospitals"]),
+        }
+
+    def _daily(self, kind: str, zone: str, minutes: Minutes) -> Mask:
+        return self._mask(kind, zone, minutes, lambda _: (minutes,))
+
+    def _holiday(self, cc: str, zone: str) -> Mask:
+        off = self.holidays[cc]
+        return self._mask("holiday", zone, cc, lambda day: () if day.isoformat() in off else (WHOLE_DAY,))
+
+    def _mask(self, kind: str, zone: str, key: object, hours: Hours) -> Mask:
+        found = self.made.get((kind, zone, key))
+        if found is None:
+            found = self.made[kind, zone, key] = Mask(kind, wall_mask(self.grid, zone, hours))
+        return found
+
+
+def _present(day: date, away: list[tuple[datetime, datetime]]) -> list[Minutes]:
+    """The minutes of a local day outside every stretch of absence."""
+    midnight, begin, found = datetime.combine(day, time()), 0, []
+    for start, end in sorted(away):
+        first, last = ((at - midnight) // timedelta(minutes=1) for at in (start, end))
+        if begin < min(first, 1440):
+            found.append((begin, min(first, 1440)))
+        begin = max(begin, last)
+    if begin < 1440:
+        found.append((begin, 1440))
+    return found
+
+
+def _clock(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def _span(each: Data) -> Minutes:
+    return _clock(each["start"]), _clock(each["end"])
+
+
+def _policy(each: Data) -> Policy:
+    hard, soft = each["hospital_hard"], each["hospital_soft"]
+    expert_hard, expert_soft = each["expert_hard"], each["expert_soft"]
+    return Policy(
+        hospital_hard=(_clock(hard[0]), _clock(hard[1])),
+        hospital_soft=(_clock(soft[0]), _clock(soft[1])),
+        expert_hard=(_clock(expert_hard[0]), _clock(expert_hard[1])),
+        expert_soft=(_clock(expert_soft[0]), _clock(expert_soft[1])),
+        lang_min_expert=each["lang_min_expert"],
+        lang_min_audience=each["lang_min_audience"],
+        relay=each["relay"],
+        team_sizes=((each["pair_over_minutes"], 1), (366 * 1440, 2)),
+    )
+
+
+def _weights(each: Data) -> Weights:
+    serve = {int(urgency): points for urgency, points in each["serve"].items()}
+    return Weights(**{**each, "serve": serve})

@@ -1,0 +1,108 @@
+"""Plans in the exchange format of FORMAT.md: read into matches, written from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+from medixchange.errors import Malformed
+from medixchange.languages.bridge import team_size
+from medixchange.matching.match import Held, Match, Route, Team
+from medixchange.matching.problem import Problem
+from medixchange.messages import say
+
+SOLUTION = "medix-match-solution/1"
+INSTANT = "%Y-%m-%dT%H:%MZ"
+
+Data = Mapping[str, Any]
+
+
+def read_instant(text: str) -> datetime:
+    """The instant that a file writes in UTC; ValueError when it is none."""
+    return datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
+
+
+def held_of(match: Match, problem: Problem) -> Held:
+    request = problem.request[match.request]
+    name = say("the session %(id)s", id=match.request)
+    return Held(
+        id=match.request,
+        name=name,
+        start=match.start,
+        end=match.end,
+        hospital=request.hospital,
+        experts=match.panel,
+        interpreters=match.route.interpreters,
+        room=match.room,
+        fixed=match,
+    )
+
+
+def read_solution(data: Data, problem: Problem) -> list[Match]:
+    """The matches of a plan, each put into a room, in the file's order.
+
+    Raises Malformed when it is no such file, or names a request that the problem does not know.
+    """
+    if data.get("format") != SOLUTION:
+        raise Malformed(say("This is no plan of the format %(format)s.", format=SOLUTION))
+    try:
+        return matches_of(data["sessions"], problem)
+    except KeyError as missing:
+        raise Malformed(say("The plan names %(what)s, which is not there.", what=str(missing))) from missing
+
+
+def matches_of(sessions: Iterable[Data], problem: Problem) -> list[Match]:
+    """A file's sessions as matches; rooms are given out by start, the first that is free, the last when none is."""
+    listed = list(sessions)
+    until: dict[str, datetime] = {}
+    rooms: dict[int, str] = {}
+    ids = [room.id for room in problem.rooms] or [""]
+    for at, each in sorted(enumerate(listed), key=lambda item: read_instant(item[1]["start"])):
+        start = read_instant(each["start"])
+        rooms[at] = next((room for room in ids if room not in until or until[room] <= start), ids[-1])
+        until[rooms[at]] = start + timedelta(minutes=problem.request[each["request"]].minutes)
+    return [_match(each, rooms[at], problem) for at, each in enumerate(listed)]
+
+
+def _match(each: Data, room: str, problem: Problem) -> Match:
+    minutes = problem.request[each["request"]].minutes
+    route = _route(each["speech"], each["audience"], tuple(each["interpreters"]), minutes, problem)
+    return Match(each["request"], read_instant(each["start"]), minutes, tuple(each["experts"]), route, room)
+
+
+def _route(speech: str, audience: str, people: tuple[str, ...], minutes: int, problem: Problem) -> Route:
+    """The route that a file's bare list of interpreters means; a wrong list stays visible as one leg."""
+    if speech == audience and not people:
+        return Route("direct", speech, audience)
+    relay, size = problem.policy.relay, team_size(minutes, problem.policy.team_sizes)
+    if relay not in (speech, audience) and len(people) == 2 * size:
+        for near in combinations(people, size):
+            far = tuple(who for who in people if who not in near)
+            joins = (problem.interpreter[who].joins(speech, relay) for who in near)
+            if all(joins) and all(problem.interpreter[who].joins(relay, audience) for who in far):
+                return Route("relay", speech, audience, (Team(speech, relay, near), Team(relay, audience, far)))
+    return Route("interpreter", speech, audience, (Team(speech, audience, people),))
+
+
+def write_solution(matches: Iterable[Match], problem: Problem) -> dict[str, Any]:
+    """A plan as FORMAT.md writes it, with the confirmed sessions that ``matches`` do not repeat."""
+    plan = list(matches)
+    served = {match.request for match in plan}
+    fixed = [held.fixed for held in problem.held if held.fixed and held.fixed.request not in served]
+    sessions = sorted((*plan, *fixed), key=lambda match: (match.start, match.request))
+    return {
+        "format": SOLUTION,
+        "sessions": [
+            {
+                "request": match.request,
+                "start": match.start.strftime(INSTANT),
+                "experts": list(match.panel),
+                "speech": match.route.speech,
+                "audience": match.route.audience,
+                "interpreters": list(match.route.interpreters),
+            }
+            for match in sessions
+        ],
+    }
