@@ -41,6 +41,15 @@ class Leave:
     last: date
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When somebody said to be there: hours of the week, other hours on some days, leave."""
+
+    weekly: tuple[Weekly, ...] = ()
+    other: tuple[DayHours, ...] = ()
+    leave: tuple[Leave, ...] = ()
+
+
 def local_days(zone: str, span: Interval) -> list[date]:
     """The local days of ``zone`` that share an instant with ``span``."""
     last = local(span.end - timedelta(microseconds=1), zone).date()

@@ -1,0 +1,87 @@
+"""Reads when people can be there and how much they gave, for many at once in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, func
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col, select
+
+from medixchange.availability.models import DayException, LeavePeriod, Load, WeeklyHours
+from medixchange.availability.windows import DayHours, Hours, Leave, Weekly
+from medixchange.times.intervals import Interval
+
+Ids = Collection[int] | None
+
+
+def hours(db: Session, span: Interval, *, ids: Ids = None) -> Mapping[int, Hours]:
+    """What everybody, or those with ``ids``, said about when they are there, as far as it touches ``span``.
+
+    Who said nothing is left out.
+    """
+    # A day more on both sides, for the zones on both sides of the date line.
+    first, last = span.start.date() - timedelta(days=1), span.end.date() + timedelta(days=1)
+    weekly, other, leave = _weekly(db, ids), _other(db, first, last, ids), _leave(db, first, last, ids)
+    return {
+        who: Hours(
+            tuple(weekly[who]),
+            tuple(DayHours(day, tuple(open_)) for day, open_ in other[who].items()),
+            tuple(leave[who]),
+        )
+        for who in sorted({*weekly, *other, *leave})
+    }
+
+
+def loads(db: Session, span: Interval, *, ids: Ids = None) -> Mapping[int, int]:
+    """How many sessions that end inside ``span`` everybody, or those with ``ids``, gave; zeros are left out."""
+    query = (
+        select(Load.person_id, func.count())
+        .where(col(Load.ends_at) > span.start, col(Load.ends_at) <= span.end, *_among(col(Load.person_id), ids))
+        .group_by(col(Load.person_id))
+    )
+    return dict(db.exec(query).all())
+
+
+def _weekly(db: Session, ids: Ids) -> defaultdict[int, list[Weekly]]:
+    row, found = WeeklyHours, defaultdict[int, list[Weekly]](list)
+    query = (
+        select(row.person_id, row.weekday, row.start_minute, row.end_minute)
+        .where(*_among(col(row.person_id), ids))
+        .order_by(col(row.person_id), col(row.weekday), col(row.start_minute))
+    )
+    for who, weekday, start, end in db.exec(query):
+        found[who].append(Weekly(weekday, start, end))
+    return found
+
+
+def _other(db: Session, first: date, last: date, ids: Ids) -> defaultdict[int, dict[date, list[tuple[int, int]]]]:
+    row, found = DayException, defaultdict[int, dict[date, list[tuple[int, int]]]](dict)
+    query = (
+        select(row)
+        .where(col(row.day) >= first, col(row.day) <= last, *_among(col(row.person_id), ids))
+        .order_by(col(row.person_id), col(row.day), col(row.start_minute))
+    )
+    for each in db.exec(query):
+        open_ = found[each.person_id].setdefault(each.day, [])
+        if each.start_minute is not None and each.end_minute is not None:
+            open_.append((each.start_minute, each.end_minute))
+    return found
+
+
+def _leave(db: Session, first: date, last: date, ids: Ids) -> defaultdict[int, list[Leave]]:
+    row, found = LeavePeriod, defaultdict[int, list[Leave]](list)
+    query = (
+        select(row)
+        .where(col(row.last_day) >= first, col(row.first_day) <= last, *_among(col(row.person_id), ids))
+        .order_by(col(row.person_id), col(row.first_day))
+    )
+    for each in db.exec(query):
+        found[each.person_id].append(Leave(each.first_day, each.last_day))
+    return found
+
+
+def _among(key: Mapped[int], ids: Ids) -> tuple[ColumnElement[bool], ...]:
+    return () if ids is None else (key.in_(ids),)

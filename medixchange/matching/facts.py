@@ -1,0 +1,145 @@
+"""Reads the rows that a search for one request needs and lays them out as the problem that is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from sqlmodel import Session, col, select
+
+from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.languages.tags import spoken
+from medixchange.matching import problem as values
+from medixchange.matching.facts_of_people import Frame, experts, interpreters
+from medixchange.matching.masks import Place, hospital_masks
+from medixchange.matching.match import Held
+from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.matching.policy import Policy, Weights
+from medixchange.matching.problem import Problem, Window
+from medixchange.matching.stored import EXPERT, INTERPRETER, members_of, people
+from medixchange.messages import instant, say
+from medixchange.people.models import Hospital, Room
+from medixchange.times.grid import EPOCH, QUARTER, Grid
+from medixchange.times.holidays import weekend_of
+from medixchange.times.zones import stretch
+
+HORIZON = timedelta(weeks=8)
+AROUND = timedelta(days=37)
+"""Sessions this far outside the horizon are read too: caps count whole months, in any zone."""
+WISHES = (100, 90, 80)
+"""What the first, the second and every further window is worth, in percent."""
+IF_NEEDED = "if-needed"
+"""Only with this answer are interpreters looked for: the others want none, or bring their own."""
+
+
+def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: frozenset[int] | None = None) -> Problem:
+    """Everything that bears on ``request``, over eight weeks from the next quarter of an hour after ``now``.
+
+    With ``only`` no other people are read: enough to check a match that is known already. A session that stands
+    for the request itself is left out, so that it can be moved.
+    """
+    frame = Frame(horizon(now), Policy(), now, only)
+    held_from = frame.grid.start - AROUND
+    hospital = db.get_one(Hospital, request.hospital_id)
+    return Problem(
+        grid=frame.grid,
+        policy=frame.policy,
+        weights=Weights(),
+        hospitals=(_hospital(hospital, frame),),
+        requests=(_request(db, request, hospital, frame),),
+        experts=experts(db, frame, held_from=held_from),
+        interpreters=interpreters(db, frame) if request.interpreting == IF_NEEDED else (),
+        rooms=_rooms(db),
+        held=_held(db, request, held_from, frame.grid.end + AROUND),
+    )
+
+
+def horizon(now: datetime) -> Grid:
+    """The eight weeks from the next quarter of an hour on."""
+    step = timedelta(minutes=QUARTER)
+    return Grid(EPOCH + step * ceil((now - EPOCH) / step), HORIZON // step)
+
+
+def _hospital(hospital: Hospital, frame: Frame) -> values.Hospital:
+    place = Place(hospital.zone, hospital.country)
+    return values.Hospital(
+        id=str(hospital.id),
+        name=hospital.name,
+        zone=hospital.zone,
+        country=hospital.country,
+        masks=hospital_masks(place, grid=frame.grid, policy=frame.policy),
+    )
+
+
+def _request(db: Session, request: SessionRequest, hospital: Hospital, frame: Frame) -> values.Request:
+    rows = db.exec(
+        select(RequestWindow).where(RequestWindow.request_id == request.id).order_by(col(RequestWindow.position))
+    ).all()
+    return values.Request(
+        id=str(request.id),
+        hospital=str(request.hospital_id),
+        minutes=request.minutes,
+        specialties=tuple(request.specialties),
+        audience={spoken(tag): level for tag, level in request.languages.items()},
+        earliest=frame.grid.start,
+        deadline=frame.grid.end,
+        windows=_windows(rows, request.zone, frame.grid),
+        windows_only=request.windows_only,
+        urgency=request.urgency,
+        # Who names a Saturday works on Saturdays.
+        weekend_ok=any(row.day.weekday() in weekend_of(hospital.country) for row in rows),
+        seats=request.audience_size,
+    )
+
+
+def _windows(rows: Sequence[RequestWindow], zone: str, grid: Grid) -> tuple[Window, ...]:
+    found = []
+    for place, row in enumerate(rows):
+        there = stretch(row.day, row.start_minute, row.end_minute, zone)
+        slots = grid.mask([there]) if there else 0
+        weight = WISHES[min(place, len(WISHES) - 1)]
+        found.append(Window(slots, weight, (row.start_minute, row.end_minute), day=row.day))
+    return tuple(found)
+
+
+def _rooms(db: Session) -> tuple[values.Room, ...]:
+    rows = db.exec(select(Room).where(col(Room.active)).order_by(col(Room.id)))
+    return tuple(
+        values.Room(id=str(room.id), name=room.name, seats=room.seats, channels=room.channels) for room in rows
+    )
+
+
+def _held(db: Session, request: SessionRequest, first: datetime, last: datetime) -> tuple[Held, ...]:
+    """The sessions that stand between the two moments: approved matches keep their hour and their people."""
+    rows = db.exec(
+        select(ProposedMatch, SessionRequest.topic, Hospital.id, Hospital.name)
+        .join(SessionRequest, col(SessionRequest.id) == col(ProposedMatch.request_id))
+        .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+        .where(
+            ProposedMatch.state == MatchState.APPROVED,
+            ProposedMatch.request_id != request.id,
+            ProposedMatch.ends_at > first,
+            ProposedMatch.starts_at < last,
+        )
+        .order_by(col(ProposedMatch.starts_at), col(ProposedMatch.id))
+    ).all()
+    members = members_of(db, [match.id for match, *_ in rows])
+    return tuple(
+        Held(
+            id=str(match.id),
+            name=say(
+                "%(topic)s with %(hospital)s on %(at)s",
+                topic=topic,
+                hospital=name,
+                at=instant(match.starts_at.astimezone(UTC)),
+            ),
+            start=match.starts_at,
+            end=match.ends_at,
+            hospital=str(hospital),
+            experts=people(members[match.id], EXPERT),
+            interpreters=people(members[match.id], INTERPRETER),
+            room=str(match.room_id),
+        )
+        for match, topic, hospital, name in rows
+    )

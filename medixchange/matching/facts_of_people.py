@@ -1,0 +1,150 @@
+"""Reads experts and interpreters with all that a search must know of them, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col, select
+
+from medixchange.availability import queries as availability
+from medixchange.availability.windows import Hours
+from medixchange.languages.tags import spoken
+from medixchange.matching.masks import Place, person_masks
+from medixchange.matching.policy import Policy
+from medixchange.matching.problem import Expert, Interpreter, Mask
+from medixchange.people import models as people
+from medixchange.times.grid import Grid
+from medixchange.times.intervals import Interval
+
+FAIR_MEMORY = timedelta(days=180)
+"""How far back sessions count against somebody's share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Within what people are looked at: the grid, the house rules, now, and only ``ids`` where they are given."""
+
+    grid: Grid
+    policy: Policy
+    now: datetime
+    ids: frozenset[int] | None = None
+
+    def among(self, key: Mapped[int]) -> tuple[ColumnElement[bool], ...]:
+        """The condition that keeps a query to ``ids``."""
+        return () if self.ids is None else (key.in_(self.ids),)
+
+    def hours(self, db: Session) -> Mapping[int, Hours]:
+        """The hours of everybody."""
+        return availability.hours(db, self.grid.span, ids=self.ids)
+
+
+def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, ...]:
+    """Every active expert; sessions that ended by ``held_from`` count as past load, later ones are held."""
+    rows = db.exec(
+        select(people.Expert, people.Person)
+        .join(people.Person, col(people.Person.id) == col(people.Expert.person_id))
+        .where(col(people.Expert.active), *frame.among(col(people.Expert.person_id)))
+        .order_by(col(people.Expert.person_id))
+    ).all()
+    specialties, speaking = _specialties(db, frame), _speaking(db, frame)
+    panels, hours = _panels(db, frame), frame.hours(db)
+    loads = availability.loads(db, Interval(frame.now - FAIR_MEMORY, held_from), ids=frame.ids)
+    return tuple(
+        Expert(
+            id=str(person.id),
+            name=person.name,
+            zone=person.zone,
+            country=person.country,
+            masks=_masks(person, hours, expert.notice_hours, frame),
+            rest_minutes=expert.rest_minutes,
+            specialties=specialties[person.id],
+            speaking=speaking[person.id],
+            max_day=expert.max_day,
+            max_week=expert.max_week,
+            max_month=expert.max_month,
+            past_load=loads.get(person.id, 0),
+            panels=tuple(panels[person.id]),
+        )
+        for expert, person in rows
+    )
+
+
+def interpreters(db: Session, frame: Frame) -> tuple[Interpreter, ...]:
+    """Every active interpreter."""
+    rows = db.exec(
+        select(people.Interpreter, people.Person)
+        .join(people.Person, col(people.Person.id) == col(people.Interpreter.person_id))
+        .where(col(people.Interpreter.active), *frame.among(col(people.Interpreter.person_id)))
+        .order_by(col(people.Interpreter.person_id))
+    ).all()
+    pairs, hours = _pairs(db, frame), frame.hours(db)
+    return tuple(
+        Interpreter(
+            id=str(person.id),
+            name=person.name,
+            zone=person.zone,
+            country=person.country,
+            masks=_masks(person, hours, interpreter.notice_hours, frame),
+            rest_minutes=interpreter.rest_minutes,
+            pairs=frozenset(pairs[person.id]),
+            domains=frozenset(interpreter.domains),
+            simultaneous=interpreter.simultaneous,
+            consecutive=interpreter.consecutive,
+            max_minutes_day=interpreter.max_minutes_day,
+            max_minutes_week=interpreter.max_minutes_week,
+        )
+        for interpreter, person in rows
+    )
+
+
+def _masks(person: people.Person, hours: Mapping[int, Hours], notice_hours: int, frame: Frame) -> tuple[Mask, ...]:
+    return person_masks(
+        hours.get(person.id, Hours()),
+        Place(person.zone, person.country),
+        notice=timedelta(hours=notice_hours),
+        now=frame.now,
+        grid=frame.grid,
+        policy=frame.policy,
+    )
+
+
+def _specialties(db: Session, frame: Frame) -> Mapping[int, Mapping[str, int]]:
+    row, found = people.ExpertSpecialty, defaultdict[int, dict[str, int]](dict)
+    query = select(row.expert_id, row.specialty, row.level).where(*frame.among(col(row.expert_id)))
+    for who, code, level in db.exec(query):
+        found[who][code] = level
+    return found
+
+
+def _speaking(db: Session, frame: Frame) -> Mapping[int, Mapping[str, int]]:
+    row, found = people.ExpertLanguage, defaultdict[int, dict[str, int]](dict)
+    query = select(row.expert_id, row.language, row.speaking).where(*frame.among(col(row.expert_id)))
+    for who, tag, level in db.exec(query):
+        found[who][spoken(tag)] = max(level, found[who].get(spoken(tag), 0))
+    return found
+
+
+def _pairs(db: Session, frame: Frame) -> Mapping[int, list[tuple[str, str]]]:
+    row, found = people.InterpreterPair, defaultdict[int, list[tuple[str, str]]](list)
+    query = select(row.interpreter_id, row.source, row.target).where(*frame.among(col(row.interpreter_id)))
+    for who, source, target in db.exec(query):
+        found[who].append((spoken(source), spoken(target)))
+    return found
+
+
+def _panels(db: Session, frame: Frame) -> Mapping[int, list[str]]:
+    member, found = people.PanelMember, defaultdict[int, list[str]](list)
+    query = (
+        select(member.expert_id, people.Panel.name)
+        .join(people.Panel, col(people.Panel.id) == col(member.panel_id))
+        .where(*frame.among(col(member.expert_id)))
+        .order_by(col(member.expert_id), col(people.Panel.name))
+    )
+    for who, name in db.exec(query):
+        found[who].append(name)
+    return found

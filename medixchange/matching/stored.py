@@ -1,0 +1,72 @@
+"""Between a match as a value and a match as rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, timedelta
+from typing import cast
+
+from sqlmodel import Session, col, select
+
+from medixchange.languages.bridge import Mode
+from medixchange.matching.match import Match, Route, Team
+from medixchange.matching.models import MatchMember, ProposedMatch
+
+EXPERT, INTERPRETER = "expert", "interpreter"
+
+
+def members_of(db: Session, match_ids: Collection[int]) -> Mapping[int, list[MatchMember]]:
+    """Who takes part in each of the matches, experts first; a match without anybody has an empty list."""
+    found = defaultdict[int, list[MatchMember]](list)
+    query = (
+        select(MatchMember)
+        .where(col(MatchMember.match_id).in_(match_ids))
+        .order_by(col(MatchMember.match_id), col(MatchMember.role), col(MatchMember.person_id))
+    )
+    for member in db.exec(query):
+        found[member.match_id].append(member)
+    return found
+
+
+def people(members: Iterable[MatchMember], role: str) -> tuple[str, ...]:
+    """The ids of those who take part in ``role``, as the problem names them."""
+    return tuple(str(member.person_id) for member in members if member.role == role)
+
+
+def value_of(match: ProposedMatch, members: Sequence[MatchMember]) -> Match:
+    """The match as the rules and the score see it."""
+    teams = defaultdict[str, list[str]](list)
+    for member in members:
+        if member.role == INTERPRETER:
+            teams[member.leg].append(str(member.person_id))
+    # Of two legs the first begins with what the panel speaks.
+    legs = sorted(teams, key=lambda leg: leg.partition(">")[0] != match.speech)
+    return Match(
+        request=str(match.request_id),
+        start=match.starts_at.astimezone(UTC),
+        minutes=(match.ends_at - match.starts_at) // timedelta(minutes=1),
+        panel=people(members, EXPERT),
+        route=Route(
+            cast("Mode", match.mode),
+            match.speech,
+            match.audience,
+            tuple(Team(*_tongues(leg), tuple(teams[leg])) for leg in legs),
+        ),
+        room=str(match.room_id),
+    )
+
+
+def members_from(match_id: int, value: Match) -> list[MatchMember]:
+    """The rows of those who take part in ``value``."""
+    experts = [MatchMember(match_id=match_id, person_id=int(who), role=EXPERT) for who in value.panel]
+    return experts + [
+        MatchMember(match_id=match_id, person_id=int(who), role=INTERPRETER, leg=f"{team.source}>{team.target}")
+        for team in value.route.legs
+        for who in team.interpreters
+    ]
+
+
+def _tongues(leg: str) -> tuple[str, str]:
+    source, _, target = leg.partition(">")
+    return source, target

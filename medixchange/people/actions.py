@@ -1,0 +1,69 @@
+"""Makes people known and approves hospitals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from medixchange.errors import Refusal
+from medixchange.journal.record import record
+from medixchange.messages import say
+from medixchange.people import queries
+from medixchange.people.models import Hospital, Liaison, Organizer, Person
+
+
+def ensure_person(
+    db: Session, *, name: str, email: str, language: str, zone: str, country: str, now: datetime
+) -> Person:
+    """The person with this address, made where there is none; what is known of somebody stays as it is."""
+    known = queries.person_by_email(db, email)
+    if known is not None:
+        return known
+    made = Person(name=name, email=email.strip().lower(), language=language, zone=zone, country=country, created_at=now)
+    try:
+        with db.begin_nested():
+            db.add(made)
+    except IntegrityError:
+        # Somebody else made the same person in this very moment.
+        known = queries.person_by_email(db, email)
+        if known is None:
+            raise
+        return known
+    return made
+
+
+def ensure_liaison(db: Session, person: Person, hospital: Hospital, *, actor: str, now: datetime) -> None:
+    """``person`` asks for ``hospital`` from now on."""
+    if db.get(Liaison, (person.id, hospital.id)) is None:
+        db.add(Liaison(person_id=person.id, hospital_id=hospital.id))
+        db.flush()
+        record(
+            db,
+            actor=actor,
+            verb="add liaison",
+            subject=f"hospital:{hospital.id}",
+            now=now,
+            after={"person": person.id},
+        )
+
+
+def ensure_organizer(db: Session, person: Person, *, actor: str, now: datetime) -> None:
+    """``person`` decides at the desk from now on."""
+    if db.get(Organizer, person.id) is None:
+        db.add(Organizer(person_id=person.id))
+        db.flush()
+        record(db, actor=actor, verb="add organizer", subject=f"person:{person.id}", now=now)
+
+
+def approve_hospital(db: Session, hospital: Hospital, *, actor: str, now: datetime) -> None:
+    """From now on sessions of ``hospital`` may enter calendars.
+
+    Raises Refusal when it is approved already.
+    """
+    if hospital.approved_at is not None:
+        raise Refusal(say("%(name)s is approved already.", name=hospital.name))
+    hospital.approved_at = now
+    db.add(hospital)
+    record(db, actor=actor, verb="approve", subject=f"hospital:{hospital.id}", now=now)

@@ -1,0 +1,98 @@
+"""Reads hospitals and people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlmodel import Session, col, func, select
+
+from medixchange.errors import NotFound
+from medixchange.messages import say
+from medixchange.people.models import Expert, Hospital, Interpreter, Liaison, Panel, PanelMember, Person, Room
+
+
+def hospital_by_code(db: Session, code: str) -> Hospital | None:
+    """The hospital with this key."""
+    return db.exec(select(Hospital).where(Hospital.code == code)).one_or_none()
+
+
+def hospital_by_id(db: Session, hospital_id: int) -> Hospital:
+    """The hospital with this number.
+
+    Raises NotFound.
+    """
+    found = db.get(Hospital, hospital_id)
+    if found is None:
+        raise NotFound(say("There is no such hospital."))
+    return found
+
+
+def hospitals(db: Session, *, approved: bool | None = None) -> list[Hospital]:
+    """The hospitals by country and name; all, or only those that are approved or not yet."""
+    query = select(Hospital).order_by(col(Hospital.country), col(Hospital.name))
+    if approved is not None:
+        since = col(Hospital.approved_at)
+        query = query.where(since.is_not(None) if approved else since.is_(None))
+    return list(db.exec(query))
+
+
+def person_by_email(db: Session, email: str) -> Person | None:
+    """The person with this address, however it is capitalised."""
+    return db.exec(select(Person).where(func.lower(Person.email) == email.strip().lower())).one_or_none()
+
+
+def persons(db: Session, ids: Collection[int]) -> Mapping[int, Person]:
+    """People by their numbers."""
+    return {person.id: person for person in db.exec(select(Person).where(col(Person.id).in_(ids)))}
+
+
+def liaisons(db: Session, hospital_id: int) -> list[Person]:
+    """Those who ask for a hospital and receive its letters."""
+    return list(
+        db.exec(
+            select(Person)
+            .join(Liaison, col(Liaison.person_id) == col(Person.id))
+            .where(Liaison.hospital_id == hospital_id)
+            .order_by(col(Person.id))
+        )
+    )
+
+
+def experts(db: Session) -> list[tuple[Expert, Person]]:
+    """The active experts by name."""
+    return list(
+        db.exec(
+            select(Expert, Person)
+            .join(Person, col(Person.id) == col(Expert.person_id))
+            .where(col(Expert.active))
+            .order_by(col(Person.name), col(Person.id))
+        )
+    )
+
+
+def interpreters(db: Session) -> list[tuple[Interpreter, Person]]:
+    """The active interpreters by name."""
+    return list(
+        db.exec(
+            select(Interpreter, Person)
+            .join(Person, col(Person.id) == col(Interpreter.person_id))
+            .where(col(Interpreter.active))
+            .order_by(col(Person.name), col(Person.id))
+        )
+    )
+
+
+def panels_of(db: Session, expert_ids: Collection[int]) -> Mapping[int, Panel]:
+    """The panel that each expert sits on; the first by its key where there are several."""
+    query = (
+        select(PanelMember.expert_id, Panel)
+        .join(Panel, col(Panel.id) == col(PanelMember.panel_id))
+        .where(col(PanelMember.expert_id).in_(expert_ids))
+        .order_by(col(Panel.code).desc())
+    )
+    return dict(db.exec(query).all())
+
+
+def rooms(db: Session) -> list[Room]:
+    """The video rooms in use."""
+    return list(db.exec(select(Room).where(col(Room.active)).order_by(col(Room.name))))
