@@ -74,6 +74,10 @@ class Words:
         local = self._local(on, zone).date() if isinstance(on, datetime) else on
         return self._skeleton("MMMEd", local)
 
+    def month_day(self, on: date) -> str:
+        """The day within its year, for marks on an axis: "1 Dec"."""
+        return self._skeleton("MMMd", on)
+
     def moment(self, at: datetime, zone: str | None = None) -> str:
         """Day and time: "Tue, 1 Dec 2026, 09:30"."""
         return self._joined(self.day(at, zone), self.clock(at, zone))
