@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
-from medixchange.db import after_commit
+from medixchange.db import Bell, after_commit
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.FAILED)
-
-
-class Bell:
-    """Wakes whoever sends letters in this process; where nobody listens, the sweep finds the row."""
-
-    def __init__(self) -> None:
-        self._listeners: list[Callable[[], None]] = []
-
-    def __call__(self) -> None:
-        """Ring."""
-        for wake in tuple(self._listeners):
-            wake()
-
-    def listen(self, wake: Callable[[], None]) -> None:
-        """Call ``wake`` at every ring."""
-        self._listeners.append(wake)
-
-    def leave(self, wake: Callable[[], None]) -> None:
-        """Call ``wake`` no more."""
-        self._listeners.remove(wake)
 
 
 POSTED = Bell()

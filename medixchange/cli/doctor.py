@@ -1,0 +1,118 @@
+"""medixchange doctor: looks at everything that has gone wrong somewhere once, and says what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from medixchange.cli.opened import database_of, mail_server_of
+from medixchange.cli.terminal import now, output, tell
+from medixchange.db import Database, schema_is_current, sqlite
+from medixchange.matching.actions import stale_searches
+from medixchange.messages import Message, say
+from medixchange.outbox.queries import delay
+from medixchange.outbox.smtp import Unreachable
+from medixchange.settings import Settings, read_settings
+
+UNHEALTHY = 3
+LEAST_SQLITE = (3, 51, 3)  # before it a rare bug can damage the write-ahead log when it is reset
+LEAST_TZDATA = (2026, 6)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One look: what was looked at, whether it is well, and in words what was seen or what to do."""
+
+    name: str
+    well: bool
+    words: str
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
+    """Look at schema, SQLite, time zones, mail, letters and jobs. Exit status 3 when something is not well."""
+    settings = read_settings()
+    with database_of(settings, migrated=False) as database:
+        findings = [Finding(name, *_told(look(settings, database))) for name, look in LOOKS.items()]
+    if as_json:
+        output.print(json.dumps([asdict(each) for each in findings], ensure_ascii=False))
+    else:
+        table = Table("", "Looked at", "Found", box=None)
+        for each in findings:
+            table.add_row("✓" if each.well else "!", each.name, each.words)
+        output.print(table)
+    if not all(each.well for each in findings):
+        raise typer.Exit(UNHEALTHY)
+
+
+def _told(look: tuple[bool, Message]) -> tuple[bool, str]:
+    return look[0], tell(look[1])
+
+
+def _schema(_settings: Settings, database: Database) -> tuple[bool, Message]:
+    if schema_is_current(database):
+        return True, say("The tables are this program's.")
+    return False, say("The tables are not this program's: run “medixchange migrate”.")
+
+
+def _sqlite(_settings: Settings, database: Database) -> tuple[bool, Message]:
+    found = tuple(int(part) for part in sqlite.sqlite_version.split("."))
+    if not database.is_sqlite:
+        return True, say("PostgreSQL is used.")
+    if found >= LEAST_SQLITE:
+        return True, say("SQLite %(version)s is used.", version=sqlite.sqlite_version)
+    return False, say(
+        "SQLite %(version)s has a fault that can damage the database; install the package pysqlite3.",
+        version=sqlite.sqlite_version,
+    )
+
+
+def _tzdata(_settings: Settings, _database: Database) -> tuple[bool, Message]:
+    found = version("tzdata")
+    if tuple(int(part) for part in found.split(".")[:2]) >= LEAST_TZDATA:
+        return True, say("Time zone rules %(version)s are used.", version=found)
+    return False, say("Time zone rules %(version)s are old: upgrade the package tzdata.", version=found)
+
+
+def _mail(settings: Settings, _database: Database) -> tuple[bool, Message]:
+    try:
+        with mail_server_of(settings).connect():
+            return True, say("The mail server answers.")
+    except Unreachable as wrong:
+        return False, say("The mail server does not answer (%(why)s): check MEDIXCHANGE_SMTP_URL.", why=str(wrong))
+
+
+def _letters(_settings: Settings, database: Database) -> tuple[bool, Message]:
+    if not schema_is_current(database):
+        return False, say("Not looked at before the tables are this program's.")
+    with database.read() as db:
+        late = delay(db, now=now())
+    if late is None:
+        return True, say("Letters go in time.")
+    minutes = int(late.total_seconds() // 60)
+    return False, say("The oldest letter has been waiting for %(minutes)s minutes: see the desk.", minutes=minutes)
+
+
+def _jobs(_settings: Settings, database: Database) -> tuple[bool, Message]:
+    if not schema_is_current(database):
+        return False, say("Not looked at before the tables are this program's.")
+    with database.read() as db:
+        stale = stale_searches(db, now=now())
+    if not stale:
+        return True, say("No search stands still.")
+    return False, say("%(searches)s searches stand still: is “medixchange work” running?", searches=stale)
+
+
+LOOKS: dict[str, Callable[[Settings, Database], tuple[bool, Message]]] = {
+    "schema": _schema,
+    "SQLite": _sqlite,
+    "time zones": _tzdata,
+    "mail": _mail,
+    "letters": _letters,
+    "jobs": _jobs,
+}

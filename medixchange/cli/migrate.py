@@ -1,0 +1,14 @@
+"""medixchange migrate: brings the database to this program's version."""
+
+from __future__ import annotations
+
+from medixchange import db
+from medixchange.cli.opened import database_of
+from medixchange.cli.terminal import output
+
+
+def migrate() -> None:
+    """Make or change the database's tables to this program's version; safe to run again."""
+    with database_of(migrated=False) as database, db.alone(database):
+        db.migrate(database)
+    output.print("The database is at this program's version.")

@@ -1,0 +1,59 @@
+"""Opens what the settings name: the database, the mail server, and the desk that writes letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlmodel import Session
+
+from medixchange.calendars.meeting import Party
+from medixchange.db import Database, schema_is_current
+from medixchange.errors import NotFound, Refusal
+from medixchange.messages import say
+from medixchange.outbox.compose import Desk
+from medixchange.outbox.letters import Links
+from medixchange.outbox.smtp import MailServer
+from medixchange.people.models import Person
+from medixchange.people.queries import person_by_email
+from medixchange.settings import Settings, database_address, read_settings
+from medixchange.templating import environment
+from medixchange.tokens import Mint
+
+
+@contextmanager
+def database_of(settings: Settings | None = None, *, migrated: bool = True) -> Iterator[Database]:
+    """The database of the settings, closed after the block.
+
+    Raises Refusal when its schema is not this program's and ``migrated`` is asked for.
+    """
+    database = Database(database_address(settings or read_settings()))
+    try:
+        if migrated and not schema_is_current(database):
+            raise Refusal(say("The database is not at this program's version; run “medixchange migrate” first."))
+        yield database
+    finally:
+        database.close()
+
+
+def desk_of(settings: Settings) -> Desk:
+    """Who writes letters in this installation."""
+    name, address = settings.sender
+    links = Links(settings.public_url, Mint(settings.secret_key.get_secret_value()))
+    return Desk(environment(), links, Party(name or "MediXchange", address))
+
+
+def mail_server_of(settings: Settings) -> MailServer:
+    """Where letters are handed over."""
+    return MailServer(settings.smtp_url.get_secret_value())
+
+
+def known_person(db: Session, email: str) -> Person:
+    """The person with this address.
+
+    Raises NotFound, with what to do.
+    """
+    person = person_by_email(db, email)
+    if person is None:
+        raise NotFound(say("Nobody is known as %(email)s; correct the address or add the person.", email=email))
+    return person

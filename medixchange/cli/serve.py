@@ -1,0 +1,31 @@
+"""medixchange serve: pages, feeds, and on SQLite everything else as well."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Annotated
+
+import typer
+
+from medixchange.app import build
+from medixchange.cli import serving
+from medixchange.cli.opened import database_of
+from medixchange.cli.terminal import output
+from medixchange.db import alone, migrate
+from medixchange.settings import read_settings
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on; behind a proxy leave it local.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8000,
+) -> None:
+    """Serve pages and feeds; on SQLite also send letters and run jobs, in this one process."""
+    settings = read_settings()
+    serving.set_up_logs()
+    with database_of(settings, migrated=settings.is_production) as database, alone(database):
+        if not settings.is_production:
+            migrate(database)
+        beside = serving.clockwork(settings, database) if database.is_sqlite else nullcontext()
+        with beside:
+            output.print(f"medixchange serves {settings.public_url} on {host}:{port}")
+            serving.server(build(settings, database), host=host, port=port).run()

@@ -1,0 +1,89 @@
+"""Runs the web application, and the clockwork beside it where one process does everything."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from medixchange import worker
+from medixchange.cli.opened import desk_of, mail_server_of
+from medixchange.cli.terminal import now
+from medixchange.db import Database
+from medixchange.settings import Settings
+
+STOP_SECONDS = 8
+KEEP_ALIVE_SECONDS = 15
+MOST_HEADERS = 32 * 1024
+START_SECONDS = 20.0
+
+
+def set_up_logs() -> None:
+    """One JSON line an event on stderr; uvicorn's own lines name addresses and tokens, so they stay away."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+
+
+def server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
+    """uvicorn over ``app``, without access log, ending within ten seconds of being asked."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            http="h11",
+            h11_max_incomplete_event_size=MOST_HEADERS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=STOP_SECONDS,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            log_config=None,
+        )
+    )
+
+
+@contextmanager
+def clockwork(settings: Settings, database: Database) -> Iterator[None]:
+    """The worker in this process."""
+    with worker.working(database, mail_server_of(settings), desk_of(settings), now):
+        yield
+
+
+@contextmanager
+def served(settings: Settings, database: Database, app: FastAPI, *, host: str, port: int) -> Iterator[int]:
+    """Web and worker in threads of this process while the block runs; gives the port."""
+    running = server(app, host=host, port=port)
+    thread = threading.Thread(target=running.run, name="web", daemon=True)
+    with ExitStack() as stack:
+        stack.enter_context(clockwork(settings, database))
+        thread.start()
+        stack.callback(thread.join, STOP_SECONDS)
+        stack.callback(setattr, running, "should_exit", True)
+        wait_for(running, thread)
+        yield int(running.servers[0].sockets[0].getsockname()[1])
+
+
+def wait_for(running: uvicorn.Server, thread: threading.Thread) -> None:
+    """Until the server answers. Raises OSError when it cannot begin (the port is taken)."""
+    waited = threading.Event()
+    for _ in range(int(START_SECONDS / 0.05)):
+        if running.started:
+            return
+        if not thread.is_alive():
+            break
+        waited.wait(0.05)
+    raise OSError("the web server could not start: is the port taken?")

@@ -1,0 +1,24 @@
+"""medixchange work: letters and jobs beside web processes on PostgreSQL."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from medixchange.cli import serving
+from medixchange.cli.opened import database_of
+from medixchange.cli.terminal import output
+from medixchange.db import alone
+from medixchange.settings import read_settings
+
+
+def work() -> None:
+    """Send letters and run jobs; run as many as you like on PostgreSQL. On SQLite “serve” does this already."""
+    settings = read_settings()
+    serving.set_up_logs()
+    ended = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: ended.set())
+    with database_of(settings) as database, alone(database), serving.clockwork(settings, database):
+        output.print("medixchange works")
+        ended.wait()

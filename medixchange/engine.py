@@ -1,0 +1,137 @@
+"""Jobs on the durable executor (DBOS), behind two functions: ``ask`` in the transaction, ``run`` in the worker.
+
+A job's own row says what is wanted and how far it is. Asking rings a bell; the executor looks for rows that
+want to be run, starts each under an id made of job, row and attempt, and so never twice, however many workers
+look. A sweep finds what a dead process left: the executor's own state may be lost without losing a job.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import error as dbos_error
+from sqlmodel import Session
+
+from medixchange.db import Bell, Database, after_commit
+
+VERSION = "1"  # pinned: work of an older program is found by the sweep, not by the executor's recovery
+AT_ONCE = 2
+SCHEMA = "medixchange_jobs"
+POLL_SECONDS = 1.0
+
+Clock = Callable[[], datetime]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One kind of background work.
+
+    ``run`` does the work of one row and writes how it went; ``waiting`` lists the rows that want to be run
+    as (row, attempt).
+    """
+
+    name: str
+    run: Callable[[Database, int, Clock], None]
+    waiting: Callable[[Session, datetime], Sequence[tuple[int, int]]]
+
+
+ASKED = Bell()
+
+
+def ask(db: Session) -> None:
+    """Have the rows that this transaction wrote run as soon as it has been committed."""
+    after_commit(db, ASKED)
+
+
+class Executor:
+    """Starts waiting rows, at most ``AT_ONCE`` at a time in this process."""
+
+    def __init__(self, database: Database, jobs: Sequence[Job], clock: Clock) -> None:
+        self._database = database
+        self._jobs = {job.name: job for job in jobs}
+        self._clock = clock
+        self._running: set[str] = set()
+        self._lock = threading.Lock()
+
+        @DBOS.workflow(name="job")
+        def work(key: str, name: str, row: int) -> None:
+            self._run(key, name, row)
+
+        self._work = work
+
+    def sweep(self) -> int:
+        """Start what waits, as far as there is room, and return how many were started."""
+        with self._lock, self._database.read() as db:
+            waiting = [
+                (job.name, row, attempt)
+                for job in self._jobs.values()
+                for row, attempt in job.waiting(db, self._clock())
+            ]
+            started = 0
+            for name, row, attempt in waiting:
+                key = f"{name}-{row}-{attempt}"
+                if len(self._running) >= AT_ONCE:
+                    break
+                if key not in self._running:
+                    self._start(key, name, row)
+                    started += 1
+        return started
+
+    def _start(self, key: str, name: str, row: int) -> None:
+        self._running.add(key)
+        try:
+            with SetWorkflowID(key):
+                DBOS.start_workflow(self._work, key, name, row)
+        except dbos_error.DBOSException:
+            self._running.discard(key)
+            log.exception("job %s could not be started", key)
+
+    def _run(self, key: str, name: str, row: int) -> None:
+        try:
+            self._jobs[name].run(self._database, row, self._clock)
+        except Exception:
+            # The row says that it failed and when it is tried again; the executor's log says why.
+            log.exception("job %s failed", key)
+        finally:
+            with self._lock:
+                self._running.discard(key)
+            ASKED()
+
+
+@contextmanager
+def run(database: Database, jobs: Sequence[Job], clock: Clock) -> Iterator[Executor]:
+    """The executor while the block runs: on SQLite in a file of its own, on PostgreSQL in a schema of its own."""
+    DBOS(config=_config(database))
+    executor = Executor(database, jobs, clock)
+    DBOS.launch()
+    try:
+        yield executor
+    finally:
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=5)
+
+
+def _config(database: Database) -> DBOSConfig:
+    path = database.path
+    own = f"sqlite:///{path.with_suffix('.jobs.db')}" if path else database.url.render_as_string(hide_password=False)
+    settings: dict[str, Any] = {
+        "name": "medixchange",
+        "system_database_url": own,
+        "dbos_system_schema": SCHEMA,
+        "application_version": VERSION,
+        "executor_id": uuid4().hex,
+        "log_level": "WARNING",
+        "notification_listener_polling_interval_sec": POLL_SECONDS,
+        "serializer": DBOSPortableJSONSerializer(),  # the default is pickle
+        "use_listen_notify": False,
+        "enable_otlp": False,
+    }
+    return DBOSConfig(**settings)

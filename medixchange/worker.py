@@ -1,0 +1,105 @@
+"""The clockwork beside the web: sends letters, runs jobs, and finds what a dead process left."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from medixchange import engine
+from medixchange.db import Database
+from medixchange.feeds import actions as feeds
+from medixchange.matching import actions as matching
+from medixchange.outbox.compose import Desk
+from medixchange.outbox.drain import BATCH, drain
+from medixchange.outbox.post import POSTED
+from medixchange.outbox.smtp import MailServer
+from medixchange.sessions import actions as sessions
+
+SWEEP_SECONDS = 2.0
+HOUSEKEEPING_SECONDS = 60.0
+STOP_SECONDS = 8.0
+
+JOBS: tuple[engine.Job, ...] = (engine.Job("propose", matching.run_search, matching.waiting_searches),)
+
+Clock = Callable[[], datetime]
+log = logging.getLogger(__name__)
+
+
+class Loop:
+    """Does one kind of work again and again in a thread of its own: when woken, and every ``seconds``."""
+
+    def __init__(self, name: str, work: Callable[[], object], seconds: float) -> None:
+        self._work = work
+        self._seconds = seconds
+        self._woken = threading.Event()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._turn, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin, with a first turn at once."""
+        self._woken.set()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Take a turn now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Let the turn that is under way end, and take no more."""
+        self._ended.set()
+        self._woken.set()
+
+    def join(self) -> None:
+        """Wait for the end, but not for ever: what is under way is picked up by the next process."""
+        self._thread.join(STOP_SECONDS)
+
+    def _turn(self) -> None:
+        while True:
+            self._woken.wait(self._seconds)
+            self._woken.clear()
+            if self._ended.is_set():
+                return
+            try:
+                self._work()
+            except Exception:
+                # A turn that fails (the database restarts, the disk is full) is not the last one.
+                log.exception("%s failed, and is tried again", self._thread.name)
+
+
+@contextmanager
+def working(database: Database, server: MailServer, desk: Desk, clock: Clock) -> Iterator[None]:
+    """The clockwork while the block runs."""
+    with engine.run(database, JOBS, clock) as executor:
+        letters = Loop("letters", lambda: _send_all(database, server, desk, clock), SWEEP_SECONDS)
+        jobs = Loop("jobs", executor.sweep, SWEEP_SECONDS)
+        keeping = Loop("housekeeping", lambda: keep_house(database, now=clock()), HOUSEKEEPING_SECONDS)
+        with _started((letters, jobs, keeping)), POSTED.heard_by(letters.wake), engine.ASKED.heard_by(jobs.wake):
+            yield
+
+
+def keep_house(database: Database, *, now: datetime) -> None:
+    """Write feeds again whose reader changed, and take out what was cancelled long ago."""
+    with database.write() as db:
+        sessions.refresh_feeds(db, now=now)
+        feeds.expire(db, now=now)
+
+
+def _send_all(database: Database, server: MailServer, desk: Desk, clock: Clock) -> None:
+    while drain(database, server, desk, clock) == BATCH:
+        pass
+
+
+@contextmanager
+def _started(loops: Sequence[Loop]) -> Iterator[None]:
+    for loop in loops:
+        loop.start()
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.stop()
+        for loop in loops:
+            loop.join()
