@@ -102,24 +102,16 @@ class Words:
         return self.gettext(known) if known else places.exemplar_city(name, self.locale)
 
     def offset(self, at: datetime, zone: str | None = None) -> str:
-        """The zone's distance from UTC at that moment: "UTC+2"."""
+        """The zone's distance from UTC at that moment: "UTC+2", "UTC+0"."""
         return self.isolated(places.offset(at, zone or self.zone))
 
     def placed(self, at: datetime, zone: str | None = None) -> str:
         """Day and time that can stand alone: "Tue, 1 Dec 2026, 09:30 (Kigali, UTC+2)"."""
-        return self.gettext(N_("%(moment)s (%(place)s, %(offset)s)")) % {
-            "moment": self.moment(at, zone),
-            "place": self.place(zone),
-            "offset": self.offset(at, zone),
-        }
+        return self._placed(self.moment(at, zone), at, zone)
 
     def placed_span(self, starts: datetime, ends: datetime, zone: str | None = None) -> str:
         """A span that can stand alone: "Tue, 1 Dec 2026, 09:30–11:00 (Kigali, UTC+2)"."""
-        return self.gettext("%(moment)s (%(place)s, %(offset)s)") % {
-            "moment": self.span(starts, ends, zone),
-            "place": self.place(zone),
-            "offset": self.offset(starts, zone),
-        }
+        return self._placed(self.span(starts, ends, zone), starts, zone)
 
     def ethiopian(self, at: datetime) -> str:
         """The moment by the Ethiopian clock and calendar: "22 Hedar 2019, 3:30 in the morning"."""
@@ -173,6 +165,12 @@ class Words:
     def isolated(self, text: str) -> str:
         """``text`` kept from left to right, where the language around it runs the other way."""
         return f"{LEFT_TO_RIGHT}{text}{END}" if self.direction == "rtl" else text
+
+    def _placed(self, text: str, at: datetime, zone: str | None) -> str:
+        if (zone or self.zone) == "UTC":
+            return f"{text} ({self.isolated('UTC')})"
+        where = {"moment": text, "place": self.place(zone), "offset": self.offset(at, zone)}
+        return self.gettext(N_("%(moment)s (%(place)s, %(offset)s)")) % where
 
     def _message(self, message: Message) -> str:
         num = message.values.get("num")
