@@ -31,7 +31,7 @@ bench: .venv/test
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
 
 catalogues: .venv/test
-	@$(BIN)/python -m medixchange.translations
+	@$(BIN)/python -m medixchange.i18n.extraction
 
 wheel: .venv/test
 	@$(BIN)/python -m pip wheel $(FLAGS) --no-deps --wheel-dir dist .

@@ -32,7 +32,7 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.settings = settings
     app.state.database = database
     app.state.clock = clock
-    app.state.mint = Mint(settings.secret_key)
+    app.state.mint = Mint(settings.secret_key.get_secret_value())
     app.state.templates = environment()
     app.state.assets = Assets()
     app.state.limits = Limits()
@@ -41,5 +41,5 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.router.routes.append(app.state.assets.route())
     add_refusals(app)
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED, compresslevel=5)
-    app.add_middleware(Guard, public_url=str(settings.public_url))
+    app.add_middleware(Guard, public_url=settings.public_url)
     return app

@@ -30,9 +30,19 @@ def read_catalogue(language: str) -> Catalog:
     """The catalogue of ``language`` as it is written, with comments and flags; empty where there is none."""
     path = folder() / f"{language}.po"
     if not path.exists():
-        return Catalog(locale=LOCALES[language])
+        return new_catalogue(language)
     with path.open("rb") as file:
         return read_po(file, locale=LOCALES[language])
+
+
+def new_catalogue(language: str | None) -> Catalog:
+    """An empty catalogue for ``language``; None gives the template."""
+    what = language or "the template for every language"
+    return Catalog(
+        locale=LOCALES[language] if language else None,
+        header_comment=f"# What medixchange says to people: {what}.",
+        fuzzy=False,
+    )
 
 
 @cache
