@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from sqlmodel import Session, SQLModel
 
 from medixchange.availability.models import WeeklyHours
-from medixchange.intake.models import RequestState, RequestWindow, SessionRequest
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.people.models import (
     Expert,
     ExpertLanguage,

@@ -1,35 +1,27 @@
 """Rows for drafts of requests, and for requests."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
-
-
-class RequestState(StrEnum):
-    """The life of a request after its draft."""
-
-    SENT = "sent"  # the address is not confirmed yet
-    SUBMITTED = "submitted"
-    MATCHED = "matched"
-    WAITING = "waiting"  # no match yet; the reason is kept
-    APPROVED = "approved"
-    DONE = "done"
-    WITHDRAWN = "withdrawn"
-    DECLINED = "declined"
+from medixchange.intake.lifecycle import RequestState
 
 
 class RequestDraft(Row, table=True):
-    """What was typed so far, step by step, exactly as typed; resumed by a secret link."""
+    """The answers given so far, step by step; resumed by a secret link.
+
+    ``answers`` keeps the last good state of each step; ``steps_done`` counts the steps, the fifth is sending.
+    A request that is changed has its draft open again, with ``request_id`` set.
+    """
 
     id: int = Field(default=None, primary_key=True)
     seed: str = Field(unique=True, max_length=64)
     answers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     steps_done: int = 0
+    editing: bool = False
     language: str = Field(max_length=35)
     request_id: int | None = Field(default=None, foreign_key="sessionrequest.id", unique=True)
     created_at: datetime
@@ -40,7 +32,8 @@ class SessionRequest(Row, table=True):
     """A hospital's wish for a session.
 
     ``urgency`` is 1 (routine) to 3 (urgent); ``languages`` maps a spoken language to the audience's level
-    1 to 5; ``reason`` is a Message in JSON for waiting and declined.
+    1 to 5; ``reason`` is a message or a plain text in JSON, for waiting, declined and withdrawn; ``confirm_until``
+    is how long the link that confirms the address works; ``version`` counts what the hospital changed.
     """
 
     __table_args__ = (
@@ -71,8 +64,9 @@ class SessionRequest(Row, table=True):
     interpreting: str = Field(default="if-needed", max_length=20)
     bandwidth: str = Field(default="good", max_length=20)
     recording: str = Field(default="ask", max_length=20)
-    reason: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    reason: Any = Field(default=None, sa_column=Column(JSON))
     confirm_seed: str = Field(unique=True, max_length=64)
+    confirm_until: datetime | None = None
     status_seed: str = Field(unique=True, max_length=64)
     version: int = 1
     created_at: datetime
@@ -81,7 +75,10 @@ class SessionRequest(Row, table=True):
 
 
 class RequestWindow(Row, table=True):
-    """A stretch of one local day when the hospital would like to meet, in the request's zone, as typed."""
+    """A stretch of one local day when the hospital would like to meet, in the request's zone, as typed.
+
+    Where the clock is put back over a bound, its fold says which of the two is meant (0 the first, 1 the second).
+    """
 
     __table_args__ = (CheckConstraint("end_minute > start_minute", name="minutes_in_order"),)
 
@@ -90,3 +87,5 @@ class RequestWindow(Row, table=True):
     day: date
     start_minute: int
     end_minute: int
+    start_fold: int | None = None
+    end_fold: int | None = None

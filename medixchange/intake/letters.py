@@ -1,0 +1,74 @@
+"""What a hospital is written about its request, in the language it was asked in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from medixchange.intake.models import SessionRequest
+from medixchange.intake.queries import windows_of
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.post import post
+from medixchange.people.models import Hospital
+from medixchange.times.zones import stretch
+
+
+def confirm_address(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> None:
+    """Ask the owner of the address whether they sent the request."""
+    windows = []
+    for each in windows_of(db, request):
+        when = stretch(each.day, each.start_minute, each.end_minute, request.zone)
+        if when is not None:
+            windows.append({"starts": when.start, "ends": when.end})
+    links = {"confirm": ("confirm", request.confirm_seed)}
+    _post(db, request, hospital, "confirm-address", links=links, windows=windows, now=now)
+
+
+def received(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> None:
+    """Say that the request is in the queue, and where to see how it stands."""
+    _post(db, request, hospital, "request-received", links=_status(request), now=now)
+
+
+def withdrawn(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> None:
+    """Say that the request is withdrawn."""
+    _post(db, request, hospital, "request-withdrawn", links=_status(request), now=now)
+
+
+def declined(db: Session, request: SessionRequest, hospital: Hospital, *, reason: str, now: datetime) -> None:
+    """Say that the organizers declined, and why."""
+    _post(db, request, hospital, "request-declined", links=_status(request), reason=reason, now=now)
+
+
+def _status(request: SessionRequest) -> Mapping[str, tuple[str, str]]:
+    return {"status": ("status", request.status_seed)}
+
+
+def _post(
+    db: Session,
+    request: SessionRequest,
+    hospital: Hospital,
+    kind: str,
+    *,
+    links: Mapping[str, tuple[str, str]],
+    now: datetime,
+    **context: Any,
+) -> None:
+    letter = Letter(
+        kind=kind,
+        language=request.language,
+        zone=request.zone,
+        to_name=request.contact_name,
+        to_email=request.contact_email,
+        context={
+            "reference": request.reference,
+            "topic": request.topic,
+            "hospital": hospital.name,
+            "hospital_zone": request.zone,
+            **context,
+        },
+        links=links,
+    )
+    post(db, letter, key=f"{kind}-{request.status_seed}-{request.version}", subject=f"request:{request.id}", now=now)

@@ -1,0 +1,85 @@
+"""The life of a request as a table: which act leads from which state to which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from medixchange.errors import Refusal
+from medixchange.intake.models import RequestState
+from medixchange.messages import N_, Message
+
+
+class Verb(StrEnum):
+    """What can be done to a request after it was sent."""
+
+    CONFIRM = "confirm"  # the contact answers the letter
+    CHANGE = "change"
+    READDRESS = "readdress"  # another contact address, to be confirmed as well
+    MATCH = "match"
+    WAIT = "wait"
+    APPROVE = "approve"
+    REOPEN = "reopen"  # its session was called off
+    FINISH = "finish"
+    WITHDRAW = "withdraw"
+    DECLINE = "decline"
+
+
+_IN_QUEUE: dict[Verb, RequestState] = {
+    Verb.CHANGE: RequestState.SUBMITTED,
+    Verb.READDRESS: RequestState.SENT,
+    Verb.MATCH: RequestState.MATCHED,
+    Verb.WAIT: RequestState.WAITING,
+    Verb.APPROVE: RequestState.APPROVED,
+    Verb.WITHDRAW: RequestState.WITHDRAWN,
+    Verb.DECLINE: RequestState.DECLINED,
+}
+
+WAYS: dict[RequestState, dict[Verb, RequestState]] = {
+    RequestState.SENT: {
+        Verb.CONFIRM: RequestState.SUBMITTED,
+        Verb.CHANGE: RequestState.SENT,
+        Verb.READDRESS: RequestState.SENT,
+        Verb.WITHDRAW: RequestState.WITHDRAWN,
+    },
+    RequestState.SUBMITTED: _IN_QUEUE,
+    RequestState.MATCHED: _IN_QUEUE,
+    RequestState.WAITING: _IN_QUEUE,
+    RequestState.APPROVED: {
+        Verb.REOPEN: RequestState.SUBMITTED,
+        Verb.FINISH: RequestState.DONE,
+        Verb.WITHDRAW: RequestState.WITHDRAWN,
+    },
+    RequestState.DONE: {},
+    RequestState.WITHDRAWN: {},
+    RequestState.DECLINED: {},
+}
+
+IN_QUEUE = frozenset({RequestState.SUBMITTED, RequestState.MATCHED, RequestState.WAITING})
+"""States in which the organizers have something to decide."""
+
+_WHY_NOT: dict[RequestState, str] = {
+    RequestState.SENT: N_("The address of this request is not confirmed yet; its contact has a letter with a link."),
+    RequestState.SUBMITTED: N_("This request is in the queue; it can be matched, changed, withdrawn or declined."),
+    RequestState.MATCHED: N_("This request is matched; approve a proposal, or change, withdraw or decline it."),
+    RequestState.WAITING: N_("This request waits for a match; it can be changed, withdrawn or declined."),
+    RequestState.APPROVED: N_("This request has a session; reschedule or cancel the session instead."),
+    RequestState.DONE: N_("The session of this request has been held; ask for another one."),
+    RequestState.WITHDRAWN: N_("This request was withdrawn; ask for a new one."),
+    RequestState.DECLINED: N_("This request was declined; ask for a new one."),
+}
+
+
+def step(state: RequestState, verb: Verb) -> RequestState:
+    """The state that ``verb`` leads to from ``state``.
+
+    Raises Refusal, with what to do instead, where the table has no such way.
+    """
+    found = WAYS[state].get(verb)
+    if found is None:
+        raise Refusal(Message(_WHY_NOT[state]))
+    return found
+
+
+def may(state: RequestState, verb: Verb) -> bool:
+    """Whether ``verb`` can be done in ``state``: pages offer nothing else."""
+    return verb in WAYS[state]

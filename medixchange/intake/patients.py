@@ -1,0 +1,35 @@
+"""A soft look for what might be a patient's data in a free text: it asks, and never refuses twice."""
+
+from __future__ import annotations
+
+import re
+
+from medixchange.messages import N_, Message
+
+# What record systems and people write; broad on purpose, since the answer is only a question.
+_SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"\b(?:MRN|NHS|IPP|rekam medis|病案号|住院号)\W{0,3}\d", re.IGNORECASE),
+        N_("a patient's record number"),
+    ),
+    (re.compile(r"\b(?:DOB|born|né(?:e)? le|lahir|出生)\b", re.IGNORECASE), N_("a date of birth")),
+    (
+        re.compile(r"(?<!\d)(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)"),
+        N_("a date of birth"),
+    ),
+    (
+        re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.](?:19|20)\d\d(?!\d)"),
+        N_("a date of birth"),
+    ),
+    (re.compile(r"(?<!\d)\d{7,}(?!\d)"), N_("a record number or a telephone number")),
+    (re.compile(r"\b(?:Mr|Mrs|Ms|Bapak|Ibu|Madame|Monsieur)\.? [A-Z][a-z]+"), N_("a patient's name")),
+)
+
+
+def looks_like(*texts: str) -> Message | None:
+    """What ``texts`` may hold that belongs to a patient, or None."""
+    for text in texts:
+        for sign, what in _SIGNS:
+            if sign.search(text):
+                return Message(what)
+    return None

@@ -1,0 +1,84 @@
+"""Reads drafts and requests."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from medixchange.errors import NotFound
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
+from medixchange.messages import say
+from medixchange.people.models import Hospital
+
+
+def draft_by_seed(db: Session, seed: str, *, for_change: bool = False) -> RequestDraft:
+    """The draft that a resume link opens; ``for_change`` locks its row until the transaction ends.
+
+    Raises NotFound.
+    """
+    query = select(RequestDraft).where(RequestDraft.seed == seed)
+    found = db.exec(query.with_for_update() if for_change else query).one_or_none()
+    if found is None:
+        raise NotFound(say("This draft is not kept any more; begin a new request."))
+    return found
+
+
+def draft_of(db: Session, request: SessionRequest) -> RequestDraft | None:
+    """The draft that a request was sent from; imported requests have none."""
+    return db.exec(select(RequestDraft).where(RequestDraft.request_id == request.id)).one_or_none()
+
+
+def by_confirm_seed(db: Session, seed: str) -> SessionRequest:
+    """The request whose address a link confirms.
+
+    Raises NotFound.
+    """
+    return _found(db.exec(select(SessionRequest).where(SessionRequest.confirm_seed == seed)).one_or_none())
+
+
+def by_status_seed(db: Session, seed: str, *, for_change: bool = False) -> SessionRequest:
+    """The request whose status a link shows; ``for_change`` locks its row until the transaction ends.
+
+    Raises NotFound.
+    """
+    query = select(SessionRequest).where(SessionRequest.status_seed == seed)
+    return _found(db.exec(query.with_for_update() if for_change else query).one_or_none())
+
+
+def by_id(db: Session, request_id: int, *, for_change: bool = False) -> SessionRequest:
+    """The request with this number; ``for_change`` locks its row until the transaction ends.
+
+    Raises NotFound.
+    """
+    query = select(SessionRequest).where(SessionRequest.id == request_id)
+    return _found(db.exec(query.with_for_update() if for_change else query).one_or_none())
+
+
+def hospital_of(db: Session, request: SessionRequest) -> Hospital:
+    """The hospital that asks."""
+    return db.get_one(Hospital, request.hospital_id)
+
+
+def windows_of(db: Session, request: SessionRequest) -> list[RequestWindow]:
+    """The windows as they were asked, in order."""
+    query = select(RequestWindow).where(RequestWindow.request_id == request.id)
+    return list(db.exec(query.order_by(col(RequestWindow.position))))
+
+
+def queue(db: Session, *, states: Collection[RequestState]) -> list[tuple[SessionRequest, Hospital]]:
+    """The requests in ``states`` with their hospitals: the most urgent first, then the longest waiting."""
+    query = (
+        select(SessionRequest, Hospital)
+        .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+        .where(col(SessionRequest.state).in_(list(states)))
+        .order_by(col(SessionRequest.urgency).desc(), col(SessionRequest.submitted_at), col(SessionRequest.id))
+    )
+    return list(db.exec(query))
+
+
+def _found(request: SessionRequest | None) -> SessionRequest:
+    if request is None:
+        raise NotFound(say("There is no such request."))
+    return request
