@@ -63,10 +63,9 @@ def claim(db: Session, session_uid: str, wanted: Collection[str], interval: Inte
     except IntegrityError:
         raise _taken(db, wanted, interval) from None
     people = sorted({number for kind, number in map(_parts, wanted) if kind == PERSON})
-    db.add_all(
-        Load(person_id=each, session_uid=session_uid, starts_at=interval.start, ends_at=interval.end) for each in people
-    )
-    db.flush()
+    if people:
+        booked = {"session_uid": session_uid, "starts_at": interval.start, "ends_at": interval.end}
+        db.exec(insert(Load), params=[{"person_id": each, **booked} for each in people])
 
 
 def release(db: Session, session_uid: str) -> None:

@@ -14,14 +14,15 @@ from medixchange.matching import problem as values
 from medixchange.matching.facts_of_people import Frame, experts, interpreters
 from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.match import Held
-from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
 from medixchange.matching.policy import Policy, Weights
-from medixchange.matching.problem import Problem, Window
+from medixchange.matching.problem import Block, Problem, Window
 from medixchange.matching.stored import EXPERT, INTERPRETER, members_of, people
 from medixchange.messages import instant, say
 from medixchange.people.models import Hospital, Room
 from medixchange.times.grid import EPOCH, QUARTER, Grid
 from medixchange.times.holidays import weekend_of
+from medixchange.times.intervals import Interval
 from medixchange.times.zones import stretch
 
 HORIZON = timedelta(weeks=8)
@@ -39,7 +40,8 @@ def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: fro
     With ``only`` no other people are read: enough to check a match that is known already. A session that stands
     for the request itself is left out, so that it can be moved.
     """
-    frame = Frame(horizon(now), Policy(), now, only)
+    grid = horizon(now)
+    frame = Frame(grid, Policy(), now, only, _declined(db, request, grid))
     held_from = frame.grid.start - AROUND
     hospital = db.get_one(Hospital, request.hospital_id)
     return Problem(
@@ -108,6 +110,21 @@ def _rooms(db: Session) -> tuple[values.Room, ...]:
     return tuple(
         values.Room(id=str(room.id), name=room.name, seats=room.seats, channels=room.channels) for room in rows
     )
+
+
+def _declined(db: Session, request: SessionRequest, grid: Grid) -> dict[int, tuple[Block, ...]]:
+    """Hours at which people said no to this very request, whatever became of it then."""
+    rows = db.exec(
+        select(MatchMember.person_id, ProposedMatch.starts_at, ProposedMatch.ends_at)
+        .join(ProposedMatch, col(ProposedMatch.id) == col(MatchMember.match_id))
+        .where(ProposedMatch.request_id == request.id, col(MatchMember.declined_at).is_not(None))
+        .order_by(col(ProposedMatch.starts_at))
+    )
+    found: dict[int, tuple[Block, ...]] = {}
+    for who, start, end in rows:
+        told = say("declined when asked for %(at)s", at=instant(start.astimezone(UTC)))
+        found[who] = (*found.get(who, ()), Block(grid.touched([Interval(start, end)]), told))
+    return found
 
 
 def _held(db: Session, request: SessionRequest, first: datetime, last: datetime) -> tuple[Held, ...]:

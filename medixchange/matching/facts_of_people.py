@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
@@ -16,7 +16,7 @@ from medixchange.availability.windows import Hours
 from medixchange.languages.tags import spoken
 from medixchange.matching.masks import Place, person_masks
 from medixchange.matching.policy import Policy
-from medixchange.matching.problem import Expert, Interpreter, Mask
+from medixchange.matching.problem import Block, Expert, Interpreter, Mask
 from medixchange.people import models as people
 from medixchange.times.grid import Grid
 from medixchange.times.intervals import Interval
@@ -27,12 +27,16 @@ FAIR_MEMORY = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Within what people are looked at: the grid, the house rules, now, and only ``ids`` where they are given."""
+    """Within what people are looked at: the grid, the house rules, now, and only ``ids`` where they are given.
+
+    ``busy`` are slots at which somebody said that they cannot come.
+    """
 
     grid: Grid
     policy: Policy
     now: datetime
     ids: frozenset[int] | None = None
+    busy: Mapping[int, tuple[Block, ...]] = field(default_factory=dict)
 
     def among(self, key: Mapped[int]) -> tuple[ColumnElement[bool], ...]:
         """The condition that keeps a query to ``ids``."""
@@ -106,6 +110,7 @@ def _masks(person: people.Person, hours: Mapping[int, Hours], notice_hours: int,
     return person_masks(
         hours.get(person.id, Hours()),
         Place(person.zone, person.country),
+        busy=frame.busy.get(person.id, ()),
         notice=timedelta(hours=notice_hours),
         now=frame.now,
         grid=frame.grid,

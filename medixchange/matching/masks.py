@@ -28,13 +28,24 @@ class Place:
 
 
 def person_masks(
-    hours: Hours, place: Place, *, notice: timedelta, now: datetime, grid: Grid, policy: Policy
+    hours: Hours,
+    place: Place,
+    *,
+    notice: timedelta,
+    now: datetime,
+    grid: Grid,
+    policy: Policy,
+    busy: tuple[Block, ...] = (),
 ) -> tuple[Mask, ...]:
-    """The masks of an expert or interpreter who has to be asked ``notice`` before a session; only what blocks."""
+    """The masks of an expert or interpreter who has to be asked ``notice`` before a session; only what blocks.
+
+    ``busy`` are slots at which the person said that they cannot come.
+    """
     asked = now + notice
     masks = (
         Mask("hours", _hours(hours, place, grid)),
         _leave(hours.leave, place.zone, grid),
+        _less("busy", busy, grid),
         Mask("notice", grid.mask([Interval(asked, grid.end)]) if asked < grid.end else 0),
         Mask("humane", _daily(policy.expert_hard, place.zone, grid)),
         _holidays(place, grid),

@@ -71,9 +71,13 @@ class ProposedMatch(Row, table=True):
 
 
 class MatchMember(Row, table=True):
-    """An expert or interpreter of a proposed match; ``leg`` is "zh>en" for interpreters."""
+    """An expert or interpreter of a proposed match; ``leg`` is "zh>en" for interpreters.
+
+    ``declined_at`` remembers who cannot come at this hour, so that a later search does not ask for it again.
+    """
 
     match_id: int = Field(foreign_key="proposedmatch.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
     role: str = Field(max_length=20)
     leg: str = Field(default="", max_length=80)
+    declined_at: datetime | None = None

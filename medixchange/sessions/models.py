@@ -43,7 +43,10 @@ class SharingSession(Row, table=True):
 
 
 class Attendance(Row, table=True):
-    """One person's place in one session and the answer to the invitation (RFC 5545 PARTSTAT)."""
+    """One person's place in one session and the answer to the invitation (RFC 5545 PARTSTAT).
+
+    ``sequence`` is that of the last letter to this person: an answer to an older one is stale.
+    """
 
     __table_args__ = (UniqueConstraint("session_id", "person_id"),)
 
@@ -52,6 +55,7 @@ class Attendance(Row, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     role: Role = Field(sa_type=choice(Role))
     leg: str = Field(default="", max_length=80)
+    sequence: int = 0
     partstat: str = Field(default="NEEDS-ACTION", max_length=20)
     reason: str = Field(default="", max_length=500)
     answered_at: datetime | None = None

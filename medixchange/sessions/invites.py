@@ -1,0 +1,173 @@
+"""What each one is told of a session: a calendar entry and a letter in their language, on their clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlmodel import Session
+
+from medixchange.calendars.meeting import Meeting
+from medixchange.feeds import actions as feeds
+from medixchange.i18n import Words, words
+from medixchange.matching.models import ProposedMatch
+from medixchange.matching.policy import Policy
+from medixchange.messages import Message, language, listed, say
+from medixchange.outbox.letters import Invitation, Letter
+from medixchange.outbox.post import post, supersede
+from medixchange.sessions.models import Role, SharingSession
+from medixchange.sessions.occasions import Guest, Occasion, proposed
+from medixchange.templating import clocks
+from medixchange.times.intervals import Interval
+
+Kind = Literal["hold", "confirmed", "moved", "cancelled", "removed"]
+GONE = ("cancelled", "removed")
+KINDS = ("hold", "confirmed", "moved")
+"""Letters that a later change says better; news of an end is never taken back."""
+
+
+def tell(
+    db: Session,
+    session: SharingSession,
+    occasion: Occasion,
+    guests: Iterable[Guest],
+    kind: Kind,
+    *,
+    now: datetime,
+    **said: Any,
+) -> None:
+    """Post the letter ``kind`` to each of ``guests``; letters about the session that still wait are taken back.
+
+    ``said`` is what only this kind has: ``was`` (an Interval) for "moved", ``reason`` for "cancelled".
+    """
+    subject = f"session:{session.id}"
+    for guest in guests:
+        supersede(db, subject, kinds=KINDS, recipient=guest.email)
+        key = f"{session.uid.partition('@')[0]}-{session.sequence}-{kind}-{guest.person_id}"
+        post(db, letter(kind, occasion, guest, now=now, **said), key=key, subject=subject, now=now)
+
+
+def show(db: Session, occasion: Occasion, guests: Iterable[Guest], *, now: datetime) -> None:
+    """Write the session into the feeds of ``guests``, always in the same order, as their rows are locked so."""
+    for guest in sorted(guests, key=lambda each: each.person_id):
+        feeds.put(db, guest.person_id, meeting(occasion, guest, named=False), now=now)
+
+
+def preview(db: Session, match: ProposedMatch, *, now: datetime) -> list[Letter]:
+    """The letters that an approval would send, each in its recipient's language; nothing is written."""
+    occasion = proposed(db, match, now=now)
+    return [letter("hold", occasion, guest, now=now) for guest in occasion.guests]
+
+
+def letter(
+    kind: Kind, occasion: Occasion, guest: Guest, *, now: datetime, was: Interval | None = None, reason: str = ""
+) -> Letter:
+    """One letter to one person: nobody else's address is in it."""
+    gone = kind in GONE
+    about = meeting(occasion, guest)
+    return Letter(
+        kind=kind,
+        language=guest.language,
+        zone=guest.zone,
+        to_name=guest.name,
+        to_email=guest.email,
+        context={
+            **_context(occasion, guest),
+            "was": {"starts": was.start, "ends": was.end} if was else None,
+            "reason": reason,
+        },
+        links={} if gone else {"answer": ("answer", guest.seed)},
+        calendar=Invitation("CANCEL" if gone else "REQUEST", about, now),
+    )
+
+
+def meeting(occasion: Occasion, guest: Guest, *, named: bool = True) -> Meeting:
+    """The session as the calendar of ``guest`` shows it; without ``named`` nobody's name is in it (feeds)."""
+    reader = words(guest.language, guest.zone)
+    return Meeting(
+        uid=occasion.uid,
+        sequence=occasion.sequence,
+        starts_at=occasion.span.start,
+        ends_at=occasion.span.end,
+        zone=guest.zone,
+        status=occasion.status,
+        summary=reader.say(say("%(topic)s: %(hospital)s", topic=occasion.topic, hospital=occasion.hospital)),
+        description=_description(occasion, guest, reader, named=named),
+        location=occasion.room,
+        created=occasion.created,
+        modified=occasion.modified,
+        language=reader.language,
+        conference=occasion.join_url,
+    )
+
+
+def _description(occasion: Occasion, guest: Guest, reader: Words, *, named: bool) -> str:
+    blocks = [
+        [reader.say(line) for line in _about(occasion, named=named)],
+        [
+            f"{clock.place} ({clock.offset}): {clock.span}" + (f" · {clock.local_count}" if clock.local_count else "")
+            for clock in clocks(reader, occasion.span.start, occasion.span.end, occasion.zone)
+        ],
+        [reader.say(say("Join: %(url)s", url=occasion.join_url))],
+    ]
+    if named and occasion.questions and guest.role is not Role.LIAISON:
+        blocks.append([reader.say(say("Questions from the hospital:")), occasion.questions])
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def _about(occasion: Occasion, *, named: bool) -> list[Message]:
+    lines = [say("Hospital: %(hospital)s, %(city)s", hospital=occasion.hospital, city=occasion.city)]
+    experts = _experts(occasion) if named else sorted({each.institution for each in occasion.of(Role.EXPERT)} - {""})
+    if experts:
+        lines.append(say("Panel: %(experts)s", experts=listed([*experts])))
+    lines.append(conversation(occasion))
+    if named and occasion.of(Role.INTERPRETER):
+        names = listed([each.name for each in occasion.of(Role.INTERPRETER)])
+        lines.append(say("Interpreters: %(names)s", names=names))
+    return lines
+
+
+def conversation(occasion: Occasion) -> Message:
+    """In which languages the session is held, as a sentence."""
+    if occasion.mode == "direct":
+        return say("In %(language)s, without interpreting.", language=language(occasion.speech))
+    tongues = {"speech": language(occasion.speech), "audience": language(occasion.audience)}
+    if occasion.mode == "interpreter":
+        return say("In %(speech)s, interpreted into %(audience)s and back.", **tongues)
+    relay = language(Policy().relay)
+    return say("In %(speech)s, interpreted into %(audience)s and back through %(relay)s.", relay=relay, **tongues)
+
+
+def _experts(occasion: Occasion) -> list[str]:
+    return [f"{each.name} ({each.institution})" if each.institution else each.name for each in occasion.of(Role.EXPERT)]
+
+
+def _context(occasion: Occasion, guest: Guest) -> Mapping[str, Any]:
+    return {
+        "topic": occasion.topic,
+        "questions": "" if guest.role is Role.LIAISON else occasion.questions,
+        "hospital": occasion.hospital,
+        "city": occasion.city,
+        "hospital_zone": occasion.zone,
+        "room": occasion.room,
+        "join_url": occasion.join_url,
+        "conversation": conversation(occasion),
+        "experts": _experts(occasion),
+        "interpreters": [each.name for each in occasion.of(Role.INTERPRETER)],
+        "role": str(guest.role),
+        "task": _task(guest),
+        "starts": occasion.span.start,
+        "ends": occasion.span.end,
+    }
+
+
+def _task(guest: Guest) -> Message:
+    if guest.role is Role.EXPERT:
+        return say("You are asked to come as an expert.")
+    if guest.role is Role.INTERPRETER:
+        one, _, other = guest.leg.partition(">")
+        return say(
+            "You are asked to interpret between %(one)s and %(other)s.", one=language(one), other=language(other)
+        )
+    return say("You are invited for the hospital that asked.")

@@ -1,0 +1,211 @@
+"""A session as everybody is told of it: what, when, where, and who comes, read from a session or a proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlmodel import Session, col, select
+
+from medixchange.calendars.meeting import Status
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.models import ProposedMatch
+from medixchange.matching.stored import members_of
+from medixchange.people import queries as people
+from medixchange.people.models import Hospital, Panel, Person, Room
+from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.models import Attendance, Role, SharingSession
+from medixchange.times.intervals import Interval
+
+ORDER = {Role.EXPERT: 0, Role.INTERPRETER: 1, Role.LIAISON: 2}
+STATUS: Mapping[SessionState, Status] = {
+    SessionState.TENTATIVE: "TENTATIVE",
+    SessionState.CANCELLED: "CANCELLED",
+    SessionState.NOT_HELD: "CANCELLED",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Somebody who is invited; ``institution`` is that of an expert's panel, ``seed`` makes the link to answer.
+
+    ``person_id`` is 0 for a contact who becomes known with the approval.
+    """
+
+    person_id: int
+    name: str
+    email: str
+    language: str
+    zone: str
+    role: Role
+    leg: str = ""
+    institution: str = ""
+    seed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What there is to tell of one session, before it is put into anybody's words."""
+
+    uid: str
+    sequence: int
+    status: Status
+    topic: str
+    questions: str
+    hospital: str
+    city: str
+    zone: str
+    room: str
+    join_url: str
+    span: Interval
+    mode: str
+    speech: str
+    audience: str
+    created: datetime
+    modified: datetime
+    guests: tuple[Guest, ...]
+
+    def of(self, role: Role) -> tuple[Guest, ...]:
+        """Those who come in one role."""
+        return tuple(guest for guest in self.guests if guest.role is role)
+
+
+def new_uid() -> str:
+    """A UID for a session, good for its life (RFC 5545, 3.8.4.7; RFC 7986, 5.3: nothing of the host in it)."""
+    return f"{uuid4().hex}@medixchange"
+
+
+def status_of(state: SessionState) -> Status:
+    """What calendars call the state of a session."""
+    return STATUS.get(state, "CONFIRMED")
+
+
+def standing(db: Session, session: SharingSession) -> Occasion:
+    """The session as it stands, with those who are still part of it."""
+    rows = db.exec(
+        select(Attendance, Person)
+        .join(Person, col(Person.id) == col(Attendance.person_id))
+        .where(Attendance.session_id == session.id, col(Attendance.removed_at).is_(None))
+    ).all()
+    panels = people.panels_of(db, [each.person_id for each, _ in rows if each.role is Role.EXPERT])
+    guests = [guest_of(each, person, panels.get(person.id)) for each, person in rows]
+    return _occasion(
+        db,
+        db.get_one(SessionRequest, session.request_id),
+        session,
+        guests,
+        uid=session.uid,
+        sequence=session.sequence,
+        status=status_of(session.state),
+        created=session.created_at,
+        modified=session.modified_at,
+    )
+
+
+def proposed(db: Session, match: ProposedMatch, *, now: datetime) -> Occasion:
+    """The session that a proposal would become; nothing is written."""
+    request = db.get_one(SessionRequest, match.request_id)
+    members = members_of(db, [match.id])[match.id]
+    persons = people.persons(db, [member.person_id for member in members])
+    panels = people.panels_of(db, list(persons))
+    guests = [
+        _guest(persons[each.person_id], Role(each.role), leg=each.leg, panel=panels.get(each.person_id))
+        for each in members
+    ]
+    guests += [_guest(person, Role.LIAISON) for person in liaisons_of(db, request, now=now)]
+    return _occasion(
+        db,
+        request,
+        match,
+        _each_once(guests),
+        uid=new_uid(),
+        sequence=0,
+        status="TENTATIVE",
+        created=now,
+        modified=now,
+    )
+
+
+def liaisons_of(db: Session, request: SessionRequest, *, now: datetime) -> list[Person]:
+    """Who is invited for the hospital: its liaisons and whoever asked; never nobody.
+
+    Whoever asked and is not known yet is a person without a number, not added to ``db``.
+    """
+    found = people.liaisons(db, request.hospital_id)
+    asked = db.get(Person, request.liaison_id) if request.liaison_id else None
+    asked = asked or people.person_by_email(db, request.contact_email)
+    if asked is not None:
+        return found if asked in found else [asked, *found]
+    hospital = db.get_one(Hospital, request.hospital_id)
+    asked = Person(
+        name=request.contact_name,
+        email=request.contact_email.lower(),
+        language=request.language,
+        zone=request.zone,
+        country=hospital.country,
+        created_at=now,
+    )
+    return [asked, *found]
+
+
+def guest_of(attendance: Attendance, person: Person, panel: Panel | None) -> Guest:
+    """Somebody with a place in a session."""
+    return _guest(person, attendance.role, leg=attendance.leg, panel=panel, seed=attendance.seed)
+
+
+def _guest(person: Person, role: Role, *, leg: str = "", panel: Panel | None = None, seed: str = "") -> Guest:
+    return Guest(
+        person_id=person.id or 0,
+        name=person.name,
+        email=person.email,
+        language=person.language,
+        zone=person.zone,
+        role=role,
+        leg=leg,
+        institution=panel.institution if panel and role is Role.EXPERT else "",
+        seed=seed,
+    )
+
+
+def _each_once(guests: list[Guest]) -> list[Guest]:
+    """One place for each address: whoever works in a session is not its liaison as well."""
+    found: dict[str, Guest] = {}
+    for guest in sorted(guests, key=lambda each: ORDER[each.role]):
+        found.setdefault(guest.email, guest)
+    return list(found.values())
+
+
+def _occasion(
+    db: Session,
+    request: SessionRequest,
+    where: SharingSession | ProposedMatch,
+    guests: list[Guest],
+    *,
+    uid: str,
+    sequence: int,
+    status: Status,
+    created: datetime,
+    modified: datetime,
+) -> Occasion:
+    hospital, room = db.get_one(Hospital, request.hospital_id), db.get_one(Room, where.room_id)
+    return Occasion(
+        uid=uid,
+        sequence=sequence,
+        status=status,
+        topic=request.topic,
+        questions=request.questions,
+        hospital=hospital.name,
+        city=hospital.city,
+        zone=hospital.zone,
+        room=room.name,
+        join_url=room.join_url,
+        span=Interval(where.starts_at, where.ends_at),
+        mode=where.mode,
+        speech=where.speech,
+        audience=where.audience,
+        created=created,
+        modified=modified,
+        guests=tuple(sorted(guests, key=lambda each: (ORDER[each.role], each.leg, each.person_id))),
+    )
