@@ -23,6 +23,7 @@ from medixchange.people.queries import hospital_by_code
 from medixchange.tokens import seed
 
 FIRST_REFERENCE = 2000
+PROGRAM = "program"
 DRAFT_LASTS = timedelta(days=60)
 
 
@@ -151,6 +152,29 @@ def decline(db: Session, request: SessionRequest, *, reason: str, actor: str, no
     """The organizers say no, and why."""
     move(db, request, Verb.DECLINE, actor=actor, now=now, reason=say(reason))
     letters.declined(db, request, queries.hospital_of(db, request), reason=reason, now=now)
+
+
+def match(db: Session, request: SessionRequest, *, now: datetime) -> None:
+    """Proposals wait at the desk."""
+    move(db, request, Verb.MATCH, actor=PROGRAM, now=now)
+
+
+def wait(db: Session, request: SessionRequest, reason: Message | None, *, now: datetime) -> None:
+    """Nothing fits at present; ``reason`` says what stands in the way."""
+    move(db, request, Verb.WAIT, actor=PROGRAM, now=now, reason=reason)
+
+
+def approve(db: Session, request: SessionRequest, *, actor: str, now: datetime) -> None:
+    """A session stands for the request.
+
+    Raises Refusal where no proposal waits for a decision.
+    """
+    move(db, request, Verb.APPROVE, actor=actor, now=now)
+
+
+def reopen(db: Session, request: SessionRequest, *, actor: str, now: datetime) -> None:
+    """The session was cancelled; the request is back in the queue."""
+    move(db, request, Verb.REOPEN, actor=actor, now=now)
 
 
 def move(

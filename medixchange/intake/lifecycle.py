@@ -5,8 +5,20 @@ from __future__ import annotations
 from enum import StrEnum
 
 from medixchange.errors import Refusal
-from medixchange.intake.models import RequestState
 from medixchange.messages import N_, Message
+
+
+class RequestState(StrEnum):
+    """The life of a request after its draft."""
+
+    SENT = "sent"  # the address is not confirmed yet
+    SUBMITTED = "submitted"
+    MATCHED = "matched"
+    WAITING = "waiting"  # no match yet; the reason is kept
+    APPROVED = "approved"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
 
 
 class Verb(StrEnum):

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, Column
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
-from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.lifecycle import RequestState as RequestState
 
 
 class RequestDraft(Row, table=True):
