@@ -31,6 +31,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_MILLISECONDS = 30_000
+SQLITE_VERSION: str = sqlite.sqlite_version
+"""Of the one SQLite library in this process."""
 READ_ONLY = "medixchange_read_only"
 
 

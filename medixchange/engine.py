@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
@@ -122,7 +121,7 @@ def run(database: Database, jobs: Sequence[Job], clock: Clock) -> Iterator[Execu
 def _config(database: Database) -> DBOSConfig:
     path = database.path
     own = f"sqlite:///{path.with_suffix('.jobs.db')}" if path else database.url.render_as_string(hide_password=False)
-    settings: dict[str, Any] = {
+    settings: DBOSConfig = {
         "name": "medixchange",
         "system_database_url": own,
         "dbos_system_schema": SCHEMA,
@@ -134,4 +133,4 @@ def _config(database: Database) -> DBOSConfig:
         "use_listen_notify": False,
         "enable_otlp": False,
     }
-    return DBOSConfig(**settings)
+    return settings

@@ -37,7 +37,8 @@ def feed(
     """The bytes of a feed called ``name``, for a reader of ``language``.
 
     ``vevents`` are stored bytes, joined unread and in the given order; ``zones`` says for each TZID in them the
-    first and the last day (``zones_of``). Refresh is asked for hourly (RFC 7986, 5.7). The same input gives the same bytes.
+    first and the last day (``zones_of``). Refresh is asked for hourly (RFC 7986, 5.7). The same input gives the same
+    bytes.
     """
     header = Calendar()
     title = vText(clean(name).replace("\n", " "), params={"LANGUAGE": language})

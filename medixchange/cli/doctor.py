@@ -13,7 +13,7 @@ from rich.table import Table
 
 from medixchange.cli.opened import database_of, mail_server_of
 from medixchange.cli.terminal import now, output, tell
-from medixchange.db import Database, schema_is_current, sqlite
+from medixchange.db import SQLITE_VERSION, Database, schema_is_current
 from medixchange.matching.actions import stale_searches
 from medixchange.messages import Message, say
 from medixchange.outbox.queries import delay
@@ -61,14 +61,14 @@ def _schema(_settings: Settings, database: Database) -> tuple[bool, Message]:
 
 
 def _sqlite(_settings: Settings, database: Database) -> tuple[bool, Message]:
-    found = tuple(int(part) for part in sqlite.sqlite_version.split("."))
+    found = tuple(int(part) for part in SQLITE_VERSION.split("."))
     if not database.is_sqlite:
         return True, say("PostgreSQL is used.")
     if found >= LEAST_SQLITE:
-        return True, say("SQLite %(version)s is used.", version=sqlite.sqlite_version)
+        return True, say("SQLite %(version)s is used.", version=SQLITE_VERSION)
     return False, say(
         "SQLite %(version)s has a fault that can damage the database; install the package pysqlite3.",
-        version=sqlite.sqlite_version,
+        version=SQLITE_VERSION,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 from medixchange.matching.candidates import Ground
@@ -42,8 +43,11 @@ class Panels:
         self.experts = [each for each in ground.experts if each.who.speaking.get(speech, 0) >= least]
         self.divisions = divisions(ground.request)
         self.starts = self._starts()
-        self.worths = self._worths()
-        self.bound = max((self._most(division) for division in self.divisions), default=0)
+
+    @cached_property
+    def bound(self) -> int:
+        """No panel is worth more, at any start."""
+        return max((self._most(division) for division in self.divisions), default=0)
 
     def best(self, start: int) -> tuple[int, tuple[str, ...]] | None:
         """The points and ids of the best panel at ``start``; None when none is complete."""
@@ -78,7 +82,8 @@ class Panels:
             covered |= starts
         return covered & at_least(self.ground.request.panel_min, [each.starts for each in self.experts])
 
-    def _worths(self) -> dict[int, list[Worth]]:
+    @cached_property
+    def worths(self) -> dict[int, list[Worth]]:
         """For each part of the topics the experts who know all of it, the best before the hour counts first."""
         size, base = (self.ground.problem.grid.slots + 7) // 8, [self._base(each.who) for each in self.experts]
         free = [each.starts.to_bytes(size, "little") for each in self.experts]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from medixchange.matching.candidates import Ground, ground
@@ -52,7 +53,11 @@ class Search:
         self.teams = Teams(self.ground)
         self.tongues = tuple(_tongues(self.ground, self.teams))
         self.starts = union(tongue.starts for tongue in self.tongues)
-        self.calendar = _calendar(self.ground, self.starts)
+
+    @cached_property
+    def calendar(self) -> dict[int, int]:
+        """The points at each start that depend on the request and the hour alone."""
+        return _calendar(self.ground, self.starts)
 
     def best_at(self, start: int) -> tuple[int, Match] | None:
         """The points and the best match at ``start``; None when there is none.
@@ -131,8 +136,7 @@ def _tongues(ground: Ground, teams: Teams) -> Iterator[Tongue]:
 
 
 def _calendar(ground: Ground, possible: int) -> dict[int, int]:
-    """The points at each start that depend on the request and the hour alone: S1, S4, S7, and of S5 and S10
-    the hospital's part."""
+    """S1, S4 and S7, and of S5 and S10 what does not depend on the panel, by start."""
     problem, request = ground.problem, ground.request
     weights, grid = problem.weights, problem.grid
     soft, zone = problem.policy.hospital_soft, problem.hospital[request.hospital].zone
@@ -188,6 +192,11 @@ def search(problem: Problem, request_id: str, *, limit: int = 5) -> Outcome:
             chosen.append(match)
     ranked = tuple(Ranked(match, score(match, problem)) for match in chosen)
     return Outcome(request_id, ranked, finder.starts)
+
+
+def possible_starts(here: Ground) -> int:
+    """All starts (bits) at which the request of this ground could be served, by masks alone: nothing is priced."""
+    return union(tongue.starts for tongue in _tongues(here, Teams(here)))
 
 
 def confirmed(problem: Problem, request_id: str) -> Match | None:

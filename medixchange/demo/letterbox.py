@@ -1,0 +1,79 @@
+"""The demo's own mail server on the loopback: it keeps every letter as a file."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from asyncio import Server
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One letter as it arrived, in the order of arrival."""
+
+    number: int
+    recipient: str
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        """The subject line."""
+        return str(self.message["Subject"])
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        part = self.message.get_body(("plain",))
+        return part.get_content() if part else ""
+
+    @property
+    def calendar(self) -> str | None:
+        """The iCalendar object inside, if there is one."""
+        for part in self.message.walk():
+            if part.get_content_type() == "text/calendar":
+                return bytes(part.get_payload(decode=True)).decode()
+        return None
+
+
+class LetterBox:
+    """Receives letters over SMTP on the loopback and keeps them under ``folder`` as 0001.eml and so on."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._controller = Controller(self, hostname=LOOPBACK, port=0, enable_SMTPUTF8=True)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        """Keep one letter; the name is aiosmtpd's."""
+        number = len(list(self.folder.glob("*.eml"))) + 1
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        (self.folder / f"{number:04}.eml").write_bytes(content)
+        return "250 kept"
+
+    def start(self) -> str:
+        """Open the door and return its address as MEDIXCHANGE_SMTP_URL writes it."""
+        self._controller.start()
+        assert isinstance(self._controller.server, Server)
+        return f"smtp://{LOOPBACK}:{self._controller.server.sockets[0].getsockname()[1]}"
+
+    def stop(self) -> None:
+        """Close the door; the letters stay."""
+        self._controller.stop()
+
+    def letters(self) -> list[Kept]:
+        """Every letter, oldest first."""
+        return [self.letter(int(path.stem)) for path in sorted(self.folder.glob("*.eml"))]
+
+    def letter(self, number: int) -> Kept:
+        """The letter ``number``; raises FileNotFoundError where there is none."""
+        raw = (self.folder / f"{number:04}.eml").read_bytes()
+        message = email.message_from_bytes(raw, policy=email.policy.default)
+        return Kept(number, str(message["To"].addresses[0].addr_spec), message)

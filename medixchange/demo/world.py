@@ -1,0 +1,40 @@
+"""The demo's world: CSV files read by the real importer, moved by whole weeks so that they lie ahead."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+
+from medixchange.db import Database
+from medixchange.records.imports import import_records
+
+ORDER = ("hospitals", "panels", "rooms", "experts", "interpreters", "requests")
+FIRST_MONDAY = date(2026, 1, 5)  # the files call this the coming Monday
+DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
+
+class WorldFault(Exception):
+    """A file of the demo world does not pass the importer."""
+
+
+def load(database: Database, *, now: datetime) -> dict[str, int]:
+    """Import every file and return how many rows each brought.
+
+    Raises WorldFault when a cell is wrong.
+    """
+    return {kind: _load(database, kind, now) for kind in ORDER}
+
+
+def sheet(kind: str, *, now: datetime) -> str:
+    """The CSV text of ``kind``, its days moved so that the files' first Monday is the coming one."""
+    text = files("medixchange.demo").joinpath("world", f"{kind}.csv").read_text("utf-8")
+    ahead = now.date() + timedelta(days=7 - now.weekday()) - FIRST_MONDAY
+    return DAY.sub(lambda found: (date.fromisoformat(found[0]) + ahead).isoformat(), text)
+
+
+def _load(database: Database, kind: str, now: datetime) -> int:
+    outcome = import_records(database, kind, sheet(kind, now=now), now=now, actor="program")
+    if outcome.faults:
+        raise WorldFault(f"{kind}.csv: {outcome.faults[0]}")
+    return outcome.rows

@@ -1,0 +1,217 @@
+"""What the desk sees of the searches for a request: proposals best first, or what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.facts import problem_of
+from medixchange.matching.match import Match
+from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.presence import joined, taken
+from medixchange.matching.problem import Person, Problem
+from medixchange.matching.rules import why_not
+from medixchange.matching.score import Part
+from medixchange.matching.search import message_from_json, parts_from_json
+from medixchange.matching.stored import INTERPRETER, members_of, value_of
+from medixchange.messages import Message, say
+from medixchange.people import queries as people
+from medixchange.people.models import Hospital, Room
+from medixchange.times.grid import Grid, runs
+from medixchange.times.intervals import Interval
+
+NOT_PRESENCE = frozenset({"notice", "humane"})
+"""Masks that are house rules and not somebody's own hours."""
+AROUND = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberView:
+    """Somebody on a proposal; ``free`` is when they are there in the day before and after its start."""
+
+    person_id: int
+    name: str
+    role: str
+    leg: str
+    institution: str
+    zone: str
+    country: str
+    free: tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchView:
+    """A proposal as the desk shows it; ``objections`` say why it holds no more, none that it still does.
+
+    ``hospital_free`` is when the asking side can come in the day before and after the start.
+    """
+
+    id: int
+    rank: int
+    state: MatchState
+    starts_at: datetime
+    ends_at: datetime
+    fit: int
+    score: int
+    parts: tuple[Part, ...]
+    mode: str
+    speech: str
+    audience: str
+    room: str
+    members: tuple[MemberView, ...]
+    hospital_free: tuple[Interval, ...]
+    objections: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relief:
+    """A change that would make the request possible: how many starts it gives, the first of them."""
+
+    message: Message
+    starts: int
+    first: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The latest search for a request and what it found; ``is_running`` while a newer one is under way."""
+
+    hospital: str
+    hospital_zone: str
+    search: MatchSearch | None
+    is_running: bool
+    matches: tuple[MatchView, ...]
+    blockers: tuple[Message, ...]
+    takers: tuple[Message, ...]
+    reliefs: tuple[Relief, ...]
+
+
+def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
+    """The proposals for a request, best first, checked against all that stands ``now``."""
+    request = db.get_one(SessionRequest, request_id)
+    hospital = db.get_one(Hospital, request.hospital_id)
+    searches = db.exec(
+        select(MatchSearch).where(MatchSearch.request_id == request_id).order_by(col(MatchSearch.id).desc())
+    ).all()
+    done = next((each for each in searches if each.state is SearchState.DONE and "starts" in each.outcome), None)
+    outcome = done.outcome if done else {}
+    return Ranking(
+        hospital=hospital.name,
+        hospital_zone=hospital.zone,
+        search=done,
+        is_running=bool(searches) and searches[0].state in (SearchState.WANTED, SearchState.RUNNING),
+        matches=_views(db, request, now=now),
+        blockers=_messages(outcome.get("blockers", ())),
+        takers=_messages(outcome.get("takers", ())),
+        reliefs=tuple(
+            Relief(message=message, starts=each["starts"], first=datetime.fromisoformat(each["first"]))
+            for each in outcome.get("relaxations", ())
+            if (message := message_from_json(each["message"])) is not None
+        ),
+    )
+
+
+def objections(problem: Problem, match: Match, names: Mapping[str, str]) -> tuple[Message, ...]:
+    """Why ``match`` cannot be as things stand; ``names`` are those of its people, by id."""
+    known = {*problem.expert, *problem.interpreter}
+    gone = [who for who in (*match.panel, *match.route.interpreters) if who not in known]
+    if gone:
+        return tuple(say("%(name)s does not take part any more.", name=names[who]) for who in gone)
+    if match.room not in problem.room:
+        return (say("The video room is not in use any more."),)
+    return tuple(words for reason in why_not(match, problem) for words in (reason.message, *reason.more))
+
+
+def _views(db: Session, request: SessionRequest, *, now: datetime) -> tuple[MatchView, ...]:
+    rows = db.exec(
+        select(ProposedMatch)
+        .where(
+            ProposedMatch.request_id == request.id,
+            col(ProposedMatch.state).in_((MatchState.PROPOSED, MatchState.APPROVED)),
+        )
+        .order_by(col(ProposedMatch.search_id).desc(), col(ProposedMatch.rank))
+    ).all()
+    if not rows:
+        return ()
+    members = members_of(db, [row.id for row in rows])
+    ids = frozenset(each.person_id for row in rows for each in members[row.id])
+    problem = problem_of(db, request, now=now, only=ids)
+    desk = _Desk(db, problem, request, ids, rows)
+    return tuple(desk.view(row, members[row.id]) for row in rows)
+
+
+class _Desk:
+    """What all proposals of one request have in common, read once."""
+
+    def __init__(
+        self, db: Session, problem: Problem, request: SessionRequest, ids: frozenset[int], rows: Sequence[ProposedMatch]
+    ) -> None:
+        self._problem = problem
+        self._request = problem.request[str(request.id)]
+        self._persons = people.persons(db, ids)
+        self._panels = people.panels_of(db, ids)
+        rooms = db.exec(select(Room.id, Room.name).where(col(Room.id).in_({row.room_id for row in rows})))
+        self._rooms = dict(rooms.all())
+
+    def view(self, row: ProposedMatch, members: list[MatchMember]) -> MatchView:
+        names = {str(who): person.name for who, person in self._persons.items()}
+        approved = row.state is MatchState.APPROVED
+        return MatchView(
+            id=row.id,
+            rank=row.rank,
+            state=row.state,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            fit=row.fit,
+            score=row.score,
+            parts=parts_from_json(row.parts),
+            mode=row.mode,
+            speech=row.speech,
+            audience=row.audience,
+            room=self._rooms[row.room_id],
+            members=tuple(self._member(each, row.starts_at) for each in members),
+            hospital_free=self._hospital_free(row.starts_at),
+            objections=() if approved else objections(self._problem, value_of(row, members), names),
+        )
+
+    def _member(self, member: MatchMember, at: datetime) -> MemberView:
+        person, panel = self._persons[member.person_id], self._panels.get(member.person_id)
+        is_interpreter = member.role == INTERPRETER
+        found = (self._problem.interpreter if is_interpreter else self._problem.expert).get(str(person.id))
+        return MemberView(
+            person_id=person.id,
+            name=person.name,
+            role=member.role,
+            leg=member.leg,
+            institution=panel.institution if panel and not is_interpreter else "",
+            zone=person.zone,
+            country=person.country,
+            free=_near(self._presence(found), self._problem.grid, at) if found else (),
+        )
+
+    def _presence(self, person: Person) -> int:
+        """When somebody is there and in no other session."""
+        own = [mask for mask in person.masks if mask.kind not in NOT_PRESENCE]
+        experts, interpreters = self._problem.held_by_expert, self._problem.held_by_interpreter
+        held = (*experts.get(person.id, ()), *interpreters.get(person.id, ()))
+        return joined((*own, taken(held, self._problem.grid)), self._problem.grid)
+
+    def _hospital_free(self, at: datetime) -> tuple[Interval, ...]:
+        hospital, grid = self._problem.hospital[self._request.hospital], self._problem.grid
+        masks = [mask for mask in hospital.masks if not (mask.kind == "weekend" and self._request.weekend_ok)]
+        held = self._problem.held_at_hospital.get(hospital.id, ())
+        return _near(joined((*masks, taken(held, grid)), grid), grid, at)
+
+
+def _near(slots: int, grid: Grid, at: datetime) -> tuple[Interval, ...]:
+    """The stretches of ``slots`` that lie within a day of ``at``."""
+    near = slots & grid.touched([Interval(at - AROUND, at + AROUND)])
+    return tuple(grid.interval(first, count) for first, count in runs(near))
+
+
+def _messages(data: Sequence[object]) -> tuple[Message, ...]:
+    return tuple(message for each in data if (message := message_from_json(each)) is not None)

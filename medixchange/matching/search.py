@@ -1,0 +1,93 @@
+"""Thinks about one request, and says the outcome as plain JSON and in words; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from medixchange.matching.explain import Explanation, explain
+from medixchange.matching.fingerprint import fingerprint
+from medixchange.matching.problem import Problem
+from medixchange.matching.score import Part
+from medixchange.matching.solver import Ranked, search
+from medixchange.messages import Message, from_json, listed, say, to_json
+
+PROPOSALS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a search for one request found on which inputs; without matches ``explanation`` says why."""
+
+    inputs_hash: str
+    weights: Mapping[str, Any]
+    policy: Mapping[str, Any]
+    starts: int
+    matches: tuple[Ranked, ...]
+    explanation: Explanation | None
+
+    @property
+    def reason(self) -> Message:
+        """Why there is no match, in one sentence for the hospital and the desk."""
+        blockers = self.explanation.blockers if self.explanation else ()
+        if not blockers:
+            return say("Nobody can answer this request at the hours that it names.")
+        return say("No match yet: %(blockers)s", blockers=listed([each.message for each in blockers]))
+
+    def outcome(self) -> dict[str, Any]:
+        """What is kept beside the matches: how many starts are possible, else what stands in the way and what helps."""
+        said = self.explanation
+        if said is None:
+            return {"starts": self.starts}
+        return {
+            "starts": self.starts,
+            "never": said.never,
+            "taken": said.taken,
+            "blockers": [to_json(each.message) for each in said.blockers],
+            "takers": [to_json(each) for each in said.takers],
+            "relaxations": [
+                {"message": to_json(each.message), "starts": each.starts, "first": each.first.isoformat()}
+                for each in said.relaxations
+            ],
+        }
+
+
+def think(problem: Problem, request_id: str) -> Findings:
+    """The best matches for one request, or why there are none."""
+    found = search(problem, request_id, limit=PROPOSALS)
+    return Findings(
+        inputs_hash=fingerprint(problem, request_id),
+        weights=_plain(problem.weights),
+        policy=_plain(problem.policy),
+        starts=found.starts.bit_count(),
+        matches=found.matches,
+        explanation=None if found.matches else explain(problem, request_id),
+    )
+
+
+def parts_to_json(parts: tuple[Part, ...]) -> list[dict[str, Any]]:
+    """The terms of a score as they are kept with a proposal."""
+    return [{"id": part.id, "points": part.points, "message": part.message and to_json(part.message)} for part in parts]
+
+
+def parts_from_json(data: list[dict[str, Any]]) -> tuple[Part, ...]:
+    """The terms that ``parts_to_json`` wrote."""
+    return tuple(Part(each["id"], each["points"], message_from_json(each["message"])) for each in data)
+
+
+def message_from_json(data: Any) -> Message | None:
+    """A kept message, None where none was kept."""
+    found = from_json(data) if data is not None else None
+    return found if isinstance(found, Message) else None
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """A frozen set of settings as JSON keeps it: keys are texts, tuples are lists."""
+    return {name: _jsonable(each) for name, each in asdict(value).items()}
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _jsonable(each) for key, each in value.items()}
+    return [_jsonable(each) for each in value] if isinstance(value, (list, tuple)) else value

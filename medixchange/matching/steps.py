@@ -1,0 +1,218 @@
+"""Changes that could make a request possible: who would have to agree to what, and the problem once they did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from medixchange.languages.bridge import TooLongToInterpret, team_size
+from medixchange.matching.candidates import heard, of_use
+from medixchange.matching.problem import Expert, Hospital, Interpreter, Person, Problem, Request, Room
+from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, specialty
+
+Someone = TypeVar("Someone", Expert, Interpreter, Hospital)
+
+LARGEST_PANEL = 3
+
+ASKED: dict[str, str] = {
+    "hours": N_("if %(name)s could come outside the usual hours"),
+    "leave": N_("if %(name)s were not on leave"),
+    "busy": N_("if %(name)s could move what is in the calendar"),
+    "notice": N_("if %(name)s agreed to shorter notice"),
+    "custom": N_("if %(name)s gave up the time of rest or prayer"),
+    "holiday": N_("if %(name)s could come on a public holiday"),
+}
+
+CALENDAR: dict[str, str] = {
+    "custom": N_("if %(name)s gave up the time of rest or prayer"),
+    "holiday": N_("if %(name)s could meet on a public holiday"),
+    "hours": N_("if %(name)s could meet earlier or later in the day"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change: its kind, the ids it concerns, what it names (languages, topics, kinds of mask), the words.
+
+    ``cost`` orders the kinds from easily negotiated to hardly: a room, interpreters, an expert's time, wider
+    windows, the panel, another expert, the hospital's calendar, the dates.
+    """
+
+    kind: str
+    cost: int
+    who: tuple[str, ...]
+    what: tuple[str, ...]
+    message: Message
+
+
+def offers(problem: Problem, request: Request) -> Iterator[Step]:
+    """Every step about the request as a whole that could be proposed, cheapest kinds first."""
+    yield Step("room", 0, (), (), say("if another room were free"))
+    yield from _interpreter_offers(problem, request)
+    name = problem.hospital[request.hospital].name
+    if request.windows_only:
+        words = say("if %(name)s could come at other times than those it named", name=name)
+        yield Step("windows", 3, (request.hospital,), (), words)
+    if not request.weekend_ok:
+        words = say("if %(name)s could meet at the weekend", name=name)
+        yield Step("weekend", 4, (request.hospital,), (), words)
+    if request.panel_min > 1 or request.panel_max < LARGEST_PANEL:
+        yield Step("panel", 4, (), (), say("if the panel could be of one to %(most)s experts", most=LARGEST_PANEL))
+    yield from _expert_offers(problem, request)
+    for kind, text in CALENDAR.items():
+        if any(mask.kind == kind for mask in problem.hospital[request.hospital].masks):
+            yield Step("calendar", 6, (request.hospital,), (kind,), say(text, name=name))
+    yield Step("earliest", 7, (), (), say("if it could be before %(at)s", at=instant(request.earliest)))
+    yield Step("deadline", 7, (), (), say("if it could be after %(at)s", at=instant(request.deadline)))
+
+
+def _interpreter_offers(problem: Problem, request: Request) -> Iterator[Step]:
+    try:
+        size = team_size(request.minutes, problem.policy.team_sizes)
+    except TooLongToInterpret:
+        return
+    relay, pairs = problem.policy.relay, dict[tuple[str, str], None]()
+    for speech in speeches(problem, request):
+        for audience in heard(request, problem):
+            for pair in ((speech, audience), (speech, relay), (relay, audience)):
+                if pair[0] != pair[1] and speech != audience:
+                    pairs[pair] = None
+    for one, other in pairs:
+        words = count(
+            "if an interpreter between %(one)s and %(other)s were free",
+            "if %(num)s interpreters between %(one)s and %(other)s were free",
+            size,
+            one=language(one),
+            other=language(other),
+        )
+        yield Step("interpreters", 1, (), (one, other), words)
+
+
+def _expert_offers(problem: Problem, request: Request) -> Iterator[Step]:
+    """One more expert, with one of the topics or with all, in a language the audience or a panel speaks."""
+    topics: list[tuple[str, ...]] = [(code,) for code in request.specialties]
+    if len(topics) > 1:
+        topics.append(request.specialties)
+    for what in topics:
+        for tongue in dict.fromkeys((*heard(request, problem), *speeches(problem, request))):
+            named: list[Value] = [specialty(code) for code in what]
+            words = say(
+                "if an expert in %(topics)s who presents in %(language)s joined",
+                topics=listed(named),
+                language=language(tongue),
+            )
+            yield Step("expert", 5, (), (tongue, *what), words)
+
+
+def speeches(problem: Problem, request: Request) -> tuple[str, ...]:
+    """The languages in which some expert of use presents, whenever."""
+    least = problem.policy.lang_min_expert
+    people = [each for each in problem.experts if of_use(each, request, problem)]
+    return tuple(sorted({tag for each in people for tag, level in each.speaking.items() if level >= least}))
+
+
+def asked(person: Person, *, cost: int) -> Iterator[Step]:
+    """What could be asked of one person: to set aside one kind of mask."""
+    for mask in person.masks:
+        if mask.kind in ASKED:
+            words = say(ASKED[mask.kind], name=person.name)
+            yield Step("asked", cost, (person.id,), (mask.kind,), words)
+
+
+def more_often(expert: Expert) -> Step:
+    """To give one more session a day, week and month than the caps allow."""
+    return Step("cap", 2, (expert.id,), (), say("if %(name)s gave one more session", name=expert.name))
+
+
+def without(someone: Someone, kinds: tuple[str, ...]) -> Someone:
+    """The same without its masks of ``kinds``."""
+    return replace(someone, masks=tuple(mask for mask in someone.masks if mask.kind not in kinds))
+
+
+def raised(expert: Expert) -> Expert:
+    """The same with every cap one higher."""
+    return replace(expert, max_day=expert.max_day + 1, max_week=expert.max_week + 1, max_month=expert.max_month + 1)
+
+
+def take(step: Step, problem: Problem, request_id: str) -> Problem:
+    """The problem once ``step`` is agreed."""
+    return _TAKE[step.kind](step, problem, problem.request[request_id])
+
+
+def _room(_: Step, problem: Problem, __: Request) -> Problem:
+    return replace(problem, rooms=(*problem.rooms, Room(id="+room", name="+room")))
+
+
+def _interpreters(step: Step, problem: Problem, request: Request) -> Problem:
+    one, other = step.what
+    hospital = problem.hospital[request.hospital]
+    team = tuple(
+        Interpreter(
+            id=f"+{one}-{other}-{n}",
+            name=f"+{one}-{other}-{n}",
+            zone=hospital.zone,
+            country=hospital.country,
+            pairs=frozenset({(one, other), (other, one)}),
+            max_minutes_day=request.minutes,
+            max_minutes_week=request.minutes,
+        )
+        for n in range(team_size(request.minutes, problem.policy.team_sizes))
+    )
+    return replace(problem, interpreters=(*problem.interpreters, *team))
+
+
+def _expert(step: Step, problem: Problem, request: Request) -> Problem:
+    tongue, *topics = step.what
+    hospital = problem.hospital[request.hospital]
+    newcomer = Expert(
+        id="+expert-" + "-".join(step.what),
+        name="+expert",
+        zone=hospital.zone,
+        country=hospital.country,
+        specialties=dict.fromkeys(topics, 1),
+        speaking={tongue: problem.policy.lang_min_expert},
+    )
+    return replace(problem, experts=(*problem.experts, newcomer))
+
+
+def _asked(step: Step, problem: Problem, _: Request) -> Problem:
+    return replace(
+        problem,
+        experts=tuple(without(each, step.what) if each.id in step.who else each for each in problem.experts),
+        interpreters=tuple(without(each, step.what) if each.id in step.who else each for each in problem.interpreters),
+    )
+
+
+def _cap(step: Step, problem: Problem, _: Request) -> Problem:
+    return replace(problem, experts=tuple(raised(each) if each.id in step.who else each for each in problem.experts))
+
+
+def _calendar(step: Step, problem: Problem, _: Request) -> Problem:
+    return replace(
+        problem,
+        hospitals=tuple(without(each, step.what) if each.id in step.who else each for each in problem.hospitals),
+    )
+
+
+def _changed(change: Callable[[Request, Problem], Request]) -> Callable[[Step, Problem, Request], Problem]:
+    def taken(_: Step, problem: Problem, request: Request) -> Problem:
+        new = change(request, problem)
+        return replace(problem, requests=tuple(new if each.id == request.id else each for each in problem.requests))
+
+    return taken
+
+
+_TAKE: dict[str, Callable[[Step, Problem, Request], Problem]] = {
+    "room": _room,
+    "interpreters": _interpreters,
+    "expert": _expert,
+    "asked": _asked,
+    "cap": _cap,
+    "calendar": _calendar,
+    "windows": _changed(lambda request, _: replace(request, windows_only=False)),
+    "weekend": _changed(lambda request, _: replace(request, weekend_ok=True)),
+    "panel": _changed(lambda request, _: replace(request, panel_min=1, panel_max=LARGEST_PANEL)),
+    "earliest": _changed(lambda request, problem: replace(request, earliest=problem.grid.start)),
+    "deadline": _changed(lambda request, problem: replace(request, deadline=problem.grid.end)),
+}

@@ -1,0 +1,352 @@
+"""What one cell of a CSV file may say: each reader gives a value, or a sentence that says what to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from babel import Locale
+from email_validator import EmailNotValidError, validate_email
+
+from medixchange.languages.specialties import SPECIALTIES
+from medixchange.languages.tags import is_known, normalise, spoken
+from medixchange.messages import Message, say
+from medixchange.times.grid import QUARTER
+from medixchange.times.zones import in_years, is_zone
+
+Item = TypeVar("Item")
+
+MOST_ADDRESS = 500
+MOST_WINDOWS = 3
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+COUNTRIES = frozenset(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))) - {
+    "EU",
+    "EZ",
+    "UN",
+    "QO",
+    "XA",
+    "XB",
+    "ZZ",
+}
+YES, NO = ("yes", "y", "1", "true"), ("no", "n", "0", "false")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
+
+
+class WrongCell(Exception):
+    """A cell that cannot be read; ``message`` says what to write instead."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+@dataclass(frozen=True, order=True)
+class Hours:
+    """One stretch of the week: weekday 0 is Monday, minutes of the local day."""
+
+    weekday: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Days:
+    """The local days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class WindowOnDay:
+    """A stretch of one local day, in minutes."""
+
+    day: date
+    start: int
+    end: int
+
+
+def text(most: int) -> Callable[[str], str]:
+    """A reader of one line of at most ``most`` characters."""
+
+    def read(cell: str) -> str:
+        if len(cell) > most:
+            raise WrongCell(
+                say("This is %(length)s characters long; shorten it to %(most)s.", length=len(cell), most=most)
+            )
+        if CONTROL.search(cell):
+            raise WrongCell(say("This holds a control character; type it again as plain text."))
+        return cell
+
+    return read
+
+
+def code(cell: str) -> str:
+    """A short key that stays the same over imports: small letters, digits and hyphens."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", cell):
+        raise WrongCell(say("Write a key of small letters, digits and hyphens, such as “king-faisal”."))
+    return cell
+
+
+def email(cell: str) -> str:
+    """A mail address, in small letters."""
+    try:
+        return validate_email(cell, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError:
+        raise WrongCell(
+            say("“%(cell)s” is not a mail address; write one such as name@hospital.org.", cell=cell)
+        ) from None
+
+
+def yes_or_no(cell: str) -> bool:
+    """yes or no."""
+    if cell.lower() not in YES + NO:
+        raise WrongCell(say("Write yes or no, not “%(cell)s”.", cell=cell))
+    return cell.lower() in YES
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A reader of a whole number from ``least`` to ``most``."""
+
+    def read(cell: str) -> int:
+        if not re.fullmatch(r"-?\d{1,9}", cell) or not least <= int(cell) <= most:
+            raise WrongCell(
+                say(
+                    "Write a whole number from %(least)s to %(most)s, not “%(cell)s”.",
+                    least=least,
+                    most=most,
+                    cell=cell,
+                )
+            )
+        return int(cell)
+
+    return read
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """A reader of one of ``choices``."""
+
+    def read(cell: str) -> str:
+        if cell not in choices:
+            raise WrongCell(say("Write one of %(choices)s, not “%(cell)s”.", choices=", ".join(choices), cell=cell))
+        return cell
+
+    return read
+
+
+def country(cell: str) -> str:
+    """An ISO 3166 alpha-2 code."""
+    if cell.upper() not in COUNTRIES:
+        raise WrongCell(say("“%(cell)s” is no country; write its two letters, such as RW.", cell=cell))
+    return cell.upper()
+
+
+def zone(cell: str) -> str:
+    """An IANA zone name."""
+    if not is_zone(cell):
+        raise WrongCell(say("“%(cell)s” is no time zone; write its name, such as Africa/Kigali.", cell=cell))
+    return cell
+
+
+def reading_language(cell: str) -> str:
+    """A BCP 47 tag for letters and pages."""
+    if not is_known(cell):
+        raise WrongCell(say("“%(cell)s” is no language; write its tag, such as en, fr or zh-Hans.", cell=cell))
+    return normalise(cell)
+
+
+def spoken_language(cell: str) -> str:
+    """A BCP 47 tag for speaking, without a script."""
+    return spoken(reading_language(cell))
+
+
+def specialty(cell: str) -> str:
+    """A code of the controlled list."""
+    if cell not in SPECIALTIES:
+        raise WrongCell(say("“%(cell)s” is no specialty; write one of %(all)s.", cell=cell, all=", ".join(SPECIALTIES)))
+    return cell
+
+
+def parts(cell: str) -> list[str]:
+    """The pieces between semicolons, without the empty ones."""
+    return [piece.strip() for piece in cell.split(";") if piece.strip()]
+
+
+def reference(cell: str) -> str:
+    """What people call a request by, such as MX-1001."""
+    if not re.fullmatch(r"[A-Z]{1,6}-[0-9]{1,9}", cell):
+        raise WrongCell(say("Write a reference of capital letters, a hyphen and digits, such as MX-1001."))
+    return cell
+
+
+def join_address(cell: str) -> str:
+    """The https address of a video room."""
+    if not re.fullmatch(r"https://[^\s/]+\.[^\s]+", cell) or len(cell) > MOST_ADDRESS:
+        raise WrongCell(say("Write the room's address, beginning with https://."))
+    return text(MOST_ADDRESS)(cell)
+
+
+def paragraphs(most: int) -> Callable[[str], str]:
+    """A reader of a text of several lines and at most ``most`` characters."""
+    line = text(most)
+
+    def read(cell: str) -> str:
+        lines = cell.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        line("".join(lines))
+        return "\n".join(lines)
+
+    return read
+
+
+def session_length(cell: str) -> int:
+    """How long a session lasts, in minutes: quarters of an hour up to eight hours."""
+    minutes = number(QUARTER, 480)(cell)
+    if minutes % QUARTER:
+        raise WrongCell(say("Write a number of minutes that is a multiple of 15, such as 60."))
+    return minutes
+
+
+def many(read: Callable[[str], Item], *, least: int = 0, most: int = 50) -> Callable[[str], tuple[Item, ...]]:
+    """A reader of ``least`` to ``most`` different items between semicolons."""
+
+    def read_all(cell: str) -> tuple[Item, ...]:
+        items = tuple(dict.fromkeys(read(piece) for piece in parts(cell)))
+        if not least <= len(items) <= most:
+            raise WrongCell(say("Give %(least)s to %(most)s items with semicolons between.", least=least, most=most))
+        return items
+
+    return read_all
+
+
+def levels(read: Callable[[str], str], least: int, most: int) -> Callable[[str], dict[str, int]]:
+    """A reader of "name:level; name:level" with levels from ``least`` to ``most``."""
+
+    def read_all(cell: str) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for piece in parts(cell):
+            name, colon, level = piece.partition(":")
+            if not colon:
+                raise WrongCell(
+                    say(
+                        "Write “%(piece)s” with its level, such as %(piece)s:%(most)s.",
+                        piece=piece,
+                        most=most,
+                    )
+                )
+            found[read(name.strip())] = number(least, most)(level.strip())
+        if not found:
+            raise WrongCell(say("Give at least one, with its level."))
+        return found
+
+    return read_all
+
+
+def heard_and_spoken(cell: str) -> dict[str, tuple[int, int]]:
+    """Levels of languages as "zh:5/5; en:4/3": listening, then speaking, 0 to 5."""
+    found: dict[str, tuple[int, int]] = {}
+    for piece in parts(cell):
+        form = re.fullmatch(r"([A-Za-z-]+)\s*:\s*([0-5])\s*/\s*([0-5])", piece)
+        if form is None:
+            raise WrongCell(say("Write “%(piece)s” as language:listening/speaking, such as en:4/3.", piece=piece))
+        found[spoken_language(form[1])] = (int(form[2]), int(form[3]))
+    if not found:
+        raise WrongCell(say("Give at least one language, such as zh:5/5."))
+    return found
+
+
+def pairs(cell: str) -> tuple[tuple[str, str], ...]:
+    """Language pairs with their direction, as "zh>en; en>zh"."""
+    found = []
+    for piece in parts(cell):
+        source, arrow, target = piece.partition(">")
+        if not arrow:
+            raise WrongCell(say("Write “%(piece)s” as from>into, such as zh>en.", piece=piece))
+        pair = (spoken_language(source.strip()), spoken_language(target.strip()))
+        if pair[0] == pair[1]:
+            raise WrongCell(say("“%(piece)s” names one language twice; write two.", piece=piece))
+        found.append(pair)
+    if not found:
+        raise WrongCell(say("Give at least one pair of languages, such as zh>en."))
+    return tuple(dict.fromkeys(found))
+
+
+def day(cell: str) -> date:
+    """A day as ISO 8601 writes it, from 2020 to 2099."""
+    try:
+        found = date.fromisoformat(cell)
+    except ValueError:
+        raise WrongCell(say("“%(cell)s” is no day; write year-month-day, such as 2026-12-01.", cell=cell)) from None
+    if not in_years(found):
+        raise WrongCell(say("%(cell)s is too far away; give a day from 2020 to 2099.", cell=cell))
+    return found
+
+
+def clock_range(cell: str) -> tuple[int, int]:
+    """Minutes of the local day from "09:00-12:30"; 24:00 is its end."""
+    form = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", cell)
+    if form is None or any(int(form[i]) > 59 for i in (2, 4)):
+        raise WrongCell(say("“%(cell)s” is no stretch of hours; write one such as 09:00-12:30.", cell=cell))
+    start, end = int(form[1]) * 60 + int(form[2]), int(form[3]) * 60 + int(form[4])
+    if start > 1439 or end > 1440:
+        raise WrongCell(say("“%(cell)s” runs past the end of the day; 24:00 is the last minute.", cell=cell))
+    return start, end
+
+
+def hours(cell: str) -> tuple[Hours, ...]:
+    """A week as "Mon-Fri 08:00-12:00 14:00-18:00; Sat 09:00-12:00"."""
+    found: list[Hours] = []
+    for piece in parts(cell):
+        days, *ranges = piece.split()
+        for weekday in _weekdays(days):
+            found += [Hours(weekday, *clock_range(stretch)) for stretch in ranges]
+        if not ranges:
+            raise WrongCell(say("“%(piece)s” has no hours; write some, such as Mon-Fri 08:00-12:00.", piece=piece))
+    if not found:
+        raise WrongCell(say("Give the hours of a week, such as Mon-Fri 08:00-12:00 14:00-18:00."))
+    return tuple(found)
+
+
+def leave(cell: str) -> tuple[Days, ...]:
+    """Absences as "2027-02-01..2027-02-14; 2027-05-03"."""
+    found = []
+    for piece in parts(cell):
+        first, dots, last = piece.partition("..")
+        days = Days(day(first), day(last) if dots else day(first))
+        if days.last < days.first:
+            raise WrongCell(say("“%(piece)s” ends before it begins; write the earlier day first.", piece=piece))
+        found.append(days)
+    return tuple(found)
+
+
+def windows(cell: str) -> tuple[WindowOnDay, ...]:
+    """One to three windows of hospital time as "2026-12-01 09:30-12:00; 2026-12-03 09:00-11:00"."""
+    found = []
+    for piece in parts(cell):
+        on, _, stretch = piece.partition(" ")
+        window = WindowOnDay(day(on), *clock_range(stretch.strip()))
+        if window.end <= window.start or window.start % QUARTER or window.end % QUARTER:
+            raise WrongCell(say("“%(piece)s” must end after it begins, both on a quarter of an hour.", piece=piece))
+        found.append(window)
+    if not 1 <= len(found) <= MOST_WINDOWS:
+        raise WrongCell(say("Give one to three windows, such as 2026-12-01 09:30-12:00."))
+    return tuple(found)
+
+
+def _weekdays(cell: str) -> list[int]:
+    """The weekdays of "Mon", "Mon-Fri" or "Tue,Thu"."""
+    found: list[int] = []
+    for piece in cell.split(","):
+        first, dash, last = piece.partition("-")
+        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
+            raise WrongCell(
+                say(
+                    "“%(piece)s” is no day of the week; write Mon, Tue, Wed, Thu, Fri, Sat or Sun.",
+                    piece=piece,
+                )
+            )
+        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last) if dash else WEEKDAYS.index(first)
+        found += [(start + step) % 7 for step in range((end - start) % 7 + 1)]
+    return found

@@ -1,0 +1,78 @@
+"""Imports a CSV file whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Protocol
+
+from sqlmodel import Session
+
+from medixchange.db import Database
+from medixchange.errors import Refusal
+from medixchange.journal.record import record
+from medixchange.messages import say
+from medixchange.records import people, requests
+from medixchange.records.kinds import KINDS
+from medixchange.records.sheets import Fault, Line, read_sheet
+
+
+class Writer(Protocol):
+    """Writes one row, or says what is wrong with it against what is known already."""
+
+    def __call__(self, db: Session, line: Line, *, now: datetime) -> list[Fault]: ...
+
+
+WRITERS: Mapping[str, Writer] = MappingProxyType(
+    {
+        "hospitals": people.write_hospital,
+        "panels": people.write_panel,
+        "experts": people.write_expert,
+        "interpreters": people.write_interpreter,
+        "rooms": people.write_room,
+        "requests": requests.write_request,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many rows were read, and the faults that kept all of them out."""
+
+    rows: int
+    faults: tuple[Fault, ...]
+
+
+class _Undo(Exception):
+    """Leaves the transaction without committing it."""
+
+
+def import_records(
+    database: Database, kind: str, text: str, *, now: datetime, actor: str, dry_run: bool = False
+) -> Imported:
+    """Read ``text`` as records of ``kind`` and keep them all, or none where one cell is wrong.
+
+    A dry run does everything but keep. Raises Refusal for an unknown kind.
+    """
+    if kind not in KINDS:
+        raise Refusal(
+            say(
+                "There are no records of the kind “%(kind)s”; choose one of %(all)s.",
+                kind=kind,
+                all=", ".join(KINDS),
+            )
+        )
+    lines, faults = read_sheet(text, KINDS[kind].columns, key=KINDS[kind].key)
+    if faults:
+        return Imported(len(lines), tuple(faults))
+    try:
+        with database.write() as db:
+            faults = [fault for line in lines for fault in WRITERS[kind](db, line, now=now)]
+            if faults or dry_run:
+                raise _Undo
+            record(db, actor=actor, verb="import", subject=f"records:{kind}", now=now, after={"rows": len(lines)})
+    except _Undo:
+        return Imported(len(lines), tuple(faults))
+    return Imported(len(lines), ())

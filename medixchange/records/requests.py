@@ -1,0 +1,77 @@
+"""Writes rows of requests that were asked elsewhere, into the state that they stand in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+from sqlmodel import Session, col, select
+
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.matching import actions as matching
+from medixchange.messages import say, to_json
+from medixchange.people.models import Hospital, Liaison, Person
+from medixchange.records.sheets import Fault, Line
+from medixchange.tokens import seed
+
+COPIED = (
+    "reference", "contact_name", "contact_email", "contact_role", "language", "topic", "other_specialty",
+    "audience", "audience_size", "questions", "minutes", "urgency", "windows_only", "languages",
+    "interpreting", "bandwidth", "recording",
+)  # fmt: skip
+
+
+def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
+    """One request; a submitted one is matched like any other."""
+    if db.exec(select(SessionRequest).where(SessionRequest.reference == line["reference"])).first():
+        told = say("There is a request %(reference)s already; leave the row out.", reference=line["reference"])
+        return [Fault(line.row, "reference", told)]
+    hospital = db.exec(select(Hospital).where(Hospital.code == line["hospital"])).first()
+    if hospital is None:
+        told = say("There is no hospital “%(code)s”; import it first or correct its key.", code=line["hospital"])
+        return [Fault(line.row, "hospital", told)]
+    request = _request(line, hospital, _liaison_id(db, hospital, line["contact_email"]))
+    db.add(request)
+    db.flush()
+    db.add_all(
+        RequestWindow(
+            request_id=request.id,
+            position=place,
+            day=window.day,
+            start_minute=window.start,
+            end_minute=window.end,
+        )
+        for place, window in enumerate(line["windows"], start=1)
+    )
+    db.flush()
+    if request.state is RequestState.SUBMITTED:
+        matching.want(db, request, now=now)
+    return []
+
+
+def _request(line: Line, hospital: Hospital, liaison_id: int | None) -> SessionRequest:
+    state = RequestState(line["state"])
+    asked = datetime.combine(line["submitted_on"], time(8), UTC)
+    return SessionRequest(
+        **{name: line[name] for name in COPIED},
+        state=state,
+        hospital_id=hospital.id,
+        liaison_id=liaison_id,
+        zone=hospital.zone,
+        specialties=list(line["specialties"]),
+        reason=to_json(say(line["reason"])) if line["reason"] else None,
+        confirm_seed=seed(),
+        status_seed=seed(),
+        created_at=asked,
+        submitted_at=None if state is RequestState.SENT else asked,
+        decided_at=asked if state in (RequestState.WITHDRAWN, RequestState.DECLINED) else None,
+    )
+
+
+def _liaison_id(db: Session, hospital: Hospital, email: str) -> int | None:
+    person = db.exec(
+        select(Person)
+        .join(Liaison, col(Liaison.person_id) == col(Person.id))
+        .where(Person.email == email, Liaison.hospital_id == hospital.id)
+    ).first()
+    return person.id if person else None

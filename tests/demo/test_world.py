@@ -1,0 +1,45 @@
+"""The demo's world passes the real importer and holds what it promises."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlmodel import select
+
+from medixchange.db import Database
+from medixchange.demo import world
+from medixchange.intake.models import RequestWindow
+from medixchange.people.models import Hospital, InterpreterPair, Person
+
+NOW = datetime(2026, 11, 26, 20, tzinfo=UTC)
+
+
+def test_the_world_has_the_people_and_places_it_promises(database: Database) -> None:
+    rows = world.load(database, now=NOW)
+
+    assert rows == {"hospitals": 19, "panels": 3, "rooms": 4, "experts": 24, "interpreters": 10, "requests": 24}
+    with database.read() as db:
+        cities = {hospital.city for hospital in db.exec(select(Hospital))}
+        pairs = {(pair.source, pair.target) for pair in db.exec(select(InterpreterPair))}
+    assert cities >= {
+        "Kigali", "Addis Ababa", "Johannesburg", "Harare", "Jakarta", "Makassar", "Jayapura", "Accra",
+        "Colombo", "Kathmandu", "Cairo", "Casablanca",
+    }  # fmt: skip
+    assert {("zh", other) for other in ("en", "fr", "id", "am", "ar", "pt")} <= pairs
+    assert {("en", other) for other in ("rw", "fr", "id")} <= pairs
+
+
+def test_every_address_of_the_world_is_an_example(database: Database) -> None:
+    world.load(database, now=NOW)
+
+    with database.read() as db:
+        strangers = [person.email for person in db.exec(select(Person)) if not person.email.endswith(".example.org")]
+    assert strangers == []
+
+
+def test_every_window_of_the_world_lies_ahead(database: Database) -> None:
+    world.load(database, now=NOW)
+
+    with database.read() as db:
+        days = [window.day for window in db.exec(select(RequestWindow))]
+    assert min(days) > NOW.date()

@@ -1,0 +1,174 @@
+"""A CSV file comes in whole or not at all, and its faults are named by row and column."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import select
+
+from medixchange.availability.models import WeeklyHours
+from medixchange.db import Database
+from medixchange.errors import Refusal
+from medixchange.matching.models import MatchSearch
+from medixchange.people.models import Expert, Hospital, InterpreterPair, Liaison, Person, Room
+from medixchange.records.imports import Imported, import_records
+from medixchange.records.sheets import Fault
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+HOSPITALS = """code,name,city,country,zone,approved,liaison_name,liaison_email,liaison_language
+king-faisal,King Faisal Hospital,Kigali,RW,Africa/Kigali,yes,Aline Example,aline@king-faisal.example.org,en
+"""
+PANELS = """code,name,institution,city,country,zone
+fahzu,Critical care panel,The First Affiliated Hospital,Hangzhou,CN,Asia/Shanghai
+"""
+EXPERTS = """email,name,country,zone,language,panels,specialties,languages,hours
+zhang@fahzu.example.org,Zhang San 张三,CN,Asia/Shanghai,zh-Hans,fahzu,intensive-care:3,zh:5/5; en:4/4,Mon-Fri 08:00-12:00
+"""
+# ruff: noqa: E501 - rows of a file are as long as they are
+REQUESTS = """reference,hospital,contact_name,contact_email,language,topic,specialties,minutes,windows,languages,submitted_on
+MX-1001,king-faisal,Aline Example,aline@king-faisal.example.org,en,Oxygen,intensive-care,60,2026-12-01 09:00-12:00,en:5,2026-11-20
+"""
+
+
+def bring(database: Database, kind: str, text: str, *, dry_run: bool = False) -> Imported:
+    return import_records(database, kind, text, now=NOW, actor="program", dry_run=dry_run)
+
+
+def test_a_hospital_comes_with_its_liaison(database: Database) -> None:
+    outcome = bring(database, "hospitals", HOSPITALS)
+
+    assert outcome == Imported(1, ())
+    with database.read() as db:
+        hospital = db.exec(select(Hospital)).one()
+        person = db.exec(select(Person)).one()
+        liaison = db.exec(select(Liaison)).one()
+    assert (hospital.name, hospital.zone, hospital.approved_at) == ("King Faisal Hospital", "Africa/Kigali", NOW)
+    assert (person.name, person.language, person.zone) == ("Aline Example", "en", "Africa/Kigali")
+    assert (liaison.person_id, liaison.hospital_id) == (person.id, hospital.id)
+
+
+def test_the_same_file_twice_changes_nothing(database: Database) -> None:
+    for _ in range(2):
+        for kind, text in (("hospitals", HOSPITALS), ("panels", PANELS), ("experts", EXPERTS)):
+            assert bring(database, kind, text).faults == ()
+
+    with database.read() as db:
+        assert len(db.exec(select(Hospital)).all()) == 1
+        assert len(db.exec(select(Expert)).all()) == 1
+        assert len(db.exec(select(WeeklyHours)).all()) == 5
+
+
+def test_a_dry_run_keeps_nothing(database: Database) -> None:
+    outcome = bring(database, "hospitals", HOSPITALS, dry_run=True)
+
+    assert outcome == Imported(1, ())
+    with database.read() as db:
+        assert db.exec(select(Hospital)).all() == []
+
+
+def test_one_wrong_cell_keeps_the_whole_file_out_and_is_named(database: Database) -> None:
+    text = HOSPITALS + "x,Another Hospital,Harare,ZW,Africa/Hararee,yes,,,\n"
+
+    outcome = bring(database, "hospitals", text)
+
+    assert [(fault.row, fault.column, fault.message.text) for fault in outcome.faults] == [
+        (3, "zone", "“%(cell)s” is no time zone; write its name, such as Africa/Kigali.")
+    ]
+    with database.read() as db:
+        assert db.exec(select(Hospital)).all() == []
+
+
+def test_every_fault_of_a_file_is_listed_at_once(database: Database) -> None:
+    text = "code,name,join_url\nwest,,ftp://x\nwest,West Lake,https://rooms.example.org/w\n"
+
+    outcome = bring(database, "rooms", text)
+
+    assert [(fault.row, fault.column) for fault in outcome.faults] == [
+        (2, "name"),
+        (2, "join_url"),
+        (3, "code"),
+    ]
+
+
+def test_a_panel_that_is_not_there_is_named(database: Database) -> None:
+    outcome = bring(database, "experts", EXPERTS)
+
+    assert [(fault.row, fault.column, fault.message.text) for fault in outcome.faults] == [
+        (2, "panels", "There is no panel “%(code)s”; import it first or correct its key.")
+    ]
+    with database.read() as db:
+        assert db.exec(select(Person)).all() == []
+
+
+def test_a_missing_column_and_an_unknown_one_are_named(database: Database) -> None:
+    outcome = bring(database, "panels", "code,name,city,country,zone,colour\n")
+
+    assert [(fault.row, fault.column) for fault in outcome.faults] == [(1, "institution"), (1, "colour")]
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", 'code,name\n"broken'])
+def test_what_is_no_csv_file_is_refused_in_words(database: Database, text: str) -> None:
+    outcome = bring(database, "rooms", text)
+
+    assert outcome.rows == 0
+    assert len(outcome.faults) >= 1
+
+
+def test_spreadsheet_habits_are_forgiven(database: Database) -> None:
+    text = "\ufeff" + PANELS.replace("\n", "\r\n") + ",,,,,\r\n"
+
+    assert bring(database, "panels", text) == Imported(1, ())
+
+
+def test_pairs_of_an_interpreter_replace_the_old_ones(database: Database) -> None:
+    head = "email,name,country,zone,language,pairs,modes,hours\n"
+    row = "mei@example.org,Mei Example,CN,Asia/Shanghai,zh-Hans,{},simultaneous,Mon-Fri 08:00-18:00\n"
+
+    bring(database, "interpreters", head + row.format("zh>en; en>zh"))
+    bring(database, "interpreters", head + row.format("zh>fr"))
+
+    with database.read() as db:
+        assert [(pair.source, pair.target) for pair in db.exec(select(InterpreterPair))] == [("zh", "fr")]
+
+
+def test_a_submitted_request_is_matched_like_any_other(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS)
+
+    outcome = bring(database, "requests", REQUESTS)
+
+    assert outcome == Imported(1, ())
+    with database.read() as db:
+        assert len(db.exec(select(MatchSearch)).all()) == 1
+
+
+def test_a_request_that_is_there_already_is_refused(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS)
+    bring(database, "requests", REQUESTS)
+
+    outcome = bring(database, "requests", REQUESTS)
+
+    assert [(fault.row, fault.column) for fault in outcome.faults] == [(2, "reference")]
+
+
+def test_a_kind_that_does_not_exist_is_refused(database: Database) -> None:
+    with pytest.raises(Refusal):
+        bring(database, "spaceships", "code\n")
+
+
+def test_rooms_take_their_defaults(database: Database) -> None:
+    bring(database, "rooms", "code,name,join_url\nwest,West Lake,https://rooms.example.org/west\n")
+
+    with database.read() as db:
+        room = db.exec(select(Room)).one()
+    assert (room.seats, room.channels, room.active) == (100, 0, True)
+
+
+def test_a_row_with_too_many_cells_says_to_quote_commas(database: Database) -> None:
+    outcome = bring(database, "rooms", "code,name,join_url\nwest,West, Lake,https://rooms.example.org/west\n")
+
+    assert outcome.faults == (Fault(2, "join_url", outcome.faults[0].message),)
+    assert outcome.faults[0].message.text == (
+        "This row has more cells than the header has columns; put quotes around cells with commas."
+    )

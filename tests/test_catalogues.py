@@ -1,0 +1,87 @@
+"""The catalogues of translations: each check reads all sentences of a language and names those at fault."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from medixchange.i18n import LANGUAGES
+from medixchange.i18n.catalogues import PLACEHOLDER, read_catalogue
+from medixchange.i18n.extraction import collect, is_translated
+from medixchange.i18n.offer import COMPLETE
+
+TRANSLATED = [tag for tag in LANGUAGES if tag != "en"]
+
+
+@cache
+def _template() -> Catalog:
+    return collect(Path(__file__).parents[1])
+
+
+def _sentences(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
+
+
+def _translated(tag: str) -> list[Message]:
+    return [message for message in _sentences(read_catalogue(tag)) if is_translated(message)]
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(PLACEHOLDER.findall(text))
+
+
+def test_sentences_are_found_in_code_and_in_templates() -> None:
+    found = {message.id for message in _sentences(_template())}
+
+    assert {"Sign in", "This sign-in link has been used or is too old. Ask for a new one."} <= found
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_no_translation_is_a_guess(tag: str) -> None:
+    assert [message.id for message in read_catalogue(tag) if message.fuzzy] == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_translations_keep_the_placeholders(tag: str) -> None:
+    wrong = []
+    for message in _translated(tag):
+        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        wanted = set().union(*(_placeholders(str(text)) for text in ids))
+        # A form for exactly one or two may leave the number out, as Arabic does.
+        wrong += [form for form in forms if not wanted - {"%(num)s"} <= _placeholders(str(form)) <= wanted]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_translations_have_no_other_percent_signs(tag: str) -> None:
+    forms = [
+        form
+        for message in _translated(tag)
+        if _placeholders(str(message.id))
+        for form in (message.string if isinstance(message.string, tuple | list) else (message.string,))
+    ]
+
+    assert [form for form in forms if re.search(r"%(?!\(\w+\)s|%)", str(form))] == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_plurals_have_all_their_forms(tag: str) -> None:
+    catalogue = read_catalogue(tag)
+    plurals = [message for message in _translated(tag) if isinstance(message.id, tuple | list)]
+
+    assert [message.id for message in plurals if len(message.string or ()) != catalogue.num_plurals] == []
+
+
+@pytest.mark.parametrize("tag", [tag for tag in COMPLETE if tag != "en"])
+def test_nothing_is_left_untranslated(tag: str) -> None:
+    done = {message.id for message in _translated(tag)}
+    if not done:
+        pytest.skip(f"{tag} has no translations yet")
+
+    assert [message.id for message in _sentences(_template()) if message.id not in done] == []

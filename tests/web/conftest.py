@@ -1,0 +1,85 @@
+"""The web application over a real database, and browsers that visit it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from medixchange.accounts.models import Login
+from medixchange.app import build
+from medixchange.db import Database
+from medixchange.people.models import Person
+from medixchange.settings import Settings
+from medixchange.tokens import digest, secret
+from tests import make
+
+PUBLIC_URL = "https://exchange.example.org"
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    now: datetime = make.NOW
+
+    def __call__(self) -> datetime:
+        """What it shows."""
+        return self.now
+
+
+class Browser(TestClient):
+    """A browser: keeps cookies, follows nothing by itself, says where its forms come from."""
+
+    def __init__(self, app: FastAPI, *, language: str = "en", machine: str = "203.0.113.7") -> None:
+        super().__init__(
+            app,
+            base_url=PUBLIC_URL,
+            follow_redirects=False,
+            headers={"Accept-Language": language, "Accept": "text/html", "Origin": PUBLIC_URL},
+            client=(machine, 50000),
+        )
+
+    def sign_in(self, database: Database, person: Person, *, now: datetime = make.NOW) -> None:
+        """Be ``person`` from now on, as if a link had been followed."""
+        token = secret()
+        with database.write() as db:
+            lasts = timedelta(days=14)
+            db.add(Login(token_hash=digest(token), person_id=person.id, created_at=now, expires_at=now + lasts))
+        self.cookies.set("__Host-login", token)
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """Settings of a production behind https."""
+    return Settings(public_url=PUBLIC_URL, secret_key="a key for tests that is long enough")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the application; tests move it."""
+    return Clock()
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, clock: Clock) -> FastAPI:
+    """The application, once on SQLite and once on PostgreSQL."""
+    return build(settings, database, clock=clock)
+
+
+@pytest.fixture
+def opened(app: FastAPI) -> Iterator[Callable[..., Browser]]:
+    """Opens browsers: ``opened(language="fr", machine="203.0.113.9")``."""
+    with ExitStack() as stack:
+        yield lambda **facts: stack.enter_context(Browser(app, **facts))
+
+
+@pytest.fixture
+def browser(opened: Callable[..., Browser]) -> Browser:
+    """A browser in English."""
+    return opened()
