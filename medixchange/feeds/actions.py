@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
 from medixchange.calendars import feed as calendar_feed
@@ -22,7 +24,19 @@ NAME = N_("Sharing sessions")
 
 def put(db: Session, person_id: int, meeting: Meeting, *, now: datetime) -> None:
     """Write ``meeting`` into the feed of a person, new or changed; a cancelled one stays for 30 days."""
-    feed = feed_of(db, person_id, language=meeting.language, now=now)
+    replace(db, person_id, [meeting], language=meeting.language, now=now)
+
+
+def replace(db: Session, person_id: int, meetings: Iterable[Meeting], *, language: str, now: datetime) -> None:
+    """Write each of ``meetings`` into the feed of a person, and the feed itself once, in ``language``."""
+    feed = feed_of(db, person_id, language=language, now=now)
+    for meeting in meetings:
+        _write(db, feed, meeting, now=now)
+    db.flush()
+    rebuild(db, feed, now=now)
+
+
+def _write(db: Session, feed: Feed, meeting: Meeting, *, now: datetime) -> None:
     entry = db.get(FeedEntry, (feed.id, meeting.uid)) or FeedEntry(
         feed_id=feed.id, session_uid=meeting.uid, vevent=b"", zone="", starts_at=now, ends_at=now
     )
@@ -30,10 +44,8 @@ def put(db: Session, person_id: int, meeting: Meeting, *, now: datetime) -> None
     in_utc = is_written_in_utc(meeting.starts_at, meeting.ends_at, meeting.zone)
     entry.zone = "UTC" if in_utc else meeting.zone
     entry.starts_at, entry.ends_at = meeting.starts_at, meeting.ends_at
-    entry.cancelled_at = now if meeting.status == "CANCELLED" else None
+    entry.cancelled_at = (entry.cancelled_at or now) if meeting.status == "CANCELLED" else None
     db.add(entry)
-    db.flush()
-    rebuild(db, feed, now=now)
 
 
 def rebuild(db: Session, feed: Feed, *, now: datetime) -> None:
@@ -60,15 +72,28 @@ def rebuild(db: Session, feed: Feed, *, now: datetime) -> None:
 
 
 def feed_of(db: Session, person_id: int, *, language: str, now: datetime) -> Feed:
-    """The feed of a person, made when it is first needed, and from now on in ``language`` (BCP 47)."""
-    feed = db.exec(select(Feed).where(Feed.person_id == person_id)).one_or_none()
+    """The feed of a person, made when it is first needed, and from now on in ``language`` (BCP 47).
+
+    Its row is locked until the transaction ends, or two changes at once would each join the bytes without the other's.
+    """
+    feed = _locked(db, person_id)
     if feed is None:
-        feed = Feed(person_id=person_id, language=language, modified_at=now)
-        db.add(feed)
-        db.flush()
+        try:
+            with db.begin_nested():
+                db.add(Feed(person_id=person_id, language=language, modified_at=now))
+        except IntegrityError:
+            # Somebody else made it in this very moment.
+            pass
+        feed = _locked(db, person_id)
+        assert feed is not None
         rebuild(db, feed, now=now)
     feed.language = language
     return feed
+
+
+def _locked(db: Session, person_id: int) -> Feed | None:
+    found = select(Feed).where(Feed.person_id == person_id).with_for_update()
+    return db.exec(found, execution_options={"populate_existing": True}).one_or_none()
 
 
 def issue(db: Session, person_id: int, *, language: str, actor: str, now: datetime) -> str:
@@ -100,7 +125,9 @@ def mark_stale(db: Session, person_id: int) -> None:
 def expire(db: Session, *, now: datetime) -> int:
     """Take out what was cancelled more than 30 days ago, and return how many feeds changed."""
     old = (col(FeedEntry.cancelled_at).is_not(None), col(FeedEntry.cancelled_at) <= now - KEEP_CANCELLED)
-    feeds = list(db.exec(select(Feed).where(col(Feed.id).in_(select(FeedEntry.feed_id).where(*old)))))
+    among = select(Feed).where(col(Feed.id).in_(select(FeedEntry.feed_id).where(*old)))
+    locked = among.order_by(col(Feed.person_id)).with_for_update()
+    feeds = list(db.exec(locked, execution_options={"populate_existing": True}))
     db.exec(delete(FeedEntry).where(*old))
     for feed in feeds:
         rebuild(db, feed, now=now)

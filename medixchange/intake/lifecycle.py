@@ -41,7 +41,6 @@ _IN_QUEUE: dict[Verb, RequestState] = {
     Verb.READDRESS: RequestState.SENT,
     Verb.MATCH: RequestState.MATCHED,
     Verb.WAIT: RequestState.WAITING,
-    Verb.APPROVE: RequestState.APPROVED,
     Verb.WITHDRAW: RequestState.WITHDRAWN,
     Verb.DECLINE: RequestState.DECLINED,
 }
@@ -54,7 +53,7 @@ WAYS: dict[RequestState, dict[Verb, RequestState]] = {
         Verb.WITHDRAW: RequestState.WITHDRAWN,
     },
     RequestState.SUBMITTED: _IN_QUEUE,
-    RequestState.MATCHED: _IN_QUEUE,
+    RequestState.MATCHED: {**_IN_QUEUE, Verb.APPROVE: RequestState.APPROVED},
     RequestState.WAITING: _IN_QUEUE,
     RequestState.APPROVED: {
         Verb.REOPEN: RequestState.SUBMITTED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlmodel import Session, and_, col, func, or_, select, update
 
@@ -97,12 +98,25 @@ def dismiss(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> 
 
     Raises Refusal when it is not on the desk any more.
     """
-    db.refresh(match, with_for_update=True)
-    if match.state is not MatchState.PROPOSED:
-        raise Refusal(say("This proposal was decided already; reload the page to see the others."))
-    match.state = MatchState.DISMISSED
-    db.add(match)
+    _decide(db, match, MatchState.DISMISSED)
     record(db, actor=actor, verb="dismiss", subject=f"request:{match.request_id}", now=now, after={"match": match.id})
+
+
+def approve(db: Session, match: ProposedMatch) -> None:
+    """The proposal becomes a session, and keeps its hour; the others of its request hold no more.
+
+    Raises Refusal when it is not on the desk any more.
+    """
+    _decide(db, match, MatchState.APPROVED)
+    retire(db, match.request_id)
+
+
+def let_go(db: Session, match_id: int, state: Literal[MatchState.STALE, MatchState.CANCELLED]) -> None:
+    """An approved proposal keeps its hour no more: its session has moved (stale) or is off (cancelled)."""
+    match = db.get_one(ProposedMatch, match_id)
+    match.state = state
+    db.add(match)
+    db.flush()
 
 
 def retire(db: Session, request_id: int) -> None:
@@ -134,6 +148,15 @@ def decline(db: Session, match_id: int, person_id: int, *, now: datetime | None)
     if member is not None:
         member.declined_at = now
         db.add(member)
+
+
+def _decide(db: Session, match: ProposedMatch, state: MatchState) -> None:
+    db.refresh(match, with_for_update=True)
+    if match.state is not MatchState.PROPOSED:
+        raise Refusal(say("This proposal was decided already; reload the page to see the others."))
+    match.state = state
+    db.add(match)
+    db.flush()
 
 
 def _begin(database: Database, search_id: int, *, now: datetime) -> tuple[int, int] | None:

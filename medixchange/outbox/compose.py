@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
@@ -75,10 +76,15 @@ def preview(letter: Letter, desk: Desk) -> Preview:
         language=said.language,
         to=to,
         subject=subject,
-        text=render(desk.templates, f"mail/{letter.kind}/body.txt", said, **context).strip() + "\n",
+        text=_spaced(render(desk.templates, f"mail/{letter.kind}/body.txt", said, **context)),
         html=render(desk.templates, f"mail/{letter.kind}/body.html", said, **context, subject=subject),
         calendar=_calendar(letter.calendar, to, desk, context["links"]).decode() if letter.calendar else None,
     )
+
+
+def _spaced(text: str) -> str:
+    """One blank line where a template leaves more, as parts that are not there do."""
+    return re.sub(r"\n\s*\n", "\n\n", text).strip() + "\n"
 
 
 def _context(letter: Letter, desk: Desk, said: Words) -> dict[str, Any]:

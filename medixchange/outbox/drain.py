@@ -76,16 +76,16 @@ def _send(database: Database, connection: Connection, desk: Desk, lease: str, ke
     try:
         letter = compose(Letter.from_json(delivery.payload), desk, key=delivery.key, posted_at=delivery.posted_at)
     except Exception as wrong:  # a letter that cannot be written must not stop the others
-        _settle(database, key, lease, _given_up(delivery, f"{type(wrong).__name__}: {wrong}"))
+        _failed(database, key, lease, _given_up(delivery, f"{type(wrong).__name__}: {wrong}"))
         return 0
     try:
         connection.send(desk.sender.email, delivery.recipient, letter)
     except Refused as wrong:
         again = not wrong.forever and delivery.attempt + 1 < MOST_ATTEMPTS
         values = _again(delivery, wrong.words, clock()) if again else _given_up(delivery, wrong.words)
-        _settle(database, key, lease, values)
+        _failed(database, key, lease, values)
         return 0
-    _settle(database, key, lease, {"state": DeliveryState.SENT, "sent_at": clock(), "last_error": ""})
+    _sent(database, key, lease, clock())
     return 1
 
 
@@ -114,9 +114,19 @@ def _given_up(delivery: Delivery, words: str) -> dict[str, object]:
     return {"state": DeliveryState.GIVEN_UP, "attempt": delivery.attempt + 1, "last_error": clean(words)}
 
 
-def _settle(database: Database, key: int, lease: str, values: dict[str, object]) -> None:
+def _sent(database: Database, key: int, lease: str, now: datetime) -> None:
+    """The letter has gone, even where it was taken back in this very moment."""
     with database.write() as db:
         mine = update(Delivery).where(col(Delivery.id) == key, col(Delivery.lease) == lease)
+        db.exec(mine.values(state=DeliveryState.SENT, sent_at=now, last_error="", lease="", lease_until=None))
+
+
+def _failed(database: Database, key: int, lease: str, values: dict[str, object]) -> None:
+    """The letter has not gone; one that was taken back meanwhile stays so."""
+    with database.write() as db:
+        mine = update(Delivery).where(
+            col(Delivery.id) == key, col(Delivery.lease) == lease, col(Delivery.state) == DeliveryState.SENDING
+        )
         db.exec(mine.values(**values, lease="", lease_until=None))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
+from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.post import WAITING
 
@@ -15,6 +16,18 @@ LATE = timedelta(minutes=5)
 def about(db: Session, subject: str) -> list[Delivery]:
     """Every letter about ``subject``, oldest first."""
     return list(db.exec(select(Delivery).where(Delivery.subject == subject).order_by(col(Delivery.id))))
+
+
+def gone(db: Session, subject: str) -> list[Letter]:
+    """The letters about ``subject`` that their readers have, or may have: once begun, nobody knows. Oldest first."""
+    begun = or_(
+        col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SENDING)),
+        col(Delivery.attempt) > 0,
+        col(Delivery.last_error) != "",
+        col(Delivery.lease) != "",
+    )
+    found = select(Delivery.payload).where(Delivery.subject == subject, begun).order_by(col(Delivery.id))
+    return [Letter.from_json(payload) for payload in db.exec(found)]
 
 
 def latest(db: Session, *, states: tuple[DeliveryState, ...] = (), most: int = 200) -> list[Delivery]:

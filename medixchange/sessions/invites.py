@@ -16,6 +16,7 @@ from medixchange.matching.policy import Policy
 from medixchange.messages import Message, language, listed, say
 from medixchange.outbox.letters import Invitation, Letter
 from medixchange.outbox.post import post, supersede
+from medixchange.outbox.queries import gone
 from medixchange.sessions.models import Role, SharingSession
 from medixchange.sessions.occasions import Guest, Occasion, proposed
 from medixchange.templating import clocks
@@ -39,18 +40,38 @@ def tell(
 ) -> None:
     """Post the letter ``kind`` to each of ``guests``; letters about the session that still wait are taken back.
 
-    ``said`` is what only this kind has: ``was`` (an Interval) for "moved", ``reason`` for "cancelled".
+    Who never had a letter about the session is not told of its end, and has a hold instead of news of a move.
+    ``said`` is what only "cancelled" has: ``reason``, and whether the request is ``again`` in the queue.
     """
     subject = f"session:{session.id}"
-    for guest in guests:
+    told = list(guests)
+    for guest in told:
         supersede(db, subject, kinds=KINDS, recipient=guest.email)
-        key = f"{session.uid.partition('@')[0]}-{session.sequence}-{kind}-{guest.person_id}"
-        post(db, letter(kind, occasion, guest, now=now, **said), key=key, subject=subject, now=now)
+    # Only now, as a letter that was taken back before it began is one that nobody has.
+    latest = {letter.to_email: letter for letter in gone(db, subject)}
+    for guest in told:
+        known = _living(latest.get(guest.email))
+        if kind in GONE and known is None:
+            continue
+        fitting = "hold" if kind == "moved" and known is None else kind
+        made = letter(fitting, occasion, guest, now=now, was=known if fitting == "moved" else None, **said)
+        key = f"{session.uid.partition('@')[0]}-{session.sequence}-{fitting}-{guest.person_id}"
+        post(db, made, key=key, subject=subject, now=now)
 
 
-def show(db: Session, occasion: Occasion, guests: Iterable[Guest], *, now: datetime) -> None:
-    """Write the session into the feeds of ``guests``, always in the same order, as their rows are locked so."""
-    for guest in sorted(guests, key=lambda each: each.person_id):
+def _living(told: Letter | None) -> Interval | None:
+    """The hour at which somebody expects the session by the last letter, None where they do not."""
+    if told is None or told.calendar is None or told.kind in GONE:
+        return None
+    return Interval(told.calendar.meeting.starts_at, told.calendar.meeting.ends_at)
+
+
+def show(db: Session, shown: Iterable[tuple[Occasion, Guest]], *, now: datetime) -> None:
+    """Write the session into the feed of each guest as the occasion beside says, in the order of their numbers.
+
+    Always in one call and in this order, as the feeds' rows are locked so.
+    """
+    for occasion, guest in sorted(shown, key=lambda each: each[1].person_id):
         feeds.put(db, guest.person_id, meeting(occasion, guest, named=False), now=now)
 
 
@@ -61,11 +82,22 @@ def preview(db: Session, match: ProposedMatch, *, now: datetime) -> list[Letter]
 
 
 def letter(
-    kind: Kind, occasion: Occasion, guest: Guest, *, now: datetime, was: Interval | None = None, reason: str = ""
+    kind: Kind,
+    occasion: Occasion,
+    guest: Guest,
+    *,
+    now: datetime,
+    was: Interval | None = None,
+    reason: str = "",
+    again: bool = False,
 ) -> Letter:
-    """One letter to one person: nobody else's address is in it."""
-    gone = kind in GONE
+    """One letter to one person: nobody else's address is in it.
+
+    ``was`` is the hour that a moved session had for this reader; where it is the same hour, something else changed.
+    """
+    ends = kind in GONE
     about = meeting(occasion, guest)
+    before = was if was != occasion.span else None
     return Letter(
         kind=kind,
         language=guest.language,
@@ -74,11 +106,13 @@ def letter(
         to_email=guest.email,
         context={
             **_context(occasion, guest),
-            "was": {"starts": was.start, "ends": was.end} if was else None,
+            "questions": "" if ends or guest.role is Role.LIAISON else occasion.questions,
+            "was": {"starts": before.start, "ends": before.end} if before else None,
             "reason": reason,
+            "again": again,
         },
-        links={} if gone else {"answer": ("answer", guest.seed)},
-        calendar=Invitation("CANCEL" if gone else "REQUEST", about, now),
+        links={} if ends else {"answer": ("answer", guest.seed)},
+        calendar=Invitation("CANCEL" if ends else "REQUEST", about, now),
     )
 
 
@@ -98,7 +132,7 @@ def meeting(occasion: Occasion, guest: Guest, *, named: bool = True) -> Meeting:
         created=occasion.created,
         modified=occasion.modified,
         language=reader.language,
-        conference=occasion.join_url,
+        conference=None if occasion.status == "CANCELLED" else occasion.join_url,
     )
 
 
@@ -109,10 +143,16 @@ def _description(occasion: Occasion, guest: Guest, reader: Words, *, named: bool
             f"{clock.place} ({clock.offset}): {clock.span}" + (f" · {clock.local_count}" if clock.local_count else "")
             for clock in clocks(reader, occasion.span.start, occasion.span.end, occasion.zone)
         ],
-        [reader.say(say("Join: %(url)s", url=occasion.join_url))],
     ]
+    if occasion.status == "CANCELLED":
+        return _joined(blocks)
+    blocks.append([reader.say(say("Join: %(url)s", url=occasion.join_url))])
     if named and occasion.questions and guest.role is not Role.LIAISON:
         blocks.append([reader.say(say("Questions from the hospital:")), occasion.questions])
+    return _joined(blocks)
+
+
+def _joined(blocks: list[list[str]]) -> str:
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
@@ -146,7 +186,6 @@ def _experts(occasion: Occasion) -> list[str]:
 def _context(occasion: Occasion, guest: Guest) -> Mapping[str, Any]:
     return {
         "topic": occasion.topic,
-        "questions": "" if guest.role is Role.LIAISON else occasion.questions,
         "hospital": occasion.hospital,
         "city": occasion.city,
         "hospital_zone": occasion.zone,

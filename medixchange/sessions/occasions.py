@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from medixchange.calendars.meeting import Status
 from medixchange.intake.models import SessionRequest
@@ -17,9 +17,9 @@ from medixchange.people import queries as people
 from medixchange.people.models import Hospital, Panel, Person, Room
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import Attendance, Role, SharingSession
+from medixchange.sessions.queries import ORDER, attendances
 from medixchange.times.intervals import Interval
 
-ORDER = {Role.EXPERT: 0, Role.INTERPRETER: 1, Role.LIAISON: 2}
 STATUS: Mapping[SessionState, Status] = {
     SessionState.TENTATIVE: "TENTATIVE",
     SessionState.CANCELLED: "CANCELLED",
@@ -84,11 +84,7 @@ def status_of(state: SessionState) -> Status:
 
 def standing(db: Session, session: SharingSession) -> Occasion:
     """The session as it stands, with those who are still part of it."""
-    rows = db.exec(
-        select(Attendance, Person)
-        .join(Person, col(Person.id) == col(Attendance.person_id))
-        .where(Attendance.session_id == session.id, col(Attendance.removed_at).is_(None))
-    ).all()
+    rows = attendances(db, session.id)
     panels = people.panels_of(db, [each.person_id for each, _ in rows if each.role is Role.EXPERT])
     guests = [guest_of(each, person, panels.get(person.id)) for each, person in rows]
     return _occasion(

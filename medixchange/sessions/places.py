@@ -1,0 +1,97 @@
+"""Takes what a session needs, under locks and by the rules, and keeps its places in step with who is invited."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from medixchange.availability import actions as availability
+from medixchange.errors import Refusal
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.facts import problem_of
+from medixchange.matching.models import ProposedMatch
+from medixchange.matching.queries import objections
+from medixchange.matching.stored import members_of, value_of
+from medixchange.messages import say
+from medixchange.people import actions as people
+from medixchange.people.models import Hospital
+from medixchange.sessions.models import Attendance, Role, SharingSession
+from medixchange.sessions.occasions import Guest
+from medixchange.times.intervals import Interval
+from medixchange.tokens import seed
+
+UNANSWERED = "NEEDS-ACTION"
+
+
+def ensure_contact(db: Session, request: SessionRequest, *, now: datetime) -> None:
+    """Whoever asked is somebody whom the program knows, and can be invited."""
+    if request.liaison_id is None:
+        contact = people.ensure_person(
+            db,
+            name=request.contact_name,
+            email=request.contact_email,
+            language=request.language,
+            zone=request.zone,
+            country=db.get_one(Hospital, request.hospital_id).country,
+            now=now,
+        )
+        request.liaison_id = contact.id
+        db.flush()
+
+
+def take(
+    db: Session,
+    session: SharingSession,
+    match: ProposedMatch,
+    guests: Collection[Guest],
+    *,
+    also: Iterable[int] = (),
+    now: datetime,
+) -> None:
+    """Take the hour of ``match`` for its people, room and hospital, instead of the one that the session had.
+
+    Everybody concerned is locked first, ``also`` those who were part of it, so that two decisions at once cannot
+    both find that there is still room for one. Raises Refusal, and Taken where somebody is in another session.
+    """
+    hospital = db.get_one(Hospital, session.hospital_id)
+    working = [guest.person_id for guest in guests if guest.role is not Role.LIAISON]
+    wanted = availability.resources(persons=working, room=match.room_id, hospital=hospital.id)
+    concerned = {*also, *(guest.person_id for guest in guests)}
+    availability.hold_still(db, {*wanted, *(f"{availability.PERSON}:{each}" for each in concerned)})
+    db.refresh(hospital)
+    if hospital.approved_at is None:
+        raise Refusal(say("%(name)s is not approved yet; approve the hospital first.", name=hospital.name))
+    if match.starts_at <= now:
+        raise Refusal(say("That hour has passed; choose a later one."))
+    availability.release(db, session.uid)
+    availability.claim(db, session.uid, wanted, Interval(match.starts_at, match.ends_at))
+    _keep_rules(db, session.request_id, match, {str(guest.person_id): guest.name for guest in guests}, now=now)
+
+
+def _keep_rules(db: Session, request_id: int, match: ProposedMatch, names: dict[str, str], *, now: datetime) -> None:
+    members = members_of(db, [match.id])[match.id]
+    ids = frozenset(member.person_id for member in members)
+    problem = problem_of(db, db.get_one(SessionRequest, request_id), now=now, only=ids)
+    against = objections(problem, value_of(match, members), names)
+    if against:
+        raise Refusal(say("%(why)s Choose another hour or other people.", why=against[0]))
+
+
+def seat(db: Session, session: SharingSession, guests: Iterable[Guest], *, now: datetime) -> None:
+    """Give each of ``guests`` a place and ask them anew; whoever is not among them any more loses theirs."""
+    had = {place.person_id: place for place in db.exec(select(Attendance).where(Attendance.session_id == session.id))}
+    for guest in guests:
+        place = had.pop(guest.person_id, None) or Attendance(
+            session_id=session.id, person_id=guest.person_id, role=guest.role, seed=seed()
+        )
+        place.role, place.leg, place.sequence = guest.role, guest.leg, session.sequence
+        place.partstat, place.reason, place.removed_at = UNANSWERED, "", None
+        place.answered_at = place.answered_sequence = None
+        db.add(place)
+    for place in had.values():
+        if place.removed_at is None:
+            place.removed_at, place.sequence = now, session.sequence
+            db.add(place)
+    db.flush()

@@ -1,0 +1,87 @@
+"""Reads sessions and who belongs to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from medixchange.errors import NotFound
+from medixchange.intake.models import SessionRequest
+from medixchange.messages import say
+from medixchange.people.models import Hospital, Person
+from medixchange.sessions.lifecycle import ALIVE
+from medixchange.sessions.models import Attendance, Role, SharingSession
+
+ORDER = {Role.EXPERT: 0, Role.INTERPRETER: 1, Role.LIAISON: 2}
+
+
+def by_id(db: Session, session_id: int, *, for_change: bool = False) -> SharingSession:
+    """The session with this number; ``for_change`` locks it and its request until the transaction ends.
+
+    Raises NotFound.
+    """
+    found = db.get(SharingSession, session_id)
+    if found is None:
+        raise NotFound(say("There is no such session."))
+    if for_change:
+        # The request before the session, as an approval does, or two changes could wait for each other.
+        db.refresh(db.get_one(SessionRequest, found.request_id), with_for_update=True)
+        db.refresh(found, with_for_update=True)
+    return found
+
+
+def by_answer_seed(db: Session, seed: str, *, for_change: bool = False) -> Attendance:
+    """The place whose answer a link gives; ``for_change`` locks its session until the transaction ends.
+
+    Raises NotFound.
+    """
+    found = db.exec(select(Attendance).where(Attendance.seed == seed)).one_or_none()
+    if found is None:
+        raise NotFound(say("There is no such invitation."))
+    if for_change:
+        by_id(db, found.session_id, for_change=True)
+        db.refresh(found)
+    return found
+
+
+def of_request(db: Session, request_id: int) -> SharingSession | None:
+    """The latest session of a request, None where it never had one."""
+    found = select(SharingSession).where(SharingSession.request_id == request_id)
+    return db.exec(found.order_by(col(SharingSession.id).desc()).limit(1)).first()
+
+
+def attendances(db: Session, session_id: int) -> list[tuple[Attendance, Person]]:
+    """Those who belong to a session: experts, interpreters, liaisons."""
+    query = (
+        select(Attendance, Person)
+        .join(Person, col(Person.id) == col(Attendance.person_id))
+        .where(Attendance.session_id == session_id, col(Attendance.removed_at).is_(None))
+    )
+    return sorted(db.exec(query), key=lambda row: (ORDER[row[0].role], row[0].leg, row[1].id))
+
+
+def of_person(db: Session, person_id: int, *, since: datetime) -> list[tuple[SharingSession, Attendance]]:
+    """The sessions of a person that end after ``since``, also those that were cancelled, by their hour."""
+    query = (
+        select(SharingSession, Attendance)
+        .join(Attendance, col(Attendance.session_id) == col(SharingSession.id))
+        .where(
+            Attendance.person_id == person_id,
+            col(Attendance.removed_at).is_(None),
+            col(SharingSession.ends_at) > since,
+        )
+        .order_by(col(SharingSession.starts_at), col(SharingSession.id))
+    )
+    return list(db.exec(query))
+
+
+def upcoming(db: Session, *, since: datetime) -> list[tuple[SharingSession, Hospital]]:
+    """The sessions that take place and end after ``since``, with their hospitals, by their hour."""
+    query = (
+        select(SharingSession, Hospital)
+        .join(Hospital, col(Hospital.id) == col(SharingSession.hospital_id))
+        .where(col(SharingSession.state).in_(list(ALIVE)), col(SharingSession.ends_at) > since)
+        .order_by(col(SharingSession.starts_at), col(SharingSession.id))
+    )
+    return list(db.exec(query))
