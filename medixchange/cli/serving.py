@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TextIO
 
 import structlog
 import uvicorn
@@ -23,9 +25,9 @@ MOST_HEADERS = 32 * 1024
 START_SECONDS = 20.0
 
 
-def set_up_logs() -> None:
-    """One JSON line an event on stderr; uvicorn's own lines name addresses and tokens, so they stay away."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+def set_up_logs(stream: TextIO = sys.stderr) -> None:
+    """One JSON line an event on ``stream``; uvicorn's own lines name addresses and tokens, so they stay away."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=stream)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -34,6 +36,7 @@ def set_up_logs() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(stream),
     )
 
 

@@ -43,30 +43,43 @@ class Kept:
         return None
 
 
+class _Door(Controller):
+    """A mail server on whichever port is free."""
+
+    def _trigger_server(self) -> None:
+        # aiosmtpd greets its own new server at the port that was asked for, and nobody listens on port 0.
+        assert isinstance(self.server, Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has no types
+
+
 class LetterBox:
     """Receives letters over SMTP on the loopback and keeps them under ``folder`` as 0001.eml and so on."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._controller = Controller(self, hostname=LOOPBACK, port=0, enable_SMTPUTF8=True)
+        self._door: _Door | None = None
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Keep one letter; the name is aiosmtpd's."""
         number = len(list(self.folder.glob("*.eml"))) + 1
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        (self.folder / f"{number:04}.eml").write_bytes(content)
+        arriving = self.folder / f"{number:04}.part"
+        arriving.write_bytes(content)
+        arriving.rename(arriving.with_suffix(".eml"))  # nobody reads half a letter
         return "250 kept"
 
     def start(self) -> str:
         """Open the door and return its address as MEDIXCHANGE_SMTP_URL writes it."""
-        self._controller.start()
-        assert isinstance(self._controller.server, Server)
-        return f"smtp://{LOOPBACK}:{self._controller.server.sockets[0].getsockname()[1]}"
+        self._door = _Door(self, hostname=LOOPBACK, port=0, enable_SMTPUTF8=True)
+        self._door.start()
+        return f"smtp://{LOOPBACK}:{self._door.port}"
 
     def stop(self) -> None:
         """Close the door; the letters stay."""
-        self._controller.stop()
+        if self._door is not None:
+            self._door.stop()
 
     def letters(self) -> list[Kept]:
         """Every letter, oldest first."""

@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from importlib.resources import files
 
 from medixchange.db import Database
+from medixchange.people import actions as people
 from medixchange.records.imports import import_records
 
 ORDER = ("hospitals", "panels", "rooms", "experts", "interpreters", "requests")
 FIRST_MONDAY = date(2026, 1, 5)  # the files call this the coming Monday
+ORGANIZER = "ada@organizers.example.org"
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -24,6 +26,15 @@ def load(database: Database, *, now: datetime) -> dict[str, int]:
     Raises WorldFault when a cell is wrong.
     """
     return {kind: _load(database, kind, now) for kind in ORDER}
+
+
+def appoint(database: Database, *, now: datetime) -> None:
+    """Give the demo somebody who decides at the desk; organizers come from no file."""
+    with database.write() as db:
+        ada = people.ensure_person(
+            db, name="Ada Example", email=ORGANIZER, language="en", zone="Africa/Kigali", country="RW", now=now
+        )
+        people.ensure_organizer(db, ada, actor="program", now=now)
 
 
 def sheet(kind: str, *, now: datetime) -> str:
