@@ -1,0 +1,86 @@
+"""A wheel built from the repository works from an empty folder with nothing else around."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+BUILT_FROM = ("medixchange", "templates", "migrations", "pyproject.toml", "README.md", "LICENSE")
+PATIENCE = 180
+
+
+def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("MEDIXCHANGE_", "PYTHON"))}
+    done = subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+@pytest.fixture
+def wheel(tmp_path: Path) -> Path:
+    """Built from a copy under another name, so that nothing depends on where the repository lies."""
+    source = tmp_path / "a folder of another name"
+    source.mkdir()
+    for name in BUILT_FROM:
+        if (REPOSITORY / name).is_dir():
+            shutil.copytree(REPOSITORY / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(REPOSITORY / name, source / name)
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input")
+    run(
+        *pip,
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "--wheel-dir",
+        str(tmp_path),
+        ".",
+        folder=source,
+    )
+    shutil.rmtree(source)
+    return next(tmp_path.glob("medixchange-*.whl"))
+
+
+@pytest.fixture
+def program(tmp_path: Path, wheel: Path) -> Path:
+    """The installed command, in an environment that holds the wheel and what it needs, but not this repository."""
+    home = tmp_path / "environment"
+    venv.create(home, with_pip=False)
+    python = home / "bin" / "python"
+    packages = Path(
+        run(str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=tmp_path).stdout.strip()
+    )
+    pip = (sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--no-input")
+    run(*pip, "install", "--no-deps", "--no-index", str(wheel), folder=tmp_path)
+    # Only this folder's own entries: a .pth file inside it, such as an editable install's, is not read.
+    (packages / "needed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return home / "bin" / "medixchange"
+
+
+def test_the_demo_of_a_wheel_plays_in_an_empty_folder(tmp_path: Path, program: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    run(str(program), "demo", "--once", "--data", "data", folder=empty)
+
+    assert (empty / "data" / "medixchange.db").exists()
+    assert list((empty / "data" / "mail").glob("*.eml"))
+
+
+def test_the_program_of_a_wheel_is_the_one_in_the_wheel(tmp_path: Path, program: Path) -> None:
+    where = run(
+        str(program.parent / "python"), "-c", "import medixchange; print(medixchange.__file__)", folder=tmp_path
+    ).stdout.strip()
+
+    assert Path(where).is_relative_to(program.parents[1])
