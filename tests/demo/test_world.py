@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from medixchange.db import Database
 from medixchange.demo import world
 from medixchange.intake.models import RequestWindow
-from medixchange.people.models import Hospital, InterpreterPair, Person
+from medixchange.people.models import Hospital, InterpreterPair, Organizer, Person
 
 NOW = datetime(2026, 11, 26, 20, tzinfo=UTC)
 
@@ -43,3 +43,11 @@ def test_every_window_of_the_world_lies_ahead(database: Database) -> None:
     with database.read() as db:
         days = [window.day for window in db.exec(select(RequestWindow))]
     assert min(days) > NOW.date()
+
+
+def test_somebody_decides_at_the_desk_of_the_demo(database: Database) -> None:
+    world.appoint(database, now=NOW)
+
+    with database.read() as db:
+        deciding = db.exec(select(Person.email).join(Organizer, col(Organizer.person_id) == col(Person.id))).all()
+    assert deciding == [world.ORGANIZER]
