@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 from medixchange.availability.models import WeeklyHours
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.people.models import (
     Expert,
     ExpertLanguage,
@@ -200,6 +201,45 @@ def request(
     )
     for place, (day, start, end) in enumerate(windows or [(next_week(1), 9 * 60, 12 * 60)], start=1):
         _keep(db, RequestWindow(request_id=made.id, position=place, day=day, start_minute=start, end_minute=end))
+    return made
+
+
+def match(
+    db: Session,
+    of: SessionRequest,
+    *,
+    starts_at: datetime,
+    panel: Sequence[Expert],
+    room: Room,
+    interpreters: Sequence[Interpreter] = (),
+    leg: str = "zh>fr",
+    **facts: Any,
+) -> ProposedMatch:
+    """A proposal for the request ``of`` that waits at the desk, found by a search of its own."""
+    search = _keep(db, MatchSearch(request_id=of.id, state=SearchState.DONE, asked_at=NOW, finished_at=NOW))
+    speech, _, audience = leg.partition(">")
+    spoken = {"mode": "interpreter", "speech": speech, "audience": audience}
+    plain = {**(spoken if interpreters else {"mode": "direct", "speech": "en", "audience": "en"}), **facts}
+    made = _keep(
+        db,
+        ProposedMatch(
+            search_id=search.id,
+            request_id=of.id,
+            rank=1,
+            state=MatchState.PROPOSED,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=of.minutes),
+            room_id=room.id,
+            score=90,
+            fit=90,
+            parts=[],
+            **plain,
+        ),
+    )
+    for expert_ in panel:
+        _keep(db, MatchMember(match_id=made.id, person_id=expert_.person_id, role="expert"))
+    for interpreter_ in interpreters:
+        _keep(db, MatchMember(match_id=made.id, person_id=interpreter_.person_id, role="interpreter", leg=leg))
     return made
 
 
