@@ -6,7 +6,6 @@ journal. The request is locked first, then the session, then the people, so that
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -22,10 +21,10 @@ from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.messages import say
 from medixchange.sessions import queries
 from medixchange.sessions.entries import refresh_feeds as refresh_feeds
-from medixchange.sessions.invites import Kind, show, tell
 from medixchange.sessions.lifecycle import ALIVE, SessionState, Verb, step
 from medixchange.sessions.models import Attendance, Role, SharingSession
-from medixchange.sessions.occasions import Occasion, new_uid, proposed, standing
+from medixchange.sessions.news import tell_all, tell_move
+from medixchange.sessions.occasions import new_uid, proposed, standing
 from medixchange.sessions.places import ensure_contact, seat, take
 from medixchange.times.grid import EPOCH, QUARTER
 
@@ -62,7 +61,7 @@ def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> 
         db.flush()
         seat(db, session, guests, now=now)
         _record(db, session, Verb.APPROVE, {}, actor=actor, now=now)
-        _tell_all(db, session, "hold", now=now)
+        tell_all(db, session, "hold", now=now)
     return session
 
 
@@ -78,7 +77,7 @@ def confirm(db: Session, session: SharingSession, *, actor: str, now: datetime) 
     before = _facts(session)
     _change(db, session, state, now=now)
     _record(db, session, Verb.CONFIRM, before, actor=actor, now=now)
-    _tell_all(db, session, "confirmed", now=now)
+    tell_all(db, session, "confirmed", now=now)
 
 
 def reschedule(
@@ -112,7 +111,7 @@ def reschedule(
         _change(db, session, state, now=now)
         seat(db, session, guests, now=now)
         _record(db, session, Verb.RESCHEDULE, before, actor=actor, now=now)
-        _tell_moved(db, session, was, now=now)
+        tell_move(db, session, was, now=now)
 
 
 def cancel(
@@ -142,7 +141,7 @@ def cancel(
         matching.want(db, request, now=now)
     else:
         intake.withdraw(db, request, reason=reason, actor=actor, now=now)
-    _tell_all(db, session, "cancelled", reason=reason, again=afterwards == "submitted", now=now)
+    tell_all(db, session, "cancelled", reason=reason, again=afterwards == "submitted", now=now)
 
 
 def respond(
@@ -249,21 +248,3 @@ def _record(
 ) -> None:
     subject = f"session:{session.id}"
     record(db, actor=actor, verb=verb, subject=subject, now=now, before=before, after=_facts(session))
-
-
-def _tell_all(db: Session, session: SharingSession, kind: Kind, *, now: datetime, **said: Any) -> None:
-    occasion = standing(db, session)
-    show(db, [(occasion, guest) for guest in occasion.guests], now=now)
-    tell(db, session, occasion, occasion.guests, kind, now=now, **said)
-
-
-def _tell_moved(db: Session, session: SharingSession, was: Occasion, *, now: datetime) -> None:
-    """Tell those who stay or come of the session as it is, and those who are not part of it any more of its end."""
-    occasion = standing(db, session)
-    ended = replace(was, sequence=session.sequence, status="CANCELLED", modified=now)
-    staying = {guest.person_id for guest in occasion.guests}
-    removed = [guest for guest in was.guests if guest.person_id not in staying]
-    shown = [(ended, guest) for guest in removed] + [(occasion, guest) for guest in occasion.guests]
-    show(db, shown, now=now)
-    tell(db, session, ended, removed, "removed", now=now)
-    tell(db, session, occasion, occasion.guests, "moved", now=now)

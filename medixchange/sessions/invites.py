@@ -2,77 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlmodel import Session
 
 from medixchange.calendars.meeting import Meeting
-from medixchange.feeds import actions as feeds
 from medixchange.i18n import Words, words
 from medixchange.matching.models import ProposedMatch
 from medixchange.matching.policy import Policy
 from medixchange.messages import Message, language, listed, say
 from medixchange.outbox.letters import Invitation, Letter
-from medixchange.outbox.post import post, supersede
-from medixchange.outbox.queries import gone
-from medixchange.sessions.models import Role, SharingSession
+from medixchange.sessions.models import Role
 from medixchange.sessions.occasions import Guest, Occasion, proposed
 from medixchange.templating import clocks
 from medixchange.times.intervals import Interval
 
 Kind = Literal["hold", "confirmed", "moved", "cancelled", "removed"]
 GONE = ("cancelled", "removed")
-KINDS = ("hold", "confirmed", "moved")
-"""Letters that a later change says better; news of an end is never taken back."""
-
-
-def tell(
-    db: Session,
-    session: SharingSession,
-    occasion: Occasion,
-    guests: Iterable[Guest],
-    kind: Kind,
-    *,
-    now: datetime,
-    **said: Any,
-) -> None:
-    """Post the letter ``kind`` to each of ``guests``; letters about the session that still wait are taken back.
-
-    Who never had a letter about the session is not told of its end, and has a hold instead of news of a move.
-    ``said`` is what only "cancelled" has: ``reason``, and whether the request is ``again`` in the queue.
-    """
-    subject = f"session:{session.id}"
-    told = list(guests)
-    for guest in told:
-        supersede(db, subject, kinds=KINDS, recipient=guest.email)
-    # Only now, as a letter that was taken back before it began is one that nobody has.
-    latest = {letter.to_email: letter for letter in gone(db, subject)}
-    for guest in told:
-        known = _living(latest.get(guest.email))
-        if kind in GONE and known is None:
-            continue
-        fitting = "hold" if kind == "moved" and known is None else kind
-        made = letter(fitting, occasion, guest, now=now, was=known if fitting == "moved" else None, **said)
-        key = f"{session.uid.partition('@')[0]}-{session.sequence}-{fitting}-{guest.person_id}"
-        post(db, made, key=key, subject=subject, now=now)
-
-
-def _living(told: Letter | None) -> Interval | None:
-    """The hour at which somebody expects the session by the last letter, None where they do not."""
-    if told is None or told.calendar is None or told.kind in GONE:
-        return None
-    return Interval(told.calendar.meeting.starts_at, told.calendar.meeting.ends_at)
-
-
-def show(db: Session, shown: Iterable[tuple[Occasion, Guest]], *, now: datetime) -> None:
-    """Write the session into the feed of each guest as the occasion beside says, in the order of their numbers.
-
-    Always in one call and in this order, as the feeds' rows are locked so.
-    """
-    for occasion, guest in sorted(shown, key=lambda each: each[1].person_id):
-        feeds.put(db, guest.person_id, meeting(occasion, guest, named=False), now=now)
 
 
 def preview(db: Session, match: ProposedMatch, *, now: datetime) -> list[Letter]:

@@ -164,6 +164,17 @@ def test_who_was_let_go_and_comes_back_is_asked_like_new_under_the_same_uid(
     assert feeds(db, session)[ZHANG] == ("TENTATIVE", 3, at(2, 10))
 
 
+def test_who_comes_back_before_the_news_of_the_end_has_gone_is_told_of_the_move_only(
+    db: Session, stage: Stage, session: SharingSession
+) -> None:
+    reschedule(db, session, match=stage.by_li, actor=ACTOR, now=NOW)
+    desk_again(db, stage)
+
+    reschedule(db, session, match=stage.wednesday, actor=ACTOR, now=NOW)
+
+    assert letters(db, session)[6:] == [(name, "moved", "REQUEST", 3) for name in EVERYBODY]
+
+
 def test_who_never_had_the_hold_is_not_told_of_a_move_but_asked(db: Session, stage: Stage) -> None:
     session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
 

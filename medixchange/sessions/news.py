@@ -1,0 +1,88 @@
+"""Tells those who are concerned: in their feeds at once, and by letters that say what the last one did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from medixchange.feeds import actions as feeds
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.post import post, supersede
+from medixchange.outbox.queries import gone
+from medixchange.sessions.invites import GONE, Kind, letter, meeting
+from medixchange.sessions.models import SharingSession
+from medixchange.sessions.occasions import Guest, Occasion, standing
+from medixchange.times.intervals import Interval
+
+KINDS = ("hold", "confirmed", "moved")
+"""Letters that any later change says better; news of an end is taken back only for those who come after all."""
+
+
+def tell_all(db: Session, session: SharingSession, kind: Kind, *, now: datetime, **said: Any) -> None:
+    """Tell everybody of the session as it stands, by a letter ``kind`` and in their feeds; ``said`` as for ``tell``."""
+    occasion = standing(db, session)
+    show(db, [(occasion, guest) for guest in occasion.guests], now=now)
+    tell(db, session, occasion, occasion.guests, kind, now=now, **said)
+
+
+def tell_move(db: Session, session: SharingSession, was: Occasion, *, now: datetime) -> None:
+    """Tell those who stay or come of the session as it is, and those who are not part of it any more of its end."""
+    occasion = standing(db, session)
+    ended = replace(was, sequence=session.sequence, status="CANCELLED", modified=now)
+    staying = {guest.person_id for guest in occasion.guests}
+    removed = [guest for guest in was.guests if guest.person_id not in staying]
+    shown = [(ended, guest) for guest in removed] + [(occasion, guest) for guest in occasion.guests]
+    show(db, shown, now=now)
+    tell(db, session, ended, removed, "removed", now=now)
+    tell(db, session, occasion, occasion.guests, "moved", now=now)
+
+
+def tell(
+    db: Session,
+    session: SharingSession,
+    occasion: Occasion,
+    guests: Iterable[Guest],
+    kind: Kind,
+    *,
+    now: datetime,
+    **said: Any,
+) -> None:
+    """Post the letter ``kind`` to each of ``guests``; letters about the session that still wait are taken back.
+
+    Who never had a letter about the session is not told of its end, and has a hold instead of news of a move.
+    ``said`` is what only "cancelled" has: ``reason``, and whether the request is ``again`` in the queue.
+    """
+    subject = f"session:{session.id}"
+    told = list(guests)
+    for guest in told:
+        supersede(db, subject, kinds=KINDS if kind in GONE else (*KINDS, *GONE), recipient=guest.email)
+    # Only now, as a letter that was taken back before it began is one that nobody has.
+    latest = {letter.to_email: letter for letter in gone(db, subject)}
+    for guest in told:
+        known = _living(latest.get(guest.email))
+        if kind in GONE and known is None:
+            continue
+        fitting = "hold" if kind == "moved" and known is None else kind
+        made = letter(fitting, occasion, guest, now=now, was=known if fitting == "moved" else None, **said)
+        key = f"{session.uid.partition('@')[0]}-{session.sequence}-{fitting}-{guest.person_id}"
+        post(db, made, key=key, subject=subject, now=now)
+
+
+def _living(told: Letter | None) -> Interval | None:
+    """The hour at which somebody expects the session by the last letter, None where they do not."""
+    if told is None or told.calendar is None or told.kind in GONE:
+        return None
+    return Interval(told.calendar.meeting.starts_at, told.calendar.meeting.ends_at)
+
+
+def show(db: Session, shown: Iterable[tuple[Occasion, Guest]], *, now: datetime) -> None:
+    """Write the session into the feed of each guest as the occasion beside says, in the order of their numbers.
+
+    Always in one call and in this order, as the feeds' rows are locked so.
+    """
+    for occasion, guest in sorted(shown, key=lambda each: each[1].person_id):
+        feeds.put(db, guest.person_id, meeting(occasion, guest, named=False), now=now)
