@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from medixchange.records import cells
+from medixchange.records import cells, cells_of_time
 from medixchange.records.sheets import Column, optional
 
 
@@ -25,7 +25,7 @@ PERSON = (
     Column("zone", cells.zone),
     Column("language", cells.reading_language),
 )
-HOURS = (Column("hours", cells.hours), optional("leave", cells.leave, ()))
+HOURS = (Column("hours", cells_of_time.hours), optional("leave", cells_of_time.leave, ()))
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -109,16 +109,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 optional("audience", cells.text(500)),
                 optional("audience_size", cells.number(1, 100_000), 20),
                 optional("questions", cells.paragraphs(4000)),
-                Column("minutes", cells.session_length),
+                Column("minutes", cells_of_time.session_length),
                 optional("urgency", cells.number(1, 3), 1),
-                Column("windows", cells.windows),
+                Column("windows", cells_of_time.windows),
                 optional("windows_only", cells.yes_or_no, True),
                 Column("languages", cells.levels(cells.spoken_language, 1, 5)),
                 optional("interpreting", cells.one_of("if-needed", "no", "own"), "if-needed"),
                 optional("bandwidth", cells.one_of("good", "thin", "phone"), "good"),
                 optional("recording", cells.one_of("ask", "yes", "no"), "ask"),
                 optional("state", cells.one_of("sent", "submitted", "withdrawn", "declined"), "submitted"),
-                Column("submitted_on", cells.day),
+                Column("submitted_on", cells_of_time.day),
                 optional("reason", cells.text(500)),
             ),
         ),

@@ -12,6 +12,7 @@ from medixchange.matching import actions as matching
 from medixchange.messages import say, to_json
 from medixchange.people.models import Hospital, Liaison, Person
 from medixchange.records.sheets import Fault, Line
+from medixchange.times.zones import NoSuchLocalTime, resolve
 from medixchange.tokens import seed
 
 COPIED = (
@@ -30,6 +31,9 @@ def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     if hospital is None:
         told = say("There is no hospital “%(code)s”; import it first or correct its key.", code=line["hospital"])
         return [Fault(line.row, "hospital", told)]
+    skipped = _skipped(line, hospital.zone)
+    if skipped is not None:
+        return [skipped]
     request = _request(line, hospital, _liaison_id(db, hospital, line["contact_email"]))
     db.add(request)
     db.flush()
@@ -47,6 +51,17 @@ def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     if request.state is RequestState.SUBMITTED:
         matching.want(db, request, now=now)
     return []
+
+
+def _skipped(line: Line, zone: str) -> Fault | None:
+    """The window that begins or ends where the hospital's clock is put forward."""
+    try:
+        for window in line["windows"]:
+            for minute in (window.start, window.end):
+                resolve(window.day, minute, zone, fold=0)  # where it comes twice the first is meant
+    except NoSuchLocalTime as wrong:
+        return Fault(line.row, "windows", wrong.message)
+    return None
 
 
 def _request(line: Line, hospital: Hospital, liaison_id: int | None) -> SessionRequest:

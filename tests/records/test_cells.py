@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medixchange.records import cells
-from medixchange.records.cells import Days, Hours, WindowOnDay, WrongCell
+from medixchange.records import cells, cells_of_time
+from medixchange.records.cells import WrongCell
+from medixchange.records.cells_of_time import Days, Hours, WindowOnDay
 
 
 def test_hours_of_a_week_are_read_as_stretches_of_each_day() -> None:
-    week = cells.hours("Mon-Tue 08:00-12:00 14:00-18:00; Sat 21:00-24:00")
+    week = cells_of_time.hours("Mon-Tue 08:00-12:00 14:00-18:00; Sat 21:00-24:00")
 
     assert sorted(week) == [
         Hours(0, 480, 720),
@@ -28,7 +29,7 @@ def test_hours_of_a_week_are_read_as_stretches_of_each_day() -> None:
 
 
 def test_a_week_may_run_over_its_end() -> None:
-    assert [stretch.weekday for stretch in cells.hours("Sat-Mon 09:00-12:00")] == [5, 6, 0]
+    assert [stretch.weekday for stretch in cells_of_time.hours("Sat-Mon 09:00-12:00")] == [5, 6, 0]
 
 
 def test_pairs_keep_their_direction() -> None:
@@ -40,14 +41,14 @@ def test_a_script_does_not_matter_for_speaking() -> None:
 
 
 def test_leave_is_a_day_or_a_stretch_of_days() -> None:
-    assert cells.leave("2027-02-01..2027-02-14; 2027-05-03") == (
+    assert cells_of_time.leave("2027-02-01..2027-02-14; 2027-05-03") == (
         Days(date(2027, 2, 1), date(2027, 2, 14)),
         Days(date(2027, 5, 3), date(2027, 5, 3)),
     )
 
 
 def test_windows_are_stretches_of_a_local_day() -> None:
-    assert cells.windows("2026-12-01 09:30-12:00") == (WindowOnDay(date(2026, 12, 1), 570, 720),)
+    assert cells_of_time.windows("2026-12-01 09:30-12:00") == (WindowOnDay(date(2026, 12, 1), 570, 720),)
 
 
 @pytest.mark.parametrize(
@@ -63,26 +64,30 @@ def test_windows_are_stretches_of_a_local_day() -> None:
         (cells.reading_language, "qq-zz", "“%(cell)s” is no language; write its tag, such as en, fr or zh-Hans."),
         (cells.text(3), "four", "This is %(length)s characters long; shorten it to %(most)s."),
         (cells.text(9), "a\x07b", "This holds a control character; type it again as plain text."),
-        (cells.day, "1.12.2026", "“%(cell)s” is no day; write year-month-day, such as 2026-12-01."),
-        (cells.day, "1999-01-01", "%(cell)s is too far away; give a day from 2020 to 2099."),
-        (cells.hours, "Mon 9-12", "“%(cell)s” is no stretch of hours; write one such as 09:00-12:30."),
-        (cells.hours, "Mon 09:00-25:00", "“%(cell)s” runs past the end of the day; 24:00 is the last minute."),
+        (cells_of_time.day, "1.12.2026", "“%(cell)s” is no day; write year-month-day, such as 2026-12-01."),
+        (cells_of_time.day, "1999-01-01", "%(cell)s is too far away; give a day from 2020 to 2099."),
+        (cells_of_time.hours, "Mon 9-12", "“%(cell)s” is no stretch of hours; write one such as 09:00-12:30."),
+        (cells_of_time.hours, "Mon 09:00-25:00", "“%(cell)s” runs past the end of the day; 24:00 is the last minute."),
         (
-            cells.hours,
+            cells_of_time.hours,
             "Lundi 09:00-12:00",
             "“%(piece)s” is no day of the week; write Mon, Tue, Wed, Thu, Fri, Sat or Sun.",
         ),
-        (cells.hours, "Mon", "“%(piece)s” has no hours; write some, such as Mon-Fri 08:00-12:00."),
-        (cells.leave, "2027-02-14..2027-02-01", "“%(piece)s” ends before it begins; write the earlier day first."),
+        (cells_of_time.hours, "Mon", "“%(piece)s” has no hours; write some, such as Mon-Fri 08:00-12:00."),
+        (
+            cells_of_time.leave,
+            "2027-02-14..2027-02-01",
+            "“%(piece)s” ends before it begins; write the earlier day first.",
+        ),
         (cells.pairs, "zh-en", "Write “%(piece)s” as from>into, such as zh>en."),
         (cells.pairs, "zh>zh", "“%(piece)s” names one language twice; write two."),
         (
-            cells.windows,
+            cells_of_time.windows,
             "2026-12-01 12:00-09:00",
             "“%(piece)s” must end after it begins, both on a quarter of an hour.",
         ),
-        (cells.windows, "; ; ", "Give one to three windows, such as 2026-12-01 09:30-12:00."),
-        (cells.session_length, "50", "Write a number of minutes that is a multiple of 15, such as 60."),
+        (cells_of_time.windows, "; ; ", "Give one to three windows, such as 2026-12-01 09:30-12:00."),
+        (cells_of_time.session_length, "50", "Write a number of minutes that is a multiple of 15, such as 60."),
         (cells.join_address, "http://rooms.example.org", "Write the room's address, beginning with https://."),
         (cells.reference, "1001", "Write a reference of capital letters, a hyphen and digits, such as MX-1001."),
         (cells.specialty, "wizardry", "“%(cell)s” is no specialty; write one of %(all)s."),
@@ -98,8 +103,9 @@ def test_a_wrong_cell_is_answered_with_what_to_write(read: Callable[[str], Any],
 @given(st.text(max_size=60))
 def test_whatever_a_cell_says_it_is_read_or_refused(cell: str) -> None:
     readers: tuple[Callable[[str], Any], ...] = (
-        cells.code, cells.email, cells.country, cells.zone, cells.reading_language, cells.day, cells.hours,
-        cells.leave, cells.pairs, cells.windows, cells.heard_and_spoken, cells.number(0, 9), cells.join_address,
+        cells.code, cells.email, cells.country, cells.zone, cells.reading_language, cells.pairs,
+        cells.heard_and_spoken, cells.number(0, 9), cells.join_address, cells_of_time.day, cells_of_time.hours,
+        cells_of_time.leave, cells_of_time.windows,
     )  # fmt: skip
 
     for read in readers:

@@ -152,6 +152,20 @@ def test_a_request_that_is_there_already_is_refused(database: Database) -> None:
     assert [(fault.row, fault.column) for fault in outcome.faults] == [(2, "reference")]
 
 
+def test_a_window_in_an_hour_that_the_clock_skips_is_refused(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS.replace("RW,Africa/Kigali", "EG,Africa/Cairo"))
+
+    outcome = bring(database, "requests", REQUESTS.replace("2026-12-01 09:00-12:00", "2027-04-30 00:15-02:00"))
+
+    assert [(fault.row, fault.column, fault.message.text) for fault in outcome.faults] == [
+        (
+            2,
+            "windows",
+            "The clock in %(zone)s is put forward over %(clock)s on %(day)s; choose an earlier or a later time.",
+        )
+    ]
+
+
 def test_a_kind_that_does_not_exist_is_refused(database: Database) -> None:
     with pytest.raises(Refusal):
         bring(database, "spaceships", "code\n")
