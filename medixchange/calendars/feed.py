@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from icalendar import Calendar, vText
 
-from medixchange.calendars.vevent import clean, vtimezone
+from medixchange.calendars.vevent import clean
+from medixchange.calendars.vtimezone import vtimezone
 
 PRODID = "-//medixchange//sharing sessions//EN"
 REFRESH = timedelta(hours=1)

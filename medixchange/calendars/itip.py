@@ -9,7 +9,8 @@ from icalendar import Event, vCalAddress, vText
 
 from medixchange.calendars.feed import calendar
 from medixchange.calendars.meeting import Meeting, Party
-from medixchange.calendars.vevent import clean, event, vtimezone, zones_of
+from medixchange.calendars.vevent import clean, event, zones_of
+from medixchange.calendars.vtimezone import vtimezone
 
 
 def request(meeting: Meeting, *, organizer: Party, attendee: Party, dtstamp: datetime) -> bytes:

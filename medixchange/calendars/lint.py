@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import UTC
 
 from icalendar import Calendar
 
@@ -57,7 +56,7 @@ def _object(raw: bytes, method: str) -> list[str]:
             wrong.append(f"{uid}: ATTENDEE where nobody is invited")
         if method not in NOBODY and len(_list(event.get("ATTENDEE"))) > 1:
             wrong.append(f"{uid}: more than one ATTENDEE")
-        if "DTSTAMP" in event and event.decoded("DTSTAMP").tzinfo != UTC:
+        if "DTSTAMP" in event and str(event.decoded("DTSTAMP").tzinfo) != "UTC":
             wrong.append(f"{uid}: DTSTAMP is not in UTC")
         if method == "CANCEL" and str(event.get("STATUS")) != "CANCELLED":
             wrong.append(f"{uid}: cancelled without STATUS:CANCELLED")

@@ -1,20 +1,18 @@
-"""A session as a VEVENT, and the VTIMEZONE of the reader's clock (RFC 5545, 3.6.1 and 3.6.5)."""
+"""A session as a VEVENT (RFC 5545, 3.6.1)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Event, Timezone, vText
+from icalendar import Event, vText
 
 from medixchange.calendars.meeting import Meeting
 
 # Parsers take a NUL or a line separator as anything from an end of line to an end of file.
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
-STRETCH_YEARS = 1
 
 
 def event(meeting: Meeting, *, dtstamp: datetime) -> Event:
@@ -49,14 +47,6 @@ def event(meeting: Meeting, *, dtstamp: datetime) -> Event:
 def vevent(meeting: Meeting, *, dtstamp: datetime) -> bytes:
     """The VEVENT's bytes as a feed joins them: CRLF, folded, no person in it."""
     return bytes(event(meeting, dtstamp=dtstamp).to_ical())
-
-
-def vtimezone(name: str, first: date, last: date) -> bytes:
-    """The VTIMEZONE of zone ``name``, right from a year before ``first`` to a year after ``last``.
-
-    Whole years, so that the same days give the same bytes; without COMMENT, which RFC 5545 does not allow there.
-    """
-    return _vtimezone(name, first.year - STRETCH_YEARS, last.year + STRETCH_YEARS + 1)
 
 
 def zones_of(meetings: Iterable[Meeting]) -> dict[str, tuple[date, date]]:
@@ -94,10 +84,3 @@ def _repeats(wall: datetime) -> bool:
 
 def _utc(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(microsecond=0)
-
-
-@lru_cache(maxsize=256)
-def _vtimezone(name: str, first_year: int, end_year: int) -> bytes:
-    made = Timezone.from_tzinfo(ZoneInfo(name), name, date(first_year, 1, 1), date(end_year, 1, 1))
-    made.pop("COMMENT", None)
-    return bytes(made.to_ical())
