@@ -48,7 +48,8 @@ class Settings(BaseSettings):
     @property
     def sender(self) -> tuple[str, str]:
         """Name and address that letters come from."""
-        return parseaddr(self.mail_from)
+        name, address = parseaddr(self.mail_from)
+        return name or "MediXchange", address
 
     @property
     def is_production(self) -> bool:

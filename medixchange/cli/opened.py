@@ -38,9 +38,8 @@ def database_of(settings: Settings | None = None, *, migrated: bool = True) -> I
 
 def desk_of(settings: Settings) -> Desk:
     """Who writes letters in this installation."""
-    name, address = settings.sender
     links = Links(settings.public_url, Mint(settings.secret_key.get_secret_value()))
-    return Desk(environment(), links, Party(name or "MediXchange", address))
+    return Desk(environment(), links, Party(*settings.sender))
 
 
 def mail_server_of(settings: Settings) -> MailServer:

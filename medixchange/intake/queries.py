@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from medixchange.errors import NotFound
 from medixchange.intake.lifecycle import RequestState
@@ -76,6 +76,18 @@ def queue(db: Session, *, states: Collection[RequestState]) -> list[tuple[Sessio
         .order_by(col(SessionRequest.urgency).desc(), col(SessionRequest.submitted_at), col(SessionRequest.id))
     )
     return list(db.exec(query))
+
+
+def counts(db: Session) -> dict[RequestState, int]:
+    """How many requests are in each state; states without any are left out."""
+    rows = db.exec(select(SessionRequest.state, func.count()).group_by(col(SessionRequest.state)))
+    return {RequestState(state): number for state, number in rows}
+
+
+def of_hospitals(db: Session, ids: Collection[int]) -> dict[int, SessionRequest]:
+    """The first request of each of these hospitals: whoever sent it made the hospital known."""
+    query = select(SessionRequest).where(col(SessionRequest.hospital_id).in_(ids))
+    return {each.hospital_id: each for each in db.exec(query.order_by(col(SessionRequest.id).desc()))}
 
 
 def _found(request: SessionRequest | None) -> SessionRequest:

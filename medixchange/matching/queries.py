@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from medixchange.errors import NotFound
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.facts import problem_of
 from medixchange.matching.match import Match
@@ -78,16 +79,44 @@ class Relief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """The latest search for a request and what it found; ``is_running`` while a newer one is under way."""
+    """The latest search for a request and what it found.
+
+    ``is_running`` while a newer one is under way, ``has_failed`` where a newer one broke off.
+    """
 
     hospital: str
     hospital_zone: str
     search: MatchSearch | None
     is_running: bool
+    has_failed: bool
     matches: tuple[MatchView, ...]
     blockers: tuple[Message, ...]
     takers: tuple[Message, ...]
     reliefs: tuple[Relief, ...]
+
+
+def by_id(db: Session, match_id: int) -> ProposedMatch:
+    """The proposal with this number.
+
+    Raises NotFound.
+    """
+    found = db.get(ProposedMatch, match_id)
+    if found is None:
+        raise NotFound(say("There is no such proposal."))
+    return found
+
+
+def on_the_desk(db: Session, request_ids: Collection[int]) -> Mapping[int, list[ProposedMatch]]:
+    """The proposals that wait for a decision, by request, best first; as they were found, not checked again."""
+    query = (
+        select(ProposedMatch)
+        .where(col(ProposedMatch.request_id).in_(request_ids), ProposedMatch.state == MatchState.PROPOSED)
+        .order_by(col(ProposedMatch.search_id).desc(), col(ProposedMatch.rank))
+    )
+    found: dict[int, list[ProposedMatch]] = {}
+    for match in db.exec(query):
+        found.setdefault(match.request_id, []).append(match)
+    return found
 
 
 def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
@@ -104,6 +133,7 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
         hospital_zone=hospital.zone,
         search=done,
         is_running=bool(searches) and searches[0].state in (SearchState.WANTED, SearchState.RUNNING),
+        has_failed=bool(searches) and searches[0].state is SearchState.FAILED,
         matches=_views(db, request, now=now),
         blockers=_messages(outcome.get("blockers", ())),
         takers=_messages(outcome.get("takers", ())),

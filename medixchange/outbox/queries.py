@@ -6,11 +6,25 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, or_, select
 
+from medixchange.errors import NotFound
+from medixchange.messages import say
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.post import WAITING
 
 LATE = timedelta(minutes=5)
+
+
+def by_id(db: Session, delivery_id: int, *, for_change: bool = False) -> Delivery:
+    """The letter with this number; ``for_change`` locks its row until the transaction ends.
+
+    Raises NotFound.
+    """
+    query = select(Delivery).where(Delivery.id == delivery_id)
+    found = db.exec(query.with_for_update() if for_change else query).one_or_none()
+    if found is None:
+        raise NotFound(say("There is no such letter."))
+    return found
 
 
 def about(db: Session, subject: str) -> list[Delivery]:

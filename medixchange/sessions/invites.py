@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from sqlmodel import Session
 
@@ -21,6 +21,22 @@ from medixchange.times.intervals import Interval
 
 Kind = Literal["hold", "confirmed", "moved", "cancelled", "removed"]
 GONE = ("cancelled", "removed")
+
+
+class Spoken(Protocol):
+    """What has a way from mouth to ear: an occasion, a session, a proposal."""
+
+    @property
+    def mode(self) -> str:
+        """Direct, by interpreters, or by relay."""
+
+    @property
+    def speech(self) -> str:
+        """What the panel speaks."""
+
+    @property
+    def audience(self) -> str:
+        """What the audience follows."""
 
 
 def preview(db: Session, match: ProposedMatch, *, now: datetime) -> list[Letter]:
@@ -116,12 +132,12 @@ def _about(occasion: Occasion, *, named: bool) -> list[Message]:
     return lines
 
 
-def conversation(occasion: Occasion) -> Message:
+def conversation(spoken: Spoken) -> Message:
     """In which languages the session is held, as a sentence."""
-    if occasion.mode == "direct":
-        return say("In %(language)s, without interpreting.", language=language(occasion.speech))
-    tongues = {"speech": language(occasion.speech), "audience": language(occasion.audience)}
-    if occasion.mode == "interpreter":
+    if spoken.mode == "direct":
+        return say("In %(language)s, without interpreting.", language=language(spoken.speech))
+    tongues = {"speech": language(spoken.speech), "audience": language(spoken.audience)}
+    if spoken.mode == "interpreter":
         return say("In %(speech)s, interpreted into %(audience)s and back.", **tongues)
     relay = language(Policy().relay)
     return say("In %(speech)s, interpreted into %(audience)s and back through %(relay)s.", relay=relay, **tongues)

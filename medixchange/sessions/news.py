@@ -32,13 +32,18 @@ def tell_all(db: Session, session: SharingSession, kind: Kind, *, now: datetime,
 def tell_move(db: Session, session: SharingSession, was: Occasion, *, now: datetime) -> None:
     """Tell those who stay or come of the session as it is, and those who are not part of it any more of its end."""
     occasion = standing(db, session)
-    ended = replace(was, sequence=session.sequence, status="CANCELLED", modified=now)
-    staying = {guest.person_id for guest in occasion.guests}
-    removed = [guest for guest in was.guests if guest.person_id not in staying]
-    shown = [(ended, guest) for guest in removed] + [(occasion, guest) for guest in occasion.guests]
+    ended = ended_for_some(was, occasion, now=now)
+    shown = [(ended, guest) for guest in ended.guests] + [(occasion, guest) for guest in occasion.guests]
     show(db, shown, now=now)
-    tell(db, session, ended, removed, "removed", now=now)
+    tell(db, session, ended, ended.guests, "removed", now=now)
     tell(db, session, occasion, occasion.guests, "moved", now=now)
+
+
+def ended_for_some(was: Occasion, occasion: Occasion, *, now: datetime) -> Occasion:
+    """What the session was, called off, for those alone who are not part of what it is now."""
+    staying = {guest.person_id for guest in occasion.guests}
+    removed = tuple(guest for guest in was.guests if guest.person_id not in staying)
+    return replace(was, sequence=occasion.sequence, status="CANCELLED", modified=now, guests=removed)
 
 
 def tell(
@@ -61,15 +66,32 @@ def tell(
     for guest in told:
         supersede(db, subject, kinds=KINDS if kind in GONE else (*KINDS, *GONE), recipient=guest.email)
     # Only now, as a letter that was taken back before it began is one that nobody has.
-    latest = {letter.to_email: letter for letter in gone(db, subject)}
-    for guest in told:
+    for guest, made in letters(db, session, occasion, told, kind, now=now, **said):
+        key = f"{session.uid.partition('@')[0]}-{session.sequence}-{made.kind}-{guest.person_id}"
+        post(db, made, key=key, subject=subject, now=now)
+
+
+def letters(
+    db: Session,
+    session: SharingSession,
+    occasion: Occasion,
+    guests: Iterable[Guest],
+    kind: Kind,
+    *,
+    now: datetime,
+    **said: Any,
+) -> list[tuple[Guest, Letter]]:
+    """The letters that ``tell`` posts, each with its reader; nothing is written."""
+    latest = {each.to_email: each for each in gone(db, f"session:{session.id}")}
+    found = []
+    for guest in guests:
         known = _living(latest.get(guest.email))
         if kind in GONE and known is None:
             continue
         fitting = "hold" if kind == "moved" and known is None else kind
         made = letter(fitting, occasion, guest, now=now, was=known if fitting == "moved" else None, **said)
-        key = f"{session.uid.partition('@')[0]}-{session.sequence}-{fitting}-{guest.person_id}"
-        post(db, made, key=key, subject=subject, now=now)
+        found.append((guest, made))
+    return found
 
 
 def _living(told: Letter | None) -> Interval | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -53,12 +54,20 @@ def of_request(db: Session, request_id: int) -> SharingSession | None:
 
 def attendances(db: Session, session_id: int) -> list[tuple[Attendance, Person]]:
     """Those who belong to a session: experts, interpreters, liaisons."""
+    return places(db, [session_id])[session_id]
+
+
+def places(db: Session, session_ids: Collection[int]) -> Mapping[int, list[tuple[Attendance, Person]]]:
+    """Those who belong to each of the sessions: experts, interpreters, liaisons."""
     query = (
         select(Attendance, Person)
         .join(Person, col(Person.id) == col(Attendance.person_id))
-        .where(Attendance.session_id == session_id, col(Attendance.removed_at).is_(None))
+        .where(col(Attendance.session_id).in_(session_ids), col(Attendance.removed_at).is_(None))
     )
-    return sorted(db.exec(query), key=lambda row: (ORDER[row[0].role], row[0].leg, row[1].id))
+    found: dict[int, list[tuple[Attendance, Person]]] = {session_id: [] for session_id in session_ids}
+    for place, person in sorted(db.exec(query), key=lambda row: (ORDER[row[0].role], row[0].leg, row[1].id)):
+        found[place.session_id].append((place, person))
+    return found
 
 
 def of_person(db: Session, person_id: int, *, since: datetime) -> list[tuple[SharingSession, Attendance]]:

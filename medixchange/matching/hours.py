@@ -1,0 +1,51 @@
+"""At which other hours the people of a match could meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.facts import problem_of
+from medixchange.matching.match import Match
+from medixchange.matching.models import ProposedMatch
+from medixchange.matching.presence import expert_starts, hospital_starts, interpreter_starts, room_starts
+from medixchange.matching.problem import Problem
+from medixchange.matching.rules import why_not
+from medixchange.matching.stored import members_of, value_of
+from medixchange.times.grid import slots_of
+
+
+def other_hours(db: Session, match_id: int, *, now: datetime) -> Sequence[datetime]:
+    """Every start at which the people, the room and the hospital of a match could meet as things stand ``now``.
+
+    Its own hour is left out. Nothing where somebody does not take part any more, or the room is not in use.
+    """
+    match = db.get_one(ProposedMatch, match_id)
+    members = members_of(db, [match_id])[match_id]
+    only = frozenset(member.person_id for member in members)
+    problem = problem_of(db, db.get_one(SessionRequest, match.request_id), now=now, only=only)
+    value = value_of(match, members)
+    return [at for at in possible_hours(problem, value) if at not in (now, value.start)]
+
+
+def possible_hours(problem: Problem, match: Match) -> Sequence[datetime]:
+    """Every start at which the rules allow ``match``, ascending."""
+    experts = [problem.expert.get(who) for who in match.panel]
+    interpreters = [problem.interpreter.get(who) for who in match.route.interpreters]
+    room, request = problem.room.get(match.room), problem.request[match.request]
+    if room is None or None in experts or None in interpreters:
+        return ()
+    possible = hospital_starts(request, problem) & room_starts(room, request, problem)
+    for expert in filter(None, experts):
+        possible &= expert_starts(expert, request, problem)
+    for interpreter in filter(None, interpreters):
+        possible &= interpreter_starts(interpreter, request, problem)
+    found = (problem.grid.at(slot) for slot in slots_of(possible))
+    return [at for at in found if not why_not(_at(match, at), problem)]
+
+
+def _at(match: Match, start: datetime) -> Match:
+    return Match(match.request, start, match.minutes, match.panel, match.route, match.room)

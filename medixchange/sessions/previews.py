@@ -1,0 +1,72 @@
+"""The letters that a change of a session would send, before anybody decides; nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from medixchange.matching.models import ProposedMatch
+from medixchange.outbox.letters import Letter
+from medixchange.sessions.lifecycle import Verb, step
+from medixchange.sessions.models import SharingSession
+from medixchange.sessions.news import ended_for_some, letters
+from medixchange.sessions.occasions import Occasion, proposed, standing, status_of
+from medixchange.times.intervals import Interval
+
+
+def of_confirming(db: Session, session: SharingSession, *, now: datetime) -> list[Letter]:
+    """What everybody would be told when the session is confirmed.
+
+    Raises Refusal where it cannot be.
+    """
+    occasion = _after(standing(db, session), session, Verb.CONFIRM, now=now)
+    return [made for _, made in letters(db, session, occasion, occasion.guests, "confirmed", now=now)]
+
+
+def of_cancelling(db: Session, session: SharingSession, *, reason: str, again: bool, now: datetime) -> list[Letter]:
+    """What everybody would be told when the session is cancelled; ``again``: its request is matched anew.
+
+    Raises Refusal where it cannot be.
+    """
+    occasion = _after(standing(db, session), session, Verb.CANCEL, now=now)
+    found = letters(db, session, occasion, occasion.guests, "cancelled", now=now, reason=reason, again=again)
+    return [made for _, made in found]
+
+
+def of_moving(
+    db: Session,
+    session: SharingSession,
+    *,
+    starts_at: datetime | None = None,
+    match: ProposedMatch | None = None,
+    now: datetime,
+) -> list[Letter]:
+    """What those affected would be told when the session moves, those first who are not part of it any more.
+
+    Exactly one of ``starts_at`` and ``match`` is given, as for ``actions.reschedule``. Raises Refusal where it
+    cannot move.
+    """
+    was = standing(db, session)
+    occasion = _moved(db, session, starts_at, match, now=now)
+    ended = ended_for_some(was, occasion, now=now)
+    removed = letters(db, session, ended, ended.guests, "removed", now=now)
+    staying = letters(db, session, occasion, occasion.guests, "moved", now=now)
+    return [made for _, made in (*removed, *staying)]
+
+
+def _moved(
+    db: Session, session: SharingSession, starts_at: datetime | None, match: ProposedMatch | None, *, now: datetime
+) -> Occasion:
+    """The session as it would be at another hour, or by another proposal."""
+    occasion = proposed(db, match or db.get_one(ProposedMatch, session.match_id), now=now)
+    if starts_at is not None:
+        occasion = replace(occasion, span=Interval(starts_at, starts_at + (session.ends_at - session.starts_at)))
+    kept = replace(occasion, uid=session.uid, created=session.created_at)
+    return _after(kept, session, Verb.RESCHEDULE, now=now)
+
+
+def _after(occasion: Occasion, session: SharingSession, verb: Verb, *, now: datetime) -> Occasion:
+    status = status_of(step(session.state, verb))
+    return replace(occasion, sequence=session.sequence + 1, status=status, modified=now)
