@@ -174,11 +174,13 @@ def after_commit(db: Session, wake: Callable[[], None]) -> None:
 
 
 def _engine(url: str) -> Engine:
+    # Parameters hold addresses and names: they stay out of errors, and so out of logs.
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        return create_engine(url, hide_parameters=True, pool_size=20, max_overflow=20, pool_pre_ping=True)
     engine = create_engine(
         url,
         module=sqlite,
+        hide_parameters=True,
         pool_size=20,
         max_overflow=20,
         connect_args={

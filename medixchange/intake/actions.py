@@ -8,15 +8,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, select
 
-from medixchange.errors import NotFound
+from medixchange.errors import NotFound, Refusal
 from medixchange.intake import letters, queries
-from medixchange.intake.draft import STEPS, HospitalStep, SessionRequestDraft
+from medixchange.intake.answers import answers, columns, write_windows
+from medixchange.intake.draft import STEPS, SessionRequestDraft
 from medixchange.intake.lifecycle import RequestState, Verb, step
-from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
+from medixchange.intake.models import RequestDraft, SessionRequest
+from medixchange.intake.steps import HospitalStep
 from medixchange.journal.record import record
-from medixchange.messages import Message, say, to_json
+from medixchange.messages import Message, Value, say, to_json
+from medixchange.outbox.post import supersede
 from medixchange.people import actions as people
 from medixchange.people.models import Hospital
 from medixchange.people.queries import hospital_by_code
@@ -24,7 +27,8 @@ from medixchange.tokens import seed
 
 FIRST_REFERENCE = 2000
 PROGRAM = "program"
-DRAFT_LASTS = timedelta(days=60)
+CONFIRM_LASTS = timedelta(days=7)
+"""How long the link that confirms an address works."""
 
 
 def begin(db: Session, *, language: str, now: datetime) -> RequestDraft:
@@ -39,16 +43,14 @@ def keep(
     db: Session,
     draft: RequestDraft,
     name: str,
-    answers: Mapping[str, Any],
+    given: Mapping[str, Any],
     *,
     language: str,
-    complete: bool,
     now: datetime,
 ) -> None:
-    """Keep what was answered in the step ``name``; ``complete`` says that it passed its check."""
-    draft.answers = {**draft.answers, name: dict(answers)}
-    if complete:
-        draft.steps_done = max(draft.steps_done, list(STEPS).index(name) + 1)
+    """Keep what was answered in the step ``name``, which has passed its check."""
+    draft.answers = {**draft.answers, name: dict(given)}
+    draft.steps_done = max(draft.steps_done, list(STEPS).index(name) + 1)
     draft.language, draft.updated_at = language, now
     db.add(draft)
 
@@ -68,7 +70,7 @@ def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest
         return request
     hospital = _hospital(db, asked.hospital, now=now)
     request = SessionRequest(
-        reference=seed(),
+        reference=seed()[:20],  # until its number is known
         state=RequestState.SENT,
         hospital_id=hospital.id,
         contact_name=asked.hospital.contact_name,
@@ -77,27 +79,30 @@ def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest
         language=draft.language,
         zone=hospital.zone,
         confirm_seed=seed(),
+        confirm_until=now + CONFIRM_LASTS,
         status_seed=seed(),
         created_at=now,
-        **_asked(asked),
+        **columns(asked),
     )
     db.add(request)
     db.flush()
     request.reference = _reference(db, request.id)
     draft.request_id = request.id
-    _write_windows(db, request, asked)
+    write_windows(db, request, asked)
     record(db, actor="link:resume", verb="submit", subject=f"request:{request.id}", now=now)
     letters.confirm_address(db, request, hospital, now=now)
     return request
 
 
-def confirm(db: Session, request: SessionRequest, *, now: datetime) -> None:
-    """The address is its owner's: the request enters the queue.
+def confirm(db: Session, request: SessionRequest, *, now: datetime) -> bool:
+    """The address is its owner's: the request enters the queue. Whether it did so just now.
 
-    Confirming again changes nothing. Raises Refusal for a request that has ended.
+    Confirming again changes nothing. Raises Refusal for a link that is too old and for a request that was withdrawn.
     """
-    if request.submitted_at is not None and request.state is not RequestState.WITHDRAWN:
-        return
+    if request.state not in (RequestState.SENT, RequestState.WITHDRAWN):
+        return False
+    if request.state is RequestState.SENT and is_late(request, now=now):
+        raise Refusal(say("This link is too old. Ask for the session again."))
     hospital = queries.hospital_of(db, request)
     person = people.ensure_person(
         db,
@@ -109,20 +114,40 @@ def confirm(db: Session, request: SessionRequest, *, now: datetime) -> None:
         now=now,
     )
     move(db, request, Verb.CONFIRM, actor=f"person:{person.id}", now=now)
-    request.liaison_id, request.submitted_at = person.id, now
+    request.liaison_id, request.submitted_at = person.id, request.submitted_at or now
     letters.received(db, request, hospital, now=now)
+    return True
+
+
+def is_late(request: SessionRequest, *, now: datetime) -> bool:
+    """Whether the link that confirms the address works no more."""
+    return request.confirm_until is not None and request.confirm_until <= now
+
+
+def readdress(db: Session, request: SessionRequest, *, email: str, actor: str, now: datetime) -> None:
+    """Write to another contact address, which is to be confirmed as well; the letter to the old one is worth nothing.
+
+    The same address gets a new letter. Raises Refusal for a request that has a session or has ended.
+    """
+    move(db, request, Verb.READDRESS, actor=actor, now=now)
+    request.contact_email = email
+    request.confirm_seed, request.confirm_until = seed(), now + CONFIRM_LASTS
+    supersede(db, f"request:{request.id}", kinds=[letters.CONFIRM_ADDRESS])
+    letters.confirm_address(db, request, queries.hospital_of(db, request), now=now)
 
 
 def change(db: Session, request: SessionRequest, asked: SessionRequestDraft, *, now: datetime) -> None:
-    """Replace what is asked; a request in the queue is matched anew.
+    """Replace what is asked; a request in the queue is to be matched anew, another address to be confirmed.
 
     Raises Refusal for one that has a session or has ended.
     """
     move(db, request, Verb.CHANGE, actor="link:status", now=now)
-    request.sqlmodel_update(_asked(asked))
+    request.sqlmodel_update(columns(asked))
+    request.contact_name, request.contact_role = asked.hospital.contact_name, asked.hospital.contact_role
     request.version += 1
-    request.reason = None
-    _write_windows(db, request, asked)
+    write_windows(db, request, asked)
+    if asked.hospital.contact_email != request.contact_email:
+        readdress(db, request, email=asked.hospital.contact_email, actor="link:status", now=now)
 
 
 def open_for_change(db: Session, request: SessionRequest, *, now: datetime) -> RequestDraft:
@@ -132,8 +157,11 @@ def open_for_change(db: Session, request: SessionRequest, *, now: datetime) -> R
     """
     step(request.state, Verb.CHANGE)
     draft = queries.draft_of(db, request) or begin(db, language=request.language, now=now)
+    if not draft.editing:
+        # Whoever had the link to the draft before the address was confirmed may not change the request with it.
+        draft.seed = seed()
     draft.request_id, draft.editing, draft.updated_at = request.id, True, now
-    draft.answers, draft.steps_done = _answers(db, request), len(STEPS)
+    draft.answers, draft.steps_done = answers(db, request), len(STEPS)
     db.add(draft)
     db.flush()
     return draft
@@ -144,13 +172,13 @@ def withdraw(db: Session, request: SessionRequest, *, reason: str, actor: str, n
 
     Raises Refusal for a request that has ended. A session that stands already is cancelled by ``sessions``.
     """
-    move(db, request, Verb.WITHDRAW, actor=actor, now=now, reason=say(reason) if reason else None)
+    move(db, request, Verb.WITHDRAW, actor=actor, now=now, reason=reason or None)
     letters.withdrawn(db, request, queries.hospital_of(db, request), now=now)
 
 
 def decline(db: Session, request: SessionRequest, *, reason: str, actor: str, now: datetime) -> None:
     """The organizers say no, and why."""
-    move(db, request, Verb.DECLINE, actor=actor, now=now, reason=say(reason))
+    move(db, request, Verb.DECLINE, actor=actor, now=now, reason=reason)
     letters.declined(db, request, queries.hospital_of(db, request), reason=reason, now=now)
 
 
@@ -178,7 +206,7 @@ def reopen(db: Session, request: SessionRequest, *, actor: str, now: datetime) -
 
 
 def move(
-    db: Session, request: SessionRequest, verb: Verb, *, actor: str, now: datetime, reason: Message | None = None
+    db: Session, request: SessionRequest, verb: Verb, *, actor: str, now: datetime, reason: Value | None = None
 ) -> None:
     """Take the request one step further on its way, and write it down.
 
@@ -232,54 +260,3 @@ def _reference(db: Session, number: int) -> str:
     while db.exec(select(SessionRequest.id).where(SessionRequest.reference == f"MX-{number}")).first() is not None:
         number += 1
     return f"MX-{number}"
-
-
-def _asked(asked: SessionRequestDraft) -> dict[str, Any]:
-    return {
-        "topic": asked.topic.topic,
-        "specialties": asked.topic.specialties,
-        "other_specialty": asked.topic.other_specialty,
-        "audience": asked.topic.audience,
-        "audience_size": asked.topic.audience_size,
-        "questions": asked.topic.questions,
-        "urgency": int(asked.topic.urgency),
-        "minutes": asked.times.length,
-        "windows_only": asked.times.windows_only == "only",
-        "languages": asked.languages.levels,
-        "interpreting": asked.languages.interpreting,
-        "bandwidth": asked.languages.bandwidth,
-        "recording": asked.languages.recording,
-    }
-
-
-def _write_windows(db: Session, request: SessionRequest, asked: SessionRequestDraft) -> None:
-    db.exec(delete(RequestWindow).where(col(RequestWindow.request_id) == request.id))
-    db.add_all(
-        RequestWindow(request_id=request.id, position=place, day=each.day, start_minute=each.start, end_minute=each.end)
-        for place, each in enumerate(asked.times.windows, start=1)
-    )
-    db.flush()
-
-
-def _answers(db: Session, request: SessionRequest) -> dict[str, Any]:
-    """The form's answers that would make this request."""
-    times: dict[str, Any] = {
-        "minutes": str(request.minutes),
-        "windows_only": "only" if request.windows_only else "open",
-    }
-    for each in queries.windows_of(db, request):
-        times[f"day{each.position}"] = each.day.isoformat()
-        times[f"from{each.position}"] = f"{each.start_minute // 60:02}:{each.start_minute % 60:02}"
-        times[f"to{each.position}"] = f"{each.end_minute // 60:02}:{each.end_minute % 60:02}"
-    languages: dict[str, Any] = {name: getattr(request, name) for name in ("interpreting", "bandwidth", "recording")}
-    for number, (tag, level) in enumerate(request.languages.items(), start=1):
-        languages |= {f"language{number}": tag, f"level{number}": str(level)}
-    copied = ("topic", "specialties", "other_specialty", "audience", "audience_size", "questions")
-    topic = {name: getattr(request, name) for name in copied}
-    contact = {name: getattr(request, name) for name in ("contact_name", "contact_role", "contact_email")}
-    return {
-        "hospital": {"hospital": queries.hospital_of(db, request).code, **contact},
-        "topic": {**topic, "urgency": str(request.urgency), "no_patient_data": "yes"},
-        "times": times,
-        "languages": languages,
-    }

@@ -10,21 +10,23 @@ from sqlmodel import Session
 
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.queries import windows_of
+from medixchange.intake.windows import hours_of
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
 from medixchange.people.models import Hospital
-from medixchange.times.zones import stretch
+
+CONFIRM_ADDRESS = "confirm-address"
 
 
 def confirm_address(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> None:
     """Ask the owner of the address whether they sent the request."""
     windows = []
     for each in windows_of(db, request):
-        when = stretch(each.day, each.start_minute, each.end_minute, request.zone)
+        when = hours_of(each, request.zone)
         if when is not None:
             windows.append({"starts": when.start, "ends": when.end})
     links = {"confirm": ("confirm", request.confirm_seed)}
-    _post(db, request, hospital, "confirm-address", links=links, windows=windows, now=now)
+    _post(db, request, hospital, CONFIRM_ADDRESS, links=links, windows=windows, now=now)
 
 
 def received(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> None:
@@ -71,4 +73,5 @@ def _post(
         },
         links=links,
     )
-    post(db, letter, key=f"{kind}-{request.status_seed}-{request.version}", subject=f"request:{request.id}", now=now)
+    # A contact address that was corrected is written to anew: its seed tells the letters apart.
+    post(db, letter, key=f"{kind}-{request.confirm_seed}-{request.version}", subject=f"request:{request.id}", now=now)

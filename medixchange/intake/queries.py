@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
 from medixchange.errors import NotFound
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
+from medixchange.intake.steps import NEW
 from medixchange.messages import say
 from medixchange.people.models import Hospital
+from medixchange.people.queries import hospital_by_code
 
 
 def draft_by_seed(db: Session, seed: str, *, for_change: bool = False) -> RequestDraft:
@@ -25,17 +28,38 @@ def draft_by_seed(db: Session, seed: str, *, for_change: bool = False) -> Reques
     return found
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a draft asks from, as far as it is known."""
+
+    name: str
+    city: str
+    zone: str
+
+
+def place_of(db: Session, draft: RequestDraft) -> Place | None:
+    """The hospital of a draft, None before it is named or where it is not in the list any more."""
+    answers = draft.answers.get("hospital")
+    if answers is None:
+        return None
+    if answers["hospital"] == NEW:
+        return Place(answers["name"], answers["city"], answers["zone"])
+    known = hospital_by_code(db, answers["hospital"])
+    return Place(known.name, known.city, known.zone) if known else None
+
+
 def draft_of(db: Session, request: SessionRequest) -> RequestDraft | None:
     """The draft that a request was sent from; imported requests have none."""
     return db.exec(select(RequestDraft).where(RequestDraft.request_id == request.id)).one_or_none()
 
 
-def by_confirm_seed(db: Session, seed: str) -> SessionRequest:
-    """The request whose address a link confirms.
+def by_confirm_seed(db: Session, seed: str, *, for_change: bool = False) -> SessionRequest:
+    """The request whose address a link confirms; ``for_change`` locks its row until the transaction ends.
 
     Raises NotFound.
     """
-    return _found(db.exec(select(SessionRequest).where(SessionRequest.confirm_seed == seed)).one_or_none())
+    query = select(SessionRequest).where(SessionRequest.confirm_seed == seed)
+    return _found(db.exec(query.with_for_update() if for_change else query).one_or_none())
 
 
 def by_status_seed(db: Session, seed: str, *, for_change: bool = False) -> SessionRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +28,21 @@ _MANY_BREAKS = re.compile(r"\n{3,}")
 class Wrong(ValueError):
     """An answer that cannot be taken; ``message`` says what to write instead.
 
-    ``field`` names the answer it belongs to, where a check over several answers finds it.
+    ``field`` names the answer it belongs to, where a check over several answers finds it; ``also`` holds what
+    the same check found about other answers.
     """
 
-    def __init__(self, message: Message, *, field: str = "") -> None:
+    def __init__(self, message: Message, *, field: str = "", also: Mapping[str, Message] | None = None) -> None:
         super().__init__(message.text)
         self.message = message
         self.field = field
+        self.also = also or {}
+
+    @classmethod
+    def answers(cls, faults: Mapping[str, Message]) -> Wrong:
+        """All of ``faults``, by the answer that each belongs to; there is at least one."""
+        (field, message), *_ = faults.items()
+        return cls(message, field=field, also=faults)
 
 
 def clean_line(text: str) -> str:

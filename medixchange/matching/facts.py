@@ -9,6 +9,7 @@ from math import ceil
 from sqlmodel import Session, col, select
 
 from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.intake.windows import hours_of
 from medixchange.languages.tags import spoken
 from medixchange.matching import problem as values
 from medixchange.matching.facts_of_people import Frame, experts, interpreters
@@ -23,7 +24,6 @@ from medixchange.people.models import Hospital, Room
 from medixchange.times.grid import EPOCH, QUARTER, Grid
 from medixchange.times.holidays import weekend_of
 from medixchange.times.intervals import Interval
-from medixchange.times.zones import stretch
 
 HORIZON = timedelta(weeks=8)
 AROUND = timedelta(days=37)
@@ -98,7 +98,7 @@ def _request(db: Session, request: SessionRequest, hospital: Hospital, frame: Fr
 def _windows(rows: Sequence[RequestWindow], zone: str, grid: Grid) -> tuple[Window, ...]:
     found = []
     for place, row in enumerate(rows):
-        there = stretch(row.day, row.start_minute, row.end_minute, zone)
+        there = hours_of(row, zone)
         slots = grid.mask([there]) if there else 0
         weight = WISHES[min(place, len(WISHES) - 1)]
         found.append(Window(slots, weight, (row.start_minute, row.end_minute), day=row.day))

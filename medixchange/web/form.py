@@ -101,7 +101,7 @@ def _errors(model: type[BaseModel], refusal: ValidationError) -> dict[str, Messa
         wrong = error.get("ctx", {}).get("error")
         place = str(error["loc"][0]) if error["loc"] else ""
         if isinstance(wrong, Wrong):
-            found.setdefault(wrong.field or place, wrong.message)
+            found.update({**wrong.also, (wrong.field or place): wrong.message, **found})
         else:
             found.setdefault(place, _sentence(error["type"], error.get("ctx", {}), asks.get(place)))
     order = {name: number for number, name in enumerate(model.model_fields)}

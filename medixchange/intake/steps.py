@@ -1,0 +1,149 @@
+"""What a hospital answers about itself, its topic and its languages: one checked model for each step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from medixchange.intake.patients import looks_like
+from medixchange.languages.specialties import SPECIALTIES
+from medixchange.languages.tags import SPOKEN
+from medixchange.languages.texts import Line, MailAddress, Paragraph, Wrong
+from medixchange.messages import Message, say
+from medixchange.times.countries import COUNTRIES, zones_of
+
+NEW = "new"
+MOST_LANGUAGES = 4
+
+
+class HospitalStep(BaseModel):
+    """Who asks: a hospital from the list (its key) or a new one, and who answers letters."""
+
+    asks: ClassVar[Mapping[str, Message]] = {
+        "hospital": say("Choose your hospital, or that it is not in the list."),
+        "contact_name": say("Write your name."),
+        "contact_email": say("Write your mail address at work."),
+        "country": say("Choose the country."),
+    }
+
+    hospital: Annotated[str, Line(80)]
+    name: Annotated[str, Line(200, optional=True)] = ""
+    city: Annotated[str, Line(120, optional=True)] = ""
+    country: Annotated[str, Line(2, optional=True)] = ""
+    zone: Annotated[str, Line(64, optional=True)] = ""
+    contact_name: Annotated[str, Line(120)]
+    contact_role: Annotated[str, Line(120, optional=True)] = ""
+    contact_email: Annotated[str, MailAddress()]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the hospital is not in the list."""
+        return self.hospital == NEW
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.is_new:
+            return self
+        faults = {}
+        if not self.name:
+            faults["name"] = say("Write the hospital's name.")
+        if not self.city:
+            faults["city"] = say("Write the city.")
+        if self.country not in COUNTRIES:
+            faults["country"] = say("Choose the country.")
+        zones = zones_of(self.country)
+        if len(zones) == 1 and not self.zone:
+            self.zone = zones[0]
+        if zones and self.zone not in zones:
+            faults["zone"] = say("Choose the time zone of your city; your country has these.")
+        if faults:
+            raise Wrong.answers(faults)
+        return self
+
+
+class TopicStep(BaseModel):
+    """What the session is about, for whom, and how soon."""
+
+    asks: ClassVar[Mapping[str, Message]] = {
+        "topic": say("Write in a sentence what the session is about."),
+        "specialties": say("Choose one to three specialties."),
+        "audience": say("Write who will join."),
+        "audience_size": say("Write about how many will join."),
+        "urgency": say("Choose how soon you need the session."),
+    }
+
+    topic: Annotated[str, Line(200)]
+    specialties: Annotated[list[str], Field(min_length=1, max_length=3)]
+    other_specialty: Annotated[str, Line(200, optional=True)] = ""
+    audience: Annotated[str, Line(500)]
+    audience_size: Annotated[int, Field(ge=1, le=100_000)]
+    questions: Annotated[str, Paragraph(4000, optional=True)] = ""
+    urgency: Literal["1", "2", "3"]
+    no_patient_data: Annotated[str, Line(3, optional=True)] = ""
+
+    @field_validator("specialties")
+    @classmethod
+    def _known(cls, codes: list[str]) -> list[str]:
+        if any(code not in SPECIALTIES for code in codes):
+            raise Wrong(say("Choose specialties from the list; write others beside it."))
+        return list(dict.fromkeys(codes))
+
+    @model_validator(mode="after")
+    def _asks_about_patients(self) -> Self:
+        found = looks_like(self.topic, self.audience, self.questions)
+        if found is not None and self.no_patient_data != "yes":
+            told = say(
+                "This looks like it holds %(what)s. Remove it, or say below that it is not a patient's.", what=found
+            )
+            raise Wrong(told, field="no_patient_data")
+        return self
+
+
+class LanguagesStep(BaseModel):
+    """What the audience follows, and what the session needs besides."""
+
+    asks: ClassVar[Mapping[str, Message]] = {
+        "language1": say("Choose the language that your team follows best."),
+        "level1": say("Choose how well your team follows it."),
+        "interpreting": say("Choose whether interpreters may help."),
+        "bandwidth": say("Choose how your line is."),
+        "recording": say("Choose whether the session may be recorded."),
+    }
+
+    language1: Annotated[str, Line(35)]
+    level1: Literal["1", "2", "3", "4", "5"]
+    language2: Annotated[str, Line(35, optional=True)] = ""
+    level2: Literal["", "1", "2", "3", "4", "5"] = ""
+    language3: Annotated[str, Line(35, optional=True)] = ""
+    level3: Literal["", "1", "2", "3", "4", "5"] = ""
+    language4: Annotated[str, Line(35, optional=True)] = ""
+    level4: Literal["", "1", "2", "3", "4", "5"] = ""
+    interpreting: Literal["if-needed", "no", "own"]
+    bandwidth: Literal["good", "thin", "phone"]
+    recording: Literal["ask", "yes", "no"]
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """The languages with the audience's level, 1 to 5."""
+        rows = ((getattr(self, f"language{n}"), getattr(self, f"level{n}")) for n in range(1, MOST_LANGUAGES + 1))
+        return {tag: int(level) for tag, level in rows if tag}
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        faults: dict[str, Message] = {}
+        seen: set[str] = set()
+        for number in range(1, MOST_LANGUAGES + 1):
+            language, level = f"language{number}", f"level{number}"
+            tag = getattr(self, language)
+            if tag and tag not in SPOKEN:
+                faults[language] = say("Choose a language from the list.")
+            elif tag in seen:
+                faults[language] = say("This language is there twice; choose another or leave it out.")
+            elif bool(tag) != bool(getattr(self, level)):
+                faults[level if tag else language] = say("Choose both the language and how well it is followed.")
+            seen |= {tag} - {""}
+        if faults:
+            raise Wrong.answers(faults)
+        return self

@@ -1,0 +1,197 @@
+"""Asking for a session: five short steps, each kept on the server, then one request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.errors import NotFound
+from medixchange.intake import actions, queries
+from medixchange.intake.draft import STEPS
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import RequestDraft
+from medixchange.languages.texts import MailAddress
+from medixchange.messages import Message, say
+from medixchange.web.access import ByLink, Public, policy
+from medixchange.web.form import Sent, Typed, read
+from medixchange.web.liaison.linked import ask_matching, limit_letters, link
+from medixchange.web.liaison.steps import CHECK, NAMES, Asking, check, first_fault, show
+from medixchange.web.limits import machine
+from medixchange.web.page import Db, Now, Reading, render, see_other
+
+FIRST, *_ = STEPS
+DRAFTS_PER_MACHINE = "60/hour"
+
+Seed = Annotated[str, policy(ByLink("resume"))]
+
+router = APIRouter()
+
+
+class Address(BaseModel):
+    """The form that corrects the contact's address."""
+
+    asks: ClassVar[Mapping[str, Message]] = {"contact_email": say("Write your mail address at work.")}
+
+    contact_email: Annotated[str, MailAddress()]
+
+
+@router.get("/request/new", dependencies=[policy(Public)])
+def new(request: Request, db: Db, now: Now, reader: Reading) -> Response:
+    """The first step; nothing is kept before it is answered."""
+    return show(Asking(request, db, reader, now), FIRST, Typed())
+
+
+@router.post("/request/new", dependencies=[policy(Public)])
+def begin(request: Request, db: Db, now: Now, reader: Reading, sent: Sent) -> Response:
+    """Keep the first step as a new draft."""
+    visit = Asking(request, db, reader, now)
+    filled = check(visit, FIRST, sent)
+    if filled.value is None:
+        return show(visit, FIRST, sent, errors=filled.errors, status=422)
+    request.app.state.limits.hit(DRAFTS_PER_MACHINE, "draft", machine(request))
+    draft = actions.begin(db, language=reader.words.language, now=now)
+    answers = filled.value.model_dump(mode="json")
+    actions.keep(db, draft, FIRST, answers, language=reader.words.language, now=now)
+    return see_other(_onward(link(request, "resume", draft.seed), draft, FIRST, sent))
+
+
+@router.get("/request/{token}")
+def resume(request: Request, db: Db, now: Now, reader: Reading, seed: Seed) -> Response:
+    """Where the draft stands and the link that comes back to it; after sending, what happens next."""
+    draft = queries.draft_by_seed(db, seed)
+    if _is_sent(draft):
+        return _sent(request, db, draft)
+    visit = Asking(request, db, reader, now, draft)
+    return render(
+        request,
+        "liaison/resume.html",
+        draft=draft,
+        place=visit.place,
+        names=list(NAMES.items()),
+        base=visit.base,
+        address=_whole(request, draft),
+        onward=visit.address(list(NAMES)[draft.steps_done]),
+    )
+
+
+@router.post("/request/{token}/address")
+def correct_address(request: Request, db: Db, now: Now, sent: Sent, seed: Seed) -> Response:
+    """Another address, before the first one is confirmed; the same one gets its letter again."""
+    draft = queries.draft_by_seed(db, seed, for_change=True)
+    if draft.request_id is None:
+        raise NotFound(say("This request is not sent yet; its address can be changed in the first step."))
+    asked = queries.by_id(db, draft.request_id, for_change=True)
+    filled = read(Address, sent)
+    if filled.value is None:
+        return _sent(request, db, draft, typed=sent, errors=filled.errors, status=422)
+    if asked.state is RequestState.SENT and asked.submitted_at is None:
+        limit_letters(request, filled.value.contact_email)
+        actions.readdress(db, asked, email=filled.value.contact_email, actor="link:resume", now=now)
+    return see_other(f"/request/{request.path_params['token']}")
+
+
+@router.get("/request/{token}/{step}")
+def page(request: Request, db: Db, now: Now, reader: Reading, step: str, seed: Seed) -> Response:
+    """One step, with what was answered before; steps come in their order."""
+    visit = Asking(request, db, reader, now, queries.draft_by_seed(db, seed))
+    elsewhere = _elsewhere(visit, step)
+    return see_other(elsewhere) if elsewhere else show(visit, step, visit.typed(step))
+
+
+@router.post("/request/{token}/{step}")
+def save(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, step: str, seed: Seed) -> Response:
+    """Keep one step, or send the request from the last one."""
+    draft = queries.draft_by_seed(db, seed, for_change=True)
+    visit = Asking(request, db, reader, now, draft)
+    elsewhere = _elsewhere(visit, step)
+    if elsewhere:
+        return see_other(elsewhere)
+    if step == CHECK:
+        return _submit(visit, draft)
+    if step == FIRST and draft.editing:
+        sent = _same_hospital(visit, sent)
+    filled = check(visit, step, sent)
+    if filled.value is None:
+        return show(visit, step, sent, errors=filled.errors, status=422)
+    answers = filled.value.model_dump(mode="json")
+    actions.keep(db, draft, step, answers, language=reader.words.language, now=now)
+    return see_other(_onward(visit.base, draft, step, sent))
+
+
+def _submit(visit: Asking, draft: RequestDraft) -> Response:
+    """Send the request, or the changes of one that was sent before."""
+    fault = first_fault(visit)
+    if fault is not None:
+        step, filled = fault
+        return show(visit, step, filled.typed, errors=filled.errors, status=422)
+    was_editing = draft.editing
+    limit_letters(visit.request, visit.typed(FIRST).one("contact_email"))
+    asked = actions.submit(visit.db, draft, now=visit.now)
+    if not was_editing:
+        return see_other(visit.base)
+    ask_matching(visit.db, asked, now=visit.now)
+    return see_other(link(visit.request, "status", asked.status_seed))
+
+
+def _same_hospital(visit: Asking, sent: Typed) -> Typed:
+    """A request that is changed stays its hospital's."""
+    kept = {name: values for name, values in visit.typed(FIRST).fields.items() if not name.startswith("contact")}
+    return Typed({**sent.fields, **kept})
+
+
+def _elsewhere(visit: Asking, step: str) -> str | None:
+    """Where to go instead of this step: the first one that is not answered, or what happens after sending."""
+    if step not in NAMES:
+        raise NotFound(say("There is no such step; go back to the list of steps."))
+    draft = visit.draft
+    assert draft is not None
+    if _is_sent(draft):
+        return visit.base
+    number = list(NAMES).index(step)
+    return visit.address(list(NAMES)[draft.steps_done]) if number > draft.steps_done else None
+
+
+def _onward(base: str, draft: RequestDraft, step: str, sent: Typed) -> str:
+    """After a step: the next one, or the last one where all were answered before; or as the button said."""
+    chosen = sent.one("then")
+    if chosen == "later":
+        return base
+    if chosen == "again":
+        return f"{base}/{step}"
+    steps = list(NAMES)
+    return f"{base}/{CHECK if draft.steps_done == len(STEPS) else steps[steps.index(step) + 1]}"
+
+
+def _is_sent(draft: RequestDraft) -> bool:
+    return draft.request_id is not None and not draft.editing
+
+
+def _sent(
+    request: Request,
+    db: Db,
+    draft: RequestDraft,
+    *,
+    typed: Typed | None = None,
+    errors: Mapping[str, Message] | None = None,
+    status: int = 200,
+) -> Response:
+    assert draft.request_id is not None
+    asked = queries.by_id(db, draft.request_id)
+    context: dict[str, Any] = {
+        "asked": asked,
+        "typed": typed or Typed.of({"contact_email": asked.contact_email}),
+        "errors": errors or {},
+        "waits": asked.state is RequestState.SENT and asked.submitted_at is None,
+        "action": f"/request/{request.path_params['token']}/address",
+    }
+    return render(request, "liaison/sent.html", status=status, zone=asked.zone, **context)
+
+
+def _whole(request: Request, draft: RequestDraft) -> str:
+    """The whole address of the draft, to be kept."""
+    return str(request.app.state.settings.public_url).rstrip("/") + link(request, "resume", draft.seed)

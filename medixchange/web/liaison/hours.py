@@ -1,0 +1,130 @@
+"""Days and hours as a form offers them: the hospital's clock first, the experts' in every label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from medixchange.i18n import Words
+from medixchange.intake.fit import Fit, best_overlap, expert_offset, fit
+from medixchange.intake.windows import MOST_WINDOWS, OFFERED, AskedWindow, bookable_days, hours_of
+from medixchange.messages import N_
+from medixchange.templating import EXPERT_ZONE
+from medixchange.times.intervals import Interval
+from medixchange.times.zones import clock_words, instants
+from medixchange.web.form import Typed
+
+DAY = 24 * 60
+Choice = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class TypedWindow:
+    """A window of the form: its hours where they can be told, how they fit, and what to ask about hours that come
+    twice (by field)."""
+
+    number: int
+    hours: Interval | None
+    fit: Fit | None
+    folds: dict[str, list[Choice]]
+
+
+def day_choices(zone: str, words: Words, *, now: datetime) -> list[Choice]:
+    """The days that windows may lie on."""
+    return [(day.isoformat(), words.short_day(day)) for day in bookable_days(zone, now=now)]
+
+
+def hour_choices(zone: str, words: Words, *, now: datetime) -> list[Choice]:
+    """The hours of a day, each with the experts' hour; where a clock moves on the way, with both of theirs."""
+    distances = _distances(zone, bookable_days(zone, now=now))
+    return [(value, _hour(minute, distances, words)) for value, minute in OFFERED.items()]
+
+
+def overlaps(zone: str, *, now: datetime) -> list[tuple[Interval, bool]]:
+    """The best hours to meet, once for each stretch of days between moves of a clock; whether they are working
+    hours on both sides."""
+    days = [day for day, _ in _distances(zone, bookable_days(zone, now=now))]
+    found = (best_overlap(zone, day) for day in days)
+    return [(each.hours, each.working) for each in found if each is not None]
+
+
+def typed_windows(typed: Typed, zone: str, words: Words) -> list[TypedWindow]:
+    """The windows as far as they were typed."""
+    return [_typed_window(typed, number, zone, words) for number in range(1, MOST_WINDOWS + 1)]
+
+
+def _typed_window(typed: Typed, number: int, zone: str, words: Words) -> TypedWindow:
+    day = _day(typed.one(f"day{number}"))
+    minutes = {part: OFFERED.get(typed.one(f"{part}{number}")) for part in ("from", "to")}
+    start, end = minutes["from"], minutes["to"]
+    if day is None:
+        return TypedWindow(number, None, None, {})
+    folds = {}
+    for part, minute in minutes.items():
+        if minute is not None and len(instants(day, minute, zone)) > 1:
+            folds[f"{part}{number}_fold"] = _fold_choices(day, minute, zone, words)
+    hours = None
+    if start is not None and end is not None and start < end:
+        first, last = (_fold(typed.one(f"{part}{number}_fold")) for part in ("from", "to"))
+        hours = hours_of(AskedWindow(day, start, end, first, last), zone)
+    length = int(typed.one("minutes")) if typed.one("minutes") in ("45", "60", "90") else 60
+    return TypedWindow(number, hours, fit(hours, length) if hours else None, folds)
+
+
+def _fold_choices(day: date, minute: int, zone: str, words: Words) -> list[Choice]:
+    """The two moments at which a clock that is put back shows the same hour."""
+    names = (
+        N_("the first %(clock)s (%(offset)s, %(city)s %(there)s)"),
+        N_("the second %(clock)s (%(offset)s, %(city)s %(there)s)"),
+    )
+    return [
+        (
+            str(fold),
+            words.gettext(name)
+            % {
+                "clock": words.isolated(clock_words(minute)),
+                "offset": words.offset(at, zone),
+                "city": words.place(EXPERT_ZONE),
+                "there": words.clock(at, EXPERT_ZONE),
+            },
+        )
+        for fold, (name, at) in enumerate(zip(names, instants(day, minute, zone), strict=True))
+    ]
+
+
+def _fold(text: str) -> int | None:
+    return int(text) if text in ("0", "1") else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _distances(zone: str, days: Sequence[date]) -> list[tuple[date, int]]:
+    """Minutes that the experts' clock is ahead, each with the first of the days on which it is so."""
+    found: list[tuple[date, int]] = []
+    for day in days:
+        ahead = expert_offset(day, zone) // timedelta(minutes=1)
+        if not found or found[-1][1] != ahead:
+            found.append((day, ahead))
+    return found
+
+
+def _hour(minute: int, distances: Sequence[tuple[date, int]], words: Words) -> str:
+    (_, ahead), *moves = distances
+    city = {"city": words.place(EXPERT_ZONE), "clock": _clock(minute + ahead, words)}
+    there = [words.gettext(N_("%(city)s %(clock)s")) % city]
+    for day, later in moves:
+        move = {"day": words.month_day(day), "clock": _clock(minute + later, words)}
+        there.append(words.gettext(N_("from %(day)s %(clock)s")) % move)
+    return f"{words.isolated(clock_words(minute))} ({'; '.join(there)})"
+
+
+def _clock(minute: int, words: Words) -> str:
+    days, rest = divmod(minute, DAY)
+    mark = f" {'+' if days > 0 else '−'}{abs(days)}" if days else ""
+    return words.isolated(clock_words(rest) + mark)

@@ -1,0 +1,37 @@
+"""What the pages of hospitals share: links, limits on letters to strangers, and asking the matching job."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+from starlette.requests import Request
+
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
+from medixchange.matching import actions as matching
+from medixchange.outbox.letters import LINKS
+from medixchange.tokens import digest
+from medixchange.web.limits import machine
+
+LETTERS_PER_ADDRESS = "6/hour"
+LETTERS_PER_MACHINE = "40/hour"
+
+
+def link(request: Request, purpose: str, seed: str) -> str:
+    """The path that opens the row with ``seed`` for ``purpose``."""
+    return LINKS[purpose].format(token=request.app.state.mint.token(purpose, seed))
+
+
+def limit_letters(request: Request, email: str) -> None:
+    """Count one more letter to an address that nobody has confirmed. Raises TooMany."""
+    limits = request.app.state.limits
+    limits.hit(LETTERS_PER_MACHINE, "confirm", machine(request))
+    limits.hit(LETTERS_PER_ADDRESS, "confirm", digest(email))
+
+
+def ask_matching(db: Session, asked: SessionRequest, *, now: datetime) -> None:
+    """What was proposed before holds no more; a request in the queue is matched."""
+    matching.retire(db, asked.id)
+    if asked.state is RequestState.SUBMITTED:
+        matching.want(db, asked, now=now)

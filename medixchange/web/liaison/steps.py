@@ -1,0 +1,190 @@
+"""The five steps of asking: what each one checks, and what its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.intake import queries
+from medixchange.intake.draft import STEPS
+from medixchange.intake.models import RequestDraft
+from medixchange.intake.queries import Place
+from medixchange.intake.steps import NEW, HospitalStep
+from medixchange.intake.windows import LENGTHS, WindowsStep, window_faults
+from medixchange.messages import N_, Message, say
+from medixchange.people.queries import hospital_by_code, hospitals
+from medixchange.web.form import Filled, Typed, read
+from medixchange.web.liaison import choices, hours
+from medixchange.web.page import Reader, render
+
+CHECK = "check"
+NAMES = {
+    "hospital": N_("Hospital"),
+    "topic": N_("Topic"),
+    "times": N_("When"),
+    "languages": N_("Languages"),
+    CHECK: N_("Check answers"),
+}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One visit to a step: the page's transaction, reader and moment, and the draft (None before the first step)."""
+
+    request: Request
+    db: Session
+    reader: Reader
+    now: datetime
+    draft: RequestDraft | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """The hospital, as far as it is known."""
+        return queries.place_of(self.db, self.draft) if self.draft else None
+
+    @property
+    def base(self) -> str:
+        """The address of the draft."""
+        return f"/request/{self.request.path_params['token']}" if self.draft else "/request/new"
+
+    def address(self, step: str) -> str:
+        """The address of one of its steps."""
+        return f"{self.base}/{step}" if self.draft else self.base
+
+    def typed(self, step: str) -> Typed:
+        """What was answered in this step before."""
+        return Typed.of(self.draft.answers.get(step, {}) if self.draft else {})
+
+
+def check(visit: Asking, step: str, typed: Typed) -> Filled[Any]:
+    """Read one step as its model does, and compare it with what else is known: hospitals, days, clocks."""
+    filled = read(STEPS[step], typed)
+    errors: Mapping[str, Message] = {}
+    if isinstance(filled.value, HospitalStep):
+        errors = _hospital_faults(visit, filled.value)
+    elif isinstance(filled.value, WindowsStep) and visit.place is not None:
+        errors = window_faults(filled.value, visit.place.zone, now=visit.now)
+    return Filled(typed, None, errors) if errors else filled
+
+
+def first_fault(visit: Asking) -> tuple[str, Filled[Any]] | None:
+    """The first step of the draft that is not complete or holds no more, None where all is well."""
+    for step in STEPS:
+        filled = check(visit, step, visit.typed(step))
+        if filled.value is None:
+            return step, filled
+    return None
+
+
+def show(
+    visit: Asking, step: str, typed: Typed, *, errors: Mapping[str, Message] | None = None, status: int = 200
+) -> Response:
+    """The page of one step."""
+    number = list(NAMES).index(step) + 1
+    place = visit.place
+    return render(
+        visit.request,
+        f"liaison/{step}.html",
+        status=status,
+        zone=place.zone if place else None,
+        typed=typed,
+        errors=errors or {},
+        names=[visit.reader.words.gettext(name) for name in NAMES.values()],
+        number=number,
+        place=place,
+        draft=visit.draft,
+        base=visit.base,
+        action=visit.address(step),
+        back=_back(visit, number),
+        **_OFFERS[step](visit, typed),
+    )
+
+
+def _back(visit: Asking, number: int) -> str:
+    if visit.draft is None:
+        return "/"
+    return visit.address(list(NAMES)[number - 2]) if number > 1 else visit.base
+
+
+def _hospital_faults(visit: Asking, step: HospitalStep) -> dict[str, Message]:
+    if step.is_new:
+        return {}
+    known = hospital_by_code(visit.db, step.hospital)
+    # Hospitals that were added by a form are offered to others once an organizer has approved them.
+    own = visit.draft is not None and visit.draft.editing and visit.typed("hospital").one("hospital") == step.hospital
+    if known is None or (known.approved_at is None and not own):
+        return {"hospital": say("Choose your hospital, or that it is not in the list.")}
+    return {}
+
+
+def _hospital(visit: Asking, typed: Typed) -> dict[str, Any]:
+    words = visit.reader.words
+    return {
+        "new": NEW,
+        "hospitals": choices.hospitals(hospitals(visit.db, approved=True), words),
+        "countries": choices.countries(words),
+        "zones": choices.zones(typed.one("country"), words, now=visit.now),
+    }
+
+
+def _topic(visit: Asking, _typed: Typed) -> dict[str, Any]:
+    words = visit.reader.words
+    return {"specialties": choices.specialties(words), "urgencies": choices.said(choices.URGENCIES, words)}
+
+
+def _times(visit: Asking, typed: Typed) -> dict[str, Any]:
+    words, place = visit.reader.words, visit.place
+    assert place is not None  # the step before has been answered
+    return {
+        "days": hours.day_choices(place.zone, words, now=visit.now),
+        "clock_hours": hours.hour_choices(place.zone, words, now=visit.now),
+        "overlaps": hours.overlaps(place.zone, now=visit.now),
+        "windows": hours.typed_windows(typed, place.zone, words),
+        "lengths": [(length, words.minutes(length)) for length in LENGTHS],
+        "windows_only": choices.said(choices.WINDOWS_ONLY, words),
+    }
+
+
+def _languages(visit: Asking, _typed: Typed) -> dict[str, Any]:
+    words = visit.reader.words
+    return {
+        "tongues": choices.languages(words),
+        "levels": choices.said(choices.LEVELS, words),
+        "interpreting": choices.said(choices.INTERPRETING, words),
+        "bandwidth": choices.said(choices.BANDWIDTH, words),
+        "recording": choices.said(choices.RECORDING, words),
+    }
+
+
+def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
+    words, place = visit.reader.words, visit.place
+    assert place is not None  # all steps before have been answered
+    answers = {step: visit.typed(step) for step in STEPS}
+    return {
+        "answers": answers,
+        "country": words.country(answers["hospital"].one("country")),
+        "windows": hours.typed_windows(answers["times"], place.zone, words),
+        "said": {
+            "urgency": choices.URGENCIES,
+            "windows_only": choices.WINDOWS_ONLY,
+            "level": choices.LEVELS,
+            "interpreting": choices.INTERPRETING,
+            "bandwidth": choices.BANDWIDTH,
+            "recording": choices.RECORDING,
+        },
+    }
+
+
+_OFFERS: Mapping[str, Callable[[Asking, Typed], dict[str, Any]]] = {
+    "hospital": _hospital,
+    "topic": _topic,
+    "times": _times,
+    "languages": _languages,
+    CHECK: _check,
+}

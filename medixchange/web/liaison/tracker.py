@@ -1,0 +1,158 @@
+"""How a request stands, for the hospital: the steps of its way, what comes next, and who has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
+from medixchange.messages import N_, Message, say
+from medixchange.sessions.lifecycle import ALIVE, SessionState
+from medixchange.sessions.models import SharingSession
+
+STEPS = (
+    N_("Request sent"),
+    N_("Address confirmed"),
+    N_("Hour, experts and language found"),
+    N_("Agreed by the organizers"),
+    N_("Everybody has accepted"),
+    N_("Session held"),
+)
+REACHED: Mapping[RequestState, int] = MappingProxyType(
+    {
+        RequestState.SENT: 1,
+        RequestState.SUBMITTED: 2,
+        RequestState.WAITING: 2,
+        RequestState.MATCHED: 3,
+        RequestState.APPROVED: 4,
+        RequestState.DONE: 6,
+        RequestState.WITHDRAWN: 0,
+        RequestState.DECLINED: 0,
+    }
+)
+"""How many of the steps lie behind a request in each state."""
+
+YOU, ORGANIZERS, INVITED, PROGRAM = (
+    N_("You"),
+    N_("The organizers"),
+    N_("Those who are invited"),
+    N_("The program, by itself"),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the request stands: the headline, what comes next, and in whose hands it is (empty where it has ended)."""
+
+    headline: Message
+    next_step: Message
+    holder: Message | None
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way; ``at`` where its moment is known."""
+
+    name: Message
+    done: bool
+    current: bool
+    at: datetime | None
+
+
+def standing(asked: SessionRequest, session: SharingSession | None) -> Standing:
+    """Where the request is now, in plain words."""
+    if asked.state is RequestState.APPROVED and session is not None:
+        return _SESSIONS.get(session.state, _SESSIONS[SessionState.TENTATIVE])
+    if asked.state is RequestState.SENT:
+        told = say(
+            "Open our letter to %(address)s and press the button on the page it leads to.", address=asked.contact_email
+        )
+        return Standing(say("Confirm your address"), told, Message(YOU), "warn")
+    return _REQUESTS[asked.state]
+
+
+def way(asked: SessionRequest, session: SharingSession | None) -> list[Step]:
+    """The steps of the request, those behind it done; none where it ended before a session."""
+    reached = REACHED[asked.state]
+    if reached == 0:
+        return []
+    if asked.state is RequestState.APPROVED and session is not None and session.state is not SessionState.TENTATIVE:
+        reached += 1
+    at = (asked.created_at, asked.submitted_at, None, asked.decided_at, None, None)
+    return [
+        Step(Message(name), number < reached, number == reached, at[number] if number < reached else None)
+        for number, name in enumerate(STEPS)
+    ]
+
+
+def is_standing(session: SharingSession | None) -> bool:
+    """Whether people are expected in the session."""
+    return session is not None and session.state in ALIVE
+
+
+_REQUESTS: Mapping[RequestState, Standing] = MappingProxyType(
+    {
+        RequestState.SUBMITTED: Standing(
+            say("We are looking for an hour"),
+            say("The program looks for an hour, experts and a common language. This takes about a minute."),
+            Message(PROGRAM),
+        ),
+        RequestState.WAITING: Standing(
+            say("Nothing fits yet"),
+            say("Give more or longer windows if you can. The organizers look for other ways meanwhile."),
+            Message(N_("You and the organizers")),
+            "warn",
+        ),
+        RequestState.MATCHED: Standing(
+            say("We have found hours and experts"),
+            say("The organizers choose one of the proposals. You then get an invitation."),
+            Message(ORGANIZERS),
+        ),
+        RequestState.APPROVED: Standing(
+            say("Your session is being prepared"),
+            say("The organizers send the invitations."),
+            Message(ORGANIZERS),
+        ),
+        RequestState.DONE: Standing(
+            say("Your session has been held"), say("Ask for another session whenever you need one."), None, "ok"
+        ),
+        RequestState.WITHDRAWN: Standing(
+            say("This request was withdrawn"), say("Ask for a new session whenever you need one."), None
+        ),
+        RequestState.DECLINED: Standing(
+            say("This request was declined"), say("You can ask for another session."), None, "warn"
+        ),
+    }
+)
+_SESSIONS: Mapping[SessionState, Standing] = MappingProxyType(
+    {
+        SessionState.TENTATIVE: Standing(
+            say("Your session is held in everybody's calendar"),
+            say("Answer the invitation in your mail. When everybody has accepted, the session is certain."),
+            Message(INVITED),
+        ),
+        SessionState.CONFIRMED: Standing(
+            say("Your session takes place"),
+            say("Join at the hour below; the address of the room is in your invitation."),
+            Message(YOU),
+            "ok",
+        ),
+        SessionState.OPEN: Standing(
+            say("Your session is running"),
+            say("Join now; the address of the room is in your invitation."),
+            Message(YOU),
+            "ok",
+        ),
+        SessionState.HELD: Standing(
+            say("Your session has been held"), say("Its recap is being written."), Message(ORGANIZERS), "ok"
+        ),
+        SessionState.RECAPPED: Standing(say("Your session has been held"), say("Its recap is published."), None, "ok"),
+        SessionState.NOT_HELD: Standing(
+            say("Your session was not held"), say("The organizers look for another hour."), Message(ORGANIZERS), "warn"
+        ),
+    }
+)
