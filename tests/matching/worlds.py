@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from medixchange.matching.match import Held, Match, Route, Team
 from medixchange.matching.policy import Policy, Weights
 from medixchange.matching.problem import (
+    Block,
     Expert,
     Hospital,
     Interpreter,
@@ -21,7 +22,8 @@ from medixchange.matching.problem import (
     Room,
     Window,
 )
-from medixchange.messages import say
+from medixchange.matching.rules import why_not
+from medixchange.messages import Message, say
 from medixchange.times.grid import Grid
 
 START = datetime(2026, 3, 8, 4, tzinfo=UTC)
@@ -133,6 +135,18 @@ def held(slot: int, length: int = 1, **facts: Any) -> Held:
     """A session that stands already, of nobody unless ``facts`` say whose."""
     plain = {"id": f"s{slot}", "name": say("the session at %(slot)s", slot=slot), "hospital": "other"}
     return Held(**{**plain, "start": at(slot), "end": at(slot + length), **facts})
+
+
+EARLY = range(10)
+"""Slots that a mask allows; matches at slot 12 are blocked by it."""
+FESTIVAL = Block(slots([12]), say("Qingming festival"))
+RWANDAN = request(audience={"rw": 5})
+PEOPLE = (interpreter("i1"), interpreter("i2"), interpreter("i3", ("zh", "en")))
+
+
+def refused(match: Match, problem: Problem) -> list[tuple[str, str, Message]]:
+    """The rules that refuse, the kind of thing that is in the way, and the words."""
+    return [(reason.rule, reason.kind, reason.message) for reason in why_not(match, problem)]
 
 
 FULL = (1 << SLOTS) - 1
