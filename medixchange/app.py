@@ -12,7 +12,7 @@ from medixchange.db import Database
 from medixchange.settings import Settings
 from medixchange.templating import environment
 from medixchange.tokens import Mint
-from medixchange.web import health, home, liaison, signin
+from medixchange.web import desk, health, home, liaison, signin
 from medixchange.web.assets import Assets
 from medixchange.web.limits import Limits
 from medixchange.web.refusals import add_refusals
@@ -36,7 +36,7 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.templates = environment()
     app.state.assets = Assets()
     app.state.limits = Limits()
-    for part in (home, signin, liaison, health):
+    for part in (home, signin, liaison, desk, health):
         app.include_router(part.router)
     app.router.routes.append(app.state.assets.route())
     add_refusals(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import StrEnum
 
 from medixchange.errors import Refusal
@@ -68,9 +67,6 @@ WAYS: dict[RequestState, dict[Verb, RequestState]] = {
 
 IN_QUEUE = frozenset({RequestState.SUBMITTED, RequestState.MATCHED, RequestState.WAITING})
 """States in which the organizers have something to decide."""
-
-PROMISE = timedelta(days=2)
-"""How soon after a request entered the queue its hospital is promised a first answer."""
 
 _WHY_NOT: dict[RequestState, str] = {
     RequestState.SENT: N_("The address of this request is not confirmed yet; its contact has a letter with a link."),

@@ -43,6 +43,17 @@ def want(db: Session, request: SessionRequest, *, now: datetime) -> MatchSearch:
     return search
 
 
+def search_again(db: Session, request: SessionRequest, *, actor: str, now: datetime) -> None:
+    """An organizer wants proposals as things stand now.
+
+    Raises Refusal for a request that no proposals are looked for.
+    """
+    if request.state not in SEARCHED:
+        raise Refusal(say("Nothing is looked for here: the request is not in the queue and has no session."))
+    want(db, request, now=now)
+    record(db, actor=actor, verb="search", subject=f"request:{request.id}", now=now)
+
+
 def waiting_searches(db: Session, now: datetime) -> Sequence[tuple[int, int]]:
     """The searches to be run now, each with its attempts so far: wanted, failed a while ago, or lost."""
     state = col(MatchSearch.state)

@@ -93,6 +93,11 @@ def panels_of(db: Session, expert_ids: Collection[int]) -> Mapping[int, Panel]:
     return dict(db.exec(query).all())
 
 
+def room_by_id(db: Session, room_id: int) -> Room:
+    """The video room with this number, in use or not."""
+    return db.get_one(Room, room_id)
+
+
 def rooms(db: Session) -> list[Room]:
     """The video rooms in use."""
     return list(db.exec(select(Room).where(col(Room.active)).order_by(col(Room.name))))

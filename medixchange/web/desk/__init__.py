@@ -1,0 +1,11 @@
+"""The organizers' desk: what waits for a decision, deciding it, and what became of it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from medixchange.web.desk import approvals, cancelling, deliveries, hospitals, moving, queue, requests, sessions
+
+router = APIRouter()
+for part in (queue, requests, approvals, sessions, moving, cancelling, deliveries, hospitals):
+    router.include_router(part.router)

@@ -1,0 +1,172 @@
+"""Rescheduling a session: another hour of the same people or another proposal, each letter first, then the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.errors import Refusal
+from medixchange.i18n import Words
+from medixchange.matching import queries as matching
+from medixchange.matching.hours import other_hours
+from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.messages import Message, say
+from medixchange.people import queries as people
+from medixchange.sessions import previews, queries
+from medixchange.sessions.actions import reschedule
+from medixchange.sessions.lifecycle import Verb, step
+from medixchange.sessions.models import SharingSession
+from medixchange.templating import EXPERT_ZONE
+from medixchange.times.intervals import Interval
+from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.letters import shown
+from medixchange.web.desk.numbers import MOST, Number
+from medixchange.web.desk.refused import session_refused
+from medixchange.web.form import Sent, Typed
+from medixchange.web.page import Db, Now, Reading, render, see_other
+
+CHOOSE = say("Choose an hour or a proposal.")
+MOST_HOURS = 240
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where a session shall go: to another hour, or to another proposal."""
+
+    starts_at: datetime | None = None
+    match: ProposedMatch | None = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """As ``sessions`` takes it."""
+        return {"starts_at": self.starts_at, "match": self.match}
+
+
+@router.get("/desk/sessions/{session_id}/reschedule", dependencies=[policy(Organizer)])
+def choose(request: Request, db: Db, now: Now, reader: Reading, session_id: Number) -> Response:
+    """The hours and proposals to choose from; with ``to`` what going there would tell whom."""
+    session = queries.by_id(db, session_id)
+    try:
+        step(session.state, Verb.RESCHEDULE)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    typed = Typed.of({"to": request.query_params.get("to")})
+    if "to" not in request.query_params:
+        return _choices(request, db, session, reader.words, typed, now=now)
+    move = _move(db, session, typed.one("to"))
+    if move is None:
+        return _choices(request, db, session, reader.words, typed, errors={"to": CHOOSE}, now=now)
+    try:
+        letters = previews.of_moving(db, session, **move.given, now=now)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    return render(
+        request,
+        "desk/reschedule_preview.html",
+        session=session,
+        hospital=people.hospital_by_id(db, session.hospital_id),
+        there=_there(session, move),
+        typed=typed,
+        letters=shown(request, letters),
+    )
+
+
+@router.post("/desk/sessions/{session_id}/reschedule")
+def decide(
+    request: Request, db: Db, now: Now, actor: OrganizerActor, reader: Reading, sent: Sent, session_id: Number
+) -> Response:
+    """Move the session, and tell those affected; where that cannot be, say why and tell nobody."""
+    session = queries.by_id(db, session_id, for_change=True)
+    move = _move(db, session, sent.one("to"))
+    if move is None:
+        return _choices(request, db, session, reader.words, sent, errors={"to": CHOOSE}, now=now)
+    try:
+        reschedule(db, session, **move.given, actor=actor.label, now=now)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    return see_other(f"/desk/sessions/{session_id}?done=moved")
+
+
+def _move(db: Session, session: SharingSession, text: str) -> Move | None:
+    """What was chosen: a moment, or the number of a proposal of the session's request; None for anything else."""
+    kind, _, value = text.partition(":")
+    if kind == "match" and value.isascii() and value.isdigit() and 0 < int(value[:12]) <= MOST:
+        match = matching.by_id(db, int(value[:12]))
+        return Move(match=match) if match.request_id == session.request_id else None
+    if kind == "at":
+        at = _moment(value)
+        return Move(starts_at=at) if at is not None else None
+    return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _there(session: SharingSession, move: Move) -> Interval:
+    if move.match is not None:
+        return Interval(move.match.starts_at, move.match.ends_at)
+    assert move.starts_at is not None
+    return Interval(move.starts_at, move.starts_at + (session.ends_at - session.starts_at))
+
+
+def _choices(
+    request: Request,
+    db: Session,
+    session: SharingSession,
+    words: Words,
+    typed: Typed,
+    *,
+    now: datetime,
+    errors: Mapping[str, Message] | None = None,
+) -> Response:
+    hospital = people.hospital_by_id(db, session.hospital_id)
+    hours = other_hours(db, session.match_id, now=now)
+    views = matching.ranked(db, session.request_id, now=now).matches
+    return render(
+        request,
+        "desk/reschedule.html",
+        status=422 if errors else 200,
+        session=session,
+        hospital=hospital,
+        days=_days(hours[:MOST_HOURS], hospital.zone, words),
+        has_more=len(hours) > MOST_HOURS,
+        proposals=[each for each in views if each.state is MatchState.PROPOSED and not each.objections],
+        typed=typed,
+        errors=errors or {},
+    )
+
+
+def _days(hours: Sequence[datetime], zone: str, words: Words) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The hours by day of the hospital, each with the experts' clock in its label."""
+    return [
+        (day, [(f"at:{at.isoformat()}", _label(at, zone, words)) for at in group])
+        for day, group in groupby(hours, key=lambda at: words.day(at, zone))
+    ]
+
+
+def _label(at: datetime, zone: str, words: Words) -> str:
+    clock = words.isolated(f"{at.astimezone(ZoneInfo(EXPERT_ZONE)):%H:%M}{_later(at, zone)}")
+    there = say("%(place)s %(clock)s", place=words.place(EXPERT_ZONE), clock=clock)
+    return f"{words.clock(at, zone)} ({words.say(there)})"
+
+
+def _later(at: datetime, zone: str) -> str:
+    """By how many days the experts' date is ahead of the hospital's: " +1"."""
+    days = (at.astimezone(ZoneInfo(EXPERT_ZONE)).date() - at.astimezone(ZoneInfo(zone)).date()).days
+    return f" {days:+d}".replace("-", "−") if days else ""

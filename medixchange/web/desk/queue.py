@@ -1,0 +1,151 @@
+"""The first page of the desk: requests by state, sessions that are coming, and what else waits for an organizer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.intake import queries as intake
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
+from medixchange.intake.promise import answer_by
+from medixchange.matching import queries as matching
+from medixchange.matching.models import ProposedMatch
+from medixchange.messages import Message, listed, say
+from medixchange.outbox import queries as outbox
+from medixchange.outbox.models import DeliveryState
+from medixchange.people import queries as people
+from medixchange.people.models import Hospital, Person
+from medixchange.sessions import queries as sessions
+from medixchange.sessions.models import Attendance, SharingSession
+from medixchange.web.access import Organizer, policy
+from medixchange.web.desk.said import HOLDERS, REQUESTS, SESSIONS, URGENCIES, Tag, lasting, waited
+from medixchange.web.page import Db, Now, render
+
+QUEUED = (RequestState.MATCHED, RequestState.WAITING, RequestState.SUBMITTED, RequestState.SENT)
+"""The queue's parts, what needs a decision first."""
+ENDED = (RequestState.APPROVED, RequestState.DONE, RequestState.WITHDRAWN, RequestState.DECLINED)
+MOST = 25
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A request in the queue: how long it waits, and the best that was found for it."""
+
+    request: SessionRequest
+    hospital: Hospital
+    age: Tag
+    urgency: Tag
+    best: ProposedMatch | None
+    others: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """The requests in one state; ``total`` counts those that are not shown as well."""
+
+    state: RequestState
+    title: Tag
+    holder: Message | None
+    total: int
+    rows: list[Waiting]
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A session that is coming, and whose answers it waits for."""
+
+    session: SharingSession
+    hospital: Hospital
+    tag: Tag
+    missing: Message | None
+
+
+@router.get("/desk", dependencies=[policy(Organizer)])
+def show(request: Request, db: Db, now: Now) -> Response:
+    """The queue; with ``state`` all requests in one state."""
+    chosen = _state(request.query_params.get("state", ""))
+    totals = intake.counts(db)
+    shown = (chosen,) if chosen else QUEUED
+    return render(
+        request,
+        "desk/queue.html",
+        sections=_parts(db, shown, totals, most=None if chosen else MOST, now=now),
+        chosen=chosen,
+        filters=[(state, REQUESTS[state].words, totals.get(state, 0)) for state in (*QUEUED, *ENDED)],
+        coming=[] if chosen else _coming(db, now=now),
+        unapproved=people.hospitals(db, approved=False),
+        unsent=_unsent(db),
+        delay=_delay(db, now=now),
+    )
+
+
+def _state(text: str) -> RequestState | None:
+    return RequestState(text) if text in set(RequestState) else None
+
+
+def _parts(
+    db: Session,
+    states: Sequence[RequestState],
+    totals: dict[RequestState, int],
+    *,
+    most: int | None,
+    now: datetime,
+) -> list[Part]:
+    queue: dict[RequestState, list[tuple[SessionRequest, Hospital]]] = {state: [] for state in states}
+    for row in intake.queue(db, states=states):
+        queue[row[0].state].append(row)
+    shown = {state: rows[:most] for state, rows in queue.items()}
+    proposals = matching.on_the_desk(db, [asked.id for rows in shown.values() for asked, _ in rows])
+    return [
+        Part(
+            state,
+            REQUESTS[state],
+            HOLDERS.get(state),
+            totals.get(state, 0),
+            [_waiting(asked, hospital, proposals.get(asked.id, []), now=now) for asked, hospital in rows],
+        )
+        for state, rows in shown.items()
+    ]
+
+
+def _waiting(asked: SessionRequest, hospital: Hospital, found: list[ProposedMatch], *, now: datetime) -> Waiting:
+    in_queue = asked.state in HOLDERS
+    age = waited(asked.submitted_at or asked.created_at, answer_by(asked) if in_queue else None, now=now)
+    best = found[0] if found else None
+    return Waiting(asked, hospital, age, URGENCIES[asked.urgency], best, max(0, len(found) - 1))
+
+
+def _coming(db: Session, *, now: datetime) -> list[Coming]:
+    rows = sessions.upcoming(db, since=now)[:MOST]
+    places = sessions.places(db, [session.id for session, _ in rows])
+    return [
+        Coming(session, hospital, SESSIONS[session.state], _missing(places[session.id])) for session, hospital in rows
+    ]
+
+
+def _missing(places: list[tuple[Attendance, Person]]) -> Message | None:
+    """Whose answers are missing, or who cannot come; None where everybody comes."""
+    declined = [person.name for place, person in places if place.partstat == "DECLINED"]
+    if declined:
+        return say("Cannot come: %(names)s", names=listed([*declined]))
+    silent = [person.name for place, person in places if place.partstat != "ACCEPTED"]
+    return say("Waits for the answers of %(names)s", names=listed([*silent])) if silent else None
+
+
+def _unsent(db: Session) -> int:
+    """How many letters did not go and are not tried any more."""
+    return outbox.counts(db).get(DeliveryState.GIVEN_UP, 0)
+
+
+def _delay(db: Session, *, now: datetime) -> Message | None:
+    late = outbox.delay(db, now=now)
+    return lasting(late) if late is not None else None

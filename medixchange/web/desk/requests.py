@@ -1,0 +1,157 @@
+"""One request at the desk: what is asked, what was found for it and why, or why nothing was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.i18n import Words
+from medixchange.intake import actions as intake_actions
+from medixchange.intake import queries as intake
+from medixchange.intake.lifecycle import Verb, may, step
+from medixchange.intake.models import SessionRequest
+from medixchange.intake.promise import answer_by
+from medixchange.languages.texts import Paragraph
+from medixchange.matching import actions as matching_actions
+from medixchange.matching import queries as matching
+from medixchange.matching.actions import SEARCHED
+from medixchange.matching.models import MatchState
+from medixchange.matching.queries import MatchView, MemberView, Ranking
+from medixchange.messages import Message, say
+from medixchange.sessions import queries as sessions
+from medixchange.sessions.invites import conversation
+from medixchange.sessions.lifecycle import ALIVE
+from medixchange.sessions.models import Role
+from medixchange.times.intervals import Interval
+from medixchange.times.zones import stretch
+from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.clock import DrawnLane, Lane, draw
+from medixchange.web.desk.asked import facts_of
+from medixchange.web.desk.numbers import Number
+from medixchange.web.desk.said import REQUESTS, ROLES, URGENCIES, waited
+from medixchange.web.form import Sent, Typed, read
+from medixchange.web.page import Db, Now, Reading, render, see_other
+
+router = APIRouter()
+
+
+class Reason(BaseModel):
+    """Why the organizers say no."""
+
+    asks: ClassVar[Mapping[str, Message]] = {"reason": say("Write why, in words that the hospital will read.")}
+
+    reason: Annotated[str, Paragraph(500)]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposal with its picture and the way from mouth to ear in words."""
+
+    match: MatchView
+    lanes: list[DrawnLane]
+    conversation: Message
+    people: list[tuple[Message, MemberView]]
+
+
+@router.get("/desk/requests/{request_id}", dependencies=[policy(Organizer)])
+def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number) -> Response:
+    """The request, its proposals best first, or what stands in the way."""
+    asked = intake.by_id(db, request_id)
+    ranking = matching.ranked(db, request_id, now=now)
+    hospital, session = intake.hospital_of(db, asked), sessions.of_request(db, request_id)
+    promised = answer_by(asked) if may(asked.state, Verb.DECLINE) else None
+    return render(
+        request,
+        "desk/request.html",
+        asked=asked,
+        hospital=hospital,
+        tag=REQUESTS[asked.state],
+        urgency=URGENCIES[asked.urgency],
+        age=waited(asked.submitted_at or asked.created_at, promised, now=now),
+        facts=facts_of(asked),
+        windows=_windows(db, asked),
+        ranking=ranking,
+        proposals=[proposal(each, ranking, reader.words) for each in ranking.matches if _is_open(each)],
+        session=session,
+        session_stands=session is not None and session.state in ALIVE,
+        may_search=asked.state in SEARCHED,
+        may_decline=may(asked.state, Verb.DECLINE),
+    )
+
+
+@router.post("/desk/requests/{request_id}/search")
+def search(db: Db, now: Now, actor: OrganizerActor, request_id: Number) -> Response:
+    """Look for proposals again, as things stand now."""
+    asked = intake.by_id(db, request_id, for_change=True)
+    matching_actions.search_again(db, asked, actor=actor.label, now=now)
+    return see_other(f"/desk/requests/{request_id}")
+
+
+@router.get("/desk/requests/{request_id}/decline", dependencies=[policy(Organizer)])
+def ask_why(request: Request, db: Db, request_id: Number) -> Response:
+    """The page that asks for the reason before anybody is told."""
+    asked = intake.by_id(db, request_id)
+    step(asked.state, Verb.DECLINE)
+    return _decline_page(request, db, asked, Typed())
+
+
+@router.post("/desk/requests/{request_id}/decline")
+def decline(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, request_id: Number) -> Response:
+    """Say no, and tell the hospital why."""
+    asked = intake.by_id(db, request_id, for_change=True)
+    filled = read(Reason, sent)
+    if filled.value is None:
+        step(asked.state, Verb.DECLINE)
+        return _decline_page(request, db, asked, sent, errors=filled.errors)
+    intake_actions.decline(db, asked, reason=filled.value.reason, actor=actor.label, now=now)
+    matching_actions.retire(db, request_id)
+    return see_other(f"/desk/requests/{request_id}")
+
+
+@router.post("/desk/matches/{match_id}/dismiss")
+def dismiss(db: Db, now: Now, actor: OrganizerActor, match_id: Number) -> Response:
+    """Take one proposal off the desk."""
+    match = matching.by_id(db, match_id)
+    matching_actions.dismiss(db, match, actor=actor.label, now=now)
+    return see_other(f"/desk/requests/{match.request_id}")
+
+
+def proposal(match: MatchView, ranking: Ranking, words: Words) -> Proposal:
+    """A proposal as the page shows it, its picture drawn for the reader of ``words``."""
+    lanes = [Lane(ranking.hospital, "", ranking.hospital_zone, match.hospital_free)]
+    lanes += [
+        Lane(each.name, words.say(ROLES[Role(each.role)]) if each.leg else "", each.zone, each.free)
+        for each in match.members
+    ]
+    drawn = draw(lanes, match.starts_at, match.ends_at, base_zone=ranking.hospital_zone, words=words)
+    return Proposal(match, drawn, conversation(match), [(ROLES[Role(each.role)], each) for each in match.members])
+
+
+def _is_open(match: MatchView) -> bool:
+    return match.state is MatchState.PROPOSED
+
+
+def _windows(db: Session, asked: SessionRequest) -> list[Interval]:
+    found = (stretch(each.day, each.start_minute, each.end_minute, asked.zone) for each in intake.windows_of(db, asked))
+    return [each for each in found if each is not None]
+
+
+def _decline_page(
+    request: Request, db: Session, asked: SessionRequest, typed: Typed, errors: Mapping[str, Message] | None = None
+) -> Response:
+    return render(
+        request,
+        "desk/decline.html",
+        status=422 if errors else 200,
+        asked=asked,
+        hospital=intake.hospital_of(db, asked),
+        typed=typed,
+        errors=errors or {},
+    )

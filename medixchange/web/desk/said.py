@@ -1,0 +1,130 @@
+"""What the desk says of states, answers and waits: words beside every colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from medixchange.intake.lifecycle import RequestState
+from medixchange.matching.models import MatchState
+from medixchange.messages import Message, count, say
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.models import Role
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A state in words, and the class that colours it."""
+
+    words: Message
+    kind: str = ""
+
+
+REQUESTS: Mapping[RequestState, Tag] = {
+    RequestState.SENT: Tag(say("Address not confirmed")),
+    RequestState.SUBMITTED: Tag(say("Being matched")),
+    RequestState.MATCHED: Tag(say("Waiting for your decision"), "warn"),
+    RequestState.WAITING: Tag(say("No match yet"), "bad"),
+    RequestState.APPROVED: Tag(say("Has a session"), "ok"),
+    RequestState.DONE: Tag(say("Done"), "ok"),
+    RequestState.WITHDRAWN: Tag(say("Withdrawn")),
+    RequestState.DECLINED: Tag(say("Declined")),
+}
+
+HOLDERS: Mapping[RequestState, Message] = {
+    RequestState.SENT: say("The hospital has it: its contact has not answered our letter yet."),
+    RequestState.SUBMITTED: say("The program has it: it looks for proposals."),
+    RequestState.MATCHED: say("You have it: choose a proposal and approve it."),
+    RequestState.WAITING: say("You have it: see what stands in the way and what would help."),
+}
+"""What each request in the queue waits for, and whose turn it is."""
+
+SESSIONS: Mapping[SessionState, Tag] = {
+    SessionState.TENTATIVE: Tag(say("Held tentatively"), "warn"),
+    SessionState.CONFIRMED: Tag(say("Confirmed"), "ok"),
+    SessionState.OPEN: Tag(say("Running"), "ok"),
+    SessionState.HELD: Tag(say("Held")),
+    SessionState.RECAPPED: Tag(say("Recap published"), "ok"),
+    SessionState.CANCELLED: Tag(say("Cancelled"), "bad"),
+    SessionState.NOT_HELD: Tag(say("Not held"), "bad"),
+}
+
+MATCHES: Mapping[MatchState, Tag] = {
+    MatchState.PROPOSED: Tag(say("Proposed")),
+    MatchState.APPROVED: Tag(say("Approved"), "ok"),
+    MatchState.DISMISSED: Tag(say("Taken off the desk")),
+    MatchState.STALE: Tag(say("Replaced by a later search")),
+    MatchState.CANCELLED: Tag(say("Cancelled"), "bad"),
+}
+
+ANSWERS: Mapping[str, Tag] = {
+    "NEEDS-ACTION": Tag(say("No answer yet"), "warn"),
+    "ACCEPTED": Tag(say("Comes"), "ok"),
+    "TENTATIVE": Tag(say("Comes perhaps"), "warn"),
+    "DECLINED": Tag(say("Cannot come"), "bad"),
+}
+
+LETTERS: Mapping[DeliveryState, Tag] = {
+    DeliveryState.QUEUED: Tag(say("Waits to be sent")),
+    DeliveryState.SENDING: Tag(say("Being sent")),
+    DeliveryState.SENT: Tag(say("Sent"), "ok"),
+    DeliveryState.FAILED: Tag(say("Failed, is tried again"), "warn"),
+    DeliveryState.GIVEN_UP: Tag(say("Given up"), "bad"),
+    DeliveryState.SUPERSEDED: Tag(say("Not sent any more")),
+}
+
+KINDS: Mapping[str, Message] = {
+    "hold": say("Invitation"),
+    "confirmed": say("Confirmation"),
+    "moved": say("New hour or people"),
+    "cancelled": say("Cancellation"),
+    "removed": say("No longer needed"),
+    "signin": say("Link to sign in"),
+    "confirm-address": say("Link to confirm the address"),
+    "request-received": say("Request is in the queue"),
+    "request-withdrawn": say("Request is withdrawn"),
+    "request-declined": say("Request is declined"),
+}
+
+ROLES: Mapping[Role, Message] = {
+    Role.EXPERT: say("Expert"),
+    Role.INTERPRETER: say("Interpreter"),
+    Role.LIAISON: say("Hospital"),
+}
+
+URGENCIES: Mapping[int, Tag] = {
+    1: Tag(say("Routine")),
+    2: Tag(say("Urgent"), "warn"),
+    3: Tag(say("Very urgent"), "bad"),
+}
+
+
+def kind_of(letter: Delivery | Letter) -> Message:
+    """What a letter is about; its own word for one that has no name here."""
+    return KINDS.get(letter.kind) or Message(letter.kind)
+
+
+def lasting(how_long: timedelta) -> Message:
+    """A length of time in its largest unit, rounded down: "3 days"."""
+    if how_long >= DAY:
+        return count("%(num)s day", "%(num)s days", how_long // DAY)
+    if how_long >= HOUR:
+        return count("%(num)s hour", "%(num)s hours", how_long // HOUR)
+    return count("%(num)s minute", "%(num)s minutes", max(how_long, timedelta()) // timedelta(minutes=1))
+
+
+def waited(since: datetime, promised: datetime | None, *, now: datetime) -> Tag:
+    """How long something has been waiting, against what was promised."""
+    age = lasting(now - since)
+    if promised is None:
+        return Tag(say("Since %(age)s", age=age))
+    if now > promised:
+        late = lasting(now - promised)
+        return Tag(say("Waiting for %(age)s; the answer is %(late)s late", age=age, late=late), "bad")
+    left = lasting(promised - now)
+    return Tag(say("Waiting for %(age)s; answer promised within %(left)s", age=age, left=left))

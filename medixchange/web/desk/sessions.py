@@ -1,0 +1,92 @@
+"""One session at the desk: who comes, what was told to whom, and confirming it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.errors import Refusal
+from medixchange.intake import queries as intake
+from medixchange.messages import Message, say
+from medixchange.outbox import queries as outbox
+from medixchange.people import queries as people
+from medixchange.sessions import previews, queries
+from medixchange.sessions.actions import confirm as confirm_session
+from medixchange.sessions.invites import conversation
+from medixchange.sessions.lifecycle import Verb, may
+from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.histories import history_of
+from medixchange.web.desk.letters import shown
+from medixchange.web.desk.numbers import Number
+from medixchange.web.desk.refused import session_refused
+from medixchange.web.desk.said import ANSWERS, LETTERS, ROLES, SESSIONS, kind_of
+from medixchange.web.page import Db, Now, render, see_other
+
+DONE: Mapping[str, Message] = {
+    "approved": say("Approved. The hour is held in everybody's calendar, and the invitations are on their way."),
+    "confirmed": say("Confirmed. Everybody is told."),
+    "moved": say("Rescheduled. Those affected are told, and who stays is asked anew."),
+    "cancelled": say("Cancelled. Everybody is told why."),
+}
+"""What was done a moment ago, by the word in the address."""
+
+router = APIRouter()
+
+
+@router.get("/desk/sessions/{session_id}", dependencies=[policy(Organizer)])
+def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
+    """The session with everybody's answers, its letters and its history."""
+    session = queries.by_id(db, session_id)
+    asked = intake.by_id(db, session.request_id)
+    places = queries.attendances(db, session_id)
+    is_ahead = session.ends_at > now
+    return render(
+        request,
+        "desk/session.html",
+        session=session,
+        asked=asked,
+        hospital=intake.hospital_of(db, asked),
+        room=people.room_by_id(db, session.room_id),
+        conversation=conversation(session),
+        tag=SESSIONS[session.state],
+        places=[(ROLES[place.role], place, person, ANSWERS[place.partstat]) for place, person in places],
+        letters=[(kind_of(each), LETTERS[each.state], each) for each in outbox.about(db, f"session:{session_id}")],
+        history=history_of(db, f"session:{session_id}"),
+        done=DONE.get(request.query_params.get("done", "")),
+        may_confirm=may(session.state, Verb.CONFIRM) and is_ahead,
+        may_move=may(session.state, Verb.RESCHEDULE),
+        may_cancel=may(session.state, Verb.CANCEL),
+    )
+
+
+@router.get("/desk/sessions/{session_id}/confirm", dependencies=[policy(Organizer)])
+def ask_to_confirm(request: Request, db: Db, now: Now, session_id: Number) -> Response:
+    """Who has not said yes, and every letter, before the session is confirmed."""
+    session = queries.by_id(db, session_id)
+    try:
+        letters = previews.of_confirming(db, session, now=now)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    places = queries.attendances(db, session_id)
+    return render(
+        request,
+        "desk/confirm.html",
+        session=session,
+        hospital=people.hospital_by_id(db, session.hospital_id),
+        missing=[(person, ANSWERS[place.partstat]) for place, person in places if place.partstat != "ACCEPTED"],
+        letters=shown(request, letters),
+    )
+
+
+@router.post("/desk/sessions/{session_id}/confirm")
+def confirm(request: Request, db: Db, now: Now, actor: OrganizerActor, session_id: Number) -> Response:
+    """The session takes place, whoever has answered."""
+    session = queries.by_id(db, session_id, for_change=True)
+    try:
+        confirm_session(db, session, actor=actor.label, now=now)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    return see_other(f"/desk/sessions/{session_id}?done=confirmed")

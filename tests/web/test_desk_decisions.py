@@ -1,0 +1,276 @@
+"""What an organizer decides at the desk is done, told, or refused in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from sqlmodel import select
+
+from medixchange.db import Database
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.models import MatchSearch, SearchState
+from medixchange.outbox.models import Delivery
+from medixchange.outbox.queries import about
+from medixchange.sessions import queries
+from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.models import SharingSession
+from tests import make
+from tests.sessions.stage import ALINE, MEI, ZHANG, Stage, at, elsewhere, letters, send, set_up
+from tests.web.conftest import Browser
+
+
+@pytest.fixture
+def stage(database: Database) -> Stage:
+    """A request from Kigali with three proposals."""
+    with database.write() as db:
+        return set_up(db)
+
+
+@pytest.fixture
+def organizer(browser: Browser, database: Database) -> Browser:
+    """An organizer at the desk."""
+    with database.write() as db:
+        ada = make.organizer(db)
+    browser.sign_in(database, ada)
+    return browser
+
+
+@pytest.fixture
+def session(organizer: Browser, database: Database, stage: Stage) -> SharingSession:
+    """A session that stands, its invitations sent."""
+    organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
+    with database.write() as db:
+        send(db)
+        return queries.by_id(db, 1)
+
+
+def text_of(html: str) -> str:
+    """The words of a page, as they are read."""
+    body = html.partition("<main")[2].partition("</main>")[0].partition(">")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def told(database: Database, number: int = 1) -> list[tuple[str, str, str, int]]:
+    """The letters about the session: name, kind, METHOD, SEQUENCE."""
+    with database.read() as db:
+        return letters(db, queries.by_id(db, number))
+
+
+def test_approving_makes_a_session_and_invites_everybody_once(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    answer = organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/sessions/1?done=approved")
+    assert told(database) == [(name, "hold", "REQUEST", 0) for name in (ZHANG, MEI, ALINE)]
+
+
+def test_a_second_approval_is_refused_in_words_and_invites_nobody(
+    organizer: Browser, database: Database, stage: Stage, session: SharingSession
+) -> None:
+    again = organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
+
+    assert again.status_code == 409
+    assert text_of(again.text) == (
+        "This is not possible now This proposal was decided already; reload the page to see the others. "
+        "Nothing was changed and nobody was invited. See the proposals as they are now"
+    )
+    assert told(database) == [(name, "hold", "REQUEST", 0) for name in (ZHANG, MEI, ALINE)]
+
+
+def test_a_proposal_whose_people_were_taken_meanwhile_is_refused_in_words_and_invites_nobody(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    with database.write() as db:
+        rival = elsewhere(db, stage, at(1, 9))
+    organizer.post(f"/desk/matches/{rival.id}/approve")
+
+    answer = organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
+
+    assert answer.status_code == 409
+    assert "Nothing was changed and nobody was invited." in text_of(answer.text)
+    with database.read() as db:
+        assert [each.request_id for each in db.exec(select(SharingSession))] == [rival.request_id]
+        assert {each.subject for each in db.exec(select(Delivery))} == {"session:1"}
+
+
+def test_a_proposal_whose_people_were_taken_shows_why_and_offers_no_approval(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    with database.write() as db:
+        rival = elsewhere(db, stage, at(1, 9))
+    organizer.post(f"/desk/matches/{rival.id}/approve")
+
+    page = organizer.get(f"/desk/matches/{stage.tuesday.id}/approve")
+
+    assert "This proposal is not possible any more" in text_of(page.text)
+    assert "<button>Approve" not in page.text
+
+
+def test_the_preview_shows_each_letter_in_its_readers_language(organizer: Browser, stage: Stage) -> None:
+    page = organizer.get(f"/desk/matches/{stage.tuesday.id}/approve")
+
+    assert re.findall(r'<div class="sheet pre" lang="([^"]+)" dir="([^"]+)">', page.text) == [
+        ("zh-Hans", "ltr"),
+        ("zh-Hans", "ltr"),
+        ("en", "ltr"),
+    ]
+
+
+def test_the_preview_holds_nobodys_own_link_and_changes_nothing(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    page = organizer.get(f"/desk/matches/{stage.tuesday.id}/approve")
+
+    assert set(re.findall(r"/answer/([^\s<]*)", page.text)) == {"…"}
+    with database.read() as db:
+        assert (db.exec(select(SharingSession)).all(), db.exec(select(Delivery)).all()) == ([], [])
+
+
+def test_confirming_tells_everybody(organizer: Browser, database: Database, session: SharingSession) -> None:
+    page = organizer.get(f"/desk/sessions/{session.id}/confirm")
+    answer = organizer.post(f"/desk/sessions/{session.id}/confirm")
+
+    assert "Not everybody has accepted" in text_of(page.text)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/sessions/1?done=confirmed")
+    assert told(database)[3:] == [(name, "confirmed", "REQUEST", 1) for name in (ZHANG, MEI, ALINE)]
+
+
+def test_confirming_twice_is_refused_in_words(organizer: Browser, session: SharingSession) -> None:
+    organizer.post(f"/desk/sessions/{session.id}/confirm")
+
+    again = organizer.post(f"/desk/sessions/{session.id}/confirm")
+
+    assert again.status_code == 409
+    assert text_of(again.text) == (
+        "This is not possible now This session is confirmed already; reschedule or cancel it instead. "
+        "Nothing was changed and nobody was told. See the session as it is now"
+    )
+
+
+def test_rescheduling_shows_the_old_and_the_new_hour_in_both_clocks_and_moves(
+    organizer: Browser, database: Database, session: SharingSession
+) -> None:
+    choices = organizer.get(f"/desk/sessions/{session.id}/reschedule")
+    wanted = f"at:{at(3, 11).isoformat()}"
+    assert f'value="{wanted}"' in unescape(choices.text)
+
+    preview = organizer.get(f"/desk/sessions/{session.id}/reschedule", params={"to": wanted})
+    moved = organizer.post(f"/desk/sessions/{session.id}/reschedule", data={"to": wanted})
+
+    assert re.findall(r"Until now (.*) From now on (.*?) On this device", text_of(preview.text)) == [
+        (
+            "Kigali · UTC+2 Tue, 1 Dec 2026, 09:00–09:30 Beijing · UTC+8 Tue, 1 Dec 2026, 15:00–15:30 On this device ·",
+            "Kigali · UTC+2 Thu, 3 Dec 2026, 11:00–11:30 Beijing · UTC+8 Thu, 3 Dec 2026, 17:00–17:30",
+        )
+    ]
+    assert (moved.status_code, moved.headers["location"]) == (303, "/desk/sessions/1?done=moved")
+    assert told(database)[3:] == [(name, "moved", "REQUEST", 1) for name in (ZHANG, MEI, ALINE)]
+
+
+@pytest.mark.parametrize("wrong", ["", "at:", "at:soon", "at:2026-12-03T09:00:00", "match:0", "match:x", "match:²"])
+def test_rescheduling_to_nothing_asks_again_and_tells_nobody(
+    organizer: Browser, database: Database, session: SharingSession, wrong: str
+) -> None:
+    answer = organizer.post(f"/desk/sessions/{session.id}/reschedule", data={"to": wrong})
+
+    assert answer.status_code == 422
+    assert "<title>Error: Reschedule the session" in answer.text
+    assert '<a href="#to">Choose an hour or a proposal.</a>' in answer.text
+    assert len(told(database)) == 3
+
+
+def test_rescheduling_to_an_hour_that_is_taken_is_refused_in_words(
+    organizer: Browser, database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        rival = elsewhere(db, stage, at(3, 11))
+    organizer.post(f"/desk/matches/{rival.id}/approve")
+
+    answer = organizer.post("/desk/sessions/1/reschedule", data={"to": f"at:{at(3, 11).isoformat()}"})
+
+    assert answer.status_code == 409
+    assert "Nothing was changed and nobody was told." in text_of(answer.text)
+    assert len(told(database)) == 3
+
+
+def test_cancelling_without_a_reason_asks_for_one_and_tells_nobody(
+    organizer: Browser, database: Database, session: SharingSession
+) -> None:
+    answer = organizer.post(f"/desk/sessions/{session.id}/cancel", data={"reason": " ", "afterwards": "withdrawn"})
+
+    assert answer.status_code == 422
+    assert '<a href="#reason">Write why, in words that everybody invited will read.</a>' in answer.text
+    assert 'value="withdrawn" checked' in answer.text
+    assert len(told(database)) == 3
+
+
+def test_cancelling_shows_the_letters_first_and_then_tells_everybody_why(
+    organizer: Browser, database: Database, session: SharingSession
+) -> None:
+    form = {"reason": "The line is down.", "afterwards": "submitted"}
+
+    preview = organizer.post(f"/desk/sessions/{session.id}/cancel", data={**form, "act": "show"})
+    assert (preview.status_code, preview.text.count('class="sheet pre"')) == (200, 3)
+    assert len(told(database)) == 3
+    answer = organizer.post(f"/desk/sessions/{session.id}/cancel", data=form)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/sessions/1?done=cancelled")
+    assert told(database)[3:] == [(name, "cancelled", "CANCEL", 1) for name in (ZHANG, MEI, ALINE)]
+    with database.read() as db:
+        assert queries.by_id(db, 1).state is SessionState.CANCELLED
+        assert db.get_one(SessionRequest, session.request_id).state is RequestState.SUBMITTED
+
+
+def test_declining_tells_the_hospital_why_and_takes_the_proposals_off_the_desk(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    address = f"/desk/requests/{stage.request.id}/decline"
+
+    empty = organizer.post(address, data={"reason": ""})
+    answer = organizer.post(address, data={"reason": "We answer hospitals only."})
+
+    assert (empty.status_code, answer.status_code) == (422, 303)
+    with database.read() as db:
+        asked = db.get_one(SessionRequest, stage.request.id)
+        assert (asked.state, asked.reason["text"]) == (RequestState.DECLINED, "We answer hospitals only.")
+        assert [each.kind for each in about(db, f"request:{asked.id}")] == ["request-declined"]
+    assert organizer.post(f"/desk/matches/{stage.tuesday.id}/approve").status_code == 409
+
+
+def test_searching_again_asks_for_a_search(organizer: Browser, database: Database, stage: Stage) -> None:
+    answer = organizer.post(f"/desk/requests/{stage.request.id}/search")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/requests/{stage.request.id}")
+    with database.read() as db:
+        wanted = db.exec(select(MatchSearch).where(MatchSearch.state == SearchState.WANTED)).all()
+        assert [each.request_id for each in wanted] == [stage.request.id]
+
+
+def test_approving_a_hospital_lets_its_sessions_into_calendars(organizer: Browser, database: Database) -> None:
+    with database.write() as db:
+        hospital = make.hospital(db, "Clinic of Huye", city="Huye", approved=False)
+
+    answer = organizer.post(f"/desk/hospitals/{hospital.id}/approve")
+    again = organizer.post(f"/desk/hospitals/{hospital.id}/approve")
+
+    assert (answer.status_code, again.status_code) == (303, 409)
+    with database.read() as db:
+        assert db.get_one(type(hospital), hospital.id).approved_at == make.NOW
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/desk", "/desk/requests/1", "/desk/matches/1/approve", "/desk/sessions/1", "/desk/deliveries", "/desk/hospitals"],
+)
+def test_only_organizers_come_to_the_desk(
+    opened: Callable[..., Browser], database: Database, stage: Stage, address: str
+) -> None:
+    nobody, liaison = opened(), opened()
+    liaison.sign_in(database, stage.liaison)
+
+    assert (nobody.get(address).status_code, liaison.get(address).status_code) == (303, 403)
