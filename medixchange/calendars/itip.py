@@ -39,9 +39,10 @@ def _name(made: Event, organizer: Party, attendee: Party, answer: dict[str, str]
 
 def _address(party: Party, parameters: dict[str, str]) -> vCalAddress:
     made = vCalAddress(f"mailto:{party.email}")
-    made.params["CN"] = vText(clean(party.name).replace("\n", " "))
-    for name, value in parameters.items():
-        made.params[name] = vText(value)
+    if name := clean(party.name).replace("\n", " "):
+        made.params["CN"] = vText(name)
+    for parameter, value in parameters.items():
+        made.params[parameter] = vText(value)
     return made
 
 

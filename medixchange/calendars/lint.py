@@ -44,7 +44,12 @@ def _lines(raw: bytes) -> list[str]:
 
 
 def _object(raw: bytes, method: str) -> list[str]:
-    made = Calendar.from_ical(raw)
+    try:
+        made = Calendar.from_ical(raw)
+    except ValueError as fault:
+        return [f"cannot be read: {fault}"]
+    if made.name != "VCALENDAR":
+        return [f"cannot be read: {made.name} instead of VCALENDAR"]
     wrong = [] if str(made.get("METHOD", "")) == method else [f"METHOD is not {method or 'absent'}"]
     if "UID" in made:
         wrong.append("VCALENDAR has a UID: subscribers see one event instead of all")

@@ -12,7 +12,15 @@ from icalendar import Event, vText
 from medixchange.calendars.meeting import Meeting
 
 # Parsers take a NUL or a line separator as anything from an end of line to an end of file.
-UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff\ud800-\udfff]")
+
+
+class Text(vText):
+    """A text with its escapes (RFC 5545, 3.3.11); icalendar's own take a typed ``\\N`` for a line break."""
+
+    def to_ical(self) -> bytes:
+        """The value on its line."""
+        return self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n").encode()
 
 
 def event(meeting: Meeting, *, dtstamp: datetime) -> Event:
@@ -32,10 +40,10 @@ def event(meeting: Meeting, *, dtstamp: datetime) -> Event:
         ("DESCRIPTION", meeting.description),
         ("LOCATION", meeting.location),
     ):
-        if text:
-            made.add(name, vText(clean(text), params={"LANGUAGE": meeting.language}))
-    if meeting.categories:
-        made.add("CATEGORIES", [clean(each) for each in meeting.categories])
+        if cleaned := clean(text):
+            made.add(name, Text(cleaned, params={"LANGUAGE": meeting.language}))
+    if categories := [cleaned for each in meeting.categories if (cleaned := clean(each))]:
+        made.add("CATEGORIES", categories)
     if meeting.url:
         made.add("URL", meeting.url)
     if meeting.conference:
@@ -74,8 +82,8 @@ def clock(at: datetime, meeting: Meeting) -> datetime:
 
 
 def clean(text: str) -> str:
-    """``text`` without what breaks a content line; breaks become ``\\n``, which icalendar escapes."""
-    return UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """``text`` without what breaks a content line, and without blanks around it, which libical drops."""
+    return UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _repeats(wall: datetime) -> bool:
