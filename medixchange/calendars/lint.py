@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from icalendar import Calendar
+from icalendar import Calendar, Component
 
 LONGEST_LINE = 75
 # RFC 5546: 3.2.1 PUBLISH, 3.2.2 REQUEST, 3.2.5 CANCEL.
@@ -55,18 +55,22 @@ def _object(raw: bytes, method: str) -> list[str]:
         wrong.append("VCALENDAR has a UID: subscribers see one event instead of all")
     events = made.walk("VEVENT")
     for event in events:
-        uid = str(event.get("UID", ""))
-        wrong += [f"{uid}: no {name}" for name in NEEDED[method] if name not in event]
-        if method in NOBODY and "ATTENDEE" in event:
-            wrong.append(f"{uid}: ATTENDEE where nobody is invited")
-        if method not in NOBODY and len(_list(event.get("ATTENDEE"))) > 1:
-            wrong.append(f"{uid}: more than one ATTENDEE")
-        if "DTSTAMP" in event and str(event.decoded("DTSTAMP").tzinfo) != "UTC":
-            wrong.append(f"{uid}: DTSTAMP is not in UTC")
-        if method == "CANCEL" and str(event.get("STATUS")) != "CANCELLED":
-            wrong.append(f"{uid}: cancelled without STATUS:CANCELLED")
+        wrong += _event(event, method)
     repeated = [uid for uid, count in Counter(str(event.get("UID")) for event in events).items() if count > 1]
     return wrong + [f"{uid}: stands there twice" for uid in repeated]
+
+
+def _event(event: Component, method: str) -> list[str]:
+    wrong = [f"no {name}" for name in NEEDED[method] if name not in event]
+    if method in NOBODY and "ATTENDEE" in event:
+        wrong.append("ATTENDEE where nobody is invited")
+    if method not in NOBODY and len(_list(event.get("ATTENDEE"))) > 1:
+        wrong.append("more than one ATTENDEE")
+    if "DTSTAMP" in event and str(event.decoded("DTSTAMP").tzinfo) != "UTC":
+        wrong.append("DTSTAMP is not in UTC")
+    if method == "CANCEL" and str(event.get("STATUS")) != "CANCELLED":
+        wrong.append("cancelled without STATUS:CANCELLED")
+    return [f"{event.get('UID', '')}: {each}" for each in wrong]
 
 
 def _zones(raw: bytes) -> list[str]:
