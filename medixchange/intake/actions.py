@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from medixchange.errors import NotFound, Refusal
+from medixchange.errors import Refusal
 from medixchange.intake import letters, queries
 from medixchange.intake.answers import answers, columns, write_windows
 from medixchange.intake.draft import STEPS, SessionRequestDraft
 from medixchange.intake.lifecycle import RequestState, Verb, step
 from medixchange.intake.models import RequestDraft, SessionRequest
-from medixchange.intake.steps import HospitalStep
+from medixchange.intake.naming import free_reference, hospital_for
 from medixchange.journal.record import record
 from medixchange.messages import Message, Value, say, to_json
 from medixchange.outbox.post import supersede
 from medixchange.people import actions as people
-from medixchange.people.models import Hospital
-from medixchange.people.queries import hospital_by_code
 from medixchange.tokens import seed
 
-FIRST_REFERENCE = 2000
 PROGRAM = "program"
 CONFIRM_LASTS = timedelta(days=7)
 """How long the link that confirms an address works."""
@@ -55,6 +50,14 @@ def keep(
     db.add(draft)
 
 
+def forget(db: Session, draft: RequestDraft, name: str, *, now: datetime) -> None:
+    """Ask the step ``name`` again: its answers mean nothing any more."""
+    draft.answers = {step: given for step, given in draft.answers.items() if step != name}
+    draft.steps_done = min(draft.steps_done, list(STEPS).index(name))
+    draft.updated_at = now
+    db.add(draft)
+
+
 def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest:
     """Turn the draft into a request whose address is to be confirmed; a second time gives the same request.
 
@@ -68,7 +71,7 @@ def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest
             change(db, request, asked, now=now)
             draft.editing = False
         return request
-    hospital = _hospital(db, asked.hospital, now=now)
+    hospital = hospital_for(db, asked.hospital, now=now)
     request = SessionRequest(
         reference=seed()[:20],  # until its number is known
         state=RequestState.SENT,
@@ -86,7 +89,7 @@ def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest
     )
     db.add(request)
     db.flush()
-    request.reference = _reference(db, request.id)
+    request.reference = free_reference(db, request.id)
     draft.request_id = request.id
     write_windows(db, request, asked)
     record(db, actor="link:resume", verb="submit", subject=f"request:{request.id}", now=now)
@@ -227,36 +230,3 @@ def move(
         before={"state": before},
         after={"state": request.state},
     )
-
-
-def _hospital(db: Session, asked: HospitalStep, *, now: datetime) -> Hospital:
-    if not asked.is_new:
-        known = hospital_by_code(db, asked.hospital)
-        if known is None:
-            raise NotFound(say("This hospital is not in the list any more; choose again."))
-        return known
-    made = Hospital(
-        code=f"{_key(asked.name)}-{seed()[:6].lower()}",
-        name=asked.name,
-        city=asked.city,
-        country=asked.country,
-        zone=asked.zone,
-        created_at=now,
-    )
-    db.add(made)
-    db.flush()
-    record(db, actor="link:resume", verb="add hospital", subject=f"hospital:{made.id}", now=now)
-    return made
-
-
-def _key(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "hospital"
-
-
-def _reference(db: Session, number: int) -> str:
-    """What people call the request by; imported requests may have taken a number already."""
-    number += FIRST_REFERENCE
-    while db.exec(select(SessionRequest.id).where(SessionRequest.reference == f"MX-{number}")).first() is not None:
-        number += 1
-    return f"MX-{number}"

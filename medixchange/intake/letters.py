@@ -9,8 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.queries import windows_of
-from medixchange.intake.windows import hours_of
+from medixchange.intake.queries import hours_asked
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
 from medixchange.people.models import Hospital
@@ -20,11 +19,7 @@ CONFIRM_ADDRESS = "confirm-address"
 
 def confirm_address(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> None:
     """Ask the owner of the address whether they sent the request."""
-    windows = []
-    for each in windows_of(db, request):
-        when = hours_of(each, request.zone)
-        if when is not None:
-            windows.append({"starts": when.start, "ends": when.end})
+    windows = [{"starts": each.start, "ends": each.end} for each in hours_asked(db, request)]
     links = {"confirm": ("confirm", request.confirm_seed)}
     _post(db, request, hospital, CONFIRM_ADDRESS, links=links, windows=windows, now=now)
 

@@ -27,6 +27,11 @@ class RequestDraft(Row, table=True):
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def is_sent(self) -> bool:
+        """Whether it has become a request and is not open for changing it."""
+        return self.request_id is not None and not self.editing
+
 
 class SessionRequest(Row, table=True):
     """A hospital's wish for a session.

@@ -11,9 +11,11 @@ from medixchange.errors import NotFound
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
 from medixchange.intake.steps import NEW
+from medixchange.intake.windows import hours_of
 from medixchange.messages import say
 from medixchange.people.models import Hospital
 from medixchange.people.queries import hospital_by_code
+from medixchange.times.intervals import Interval
 
 
 def draft_by_seed(db: Session, seed: str, *, for_change: bool = False) -> RequestDraft:
@@ -34,6 +36,7 @@ class Place:
 
     name: str
     city: str
+    country: str
     zone: str
 
 
@@ -43,9 +46,9 @@ def place_of(db: Session, draft: RequestDraft) -> Place | None:
     if answers is None:
         return None
     if answers["hospital"] == NEW:
-        return Place(answers["name"], answers["city"], answers["zone"])
+        return Place(answers["name"], answers["city"], answers["country"], answers["zone"])
     known = hospital_by_code(db, answers["hospital"])
-    return Place(known.name, known.city, known.zone) if known else None
+    return Place(known.name, known.city, known.country, known.zone) if known else None
 
 
 def draft_of(db: Session, request: SessionRequest) -> RequestDraft | None:
@@ -89,6 +92,12 @@ def windows_of(db: Session, request: SessionRequest) -> list[RequestWindow]:
     """The windows as they were asked, in order."""
     query = select(RequestWindow).where(RequestWindow.request_id == request.id)
     return list(db.exec(query.order_by(col(RequestWindow.position))))
+
+
+def hours_asked(db: Session, request: SessionRequest) -> list[Interval]:
+    """The windows as instants, in order; one that a change of clocks left nothing of is left out."""
+    found = (hours_of(each, request.zone) for each in windows_of(db, request))
+    return [hours for hours in found if hours is not None]
 
 
 def queue(db: Session, *, states: Collection[RequestState]) -> list[tuple[SessionRequest, Hospital]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, ClassVar, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, field_validator
 
@@ -13,7 +13,7 @@ from medixchange.languages.texts import Line, Wrong
 from medixchange.messages import Message, say
 from medixchange.times.grid import QUARTER
 from medixchange.times.intervals import Interval
-from medixchange.times.zones import AmbiguousLocalTime, NoSuchLocalTime, local, resolve, stretch
+from medixchange.times.zones import AmbiguousLocalTime, NoSuchLocalTime, instants, local, resolve, stretch
 
 MOST_WINDOWS = 3
 LENGTHS = (45, 60, 90)
@@ -159,6 +159,28 @@ def hours_of(window: Window, zone: str) -> Interval | None:
     if window.end_fold is not None:
         end = resolve(window.day, window.end_minute, zone, fold=window.end_fold)
     return Interval(start, end) if start < end else None
+
+
+def moved(step: WindowsStep, before: str, after: str) -> dict[str, Any]:
+    """The answers that keep the moments of all windows where the hospital's clock is ``after`` and no more ``before``.
+
+    Windows that the form cannot say on that clock (another day at one end, hours it does not offer) are left out.
+    """
+    found: dict[str, Any] = {"minutes": step.minutes, "windows_only": step.windows_only}
+    number = 0
+    for window in step.windows.values():
+        hours = hours_of(window, before)
+        edges = [local(at, after) for at in (hours.start, hours.end)] if hours else []
+        words = [f"{edge:%H:%M}" for edge in edges]
+        if hours is None or edges[0].date() != edges[1].date() or not OFFERED.keys() >= set(words):
+            continue
+        number += 1
+        found[f"day{number}"] = edges[0].date().isoformat()
+        for part, edge, clock in zip(("from", "to"), edges, words, strict=True):
+            found[f"{part}{number}"] = clock
+            if len(instants(edge.date(), OFFERED[clock], after)) > 1:
+                found[f"{part}{number}_fold"] = str(edge.fold)
+    return found
 
 
 def _faults(number: int, window: AskedWindow, zone: str, days: list[date], length: int) -> dict[str, Message]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from medixchange.web.liaison import asking, confirming, status
+from medixchange.web.liaison import asking, confirming, resuming, status, withdrawing
 
 router = APIRouter()
-for part in (asking, confirming, status):
+# Coming back first: its addresses are more exact than that of a step.
+for part in (resuming, asking, confirming, status, withdrawing):
     router.include_router(part.router)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.errors import NotFound
 from medixchange.intake import actions, queries
 from medixchange.intake.draft import STEPS
-from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft
-from medixchange.languages.texts import MailAddress
-from medixchange.messages import Message, say
+from medixchange.messages import say
 from medixchange.web.access import ByLink, Public, policy
-from medixchange.web.form import Sent, Typed, read
-from medixchange.web.liaison.linked import ask_matching, limit_letters, link
+from medixchange.web.form import Sent, Typed
+from medixchange.web.liaison.linked import ask_matching, known_of, limit_letters, link
+from medixchange.web.liaison.moving import FIELD, KEEP_CLOCK, KEEP_MOMENT, TIMES, carry_out, move_of
 from medixchange.web.liaison.steps import CHECK, NAMES, Asking, check, first_fault, show
 from medixchange.web.limits import machine
-from medixchange.web.page import Db, Now, Reading, render, see_other
+from medixchange.web.page import Db, Now, Reading, see_other
 
 FIRST, *_ = STEPS
 DRAFTS_PER_MACHINE = "60/hour"
@@ -32,18 +29,11 @@ Seed = Annotated[str, policy(ByLink("resume"))]
 router = APIRouter()
 
 
-class Address(BaseModel):
-    """The form that corrects the contact's address."""
-
-    asks: ClassVar[Mapping[str, Message]] = {"contact_email": say("Write your mail address at work.")}
-
-    contact_email: Annotated[str, MailAddress()]
-
-
 @router.get("/request/new", dependencies=[policy(Public)])
 def new(request: Request, db: Db, now: Now, reader: Reading) -> Response:
     """The first step; nothing is kept before it is answered."""
-    return show(Asking(request, db, reader, now), FIRST, Typed())
+    typed = Typed.of(known_of(db, reader.actor) if reader.actor else {})
+    return show(Asking(request, db, reader, now), FIRST, typed)
 
 
 @router.post("/request/new", dependencies=[policy(Public)])
@@ -58,41 +48,6 @@ def begin(request: Request, db: Db, now: Now, reader: Reading, sent: Sent) -> Re
     answers = filled.value.model_dump(mode="json")
     actions.keep(db, draft, FIRST, answers, language=reader.words.language, now=now)
     return see_other(_onward(link(request, "resume", draft.seed), draft, FIRST, sent))
-
-
-@router.get("/request/{token}")
-def resume(request: Request, db: Db, now: Now, reader: Reading, seed: Seed) -> Response:
-    """Where the draft stands and the link that comes back to it; after sending, what happens next."""
-    draft = queries.draft_by_seed(db, seed)
-    if _is_sent(draft):
-        return _sent(request, db, draft)
-    visit = Asking(request, db, reader, now, draft)
-    return render(
-        request,
-        "liaison/resume.html",
-        draft=draft,
-        place=visit.place,
-        names=list(NAMES.items()),
-        base=visit.base,
-        address=_whole(request, draft),
-        onward=visit.address(list(NAMES)[draft.steps_done]),
-    )
-
-
-@router.post("/request/{token}/address")
-def correct_address(request: Request, db: Db, now: Now, sent: Sent, seed: Seed) -> Response:
-    """Another address, before the first one is confirmed; the same one gets its letter again."""
-    draft = queries.draft_by_seed(db, seed, for_change=True)
-    if draft.request_id is None:
-        raise NotFound(say("This request is not sent yet; its address can be changed in the first step."))
-    asked = queries.by_id(db, draft.request_id, for_change=True)
-    filled = read(Address, sent)
-    if filled.value is None:
-        return _sent(request, db, draft, typed=sent, errors=filled.errors, status=422)
-    if asked.state is RequestState.SENT and asked.submitted_at is None:
-        limit_letters(request, filled.value.contact_email)
-        actions.readdress(db, asked, email=filled.value.contact_email, actor="link:resume", now=now)
-    return see_other(f"/request/{request.path_params['token']}")
 
 
 @router.get("/request/{token}/{step}")
@@ -118,8 +73,15 @@ def save(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, step: 
     filled = check(visit, step, sent)
     if filled.value is None:
         return show(visit, step, sent, errors=filled.errors, status=422)
+    move = move_of(visit, filled.value) if step == FIRST else None
+    chosen = sent.one(FIELD)
+    if move is not None and chosen not in (KEEP_CLOCK, KEEP_MOMENT):
+        return show(visit, step, sent, errors=move.ask, status=422, clocks=move.choices(reader.words))
     answers = filled.value.model_dump(mode="json")
     actions.keep(db, draft, step, answers, language=reader.words.language, now=now)
+    if move is not None:
+        carry_out(visit, move, chosen, now=now)
+        return see_other(visit.address(TIMES))
     return see_other(_onward(visit.base, draft, step, sent))
 
 
@@ -150,9 +112,11 @@ def _elsewhere(visit: Asking, step: str) -> str | None:
         raise NotFound(say("There is no such step; go back to the list of steps."))
     draft = visit.draft
     assert draft is not None
-    if _is_sent(draft):
+    if draft.is_sent:
         return visit.base
     number = list(NAMES).index(step)
+    if number > 0 and visit.place is None:
+        return visit.address(FIRST)
     return visit.address(list(NAMES)[draft.steps_done]) if number > draft.steps_done else None
 
 
@@ -165,33 +129,3 @@ def _onward(base: str, draft: RequestDraft, step: str, sent: Typed) -> str:
         return f"{base}/{step}"
     steps = list(NAMES)
     return f"{base}/{CHECK if draft.steps_done == len(STEPS) else steps[steps.index(step) + 1]}"
-
-
-def _is_sent(draft: RequestDraft) -> bool:
-    return draft.request_id is not None and not draft.editing
-
-
-def _sent(
-    request: Request,
-    db: Db,
-    draft: RequestDraft,
-    *,
-    typed: Typed | None = None,
-    errors: Mapping[str, Message] | None = None,
-    status: int = 200,
-) -> Response:
-    assert draft.request_id is not None
-    asked = queries.by_id(db, draft.request_id)
-    context: dict[str, Any] = {
-        "asked": asked,
-        "typed": typed or Typed.of({"contact_email": asked.contact_email}),
-        "errors": errors or {},
-        "waits": asked.state is RequestState.SENT and asked.submitted_at is None,
-        "action": f"/request/{request.path_params['token']}/address",
-    }
-    return render(request, "liaison/sent.html", status=status, zone=asked.zone, **context)
-
-
-def _whole(request: Request, draft: RequestDraft) -> str:
-    """The whole address of the draft, to be kept."""
-    return str(request.app.state.settings.public_url).rstrip("/") + link(request, "resume", draft.seed)

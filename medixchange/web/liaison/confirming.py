@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.intake import actions, queries
-from medixchange.intake.windows import hours_of
 from medixchange.web.access import ByLink, policy
 from medixchange.web.liaison.linked import ask_matching, link
 from medixchange.web.page import Db, Now, render, see_other
@@ -29,7 +28,7 @@ def look(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         zone=asked.zone,
         asked=asked,
         hospital=queries.hospital_of(db, asked),
-        windows=[hours for each in queries.windows_of(db, asked) if (hours := hours_of(each, asked.zone))],
+        windows=queries.hours_asked(db, asked),
         state=asked.state,
         late=actions.is_late(asked, now=now),
         status_page=link(request, "status", asked.status_seed),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from medixchange.i18n import Words
 from medixchange.intake.fit import Fit, best_overlap, expert_offset, fit
-from medixchange.intake.windows import MOST_WINDOWS, OFFERED, AskedWindow, bookable_days, hours_of
-from medixchange.messages import N_
+from medixchange.intake.queries import Place
+from medixchange.intake.windows import LENGTHS, MOST_WINDOWS, OFFERED, AskedWindow, bookable_days, hours_of
+from medixchange.messages import N_, Message, say
 from medixchange.templating import EXPERT_ZONE
+from medixchange.times.customs import closed
+from medixchange.times.holidays import is_day_off
 from medixchange.times.intervals import Interval
-from medixchange.times.zones import clock_words, instants
+from medixchange.times.zones import clock_words, in_years, instants
 from medixchange.web.form import Typed
 
 DAY = 24 * 60
@@ -21,13 +24,14 @@ Choice = tuple[str, str]
 
 @dataclass(frozen=True)
 class TypedWindow:
-    """A window of the form: its hours where they can be told, how they fit, and what to ask about hours that come
-    twice (by field)."""
+    """A window of the form: its hours where they can be told, how they fit, what the hospital's country keeps then,
+    and what to ask about hours that come twice (by field)."""
 
     number: int
     hours: Interval | None
     fit: Fit | None
-    folds: dict[str, list[Choice]]
+    notes: list[Message] = field(default_factory=list)
+    folds: dict[str, list[Choice]] = field(default_factory=dict)
 
 
 def day_choices(zone: str, words: Words, *, now: datetime) -> list[Choice]:
@@ -49,17 +53,17 @@ def overlaps(zone: str, *, now: datetime) -> list[tuple[Interval, bool]]:
     return [(each.hours, each.working) for each in found if each is not None]
 
 
-def typed_windows(typed: Typed, zone: str, words: Words) -> list[TypedWindow]:
+def typed_windows(typed: Typed, place: Place, words: Words) -> list[TypedWindow]:
     """The windows as far as they were typed."""
-    return [_typed_window(typed, number, zone, words) for number in range(1, MOST_WINDOWS + 1)]
+    return [_typed_window(typed, number, place, words) for number in range(1, MOST_WINDOWS + 1)]
 
 
-def _typed_window(typed: Typed, number: int, zone: str, words: Words) -> TypedWindow:
-    day = _day(typed.one(f"day{number}"))
+def _typed_window(typed: Typed, number: int, place: Place, words: Words) -> TypedWindow:
+    day, zone = _day(typed.one(f"day{number}")), place.zone
     minutes = {part: OFFERED.get(typed.one(f"{part}{number}")) for part in ("from", "to")}
     start, end = minutes["from"], minutes["to"]
     if day is None:
-        return TypedWindow(number, None, None, {})
+        return TypedWindow(number, None, None)
     folds = {}
     for part, minute in minutes.items():
         if minute is not None and len(instants(day, minute, zone)) > 1:
@@ -68,8 +72,22 @@ def _typed_window(typed: Typed, number: int, zone: str, words: Words) -> TypedWi
     if start is not None and end is not None and start < end:
         first, last = (_fold(typed.one(f"{part}{number}_fold")) for part in ("from", "to"))
         hours = hours_of(AskedWindow(day, start, end, first, last), zone)
-    length = int(typed.one("minutes")) if typed.one("minutes") in ("45", "60", "90") else 60
-    return TypedWindow(number, hours, fit(hours, length) if hours else None, folds)
+    if hours is None:
+        return TypedWindow(number, None, None, folds=folds)
+    length = int(typed.one("minutes")) if typed.one("minutes") in map(str, LENGTHS) else LENGTHS[0]
+    return TypedWindow(number, hours, fit(hours, length), _notes(place, day, hours), folds)
+
+
+def _notes(place: Place, day: date, hours: Interval) -> list[Message]:
+    """What the hospital's own country keeps on that day and in these hours."""
+    found = []
+    off = is_day_off(place.country, day)
+    if off is not None:
+        found.append(say("This day is %(what)s at your hospital.", what=off))
+    for kept, custom in closed(place.country, day, day, place.zone):
+        if kept.overlaps(hours):
+            found.append(say("These hours meet %(what)s.", what=custom.message))
+    return found
 
 
 def _fold_choices(day: date, minute: int, zone: str, words: Words) -> list[Choice]:
@@ -99,9 +117,10 @@ def _fold(text: str) -> int | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if in_years(day) else None
 
 
 def _distances(zone: str, days: Sequence[date]) -> list[tuple[date, int]]:

@@ -1,4 +1,4 @@
-"""What the pages of hospitals share: links, limits on letters to strangers, and asking the matching job."""
+"""What the pages of hospitals share: links, limits on letters, the matching job, and who is signed in."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlmodel import Session
 from starlette.requests import Request
 
+from medixchange.accounts.access import Actor
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions as matching
 from medixchange.outbox.letters import LINKS
+from medixchange.people import queries as people
 from medixchange.tokens import digest
 from medixchange.web.limits import machine
 
@@ -35,3 +37,11 @@ def ask_matching(db: Session, asked: SessionRequest, *, now: datetime) -> None:
     matching.retire(db, asked.id)
     if asked.state is RequestState.SUBMITTED:
         matching.want(db, asked, now=now)
+
+
+def known_of(db: Session, actor: Actor) -> dict[str, object]:
+    """What the first step need not ask somebody who is signed in."""
+    person = people.persons(db, [actor.person_id])[actor.person_id]
+    own = [people.hospital_by_id(db, number) for number in sorted(actor.hospital_ids)]
+    code = own[0].code if len(own) == 1 else ""
+    return {"hospital": code, "contact_name": person.name, "contact_email": person.email}

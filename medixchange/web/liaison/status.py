@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.intake import actions, queries
-from medixchange.intake.lifecycle import IN_QUEUE, RequestState, Verb, may, step
-from medixchange.intake.models import SessionRequest
+from medixchange.intake.lifecycle import IN_QUEUE, Verb, may, step
 from medixchange.intake.promise import answer_by
-from medixchange.intake.windows import hours_of
-from medixchange.languages.texts import Line
-from medixchange.matching import actions as matching
-from medixchange.messages import Message, from_json, say
-from medixchange.sessions import actions as sessions
+from medixchange.messages import from_json
 from medixchange.sessions.queries import of_request
 from medixchange.web.access import ByLink, policy
-from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.linked import link
 from medixchange.web.liaison.tracker import is_standing, standing, way
 from medixchange.web.page import Db, Now, render, see_other
 
-ACTOR = "link:status"
-
 Seed = Annotated[str, policy(ByLink("status"))]
 
 router = APIRouter()
-
-
-class Withdrawal(BaseModel):
-    """The form that withdraws a request."""
-
-    asks: ClassVar[Mapping[str, Message]] = {"reason": say("Write in a sentence why; the organizers read it.")}
-
-    reason: Annotated[str, Line(500)]
 
 
 @router.get("/r/{token}")
@@ -58,7 +39,7 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         way=way(asked, session),
         session=session,
         stands=is_standing(session),
-        windows=[hours for each in queries.windows_of(db, asked) if (hours := hours_of(each, asked.zone))],
+        windows=queries.hours_asked(db, asked),
         reason=from_json(asked.reason) if asked.reason else None,
         due=due,
         late=due is not None and due < now,
@@ -83,54 +64,3 @@ def change(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     asked = queries.by_status_seed(db, seed, for_change=True)
     draft = actions.open_for_change(db, asked, now=now)
     return see_other(f"{link(request, 'resume', draft.seed)}/check")
-
-
-@router.get("/r/{token}/withdraw")
-def before_withdrawal(request: Request, db: Db, seed: Seed) -> Response:
-    """The form that asks for the reason."""
-    asked = queries.by_status_seed(db, seed)
-    step(asked.state, Verb.WITHDRAW)
-    return _withdrawal(request, db, asked, Typed())
-
-
-@router.post("/r/{token}/withdraw")
-def withdraw(request: Request, db: Db, now: Now, sent: Sent, seed: Seed) -> Response:
-    """Take the request back; a session that stands is cancelled and everybody in it told."""
-    asked = queries.by_status_seed(db, seed, for_change=True)
-    base = link(request, "status", asked.status_seed)
-    if asked.state is RequestState.WITHDRAWN:
-        return see_other(base)
-    filled = read(Withdrawal, sent)
-    if filled.value is None:
-        return _withdrawal(request, db, asked, sent, errors=filled.errors, status=422)
-    session = of_request(db, asked.id) if asked.state is RequestState.APPROVED else None
-    if session is not None and is_standing(session):
-        reason = filled.value.reason
-        sessions.cancel(db, session, reason=reason, actor=ACTOR, now=now, afterwards="withdrawn")
-    else:
-        actions.withdraw(db, asked, reason=filled.value.reason, actor=ACTOR, now=now)
-        matching.retire(db, asked.id)
-    return see_other(base)
-
-
-def _withdrawal(
-    request: Request,
-    db: Session,
-    asked: SessionRequest,
-    typed: Typed,
-    *,
-    errors: Mapping[str, Message] | None = None,
-    status: int = 200,
-) -> Response:
-    session = of_request(db, asked.id)
-    return render(
-        request,
-        "liaison/withdraw.html",
-        status=status,
-        zone=asked.zone,
-        asked=asked,
-        session=session if is_standing(session) else None,
-        typed=typed,
-        errors=errors or {},
-        base=link(request, "status", asked.status_seed),
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,9 +83,15 @@ def first_fault(visit: Asking) -> tuple[str, Filled[Any]] | None:
 
 
 def show(
-    visit: Asking, step: str, typed: Typed, *, errors: Mapping[str, Message] | None = None, status: int = 200
+    visit: Asking,
+    step: str,
+    typed: Typed,
+    *,
+    errors: Mapping[str, Message] | None = None,
+    status: int = 200,
+    clocks: Sequence[tuple[str, str]] = (),
 ) -> Response:
-    """The page of one step."""
+    """The page of one step; ``clocks`` are what may become of hours that were written on another clock."""
     number = list(NAMES).index(step) + 1
     place = visit.place
     return render(
@@ -102,6 +108,7 @@ def show(
         base=visit.base,
         action=visit.address(step),
         back=_back(visit, number),
+        clocks=clocks,
         **_OFFERS[step](visit, typed),
     )
 
@@ -145,7 +152,7 @@ def _times(visit: Asking, typed: Typed) -> dict[str, Any]:
         "days": hours.day_choices(place.zone, words, now=visit.now),
         "clock_hours": hours.hour_choices(place.zone, words, now=visit.now),
         "overlaps": hours.overlaps(place.zone, now=visit.now),
-        "windows": hours.typed_windows(typed, place.zone, words),
+        "windows": hours.typed_windows(typed, place, words),
         "lengths": [(length, words.minutes(length)) for length in LENGTHS],
         "windows_only": choices.said(choices.WINDOWS_ONLY, words),
     }
@@ -169,7 +176,7 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
     return {
         "answers": answers,
         "country": words.country(answers["hospital"].one("country")),
-        "windows": hours.typed_windows(answers["times"], place.zone, words),
+        "windows": hours.typed_windows(answers["times"], place, words),
         "said": {
             "urgency": choices.URGENCIES,
             "windows_only": choices.WINDOWS_ONLY,
