@@ -10,12 +10,16 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from medixchange.intake.patients import looks_like
 from medixchange.languages.specialties import SPECIALTIES
 from medixchange.languages.tags import SPOKEN
-from medixchange.languages.texts import Line, MailAddress, Paragraph, Wrong
+from medixchange.languages.texts import Line, MailAddress, Paragraph, Picked, Wrong
 from medixchange.messages import Message, say
 from medixchange.times.countries import COUNTRIES, zones_of
 
 NEW = "new"
 MOST_LANGUAGES = 4
+WRONG_ZONE = say("Choose the time zone of your city; your country has these.")
+WRONG_LANGUAGE = say("Choose a language from the list.")
+
+Tag = Annotated[str, Picked(35, WRONG_LANGUAGE, optional=True)]
 
 
 class HospitalStep(BaseModel):
@@ -28,11 +32,11 @@ class HospitalStep(BaseModel):
         "country": say("Choose the country."),
     }
 
-    hospital: Annotated[str, Line(80)]
+    hospital: Annotated[str, Picked(80, asks["hospital"])]
     name: Annotated[str, Line(200, optional=True)] = ""
     city: Annotated[str, Line(120, optional=True)] = ""
-    country: Annotated[str, Line(2, optional=True)] = ""
-    zone: Annotated[str, Line(64, optional=True)] = ""
+    country: Annotated[str, Picked(2, asks["country"], optional=True)] = ""
+    zone: Annotated[str, Picked(64, WRONG_ZONE, optional=True)] = ""
     contact_name: Annotated[str, Line(120)]
     contact_role: Annotated[str, Line(120, optional=True)] = ""
     contact_email: Annotated[str, MailAddress()]
@@ -57,7 +61,7 @@ class HospitalStep(BaseModel):
         if len(zones) == 1 and not self.zone:
             self.zone = zones[0]
         if zones and self.zone not in zones:
-            faults["zone"] = say("Choose the time zone of your city; your country has these.")
+            faults["zone"] = WRONG_ZONE
         if faults:
             raise Wrong.answers(faults)
         return self
@@ -112,13 +116,13 @@ class LanguagesStep(BaseModel):
         "recording": say("Choose whether the session may be recorded."),
     }
 
-    language1: Annotated[str, Line(35)]
+    language1: Annotated[str, Picked(35, WRONG_LANGUAGE)]
     level1: Literal["1", "2", "3", "4", "5"]
-    language2: Annotated[str, Line(35, optional=True)] = ""
+    language2: Tag = ""
     level2: Literal["", "1", "2", "3", "4", "5"] = ""
-    language3: Annotated[str, Line(35, optional=True)] = ""
+    language3: Tag = ""
     level3: Literal["", "1", "2", "3", "4", "5"] = ""
-    language4: Annotated[str, Line(35, optional=True)] = ""
+    language4: Tag = ""
     level4: Literal["", "1", "2", "3", "4", "5"] = ""
     interpreting: Literal["if-needed", "no", "own"]
     bandwidth: Literal["good", "thin", "phone"]
@@ -138,7 +142,7 @@ class LanguagesStep(BaseModel):
             language, level = f"language{number}", f"level{number}"
             tag = getattr(self, language)
             if tag and tag not in SPOKEN:
-                faults[language] = say("Choose a language from the list.")
+                faults[language] = WRONG_LANGUAGE
             elif tag in seen:
                 faults[language] = say("This language is there twice; choose another or leave it out.")
             elif bool(tag) != bool(getattr(self, level)):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, field_validator
 
-from medixchange.languages.texts import Line, Wrong
+from medixchange.languages.texts import Picked, Wrong
 from medixchange.messages import Message, say
 from medixchange.times.grid import QUARTER
 from medixchange.times.intervals import Interval
@@ -64,7 +64,7 @@ class AskedWindow:
     end_fold: int | None = None
 
 
-Clock = Annotated[str, Line(5, optional=True)]
+Clock = Annotated[str, Picked(5, say("Choose a time from the list."), optional=True)]
 Fold = Literal["", "0", "1"]
 
 

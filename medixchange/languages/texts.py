@@ -106,6 +106,26 @@ class Paragraph(_Text):
         return clean_paragraph(text)
 
 
+@dataclass(frozen=True)
+class Picked:
+    """Marks a ``str`` field as a value that a list offers, kept as one cleaned line; what cannot be in the list is
+    answered with ``told``, which says to choose again."""
+
+    most: int
+    told: Message
+    optional: bool = False
+
+    def read(self, value: object) -> str:
+        """The value. Raises Wrong with what to choose instead."""
+        try:
+            return Line(self.most, optional=self.optional).read(value)
+        except Wrong:
+            raise Wrong(self.told) from None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+
 def _too_long(length: int, most: int) -> Wrong:
     return Wrong(say("Shorten this to %(most)s characters: it has %(length)s.", most=most, length=length))
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.matching import actions as matching
-from medixchange.messages import say, to_json
+from medixchange.messages import say
 from medixchange.people.models import Hospital, Liaison, Person
 from medixchange.records.sheets import Fault, Line
 from medixchange.times.zones import NoSuchLocalTime, resolve
@@ -74,7 +74,7 @@ def _request(line: Line, hospital: Hospital, liaison_id: int | None) -> SessionR
         liaison_id=liaison_id,
         zone=hospital.zone,
         specialties=list(line["specialties"]),
-        reason=to_json(say(line["reason"])) if line["reason"] else None,
+        reason=line["reason"] or None,
         confirm_seed=seed(),
         status_seed=seed(),
         created_at=asked,

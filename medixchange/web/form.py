@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -18,6 +19,8 @@ from medixchange.messages import Message, say
 MOST_FIELDS = 300
 MOST_FIELD_BYTES = 64 * 1024
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+UNSEEN = say("This holds a character that cannot be shown; type it again as plain text.")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 SEVERAL = (list, tuple, set, frozenset)
 
 
@@ -77,10 +80,12 @@ def read(model: type[Model], typed: Typed) -> Filled[Model]:
     Where the model has ``asks: ClassVar[Mapping[str, Message]]`` it says what to do about a missing answer;
     ``languages.texts.Wrong`` raised by its validators carries its own sentence.
     """
+    unseen = {name: UNSEEN for name in model.model_fields if any(map(_CONTROL.search, typed.all(name)))}
     try:
-        return Filled(typed, model.model_validate(_given(model, typed)), {})
+        value = model.model_validate(_given(model, typed))
     except ValidationError as refusal:
-        return Filled(typed, None, _errors(model, refusal))
+        return Filled(typed, None, _ordered(model, {**_errors(model, refusal), **unseen}))
+    return Filled(typed, None, unseen) if unseen else Filled(typed, value, {})
 
 
 def _given(model: type[BaseModel], typed: Typed) -> dict[str, Any]:
@@ -104,6 +109,10 @@ def _errors(model: type[BaseModel], refusal: ValidationError) -> dict[str, Messa
             found.update({**wrong.also, (wrong.field or place): wrong.message, **found})
         else:
             found.setdefault(place, _sentence(error["type"], error.get("ctx", {}), asks.get(place)))
+    return found
+
+
+def _ordered(model: type[BaseModel], found: Mapping[str, Message]) -> dict[str, Message]:
     order = {name: number for number, name in enumerate(model.model_fields)}
     return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
 
@@ -132,6 +141,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "greater_than_equal": lambda limits: say("Write a number from %(least)s on.", least=int(limits["ge"])),
     "less_than_equal": lambda limits: say("Write a number up to %(most)s.", most=int(limits["le"])),
     "date_from_datetime_parsing": _plain(say("Choose a day from the list.")),
+    "date_from_datetime_inexact": _plain(say("Choose a day from the list.")),
     "date_parsing": _plain(say("Choose a day from the list.")),
     "time_parsing": _plain(say("Choose a time from the list.")),
     "literal_error": _plain(say("Choose one of the answers.")),

@@ -38,7 +38,7 @@ def step(**changes: Any) -> WindowsStep:
 def faults(asked: WindowsStep, zone: str, *, now: datetime = MARCH) -> dict[str, str]:
     """The sentences by field, with the numbers in them."""
     found = window_faults(asked, zone, now=now)
-    return {name: told.text % {k: v for k, v in told.values.items()} for name, told in found.items()}
+    return {name: told.text % dict(told.values) for name, told in found.items()}
 
 
 def test_a_window_of_the_coming_weeks_is_fine() -> None:
@@ -152,7 +152,9 @@ days = st.dates(date(2027, 3, 22), date(2027, 5, 16)).map(date.isoformat)
 clocks = st.sampled_from(sorted(OFFERED))
 
 
-@given(day=days, start=clocks, end=clocks, fold=st.sampled_from(["", "0", "1"]), zone=st.sampled_from([*MOVING, *STANDING]))
+@given(
+    day=days, start=clocks, end=clocks, fold=st.sampled_from(["", "0", "1"]), zone=st.sampled_from([*MOVING, *STANDING])
+)
 def test_what_is_taken_is_long_enough_and_exact(day: str, start: str, end: str, fold: str, zone: str) -> None:
     asked = step(day1=day, from1=start, to1=end, from1_fold=fold, to1_fold=fold)
     assume(not window_faults(asked, zone, now=MARCH))

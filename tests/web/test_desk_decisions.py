@@ -237,7 +237,7 @@ def test_declining_tells_the_hospital_why_and_takes_the_proposals_off_the_desk(
     assert (empty.status_code, answer.status_code) == (422, 303)
     with database.read() as db:
         asked = db.get_one(SessionRequest, stage.request.id)
-        assert (asked.state, asked.reason["text"]) == (RequestState.DECLINED, "We answer hospitals only.")
+        assert (asked.state, asked.reason) == (RequestState.DECLINED, "We answer hospitals only.")
         assert [each.kind for each in about(db, f"request:{asked.id}")] == ["request-declined"]
     assert organizer.post(f"/desk/matches/{stage.tuesday.id}/approve").status_code == 409
 
