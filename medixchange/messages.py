@@ -85,6 +85,15 @@ def listed(items: Sequence[Value]) -> Term:
     return Term("list", items=tuple(items))
 
 
+def sentences(said: Sequence[Message]) -> Message:
+    """One message of several sentences, one after the other; there must be one.
+
+    Raises ValueError when there is none.
+    """
+    first, *others = said
+    return say("%(first)s %(others)s", first=first, others=sentences(others)) if others else first
+
+
 def to_json(value: Value) -> Any:
     """``value`` as plain JSON; ``from_json`` gives it back equal."""
     if isinstance(value, Message):

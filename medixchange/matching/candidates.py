@@ -86,7 +86,12 @@ def of_use(expert: Expert, request: Request, problem: Problem) -> bool:
 
 
 def can_help(interpreter: Interpreter, request: Request, problem: Problem) -> bool:
-    """Whether ``interpreter`` may work for ``request`` into a language of the audience or the relay's."""
+    """Whether ``interpreter`` may work for ``request``, if its hospital wants interpreters at all."""
+    return request.interpreting and could_help(interpreter, request, problem)
+
+
+def could_help(interpreter: Interpreter, request: Request, problem: Problem) -> bool:
+    """Whether ``interpreter`` could work for ``request``, into a language of the audience or the relay's."""
     targets = {*heard(request, problem), problem.policy.relay}
     return (
         interpreter.simultaneous

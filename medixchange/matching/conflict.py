@@ -6,27 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from medixchange.matching.candidates import ground, heard
+from medixchange.matching.candidates import ground
 from medixchange.matching.problem import Problem, Request, Room
 from medixchange.matching.solver import possible_starts
-from medixchange.matching.steps import CALENDAR, speeches, without
-from medixchange.messages import N_, Message, Value, instant, language, listed, say, specialty
-
-EXPERTS: dict[str, str] = {
-    "humane": N_("At the hours that are left it is too early or too late for the experts."),
-    "holiday": N_("On the days that are left it is a public holiday where the experts work."),
-    "custom": N_("At the hours that are left the experts rest or pray."),
-    "hours": N_("At the hours that are left the experts do not work."),
-    "leave": N_("Experts who are needed are on leave."),
-    "notice": N_("Experts who are needed have to be asked earlier."),
-    "busy": N_("Experts who are needed have something else in their calendars."),
-}
-
-ASKING: dict[str, str] = {
-    "holiday": N_("%(name)s keeps public holidays."),
-    "custom": N_("%(name)s keeps its times of rest or prayer."),
-    "hours": N_("%(name)s cannot meet earlier or later in the day."),
-}
+from medixchange.matching.steps import CALENDAR, without
+from medixchange.matching.words_of_conflict import ASKING, EXPERTS, language_words, topic_words
+from medixchange.messages import Message, instant, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +84,9 @@ def _asking(problem: Problem, request: Request) -> Iterator[Condition]:
     """What the asking side sets: its dates, its calendar, its other sessions, its windows."""
     name, grid = problem.hospital[request.hospital].name, problem.grid
     said = say(
-        "It has to be between %(first)s and %(last)s.", first=instant(request.earliest), last=instant(request.deadline)
+        "The session has to be between %(first)s and %(last)s.",
+        first=instant(request.earliest),
+        last=instant(request.deadline),
     )
     yield Condition("dates", said, _request_with(request, earliest=grid.start, deadline=grid.end))
     for kind in reversed(CALENDAR):
@@ -142,14 +129,16 @@ def _passing() -> Iterator[Condition]:
     """What people's and rooms' time sets, hardest to change first."""
     for kind, text in EXPERTS.items():
         yield Condition(kind, say(text), partial(_experts_without, kind=kind))
-    taken = say("Experts who are needed have other sessions, need their rest, or have given enough of them.")
+    taken = say(
+        "Experts who are needed have other sessions, rest between them, or give no more that day, week or month."
+    )
     yield Condition("experts-taken", taken, _less_held("experts"))
     away = say("The interpreters who are needed are not at work at the hours that are left.")
     yield Condition("interpreters", away, _interpreters_free)
-    busy = say("The interpreters who are needed work in other sessions, or have done their minutes.")
+    busy = say("The interpreters who are needed work in other sessions, or interpret no more that day or week.")
     yield Condition("interpreters-taken", busy, _less_held("interpreters"))
-    yield Condition("rooms", say("No room is open at the hours that are left."), _rooms_open)
-    yield Condition("rooms-taken", say("Every room is taken at the hours that are left."), _less_held("room"))
+    yield Condition("rooms", say("No video room is open at the hours that are left."), _rooms_open)
+    yield Condition("rooms-taken", say("Every video room is taken at the hours that are left."), _less_held("room"))
 
 
 def _experts_without(problem: Problem, kind: str) -> Problem:
@@ -166,38 +155,25 @@ def _rooms_open(problem: Problem) -> Problem:
 
 def _standing(problem: Problem, request: Request) -> Iterator[Condition]:
     """What stands whatever the hour: who is not wanted, topics, the panel's size, languages, rooms."""
-    yield Condition("excluded", say("Experts who could answer are not wanted, or do not wish to."), _nobody_excluded)
-    yield Condition("topics", _topic_words(problem, request), _all_know)
+    yield Condition(
+        "excluded",
+        say("The experts who could answer are excluded, by the hospital or by themselves."),
+        _nobody_excluded,
+    )
+    yield Condition("topics", topic_words(problem, request), _all_know)
     small = say(
-        "A panel of %(least)s to %(most)s experts does not do.", least=request.panel_min, most=request.panel_max
+        "A panel of %(least)s to %(most)s experts cannot cover the topics.",
+        least=request.panel_min,
+        most=request.panel_max,
     )
     size = {"panel_min": 1, "panel_max": max(1, len(request.specialties))}
     yield Condition("panel", small, _request_with(request, **size))
-    yield Condition("languages", _language_words(problem, request), _one_language)
-    room = say("No room has the seats and the channels.")
+    name = problem.hospital[request.hospital].name
+    none = say("%(name)s asks us not to find interpreters.", name=name)
+    yield Condition("interpreting", none, _request_with(request, interpreting=True))
+    yield Condition("languages", language_words(problem, request), _one_language)
+    room = say("No video room has enough seats and interpreting channels.")
     yield Condition("rooms", room, lambda p: replace(p, rooms=(*p.rooms, Room(id="+room", name="+room"))))
-
-
-def _topic_words(problem: Problem, request: Request) -> Message:
-    known = {code for each in problem.experts for code, level in each.specialties.items() if level}
-    missing: list[Value] = [specialty(code) for code in request.specialties if code not in known]
-    if missing:
-        return say("No expert covers %(topics)s.", topics=listed(missing))
-    return say("No panel covers %(topics)s.", topics=listed([specialty(code) for code in request.specialties]))
-
-
-def _language_words(problem: Problem, request: Request) -> Message:
-    follows: list[Value] = [language(tag) for tag in heard(request, problem)]
-    spoken: list[Value] = [language(tag) for tag in speeches(problem, request)]
-    if not follows:
-        return say("The audience follows no language well enough.")
-    if not spoken:
-        return say("The experts present in no language well enough.")
-    return say(
-        "Nobody joins the panel's languages (%(spoken)s) with the audience's (%(heard)s).",
-        spoken=listed(spoken),
-        heard=listed(follows),
-    )
 
 
 def _nobody_excluded(problem: Problem) -> Problem:

@@ -94,7 +94,9 @@ def why_not_at(problem: Problem, request_id: str, start: datetime) -> tuple[Mess
     if possible_starts(here) >> slot & 1:
         return ()
     found = [*_no_room(here, match), *_no_expert(here, match)]
-    return tuple(found) or (say("Those who could come at that hour and the audience cannot converse, or are too few."),)
+    return tuple(found) or (
+        say("Those who are free then are too few for a panel, or cannot converse with the audience."),
+    )
 
 
 def _no_room(here: Ground, match: Match) -> Iterator[Message]:

@@ -31,7 +31,7 @@ AROUND = timedelta(days=37)
 WISHES = (100, 90, 80)
 """What the first, the second and every further window is worth, in percent."""
 IF_NEEDED = "if-needed"
-"""Only with this answer are interpreters looked for: the others want none, or bring their own."""
+"""Only with this answer are interpreters found for a hospital: others want none, or bring their own."""
 
 
 def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: frozenset[int] | None = None) -> Problem:
@@ -51,7 +51,7 @@ def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: fro
         hospitals=(_hospital(hospital, frame),),
         requests=(_request(db, request, hospital, frame),),
         experts=experts(db, frame, held_from=held_from),
-        interpreters=interpreters(db, frame) if request.interpreting == IF_NEEDED else (),
+        interpreters=interpreters(db, frame),
         rooms=_rooms(db),
         held=_held(db, request, held_from, frame.grid.end + AROUND),
     )
@@ -92,6 +92,7 @@ def _request(db: Session, request: SessionRequest, hospital: Hospital, frame: Fr
         # Who names a Saturday works on Saturdays.
         weekend_ok=any(row.day.weekday() in weekend_of(hospital.country) for row in rows),
         seats=request.audience_size,
+        interpreting=request.interpreting == IF_NEEDED,
     )
 
 

@@ -66,7 +66,8 @@ class Request:
 
     ``audience`` maps a language to the audience's level 1 to 5. ``earliest`` and ``deadline`` hold the whole
     session. With ``windows_only`` the hospital can come only inside its windows (else they are a wish).
-    ``continuity`` names the expert who should come again; ``seats`` what the room must hold.
+    ``continuity`` names the expert who should come again; ``seats`` what the room must hold. Without
+    ``interpreting`` the hospital wants no interpreters found: it does without, or brings its own.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Request:
     continuity: str | None = None
     weekend_ok: bool = False
     seats: int = 0
+    interpreting: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

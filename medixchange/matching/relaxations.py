@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 
-from medixchange.matching.candidates import Candidate, Ground, can_help, ground, of_use
+from medixchange.matching.candidates import Candidate, Ground, could_help, ground, of_use
 from medixchange.matching.presence import expert_starts, interpreter_starts
 from medixchange.matching.problem import Problem
 from medixchange.matching.solver import possible_starts
 from medixchange.matching.steps import Step, asked, more_often, offers, raised, take, without
-from medixchange.messages import Message, count, instant, listed
+from medixchange.messages import Message, count, listed
 from medixchange.times.grid import slots_of
 
 
@@ -45,7 +45,7 @@ def scoped(problem: Problem, request_id: str) -> Problem:
         problem,
         requests=(request,),
         experts=tuple(each for each in problem.experts if of_use(each, request, problem)),
-        interpreters=tuple(each for each in problem.interpreters if can_help(each, request, problem)),
+        interpreters=tuple(each for each in problem.interpreters if could_help(each, request, problem)),
     )
 
 
@@ -66,8 +66,28 @@ def relaxations(problem: Problem, request_id: str, *, limit: int = 3) -> tuple[R
     found = list(_tried(((step,) for step in steps), problem, request_id))
     found += _tried(((step,) for step in _personal(problem, here)), problem, request_id)
     if not found:
-        found = list(_tried(combinations(steps, 2), problem, request_id))
-    return _chosen(found, limit)
+        found = list(_tried(combinations(_without_part_teams(steps), 2), problem, request_id))
+    return _chosen(_with_smallest_teams(found), limit)
+
+
+def _without_part_teams(steps: Iterable[Step]) -> list[Step]:
+    """The steps, of those that add interpreters only whole teams: what is tried together has to stay little."""
+    last = {step.what[:2]: step for step in steps if step.kind == "interpreters"}
+    return [step for step in steps if step.kind != "interpreters" or last[step.what[:2]] is step]
+
+
+def _with_smallest_teams(found: list[Relaxation]) -> list[Relaxation]:
+    """What was found, of those that add interpreters alone only the one that asks for the fewest of a pair."""
+    pairs: set[tuple[str, ...]] = set()
+    kept: list[Relaxation] = []
+    for each in found:
+        step = each.steps[0]
+        if len(each.steps) == 1 and step.kind == "interpreters":
+            if step.what[:2] in pairs:
+                continue
+            pairs.add(step.what[:2])
+        kept.append(each)
+    return kept
 
 
 def _chosen(found: list[Relaxation], limit: int) -> tuple[Relaxation, ...]:
@@ -83,7 +103,6 @@ def _chosen(found: list[Relaxation], limit: int) -> tuple[Relaxation, ...]:
 
 
 def _tried(many: Iterable[tuple[Step, ...]], problem: Problem, request_id: str) -> Iterator[Relaxation]:
-    zone = problem.hospital[problem.request[request_id].hospital].zone
     for steps in many:
         relaxed = problem
         for step in steps:
@@ -91,14 +110,16 @@ def _tried(many: Iterable[tuple[Step, ...]], problem: Problem, request_id: str) 
         starts = possible_starts(ground(relaxed, request_id))
         if starts:
             first = problem.grid.at(next(slots_of(starts)))
-            words = count(
-                "Would work %(steps)s: %(num)s start, %(first)s.",
-                "Would work %(steps)s: %(num)s starts, the first %(first)s.",
-                starts.bit_count(),
-                steps=listed([step.message for step in steps]),
-                first=instant(first, place=zone),
-            )
-            yield Relaxation(steps, starts.bit_count(), first, words)
+            yield Relaxation(steps, starts.bit_count(), first, _words(steps, starts.bit_count()))
+
+
+def _words(steps: tuple[Step, ...], starts: int) -> Message:
+    return count(
+        "It would work %(steps)s: %(num)s possible start.",
+        "It would work %(steps)s: %(num)s possible starts.",
+        starts,
+        steps=listed([step.message for step in steps]),
+    )
 
 
 def _personal(problem: Problem, here: Ground) -> Iterator[Step]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from medixchange.matching.match import Match
 from medixchange.matching.presence import beside, hospital_masks, room_fits, taken
-from medixchange.matching.problem import Problem
+from medixchange.matching.problem import Problem, Request, Room
 from medixchange.matching.reasons import Reason, Rule, overlapping, slots_of_match
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest, panel_covers_the_topic
 from medixchange.matching.rules_of_languages import can_converse, interpreters_are_free
 from medixchange.matching.words import hospital_blocked, room_blocked
-from medixchange.messages import instant, say
+from medixchange.messages import Message, count, instant, say
 
 
 def within_its_dates(match: Match, problem: Problem) -> Reason | None:
@@ -48,13 +48,29 @@ def a_room_is_free(match: Match, problem: Problem) -> Reason | None:
     """H8: the room is open and free, large enough, and carries the languages."""
     request, room = problem.request[match.request], problem.room[match.room]
     if not room_fits(room, request, len(match.route.legs)):
-        words = say("%(name)s has too few seats or channels.", name=room.name)
-        return Reason("H8", words, "size", (room.id,))
+        return Reason("H8", _too_small(room, request, match), "size", (room.id,))
     held, slots = beside(problem.held_in_room, room.id, request), slots_of_match(match, problem)
     for mask in (*room.masks, taken(overlapping(held, match), problem.grid)):
         if slots & ~mask.slots:
             return Reason("H8", room_blocked(room.name, mask, slots), mask.kind, (room.id,))
     return None
+
+
+def _too_small(room: Room, request: Request, match: Match) -> Message:
+    if room.seats is not None and room.seats < request.seats:
+        return say(
+            "%(name)s has %(seats)s seats for %(wanted)s people.",
+            name=room.name,
+            seats=room.seats,
+            wanted=request.seats,
+        )
+    wanted = len(match.route.legs)
+    return count(
+        "%(name)s has no free channel for interpreting; %(num)s is needed.",
+        "%(name)s has too few channels for interpreting; %(num)s are needed.",
+        wanted,
+        name=room.name,
+    )
 
 
 def hospital_is_not_double(match: Match, problem: Problem) -> Reason | None:

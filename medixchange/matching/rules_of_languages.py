@@ -35,6 +35,10 @@ def _follows(match: Match, problem: Problem) -> Iterator[Finding]:
 
 def _joins(match: Match, problem: Problem) -> Iterator[Finding]:
     route, everybody = match.route, match.route.interpreters
+    request = problem.request[match.request]
+    if everybody and not request.interpreting:
+        name = problem.hospital[request.hospital].name
+        yield "interpreting", say("%(name)s asks us not to find interpreters.", name=name), request.id
     if len(set(everybody)) != len(everybody):
         yield "repeated", say("An interpreter is named twice."), match.request
     if tuple((leg.source, leg.target) for leg in route.legs) != _wanted_legs(match, problem):

@@ -11,7 +11,7 @@ from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.problem import Problem
 from medixchange.matching.score import Part
 from medixchange.matching.solver import Ranked, search
-from medixchange.messages import Message, from_json, listed, say, to_json
+from medixchange.messages import Message, from_json, say, sentences, to_json
 
 PROPOSALS = 5
 
@@ -33,7 +33,7 @@ class Findings:
         blockers = self.explanation.blockers if self.explanation else ()
         if not blockers:
             return say("Nobody can answer this request at the hours that it names.")
-        return say("No match yet: %(blockers)s", blockers=listed([each.message for each in blockers]))
+        return say("No match yet. %(why)s", why=sentences([each.message for each in blockers]))
 
     def outcome(self) -> dict[str, Any]:
         """What is kept beside the matches: how many starts are possible, else what stands in the way and what helps."""

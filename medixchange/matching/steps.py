@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TypeVar
 
 from medixchange.languages.bridge import TooLongToInterpret, team_size
@@ -35,8 +37,8 @@ CALENDAR: dict[str, str] = {
 class Step:
     """One change: its kind, the ids it concerns, what it names (languages, topics, kinds of mask), the words.
 
-    ``cost`` orders the kinds from easily negotiated to hardly: a room, interpreters, an expert's time, wider
-    windows, the panel, another expert, the hospital's calendar, the dates.
+    ``cost`` orders the kinds from easily negotiated to hardly: a room, interpreters, an expert's time, the
+    hospital's wishes and windows, the panel, another expert, the hospital's calendar, the dates.
     """
 
     kind: str
@@ -48,9 +50,13 @@ class Step:
 
 def offers(problem: Problem, request: Request) -> Iterator[Step]:
     """Every step about the request as a whole that could be proposed, cheapest kinds first."""
-    yield Step("room", 0, (), (), say("if another room were free"))
+    yield Step("room", 0, (), (), say("if another video room were free"))
     yield from _interpreter_offers(problem, request)
     name = problem.hospital[request.hospital].name
+    if not request.interpreting:
+        words = say("if %(name)s let us find interpreters", name=name)
+        yield Step("interpreting", 3, (request.hospital,), (), words)
+    yield from _shorter_offer(problem, request)
     if request.windows_only:
         words = say("if %(name)s could come at other times than those it named", name=name)
         yield Step("windows", 3, (request.hospital,), (), words)
@@ -67,7 +73,17 @@ def offers(problem: Problem, request: Request) -> Iterator[Step]:
     yield Step("deadline", 7, (), (), say("if it could be after %(at)s", at=instant(request.deadline)))
 
 
+def _shorter_offer(problem: Problem, request: Request) -> Iterator[Step]:
+    """To meet only as long as a smaller team interprets."""
+    grid = problem.grid.minutes
+    limits = [longest // grid * grid for longest, _ in problem.policy.team_sizes if longest < request.minutes]
+    if limits and limits[-1]:
+        words = say("if %(minutes)s minutes were enough", minutes=limits[-1])
+        yield Step("shorter", 3, (request.hospital,), (str(limits[-1]),), words)
+
+
 def _interpreter_offers(problem: Problem, request: Request) -> Iterator[Step]:
+    """More interpreters of one pair, from one to a whole team."""
     try:
         size = team_size(request.minutes, problem.policy.team_sizes)
     except TooLongToInterpret:
@@ -78,15 +94,15 @@ def _interpreter_offers(problem: Problem, request: Request) -> Iterator[Step]:
             for pair in ((speech, audience), (speech, relay), (relay, audience)):
                 if pair[0] != pair[1] and speech != audience:
                     pairs[pair] = None
-    for one, other in pairs:
+    for (one, other), more in product(pairs, range(1, size + 1)):
         words = count(
-            "if an interpreter between %(one)s and %(other)s were free",
-            "if %(num)s interpreters between %(one)s and %(other)s were free",
-            size,
+            "if one more interpreter between %(one)s and %(other)s were free",
+            "if %(num)s more interpreters between %(one)s and %(other)s were free",
+            more,
             one=language(one),
             other=language(other),
         )
-        yield Step("interpreters", 1, (), (one, other), words)
+        yield Step("interpreters", 1, (), (one, other, str(more)), words)
 
 
 def _expert_offers(problem: Problem, request: Request) -> Iterator[Step]:
@@ -106,10 +122,11 @@ def _expert_offers(problem: Problem, request: Request) -> Iterator[Step]:
 
 
 def speeches(problem: Problem, request: Request) -> tuple[str, ...]:
-    """The languages in which some expert of use presents, whenever."""
+    """The languages in which some expert of use presents, whenever; the one that most present in comes first."""
     least = problem.policy.lang_min_expert
     people = [each for each in problem.experts if of_use(each, request, problem)]
-    return tuple(sorted({tag for each in people for tag, level in each.speaking.items() if level >= least}))
+    found = Counter(tag for each in people for tag, level in each.speaking.items() if level >= least)
+    return tuple(sorted(found, key=lambda tag: (-found[tag], tag)))
 
 
 def asked(person: Person, *, cost: int) -> Iterator[Step]:
@@ -145,7 +162,7 @@ def _room(_: Step, problem: Problem, __: Request) -> Problem:
 
 
 def _interpreters(step: Step, problem: Problem, request: Request) -> Problem:
-    one, other = step.what
+    one, other, more = step.what
     hospital = problem.hospital[request.hospital]
     team = tuple(
         Interpreter(
@@ -157,7 +174,7 @@ def _interpreters(step: Step, problem: Problem, request: Request) -> Problem:
             max_minutes_day=request.minutes,
             max_minutes_week=request.minutes,
         )
-        for n in range(team_size(request.minutes, problem.policy.team_sizes))
+        for n in range(int(more))
     )
     return replace(problem, interpreters=(*problem.interpreters, *team))
 
@@ -195,6 +212,11 @@ def _calendar(step: Step, problem: Problem, _: Request) -> Problem:
     )
 
 
+def _shorter(step: Step, problem: Problem, request: Request) -> Problem:
+    changed = _changed(lambda request, _: replace(request, minutes=int(step.what[0])))
+    return changed(step, problem, request)
+
+
 def _changed(change: Callable[[Request, Problem], Request]) -> Callable[[Step, Problem, Request], Problem]:
     def taken(_: Step, problem: Problem, request: Request) -> Problem:
         new = change(request, problem)
@@ -210,6 +232,8 @@ _TAKE: dict[str, Callable[[Step, Problem, Request], Problem]] = {
     "asked": _asked,
     "cap": _cap,
     "calendar": _calendar,
+    "interpreting": _changed(lambda request, _: replace(request, interpreting=True)),
+    "shorter": _shorter,
     "windows": _changed(lambda request, _: replace(request, windows_only=False)),
     "weekend": _changed(lambda request, _: replace(request, weekend_ok=True)),
     "panel": _changed(lambda request, _: replace(request, panel_min=1, panel_max=LARGEST_PANEL)),

@@ -9,7 +9,7 @@ PERSON: dict[str, str] = {
     "hours": N_("%(name)s does not work at that hour."),
     "leave": N_("%(name)s is on leave."),
     "busy": N_("%(name)s has something else in the calendar."),
-    "notice": N_("%(name)s needs to be asked earlier."),
+    "notice": N_("%(name)s wants longer notice than that."),
     "humane": N_("It is too early or too late in the day for %(name)s."),
     "holiday": N_("It is a public holiday where %(name)s works."),
     "custom": N_("It is a time of rest or prayer where %(name)s works."),
@@ -20,7 +20,7 @@ PERSON_NAMED = {
     "leave": N_("%(name)s is on leave: %(what)s."),
     "busy": N_("%(name)s has something else in the calendar: %(what)s."),
     "holiday": N_("It is a public holiday where %(name)s works: %(what)s."),
-    "custom": N_("%(name)s is not asked at that hour: %(what)s."),
+    "custom": N_("Where %(name)s works that hour is kept free: %(what)s."),
     "taken": N_("%(name)s is in another session, or resting before or after it: %(what)s."),
 }
 
@@ -35,7 +35,7 @@ HOSPITAL = {
 
 HOSPITAL_NAMED = {
     "holiday": N_("It is a public holiday for %(name)s: %(what)s."),
-    "custom": N_("%(name)s is not asked at that hour: %(what)s."),
+    "custom": N_("%(name)s keeps that hour free: %(what)s."),
     "taken": N_("%(name)s has another session at that time: %(what)s."),
 }
 

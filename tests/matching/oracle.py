@@ -130,7 +130,8 @@ def _language(match: Match, request: Request, problem: Problem) -> bool:
         "relay": [(route.speech, policy.relay), (policy.relay, route.audience)],
     }[route.mode]
     return (
-        len(set(people)) == len(people)
+        request.interpreting
+        and len(set(people)) == len(people)
         and [(leg.source, leg.target) for leg in route.legs] == ends
         and all(one != other for one, other in ends)
         and route.speech != route.audience

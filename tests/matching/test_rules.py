@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.problem import Mask, Problem, Window
 from medixchange.matching.rules import why_not
-from medixchange.messages import Message, instant, say
+from medixchange.messages import Message, count, instant, say
 from tests.matching import oracle
 from tests.matching.worlds import (
     EARLY,
@@ -116,8 +116,21 @@ def test_h2_windows_bind_a_hospital_that_can_come_only_then() -> None:
 @pytest.mark.parametrize(
     ("facts", "kind", "words"),
     [
-        ({"seats": 10}, "size", say("%(name)s has too few seats or channels.", name="ROOM")),
-        ({"channels": 0}, "size", say("%(name)s has too few seats or channels.", name="ROOM")),
+        (
+            {"seats": 10},
+            "size",
+            say("%(name)s has %(seats)s seats for %(wanted)s people.", name="ROOM", seats=10, wanted=20),
+        ),
+        (
+            {"channels": 0},
+            "size",
+            count(
+                "%(name)s has no free channel for interpreting; %(num)s is needed.",
+                "%(name)s has too few channels for interpreting; %(num)s are needed.",
+                1,
+                name="ROOM",
+            ),
+        ),
         ({"masks": (mask("hours", EARLY),)}, "hours", say("%(name)s is closed at that time.", name="ROOM")),
     ],
 )

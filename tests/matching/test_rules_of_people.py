@@ -87,7 +87,7 @@ def test_h3_the_panel_is_of_use_and_wanted(
         ("hours", say("%(name)s does not work at that hour.", name="E1")),
         ("leave", say("%(name)s is on leave.", name="E1")),
         ("busy", say("%(name)s has something else in the calendar.", name="E1")),
-        ("notice", say("%(name)s needs to be asked earlier.", name="E1")),
+        ("notice", say("%(name)s wants longer notice than that.", name="E1")),
         ("humane", say("It is too early or too late in the day for %(name)s.", name="E1")),
         ("holiday", say("It is a public holiday where %(name)s works.", name="E1")),
         ("custom", say("It is a time of rest or prayer where %(name)s works.", name="E1")),
@@ -227,6 +227,13 @@ def test_h6_a_team_of_aiics_size_joins_them(people: tuple[str, ...], minutes: in
     problem = world(requests=(replace(RWANDAN, minutes=minutes),), interpreters=PEOPLE)
 
     assert refused(direct(12, route=interpreted(*people), minutes=minutes), problem) == []
+
+
+def test_h6_a_hospital_that_wants_no_interpreters_gets_none() -> None:
+    problem = world(requests=(replace(RWANDAN, interpreting=False),), interpreters=PEOPLE)
+
+    words = say("%(name)s asks us not to find interpreters.", name="King Faisal")
+    assert refused(direct(12, route=interpreted("i1")), problem) == [("H6", "interpreting", words)]
 
 
 def test_h6_relay_needs_a_team_on_each_leg() -> None:

@@ -212,6 +212,7 @@ def requests(draw: st.DrawFn) -> Request:
         continuity=draw(st.sampled_from((None, "e1"))),
         weekend_ok=draw(st.booleans()),
         seats=draw(st.sampled_from((0, 20))),
+        interpreting=draw(st.sampled_from((True, True, True, False))),
     )
 
 
