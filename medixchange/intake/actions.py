@@ -153,6 +153,16 @@ def change(db: Session, request: SessionRequest, asked: SessionRequestDraft, *, 
         readdress(db, request, email=asked.hospital.contact_email, actor="link:status", now=now)
 
 
+def widen(db: Session, request: SessionRequest, *, actor: str, now: datetime) -> None:
+    """The hospital agrees to other hours than those it named; the request is to be matched anew.
+
+    Raises Refusal for a request that is not in the queue.
+    """
+    move(db, request, Verb.CHANGE, actor=actor, now=now)
+    request.windows_only = False
+    request.version += 1
+
+
 def open_for_change(db: Session, request: SessionRequest, *, now: datetime) -> RequestDraft:
     """The draft in which a request is changed, filled with what it asks.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -70,11 +71,16 @@ class MatchView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relief:
-    """A change that would make the request possible: how many starts it gives, the first of them."""
+    """A change that would make the request possible: how many starts it gives, the first of them.
+
+    ``kinds`` are those of its steps, ``people`` the experts and interpreters who would have to agree.
+    """
 
     message: Message
     starts: int
     first: datetime
+    kinds: tuple[str, ...] = ()
+    people: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,11 +143,7 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
         matches=_views(db, request, now=now),
         blockers=_messages(outcome.get("blockers", ())),
         takers=_messages(outcome.get("takers", ())),
-        reliefs=tuple(
-            Relief(message=message, starts=each["starts"], first=datetime.fromisoformat(each["first"]))
-            for each in outcome.get("relaxations", ())
-            if (message := message_from_json(each["message"])) is not None
-        ),
+        reliefs=tuple(_reliefs(outcome.get("relaxations", ()))),
     )
 
 
@@ -235,6 +237,19 @@ class _Desk:
         masks = [mask for mask in hospital.masks if not (mask.kind == "weekend" and self._request.weekend_ok)]
         held = self._problem.held_at_hospital.get(hospital.id, ())
         return _near(joined((*masks, taken(held, grid)), grid), grid, at)
+
+
+def _reliefs(kept: Iterable[Mapping[str, Any]]) -> Iterator[Relief]:
+    for each in kept:
+        message = message_from_json(each["message"])
+        if message is not None:
+            yield Relief(
+                message=message,
+                starts=each["starts"],
+                first=datetime.fromisoformat(each["first"]),
+                kinds=tuple(each.get("kinds", ())),
+                people=tuple(each.get("people", ())),
+            )
 
 
 def _near(slots: int, grid: Grid, at: datetime) -> tuple[Interval, ...]:

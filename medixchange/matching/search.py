@@ -9,11 +9,14 @@ from typing import Any
 from medixchange.matching.explain import Explanation, explain
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.problem import Problem
+from medixchange.matching.relaxations import Relaxation
 from medixchange.matching.score import Part
 from medixchange.matching.solver import Ranked, search
 from medixchange.messages import Message, from_json, say, sentences, to_json
 
 PROPOSALS = 5
+PERSONAL = ("asked", "cap")
+"""Kinds of steps that name people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,7 @@ class Findings:
             "taken": said.taken,
             "blockers": [to_json(each.message) for each in said.blockers],
             "takers": [to_json(each) for each in said.takers],
-            "relaxations": [
-                {"message": to_json(each.message), "starts": each.starts, "first": each.first.isoformat()}
-                for each in said.relaxations
-            ],
+            "relaxations": [_kept(each) for each in said.relaxations],
         }
 
 
@@ -80,6 +80,18 @@ def message_from_json(data: Any) -> Message | None:
     """A kept message, None where none was kept."""
     found = from_json(data) if data is not None else None
     return found if isinstance(found, Message) else None
+
+
+def _kept(relaxation: Relaxation) -> dict[str, Any]:
+    """A relaxation as plain JSON: what it gives, the kinds of its steps, and which people would have to agree."""
+    steps = relaxation.steps
+    return {
+        "message": to_json(relaxation.message),
+        "starts": relaxation.starts,
+        "first": relaxation.first.isoformat(),
+        "kinds": [step.kind for step in steps],
+        "people": sorted({int(who) for step in steps if step.kind in PERSONAL for who in step.who}),
+    }
 
 
 def _plain(value: Any) -> dict[str, Any]:

@@ -26,6 +26,18 @@ def retry(db: Session, delivery: Delivery, *, actor: str, now: datetime) -> None
     after_commit(db, POSTED)
 
 
+def readdress(db: Session, delivery: Delivery, email: str, *, actor: str, now: datetime) -> None:
+    """Send a failed letter at once to another address of its reader, with all its attempts before it.
+
+    Raises Refusal where the letter has gone or is going.
+    """
+    _change(db, delivery, DeliveryState.QUEUED, verb="correct", actor=actor, now=now)
+    name, _ = delivery.payload["to"]
+    delivery.payload = {**delivery.payload, "to": [name, email]}
+    delivery.recipient, delivery.attempt, delivery.due_at, delivery.last_error = email, 0, now, ""
+    after_commit(db, POSTED)
+
+
 def discard(db: Session, delivery: Delivery, *, actor: str, now: datetime) -> None:
     """Send a failed letter no more.
 

@@ -34,6 +34,20 @@ def ensure_person(
     return made
 
 
+def change_address(db: Session, person: Person, email: str, *, actor: str, now: datetime) -> None:
+    """Write to ``person`` at another address from now on.
+
+    Raises Refusal where somebody else has it.
+    """
+    other = queries.person_by_email(db, email)
+    if other is not None and other.id != person.id:
+        raise Refusal(say("Somebody else has this address already; ask who it belongs to."))
+    person.email = email
+    db.add(person)
+    db.flush()
+    record(db, actor=actor, verb="correct", subject=f"person:{person.id}", now=now)
+
+
 def ensure_liaison(db: Session, person: Person, hospital: Hospital, *, actor: str, now: datetime) -> None:
     """``person`` asks for ``hospital`` from now on."""
     if db.get(Liaison, (person.id, hospital.id)) is None:

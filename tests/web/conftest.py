@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from fastapi import FastAPI
@@ -15,9 +17,12 @@ from medixchange.accounts.models import Login
 from medixchange.app import build
 from medixchange.db import Database
 from medixchange.people.models import Person
+from medixchange.sessions import queries
+from medixchange.sessions.models import SharingSession
 from medixchange.settings import Settings
 from medixchange.tokens import digest, secret
 from tests import make
+from tests.sessions.stage import Stage, send, set_up
 
 PUBLIC_URL = "https://exchange.example.org"
 
@@ -83,3 +88,34 @@ def opened(app: FastAPI) -> Iterator[Callable[..., Browser]]:
 def browser(opened: Callable[..., Browser]) -> Browser:
     """A browser in English."""
     return opened()
+
+
+@pytest.fixture
+def organizer(browser: Browser, database: Database) -> Browser:
+    """An organizer at the desk."""
+    with database.write() as db:
+        ada = make.organizer(db)
+    browser.sign_in(database, ada)
+    return browser
+
+
+@pytest.fixture
+def stage(database: Database) -> Stage:
+    """A request from Kigali with three proposals."""
+    with database.write() as db:
+        return set_up(db)
+
+
+@pytest.fixture
+def session(organizer: Browser, database: Database, stage: Stage) -> SharingSession:
+    """A session that stands, its invitations sent."""
+    organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
+    with database.write() as db:
+        send(db)
+        return queries.by_id(db, 1)
+
+
+def text_of(html: str) -> str:
+    """The words of a page between its frame, as they are read."""
+    body = html.partition("<main")[2].partition("</main>")[0].partition(">")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())

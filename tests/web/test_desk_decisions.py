@@ -19,39 +19,8 @@ from medixchange.sessions import queries
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
-from tests.sessions.stage import ALINE, MEI, ZHANG, Stage, at, elsewhere, letters, send, set_up
-from tests.web.conftest import Browser
-
-
-@pytest.fixture
-def stage(database: Database) -> Stage:
-    """A request from Kigali with three proposals."""
-    with database.write() as db:
-        return set_up(db)
-
-
-@pytest.fixture
-def organizer(browser: Browser, database: Database) -> Browser:
-    """An organizer at the desk."""
-    with database.write() as db:
-        ada = make.organizer(db)
-    browser.sign_in(database, ada)
-    return browser
-
-
-@pytest.fixture
-def session(organizer: Browser, database: Database, stage: Stage) -> SharingSession:
-    """A session that stands, its invitations sent."""
-    organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
-    with database.write() as db:
-        send(db)
-        return queries.by_id(db, 1)
-
-
-def text_of(html: str) -> str:
-    """The words of a page, as they are read."""
-    body = html.partition("<main")[2].partition("</main>")[0].partition(">")[2]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+from tests.sessions.stage import ALINE, MEI, ZHANG, Stage, at, elsewhere, letters
+from tests.web.conftest import Browser, text_of
 
 
 def told(database: Database, number: int = 1) -> list[tuple[str, str, str, int]]:

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from sqlmodel import Session
 
+from medixchange.i18n import Words
+from medixchange.intake import queries as intake
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.windows import hours_of
 from medixchange.messages import Message, Value, count, language, listed, say, specialty
+from medixchange.times.intervals import Interval
+from medixchange.web.liaison.choices import BANDWIDTH, INTERPRETING, RECORDING, URGENCIES
 
-INTERPRETING: Mapping[str, Message] = {
-    "if-needed": say("Welcome, where there is no common language"),
-    "no": say("Not wanted"),
-    "own": say("The hospital brings its own"),
-}
-BANDWIDTH: Mapping[str, Message] = {
-    "good": say("Good enough for video"),
-    "thin": say("Thin: sound works, video often stops"),
-    "phone": say("By telephone only"),
-}
-RECORDING: Mapping[str, Message] = {
-    "ask": say("Ask again before the session"),
-    "yes": say("Allowed"),
-    "no": say("Not allowed"),
-}
-
-Fact = tuple[Message, Value]
+Fact = tuple[Message, str]
 
 
-def facts_of(asked: SessionRequest) -> list[Fact]:
+def facts_of(asked: SessionRequest, words: Words) -> list[Fact]:
     """Names and values, in the order in which an organizer asks."""
+    return [(name, words.say(value)) for name, value in _facts(asked)]
+
+
+def windows_of(db: Session, asked: SessionRequest) -> list[Interval]:
+    """The hours that suit the hospital, best first."""
+    found = (hours_of(each, asked.zone) for each in intake.windows_of(db, asked))
+    return [each for each in found if each is not None]
+
+
+def _facts(asked: SessionRequest) -> list[tuple[Message, Value]]:
     topics: list[Value] = [specialty(code) for code in asked.specialties]
     if asked.other_specialty:
         topics.append(asked.other_specialty)
@@ -36,13 +35,14 @@ def facts_of(asked: SessionRequest) -> list[Fact]:
         for tag, level in sorted(asked.languages.items(), key=lambda each: -each[1])
     ]
     return [
+        (say("How soon"), Message(URGENCIES[str(asked.urgency)])),
         (say("Specialties"), listed(topics)),
         (say("Length"), count("%(num)s minute", "%(num)s minutes", asked.minutes)),
         (say("Audience"), _audience(asked)),
         (say("Languages"), listed(tongues)),
-        (say("Interpreters"), INTERPRETING[asked.interpreting]),
-        (say("Line"), BANDWIDTH[asked.bandwidth]),
-        (say("Recording"), RECORDING[asked.recording]),
+        (say("Interpreters welcome?"), Message(INTERPRETING[asked.interpreting])),
+        (say("Line"), Message(BANDWIDTH[asked.bandwidth])),
+        (say("Recording"), Message(RECORDING[asked.recording])),
     ]
 
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from medixchange.messages import Message
+from medixchange.intake.addresses import SIGN_IN, correct_address
+from medixchange.languages.texts import MailAddress
+from medixchange.messages import Message, say
 from medixchange.outbox import actions, queries
+from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.histories import history_of
+from medixchange.web.desk.letters import shown
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.said import LETTERS, Tag, kind_of, lasting
+from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, render, see_other
 
 ORDER = (
@@ -31,12 +41,21 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Row:
-    """A letter, what it is, where it stands, and the page of what it is about."""
+    """A letter, what it is, where it stands, the page of what it is about, and whether it needs somebody."""
 
     delivery: Delivery
     kind: Message
     tag: Tag
     about: str
+    is_stuck: bool
+
+
+class Address(BaseModel):
+    """The right address of a letter's reader."""
+
+    asks: ClassVar[Mapping[str, Message]] = {"email": say("Write the right address.")}
+
+    email: Annotated[str, MailAddress()]
 
 
 @router.get("/desk/deliveries", dependencies=[policy(Organizer)])
@@ -58,15 +77,67 @@ def show(request: Request, db: Db, now: Now) -> Response:
     )
 
 
+@router.get("/desk/deliveries/{delivery_id}", dependencies=[policy(Organizer)])
+def one(request: Request, db: Db, delivery_id: Number) -> Response:
+    """One letter: its words, where it stands, what was tried, and what can be done."""
+    delivery = queries.by_id(db, delivery_id)
+    return _page(request, db, delivery, Typed.of({"email": delivery.recipient}))
+
+
 @router.post("/desk/deliveries/{delivery_id}/retry")
 def retry(db: Db, now: Now, actor: OrganizerActor, delivery_id: Number) -> Response:
     """Send the letter again at once."""
     actions.retry(db, queries.by_id(db, delivery_id, for_change=True), actor=actor.label, now=now)
-    return see_other("/desk/deliveries")
+    return see_other(f"/desk/deliveries/{delivery_id}")
+
+
+@router.post("/desk/deliveries/{delivery_id}/address")
+def correct(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, delivery_id: Number) -> Response:
+    """Send the letter to another address of its reader, and write there from now on."""
+    delivery = queries.by_id(db, delivery_id, for_change=True)
+    filled = read(Address, sent)
+    if filled.value is None:
+        return _page(request, db, delivery, sent, errors=filled.errors)
+    correct_address(db, delivery, filled.value.email, actor=actor.label, now=now)
+    return see_other(f"/desk/deliveries/{delivery_id}")
+
+
+@router.get("/desk/deliveries/{delivery_id}/discard", dependencies=[policy(Organizer)])
+def ask_to_discard(request: Request, db: Db, delivery_id: Number) -> Response:
+    """The page that says what discarding means, before it is done."""
+    return render(request, "desk/discard.html", row=row_of(queries.by_id(db, delivery_id)))
+
+
+@router.post("/desk/deliveries/{delivery_id}/discard")
+def discard(db: Db, now: Now, actor: OrganizerActor, delivery_id: Number) -> Response:
+    """Do not send the letter any more."""
+    actions.discard(db, queries.by_id(db, delivery_id, for_change=True), actor=actor.label, now=now)
+    return see_other(f"/desk/deliveries/{delivery_id}")
 
 
 def row_of(delivery: Delivery) -> Row:
     """The letter as the list shows it."""
     what, _, number = delivery.subject.partition(":")
     about = f"/desk/{what}s/{number}" if what in ("request", "session") else ""
-    return Row(delivery, kind_of(delivery), LETTERS[delivery.state], about)
+    return Row(delivery, kind_of(delivery), LETTERS[delivery.state], about, delivery.state in actions.UNSENT)
+
+
+def _page(
+    request: Request,
+    db: Session,
+    delivery: Delivery,
+    typed: Typed,
+    *,
+    errors: Mapping[str, Message] | None = None,
+) -> Response:
+    return render(
+        request,
+        "desk/delivery.html",
+        status=422 if errors else 200,
+        row=row_of(delivery),
+        letters=shown(request, [Letter.from_json(delivery.payload)]),
+        history=history_of(db, f"delivery:{delivery.id}"),
+        may_correct=delivery.state in actions.UNSENT and delivery.kind != SIGN_IN,
+        typed=typed,
+        errors=errors or {},
+    )

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from medixchange.i18n import Words
 from medixchange.intake import actions as intake_actions
 from medixchange.intake import queries as intake
-from medixchange.intake.lifecycle import Verb, may, step
+from medixchange.intake.lifecycle import RequestState, Verb, may, step
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.promise import answer_by
 from medixchange.languages.texts import Paragraph
@@ -24,18 +24,18 @@ from medixchange.matching import queries as matching
 from medixchange.matching.actions import SEARCHED
 from medixchange.matching.models import MatchState
 from medixchange.matching.queries import MatchView, MemberView, Ranking
-from medixchange.messages import Message, say
+from medixchange.messages import Message, Value, from_json, say
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import Role
-from medixchange.times.intervals import Interval
-from medixchange.times.zones import stretch
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.clock import DrawnLane, Lane, draw
-from medixchange.web.desk.asked import facts_of
+from medixchange.web.desk import reasons
+from medixchange.web.desk.asked import facts_of, windows_of
 from medixchange.web.desk.numbers import Number
-from medixchange.web.desk.said import REQUESTS, ROLES, URGENCIES, waited
+from medixchange.web.desk.reliefs import helps
+from medixchange.web.desk.said import REQUESTS, ROLES, waited
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
@@ -52,12 +52,14 @@ class Reason(BaseModel):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A proposal with its picture and the way from mouth to ear in words."""
+    """A proposal with its picture, the way from mouth to ear, why it was chosen and why it is not the first."""
 
     match: MatchView
     lanes: list[DrawnLane]
     conversation: Message
     people: list[tuple[Message, MemberView]]
+    why: list[reasons.Reason]
+    behind: list[reasons.Reason]
 
 
 @router.get("/desk/requests/{request_id}", dependencies=[policy(Organizer)])
@@ -73,12 +75,13 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         asked=asked,
         hospital=hospital,
         tag=REQUESTS[asked.state],
-        urgency=URGENCIES[asked.urgency],
         age=waited(asked.submitted_at or asked.created_at, promised, now=now),
-        facts=facts_of(asked),
-        windows=_windows(db, asked),
+        facts=facts_of(asked, reader.words),
+        windows=windows_of(db, asked),
+        reason=_reason(asked),
         ranking=ranking,
-        proposals=[proposal(each, ranking, reader.words) for each in ranking.matches if _is_open(each)],
+        helps=helps(db, ranking),
+        proposals=_proposals(ranking, reader.words),
         session=session,
         session_stands=session is not None and session.state in ALIVE,
         may_search=asked.state in SEARCHED,
@@ -91,6 +94,15 @@ def search(db: Db, now: Now, actor: OrganizerActor, request_id: Number) -> Respo
     """Look for proposals again, as things stand now."""
     asked = intake.by_id(db, request_id, for_change=True)
     matching_actions.search_again(db, asked, actor=actor.label, now=now)
+    return see_other(f"/desk/requests/{request_id}")
+
+
+@router.post("/desk/requests/{request_id}/widen")
+def widen(db: Db, now: Now, actor: OrganizerActor, request_id: Number) -> Response:
+    """The hospital agrees to other hours than those it named: look again."""
+    asked = intake.by_id(db, request_id, for_change=True)
+    intake_actions.widen(db, asked, actor=actor.label, now=now)
+    matching_actions.want(db, asked, now=now)
     return see_other(f"/desk/requests/{request_id}")
 
 
@@ -123,24 +135,36 @@ def dismiss(db: Db, now: Now, actor: OrganizerActor, match_id: Number) -> Respon
     return see_other(f"/desk/requests/{match.request_id}")
 
 
-def proposal(match: MatchView, ranking: Ranking, words: Words) -> Proposal:
-    """A proposal as the page shows it, its picture drawn for the reader of ``words``."""
+def _proposals(ranking: Ranking, words: Words) -> list[Proposal]:
+    """The proposals that wait for a decision, as the page shows them."""
+    waiting = [each for each in ranking.matches if each.state is MatchState.PROPOSED]
+    behind = reasons.ranked_behind(waiting)
+    return [
+        Proposal(
+            match=each,
+            lanes=_lanes(each, ranking, words),
+            conversation=conversation(each),
+            people=[(ROLES[Role(member.role)], member) for member in each.members],
+            why=reasons.why(each),
+            behind=behind[each.id],
+        )
+        for each in waiting
+    ]
+
+
+def _lanes(match: MatchView, ranking: Ranking, words: Words) -> list[DrawnLane]:
     lanes = [Lane(ranking.hospital, "", ranking.hospital_zone, match.hospital_free)]
     lanes += [
         Lane(each.name, words.say(ROLES[Role(each.role)]) if each.leg else "", each.zone, each.free)
         for each in match.members
     ]
-    drawn = draw(lanes, match.starts_at, match.ends_at, base_zone=ranking.hospital_zone, words=words)
-    return Proposal(match, drawn, conversation(match), [(ROLES[Role(each.role)], each) for each in match.members])
+    return draw(lanes, match.starts_at, match.ends_at, base_zone=ranking.hospital_zone, words=words)
 
 
-def _is_open(match: MatchView) -> bool:
-    return match.state is MatchState.PROPOSED
-
-
-def _windows(db: Session, asked: SessionRequest) -> list[Interval]:
-    found = (stretch(each.day, each.start_minute, each.end_minute, asked.zone) for each in intake.windows_of(db, asked))
-    return [each for each in found if each is not None]
+def _reason(asked: SessionRequest) -> Value | None:
+    """Why the request has ended, where somebody said so."""
+    ended = asked.state in (RequestState.DECLINED, RequestState.WITHDRAWN)
+    return from_json(asked.reason) if ended and asked.reason is not None else None
 
 
 def _decline_page(

@@ -1,0 +1,60 @@
+"""Why a proposal was chosen, term by term, and why it ranks behind the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from medixchange.matching.policy import Weights
+from medixchange.matching.queries import MatchView
+from medixchange.matching.score import Part
+from medixchange.messages import Message
+
+SERVED, FAIRNESS = "S1", "S9"
+MOST_BEHIND = 3
+
+Side = Literal["for", "against", "neither"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A term of the score in words; ``points`` is empty where they say nothing about this proposal."""
+
+    side: Side
+    message: Message
+    points: str = ""
+
+
+def why(match: MatchView) -> list[Reason]:
+    """What speaks for and against the proposal, in the order of the terms."""
+    experts = sum(1 for each in match.members if not each.leg)
+    return [_reason(part, part.message, experts) for part in match.parts if part.message is not None]
+
+
+def behind(match: MatchView, best: MatchView) -> list[Reason]:
+    """The terms that cost the proposal most against the best one, with the difference; empty for the best itself."""
+    of_best = {part.id: part.points for part in best.parts}
+    lost = [(part.points - of_best.get(part.id, 0), part) for part in match.parts]
+    worst = sorted((each for each in lost if each[0] < 0), key=lambda each: each[0])[:MOST_BEHIND]
+    return [Reason("against", part.message, _signed(less)) for less, part in worst if part.message is not None]
+
+
+def ranked_behind(matches: Iterable[MatchView]) -> dict[int, list[Reason]]:
+    """For each proposal by its number why it is behind the first."""
+    every = list(matches)
+    return {each.id: behind(each, every[0]) for each in every}
+
+
+def _reason(part: Part, message: Message, experts: int) -> Reason:
+    if part.id == SERVED:
+        # Every proposal serves the request: those points compare requests, not proposals.
+        return Reason("neither", message)
+    if part.id == FAIRNESS and part.points == -Weights().fair * experts:
+        return Reason("neither", message, _signed(part.points))
+    side: Side = "for" if part.points > 0 else "against" if part.points < 0 else "neither"
+    return Reason(side, message, _signed(part.points))
+
+
+def _signed(points: int) -> str:
+    return f"{points:+d}".replace("-", "−") if points else "0"
