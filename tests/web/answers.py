@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from typing import Any
 
 from fastapi import FastAPI
@@ -111,3 +112,57 @@ def page_of(app: FastAPI, purpose: str, seed: str) -> str:
     """The path of a secret link."""
     paths = {"confirm": "/confirm/", "status": "/r/", "resume": "/request/"}
     return f"{paths[purpose]}{app.state.mint.token(purpose, seed)}"
+
+
+class _Shown(HTMLParser):
+    """What a form shows: its fields as they stand, and the sentences of its errors by field."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.fields: dict[str, list[str]] = {}
+        self.errors: dict[str, str] = {}
+        self.summary: dict[str, str] = {}
+        self._select = self._area = self._error = self._link = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
+        if tag == "input" and (given.get("type") not in ("radio", "checkbox") or "checked" in given):
+            self.fields.setdefault(name, []).append(given.get("value", ""))
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in given:
+            self.fields.setdefault(self._select, []).append(given["value"])
+        elif tag == "textarea":
+            self._area = name
+            self.fields[name] = [""]
+        elif tag == "p" and given.get("class") == "err":
+            self._error = given["id"].removesuffix("-error")
+        elif tag == "a" and given.get("href", "").startswith("#"):
+            self._link = given["href"][1:]
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.fields[self._area][0] += data
+        if self._error:
+            self.errors[self._error] = self.errors.get(self._error, "") + data
+        if self._link:
+            self.summary[self._link] = self.summary.get(self._link, "") + data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.fields[self._area] = [self.fields[self._area][0].removeprefix("\n")]
+            self._area = ""
+        elif tag == "p":
+            self._error = ""
+        elif tag == "a":
+            self._link = ""
+
+
+def shown(html: str) -> _Shown:
+    """The form of a page as its reader sees it."""
+    page = _Shown()
+    page.feed(html)
+    page.errors = {name: text.removeprefix("Error: ") for name, text in page.errors.items()}
+    page.summary.pop("main", None)
+    return page

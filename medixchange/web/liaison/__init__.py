@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from medixchange.web.liaison import asking, confirming, resuming, status, withdrawing
+from medixchange.web.liaison import asking, beginning, confirming, resuming, status, withdrawing
 
 router = APIRouter()
-# Coming back first: its addresses are more exact than that of a step.
-for part in (resuming, asking, confirming, status, withdrawing):
+# The more exact an address, the earlier.
+for part in (beginning, resuming, asking, confirming, status, withdrawing):
     router.include_router(part.router)

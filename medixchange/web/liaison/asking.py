@@ -1,4 +1,4 @@
-"""Asking for a session: five short steps, each kept on the server, then one request."""
+"""The steps of a draft: each kept on the server, the last one makes one request."""
 
 from __future__ import annotations
 
@@ -10,44 +10,18 @@ from starlette.responses import Response
 
 from medixchange.errors import NotFound
 from medixchange.intake import actions, queries
-from medixchange.intake.draft import STEPS
 from medixchange.intake.models import RequestDraft
 from medixchange.messages import say
-from medixchange.web.access import ByLink, Public, policy
+from medixchange.web.access import ByLink, policy
 from medixchange.web.form import Sent, Typed
-from medixchange.web.liaison.linked import ask_matching, known_of, limit_letters, link
+from medixchange.web.liaison.linked import ask_matching, limit_letters, link
 from medixchange.web.liaison.moving import FIELD, KEEP_CLOCK, KEEP_MOMENT, TIMES, carry_out, move_of
-from medixchange.web.liaison.steps import CHECK, NAMES, Asking, check, first_fault, show
-from medixchange.web.limits import machine
+from medixchange.web.liaison.steps import CHECK, FIRST, NAMES, Asking, check, first_fault, onward, show
 from medixchange.web.page import Db, Now, Reading, see_other
-
-FIRST, *_ = STEPS
-DRAFTS_PER_MACHINE = "60/hour"
 
 Seed = Annotated[str, policy(ByLink("resume"))]
 
 router = APIRouter()
-
-
-@router.get("/request/new", dependencies=[policy(Public)])
-def new(request: Request, db: Db, now: Now, reader: Reading) -> Response:
-    """The first step; nothing is kept before it is answered."""
-    typed = Typed.of(known_of(db, reader.actor) if reader.actor else {})
-    return show(Asking(request, db, reader, now), FIRST, typed)
-
-
-@router.post("/request/new", dependencies=[policy(Public)])
-def begin(request: Request, db: Db, now: Now, reader: Reading, sent: Sent) -> Response:
-    """Keep the first step as a new draft."""
-    visit = Asking(request, db, reader, now)
-    filled = check(visit, FIRST, sent)
-    if filled.value is None:
-        return show(visit, FIRST, sent, errors=filled.errors, status=422)
-    request.app.state.limits.hit(DRAFTS_PER_MACHINE, "draft", machine(request))
-    draft = actions.begin(db, language=reader.words.language, now=now)
-    answers = filled.value.model_dump(mode="json")
-    actions.keep(db, draft, FIRST, answers, language=reader.words.language, now=now)
-    return see_other(_onward(link(request, "resume", draft.seed), draft, FIRST, sent))
 
 
 @router.get("/request/{token}/{step}")
@@ -82,7 +56,7 @@ def save(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, step: 
     if move is not None:
         carry_out(visit, move, chosen, now=now)
         return see_other(visit.address(TIMES))
-    return see_other(_onward(visit.base, draft, step, sent))
+    return see_other(onward(visit.base, draft, step, sent))
 
 
 def _submit(visit: Asking, draft: RequestDraft) -> Response:
@@ -118,14 +92,3 @@ def _elsewhere(visit: Asking, step: str) -> str | None:
     if number > 0 and visit.place is None:
         return visit.address(FIRST)
     return visit.address(list(NAMES)[draft.steps_done]) if number > draft.steps_done else None
-
-
-def _onward(base: str, draft: RequestDraft, step: str, sent: Typed) -> str:
-    """After a step: the next one, or the last one where all were answered before; or as the button said."""
-    chosen = sent.one("then")
-    if chosen == "later":
-        return base
-    if chosen == "again":
-        return f"{base}/{step}"
-    steps = list(NAMES)
-    return f"{base}/{CHECK if draft.steps_done == len(STEPS) else steps[steps.index(step) + 1]}"

@@ -23,6 +23,7 @@ from medixchange.web.form import Filled, Typed, read
 from medixchange.web.liaison import choices, hours
 from medixchange.web.page import Reader, render
 
+FIRST, *_ = STEPS
 CHECK = "check"
 NAMES = {
     "hospital": N_("Hospital"),
@@ -111,6 +112,17 @@ def show(
         clocks=clocks,
         **_OFFERS[step](visit, typed),
     )
+
+
+def onward(base: str, draft: RequestDraft, step: str, sent: Typed) -> str:
+    """After a step: the next one, or the last one where all were answered before; or as the button said."""
+    chosen = sent.one("then")
+    if chosen == "later":
+        return base
+    if chosen == "again":
+        return f"{base}/{step}"
+    steps = list(NAMES)
+    return f"{base}/{CHECK if draft.steps_done == len(STEPS) else steps[steps.index(step) + 1]}"
 
 
 def _back(visit: Asking, number: int) -> str:

@@ -1,0 +1,40 @@
+"""The first of five short steps, which begins a draft."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.intake import actions
+from medixchange.web.access import Public, policy
+from medixchange.web.form import Sent, Typed
+from medixchange.web.liaison.linked import known_of, link
+from medixchange.web.liaison.steps import FIRST, Asking, check, onward, show
+from medixchange.web.limits import machine
+from medixchange.web.page import Db, Now, Reading, see_other
+
+DRAFTS_PER_MACHINE = "60/hour"
+
+router = APIRouter()
+
+
+@router.get("/request/new", dependencies=[policy(Public)])
+def new(request: Request, db: Db, now: Now, reader: Reading) -> Response:
+    """The first step; nothing is kept before it is answered."""
+    typed = Typed.of(known_of(db, reader.actor) if reader.actor else {})
+    return show(Asking(request, db, reader, now), FIRST, typed)
+
+
+@router.post("/request/new", dependencies=[policy(Public)])
+def begin(request: Request, db: Db, now: Now, reader: Reading, sent: Sent) -> Response:
+    """Keep the first step as a new draft."""
+    visit = Asking(request, db, reader, now)
+    filled = check(visit, FIRST, sent)
+    if filled.value is None:
+        return show(visit, FIRST, sent, errors=filled.errors, status=422)
+    request.app.state.limits.hit(DRAFTS_PER_MACHINE, "draft", machine(request))
+    draft = actions.begin(db, language=reader.words.language, now=now)
+    answers = filled.value.model_dump(mode="json")
+    actions.keep(db, draft, FIRST, answers, language=reader.words.language, now=now)
+    return see_other(onward(link(request, "resume", draft.seed), draft, FIRST, sent))
