@@ -39,25 +39,33 @@ def conflict(problem: Problem, request_id: str) -> tuple[Blocker, ...]:
 
     Raises KeyError when the problem does not know the request.
     """
-    request = problem.request[request_id]
-    if never(problem, request_id):
-        problem, people = everybody_free(problem), _standing(problem, request)
-    else:
-        people = _passing()
-    conditions = [*_asking(problem, request), *people]
+    problem, hardest_first = conditions(problem, request_id)
     bare = problem
-    for condition in conditions:
+    for condition in hardest_first:
         bare = condition.lift(bare)
     if not _possible(bare, request_id) or _possible(problem, request_id):
         return ()
     needed: list[Blocker] = []
-    for condition in conditions:
+    for condition in hardest_first:
         lifted = condition.lift(problem)
         if _possible(lifted, request_id):
             needed.append(Blocker(condition.kind, condition.message))
         else:
             problem = lifted
     return tuple(needed)
+
+
+def conditions(problem: Problem, request_id: str) -> tuple[Problem, list[Condition]]:
+    """What a match must meet, the hardest to change first, and the problem that has these conditions.
+
+    Where there is never a match they are about what stands whatever the hour, in a problem in which everybody is
+    free; else about everybody's time.
+    """
+    request = problem.request[request_id]
+    if never(problem, request_id):
+        free = everybody_free(problem)
+        return free, [*_asking(free, request), *_standing(free, request)]
+    return problem, [*_asking(problem, request), *_passing()]
 
 
 def never(problem: Problem, request_id: str) -> bool:

@@ -102,7 +102,7 @@ def _interpreter_offers(problem: Problem, request: Request) -> Iterator[Step]:
             one=language(one),
             other=language(other),
         )
-        yield Step("interpreters", 1, (), (one, other, str(more)), words)
+        yield Step("interpreters", more, (), (one, other, str(more)), words)
 
 
 def _expert_offers(problem: Problem, request: Request) -> Iterator[Step]:

@@ -44,6 +44,12 @@ def language_words(problem: Problem, request: Request) -> Message:
         return say("The audience follows no language well enough.")
     if not spoken:
         return say("The experts present in no language well enough.")
+    if not request.interpreting:
+        return say(
+            "The experts present in %(spoken)s and the audience follows %(heard)s.",
+            spoken=listed(spoken),
+            heard=listed(follows),
+        )
     return _too_few(problem, request) or say(
         "No interpreters work between what the experts speak (%(spoken)s) and what the audience follows (%(heard)s).",
         spoken=listed(spoken),

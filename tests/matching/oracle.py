@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import combinations, permutations
+from itertools import combinations, product
 from zoneinfo import ZoneInfo
 
 from medixchange.matching.match import Held, Match, Route, Team
@@ -197,17 +197,31 @@ def _halves(match: Match, zone: str, soft: tuple[int, int]) -> int:
 
 def every_match(problem: Problem) -> Iterator[Match]:
     """Every match that breaks no rule, found by trying all there are."""
-    request = problem.request[ONLY]
     for slot in range(problem.grid.slots):
-        start = problem.grid.at(slot)
-        if start + timedelta(minutes=request.minutes) > problem.grid.end:
-            continue
-        for panel in _panels(problem, request, start):
-            for route in _routes(problem, request, panel, start):
-                for room in problem.rooms:
-                    match = Match(request.id, start, request.minutes, panel, route, room.id)
-                    if not broken(match, problem):
-                        yield match
+        yield from matches_at(problem, slot)
+
+
+def possible_slots(problem: Problem) -> list[int]:
+    """The slots at which some match could begin."""
+    return [slot for slot in range(problem.grid.slots) if any(True for _ in matches_at(problem, slot))]
+
+
+def is_possible(problem: Problem) -> bool:
+    """Whether there is a match at all."""
+    return any(True for _ in every_match(problem))
+
+
+def matches_at(problem: Problem, slot: int) -> Iterator[Match]:
+    """Every match that begins at one slot."""
+    request, start = problem.request[ONLY], problem.grid.at(slot)
+    if start + timedelta(minutes=request.minutes) > problem.grid.end:
+        return
+    for panel in _panels(problem, request, start):
+        for route in _routes(problem, request, panel, start):
+            for room in problem.rooms:
+                match = Match(request.id, start, request.minutes, panel, route, room.id)
+                if not broken(match, problem):
+                    yield match
 
 
 def _panels(problem: Problem, request: Request, start: datetime) -> Iterator[tuple[str, ...]]:
@@ -224,16 +238,22 @@ def _routes(problem: Problem, request: Request, panel: tuple[str, ...], start: d
     """Every route that one could think of, with people who are free."""
     size, relay = _team_size(request.minutes, problem), problem.policy.relay
     bare = Match(request.id, start, request.minutes, panel, Route("direct", "", ""), "")
-    free = [each.id for each in problem.interpreters if _interprets(each, bare, problem)]
+    free = [each for each in problem.interpreters if _interprets(each, bare, problem)]
     tongues = set.intersection(*({*problem.expert[who].speaking} for who in panel))
     for speech in sorted(tongues):
         for audience in sorted(request.audience):
             if speech == audience:
                 yield Route("direct", speech, audience)
                 continue
-            for team in combinations(free, size):
-                yield Route("interpreter", speech, audience, (Team(speech, audience, team),))
+            for team in _teams(free, size, speech, audience):
+                yield Route("interpreter", speech, audience, (team,))
             if relay not in (speech, audience):
-                for near, far in permutations(list(combinations(free, size)), 2):
-                    legs = (Team(speech, relay, near), Team(relay, audience, far))
-                    yield Route("relay", speech, audience, legs)
+                both = _teams(free, size, speech, relay), _teams(free, size, relay, audience)
+                for near, far in product(*both):
+                    yield Route("relay", speech, audience, (near, far))
+
+
+def _teams(free: list[Interpreter], size: int, one: str, other: str) -> list[Team]:
+    """Every team of one pair."""
+    able = [each.id for each in free if {(one, other), (other, one)} <= each.pairs]
+    return [Team(one, other, team) for team in combinations(able, size)]

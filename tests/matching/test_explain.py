@@ -1,0 +1,280 @@
+"""Why there is no match: the blockers name the true cause, and what is offered instead really works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from medixchange.matching.conflict import conditions, conflict
+from medixchange.matching.explain import Explanation, explain, why_not_at
+from medixchange.matching.problem import Problem, Window
+from medixchange.matching.relaxations import applied
+from medixchange.messages import Message, count, language, listed, say, specialty
+from tests.matching import oracle
+from tests.matching.worlds import (
+    EARLY,
+    RWANDAN,
+    at,
+    expert,
+    held,
+    hospital,
+    interpreter,
+    mask,
+    request,
+    room,
+    slots,
+    world,
+    worlds,
+)
+
+LATE = range(20, 30)
+ALWAYS = range(30)
+THOROUGH = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@THOROUGH
+@given(worlds())
+def test_without_one_more_of_the_blockers_there_would_be_a_match(problem: Problem) -> None:
+    blockers = conflict(problem, "r")
+    if not blockers:
+        return
+    narrowed, all_conditions = conditions(problem, "r")
+    kinds = [blocker.kind for blocker in blockers]
+    for condition in all_conditions:
+        if condition.kind not in kinds:
+            narrowed = condition.lift(narrowed)
+
+    eased = [condition.lift(narrowed) for condition in all_conditions if condition.kind in kinds]
+
+    assert not oracle.is_possible(narrowed)
+    assert all(oracle.is_possible(each) for each in eased)
+
+
+@THOROUGH
+@given(worlds())
+def test_every_relaxation_that_is_offered_works_when_it_is_taken(problem: Problem) -> None:
+    found = explain(problem, "r").relaxations
+
+    for relaxation in found:
+        possible = oracle.possible_slots(applied(problem, relaxation, "r"))
+        assert (len(possible), at(possible[0])) == (relaxation.starts, relaxation.first)
+    assert len(found) <= 3
+    assert [each.cost for each in found] == sorted(each.cost for each in found)
+
+
+@THOROUGH
+@given(worlds())
+def test_never_and_taken_are_told_apart(problem: Problem) -> None:
+    found = explain(problem, "r")
+
+    if oracle.is_possible(problem):
+        assert found == Explanation("r")
+    else:
+        assert found.blockers or not found.relaxations
+        assert found.taken == oracle.is_possible(replace(problem, held=()))
+        assert not (found.never and found.taken)
+
+
+def blockers(problem: Problem) -> list[Message]:
+    """The words for what stands in the way."""
+    return [blocker.message for blocker in conflict(problem, "r")]
+
+
+NEED = "%(minutes)s minutes need %(team)s interpreters between %(one)s and %(other)s"
+PAIR = {"one": language("zh"), "other": language("rw")}
+TONGUES = {"spoken": listed([language("en"), language("zh")]), "heard": listed([language("rw")])}
+BOUND = request(windows=(Window(slots([3]), 100, (540, 600)),), windows_only=True)
+WINDOWS = say("%(name)s can come only at the times that it named.", name="King Faisal")
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (
+            {"hospitals": (hospital(masks=(mask("weekend", ()),)),)},
+            [say("%(name)s keeps its weekend.", name="King Faisal")],
+        ),
+        (
+            {"hospitals": (hospital(masks=(mask("holiday", ()),)),)},
+            [say("%(name)s keeps public holidays.", name="King Faisal")],
+        ),
+        (
+            {"experts": (expert(masks=(mask("leave", LATE),)),), "requests": (BOUND,)},
+            [WINDOWS, say("Experts who are needed are on leave.")],
+        ),
+        (
+            {"experts": (expert(masks=(mask("humane", ()),)),)},
+            [say("At the hours that are left it is too early or too late for the experts.")],
+        ),
+        (
+            {"experts": (expert(masks=(mask("custom", LATE),)),), "requests": (BOUND,)},
+            [WINDOWS, say("At the hours that are left the experts rest or pray.")],
+        ),
+        (
+            {"held": (held(3, experts=("e1",)),), "requests": (BOUND,)},
+            [
+                WINDOWS,
+                say(
+                    "Experts who are needed have other sessions, rest between them,"
+                    " or give no more that day, week or month."
+                ),
+            ],
+        ),
+        (
+            {"held": (held(3, hospital="h"),), "requests": (BOUND,)},
+            [say("%(name)s has another session at the hours that are left.", name="King Faisal"), WINDOWS],
+        ),
+        (
+            {"held": (held(3, room="room"),), "requests": (BOUND,)},
+            [WINDOWS, say("Every video room is taken at the hours that are left.")],
+        ),
+        (
+            {"rooms": (room(masks=(mask("hours", ()),)),)},
+            [say("No video room is open at the hours that are left.")],
+        ),
+        (
+            {"interpreters": (interpreter(masks=(mask("hours", ()),)),), "requests": (RWANDAN,)},
+            [say("The interpreters who are needed are not at work at the hours that are left.")],
+        ),
+        (
+            {"experts": (expert(specialties={"kidneys": 3}),)},
+            [say("No expert covers %(topics)s.", topics=listed([specialty("lungs")]))],
+        ),
+        (
+            {"requests": (request(exclude=frozenset({"e1"})),)},
+            [say("The experts who could answer are excluded, by the hospital or by themselves.")],
+        ),
+        (
+            {"requests": (request(panel_min=2),)},
+            [say("A panel of %(least)s to %(most)s experts cannot cover the topics.", least=2, most=2)],
+        ),
+        ({"rooms": ()}, [say("No video room has enough seats and interpreting channels.")]),
+        (
+            {"requests": (RWANDAN,)},
+            [
+                say(
+                    "No interpreters work between what the experts speak (%(spoken)s)"
+                    " and what the audience follows (%(heard)s).",
+                    **TONGUES,
+                )
+            ],
+        ),
+        (
+            {"requests": (replace(RWANDAN, minutes=120),), "interpreters": (interpreter(),)},
+            [
+                count(
+                    f"{NEED}; there is only %(num)s.",
+                    f"{NEED}; there are only %(num)s.",
+                    1,
+                    minutes=120,
+                    team=2,
+                    **PAIR,
+                )
+            ],
+        ),
+        (
+            {"requests": (replace(RWANDAN, interpreting=False),), "interpreters": (interpreter(),)},
+            [
+                say("%(name)s asks us not to find interpreters.", name="King Faisal"),
+                say("The experts present in %(spoken)s and the audience follows %(heard)s.", **TONGUES),
+            ],
+        ),
+        ({"requests": (request(audience={"en": 2}),)}, [say("The audience follows no language well enough.")]),
+    ],
+)
+def test_the_blockers_name_the_true_cause(facts: dict[str, Any], words: list[Message]) -> None:
+    assert blockers(world(**facts)) == words
+
+
+def test_where_there_is_a_match_there_is_nothing_to_explain() -> None:
+    assert explain(world(), "r") == Explanation("r")
+
+
+def test_what_is_in_the_way_of_the_best_match_is_named() -> None:
+    other = held(3, experts=("e1",))
+
+    found = explain(world(held=(other,), requests=(BOUND,)), "r")
+
+    words = say("%(name)s is in another session: %(what)s.", name="E1", what=other.name)
+    assert (found.never, found.taken, found.takers) == (False, True, (words,))
+
+
+def offered(problem: Problem) -> list[Message]:
+    """The words of the changes that are offered, each alone."""
+    return [step.message for each in explain(problem, "r").relaxations for step in each.steps]
+
+
+def test_of_a_team_that_lacks_one_only_one_more_is_asked_for() -> None:
+    problem = world(requests=(replace(RWANDAN, minutes=120),), interpreters=(interpreter(),))
+
+    more = count(
+        "if one more interpreter between %(one)s and %(other)s were free",
+        "if %(num)s more interpreters between %(one)s and %(other)s were free",
+        1,
+        **PAIR,
+    )
+    assert offered(problem)[:2] == [more, say("if %(minutes)s minutes were enough", minutes=60)]
+
+
+def test_a_hospital_that_wants_no_interpreters_is_asked_whether_it_would() -> None:
+    problem = world(requests=(replace(RWANDAN, interpreting=False),), interpreters=(interpreter(),))
+
+    assert offered(problem)[0] == say("if %(name)s let us find interpreters", name="King Faisal")
+
+
+def test_what_can_be_negotiated_comes_before_what_hardly_can() -> None:
+    problem = world(held=(held(3, room="room"),), requests=(BOUND,))
+
+    assert offered(problem) == [
+        say("if another video room were free"),
+        say("if %(name)s could come at other times than those it named", name="King Faisal"),
+    ]
+
+
+def test_a_person_is_asked_by_name() -> None:
+    problem = world(experts=(expert(masks=(mask("leave", ()),)), expert("e2", masks=(mask("hours", ()),))))
+
+    assert offered(problem)[:1] == [say("if %(name)s were not on leave", name="E1")]
+
+
+def test_two_changes_together_are_offered_where_none_alone_helps() -> None:
+    problem = world(rooms=(), requests=(BOUND,), hospitals=(hospital(masks=(mask("hours", LATE),)),))
+
+    found = explain(problem, "r").relaxations
+
+    assert {len(each.steps) for each in found} == {2}
+    assert all(oracle.is_possible(applied(problem, each, "r")) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("slot", "facts", "words"),
+    [
+        (3, {}, []),
+        (
+            12,
+            {"hospitals": (hospital(masks=(mask("weekend", EARLY),)),)},
+            [say("It is the weekend for %(name)s.", name="King Faisal")],
+        ),
+        (12, {"rooms": (room(masks=(mask("hours", EARLY),)),)}, [say("%(name)s is closed at that time.", name="ROOM")]),
+        (
+            12,
+            {"experts": (expert(masks=(mask("leave", EARLY),)),)},
+            [say("%(name)s is on leave.", name="E1")],
+        ),
+        (
+            12,
+            {"experts": (expert(specialties={"wards": 1}),)},
+            [say("No expert covers %(topics)s.", topics=listed([specialty("lungs")]))],
+        ),
+        (
+            12,
+            {"requests": (RWANDAN,)},
+            [say("Those who are free then are too few for a panel, or cannot converse with the audience.")],
+        ),
+    ],
+)
+def test_one_hour_is_explained_by_itself(slot: int, facts: dict[str, Any], words: list[Message]) -> None:
+    assert list(why_not_at(world(**facts), "r", at(slot))) == words
