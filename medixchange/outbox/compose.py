@@ -16,6 +16,7 @@ from medixchange.calendars import itip
 from medixchange.calendars.meeting import Party
 from medixchange.i18n import Words, words
 from medixchange.outbox.letters import Invitation, Letter, Links
+from medixchange.outbox.smtp import clean, deliverable
 from medixchange.templating import render
 
 POLICY: EmailPolicy[EmailMessage] = SMTP.clone(cte_type="7bit")
@@ -50,12 +51,13 @@ def compose(letter: Letter, desk: Desk, *, key: str, posted_at: datetime) -> byt
     calendar among the alternatives only, and others take the attachment (RFC 6047, 2.4).
     """
     shown = preview(letter, desk)
-    message = EmailMessage(policy=POLICY)
+    # Only names and domains can be put into ASCII; the part before the @ needs a server that speaks UTF-8.
+    message = EmailMessage(policy=POLICY.clone(utf8=not letter.to_email.rpartition("@")[0].isascii()))
     message["From"] = _address(desk.sender)
     message["To"] = _address(shown.to)
     message["Subject"] = shown.subject
     message["Date"] = posted_at
-    message["Message-ID"] = f"<{key}@{desk.sender.email.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{key}@{deliverable(desk.sender.email).rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = shown.language
     message.set_content(shown.text, cte="base64")
@@ -100,7 +102,7 @@ def _calendar(invitation: Invitation, to: Party, desk: Desk, urls: dict[str, str
         # The link is written here and not when the letter was posted, so that none waits in the database.
         meeting = replace(meeting, url=answer, description=f"{meeting.description}\n\n{answer}")
     write = itip.request if invitation.method == "REQUEST" else itip.cancel
-    return write(meeting, organizer=desk.sender, attendee=to, dtstamp=invitation.dtstamp)
+    return write(meeting, organizer=_named(desk.sender), attendee=_named(to), dtstamp=invitation.dtstamp)
 
 
 def _enclose(message: EmailMessage, calendar: bytes, method: str) -> None:
@@ -121,4 +123,10 @@ def _name_boundaries(message: EmailMessage, key: str) -> None:
 
 
 def _address(party: Party) -> Address:
-    return Address(display_name=party.name, addr_spec=party.email)
+    local, _, domain = deliverable(party.email).rpartition("@")
+    return Address(clean(party.name), local, domain)
+
+
+def _named(party: Party) -> Party:
+    """The party as a calendar names it, with the address that the letter has."""
+    return replace(party, email=deliverable(party.email))

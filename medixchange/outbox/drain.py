@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import and_, case, col, or_, select, update
 
 from medixchange.db import Database
 from medixchange.outbox.compose import Desk, compose
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
-from medixchange.outbox.smtp import Connection, MailServer, Refused, Unreachable, clean
+from medixchange.outbox.smtp import TIMEOUT, Broken, Connection, MailServer, Refused, Unreachable, clean, deliverable
 from medixchange.tokens import seed
 
 BATCH = 50
 LEASE = timedelta(minutes=2)
+LONGEST_SEND = 4 * timedelta(seconds=TIMEOUT)  # MAIL, RCPT, DATA and the letter itself
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 MOST_ATTEMPTS = 12  # about two days with these waits
+MOST_OUTAGES = 6  # half an hour is the longest wait for a server that is not there
 
 Clock = Callable[[], datetime]
 
@@ -39,6 +41,8 @@ def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> i
                     sent += _send(database, connection, desk, lease, key, clock)
     except Unreachable as wrong:
         _put_back(database, lease, str(wrong), clock())
+    except Broken:
+        _release(database, lease)
     return sent
 
 
@@ -63,41 +67,48 @@ def _claim(database: Database, lease: str, now: datetime) -> list[int]:
             .with_for_update(skip_locked=True)
         )
         ids = list(db.exec(due))
+        if not ids:
+            return []
         values = {"state": DeliveryState.SENDING, "lease": lease, "lease_until": now + LEASE}
         db.exec(update(Delivery).where(col(Delivery.id).in_(ids)).values(**values))
         return ids
 
 
 def _send(database: Database, connection: Connection, desk: Desk, lease: str, key: int, clock: Clock) -> int:
-    with database.read() as db:
-        delivery = _leased(db, key, lease, clock())
+    delivery = _leased(database, key, lease, clock())
     if delivery is None:
         return 0
     try:
+        recipient = deliverable(delivery.recipient)
         letter = compose(Letter.from_json(delivery.payload), desk, key=delivery.key, posted_at=delivery.posted_at)
     except Exception as wrong:  # a letter that cannot be written must not stop the others
         _failed(database, key, lease, _given_up(delivery, f"{type(wrong).__name__}: {wrong}"))
         return 0
     try:
-        connection.send(desk.sender.email, delivery.recipient, letter)
+        connection.send(deliverable(desk.sender.email), recipient, letter)
     except Refused as wrong:
         again = not wrong.forever and delivery.attempt + 1 < MOST_ATTEMPTS
         values = _again(delivery, wrong.words, clock()) if again else _given_up(delivery, wrong.words)
         _failed(database, key, lease, values)
         return 0
+    except Broken as wrong:
+        _failed(database, key, lease, _again(delivery, str(wrong), clock()))
+        raise
     _sent(database, key, lease, clock())
     return 1
 
 
-def _leased(db: Session, key: int, lease: str, now: datetime) -> Delivery | None:
-    """The row, if it is still ours and time is left to send it; else another drain has it or will."""
-    found = select(Delivery).where(
-        Delivery.id == key,
-        Delivery.lease == lease,
-        Delivery.state == DeliveryState.SENDING,
-        col(Delivery.lease_until) > now,
-    )
-    return db.exec(found).one_or_none()
+def _leased(database: Database, key: int, lease: str, now: datetime) -> Delivery | None:
+    """The row, if it is still ours, with time enough to send it; else another drain has it or will."""
+    sending = col(Delivery.state) == DeliveryState.SENDING
+    ours = and_(col(Delivery.lease) == lease, sending, col(Delivery.lease_until) > now)
+    with database.read() as db:
+        found = db.exec(select(Delivery).where(Delivery.id == key, ours)).one_or_none()
+    if found is None or (found.lease_until and found.lease_until > now + LONGEST_SEND):
+        return found
+    with database.write() as db:
+        db.exec(update(Delivery).where(ours).values(lease_until=now + LEASE))
+        return db.exec(select(Delivery).where(Delivery.id == key, ours)).one_or_none()
 
 
 def _again(delivery: Delivery, words: str, now: datetime) -> dict[str, object]:
@@ -131,10 +142,19 @@ def _failed(database: Database, key: int, lease: str, values: dict[str, object])
 
 
 def _put_back(database: Database, lease: str, words: str, now: datetime) -> None:
-    """The server is not there: every letter still claimed waits, none is given up for that."""
+    """The server is not there: every letter waits, none is given up for that, and none for very long."""
+    ours = select(Delivery).where(Delivery.lease == lease, Delivery.state == DeliveryState.SENDING)
     with database.write() as db:
-        ours = select(Delivery).where(Delivery.lease == lease, Delivery.state == DeliveryState.SENDING)
         for delivery in db.exec(ours):
-            delivery.sqlmodel_update(_again(delivery, words, now))
-            delivery.lease, delivery.lease_until = "", None
+            attempt = max(delivery.attempt, min(delivery.attempt + 1, MOST_OUTAGES))
+            delivery.state, delivery.attempt, delivery.due_at = DeliveryState.FAILED, attempt, now + backoff(attempt)
+            delivery.lease, delivery.lease_until, delivery.last_error = "", None, clean(words)
             db.add(delivery)
+
+
+def _release(database: Database, lease: str) -> None:
+    """The dialogue broke at one letter: the others of its batch were not tried, and go with the next one."""
+    untried = case((col(Delivery.attempt) > 0, DeliveryState.FAILED), else_=DeliveryState.QUEUED)
+    with database.write() as db:
+        ours = update(Delivery).where(col(Delivery.lease) == lease, col(Delivery.state) == DeliveryState.SENDING)
+        db.exec(ours.values(state=untried, lease="", lease_until=None))

@@ -16,7 +16,11 @@ MOST_WORDS = 300
 
 
 class Unreachable(Exception):
-    """No letter could be handed over at all: try the whole batch later."""
+    """There is no dialogue at all: try the whole batch later."""
+
+
+class Broken(Exception):
+    """The dialogue broke at a letter, and nobody knows whether it was taken: try that one again later."""
 
 
 class Refused(Exception):
@@ -50,30 +54,32 @@ class Connection:
     def __init__(self, url: str) -> None:
         try:
             self._smtp = _open(url)
-        except (OSError, smtplib.SMTPException) as wrong:
+        except (OSError, smtplib.SMTPException, UnicodeError) as wrong:  # a login that is not ASCII
             raise Unreachable(words_of(wrong)) from wrong
 
     def send(self, sender: str, recipient: str, message: bytes) -> None:
         """Hand one letter over; when it returns, the server has taken it.
 
-        Raises Refused for this letter, Unreachable when the dialogue broke: then nobody knows whether it was taken.
+        Raises Refused, or Broken where the dialogue ends with it.
         """
         try:
             options = ["SMTPUTF8", "BODY=8BITMIME"] if not recipient.isascii() else []
             self._smtp.sendmail(sender, [recipient], message, mail_options=options)
         except smtplib.SMTPRecipientsRefused as wrong:
             code, text = wrong.recipients[recipient]
+            if code == 421:
+                raise Broken(said(code, text)) from wrong
             raise Refused(said(code, text), forever=code >= 500) from wrong
         except smtplib.SMTPServerDisconnected as wrong:
-            raise Unreachable(words_of(wrong)) from wrong
+            raise Broken(words_of(wrong)) from wrong
         except smtplib.SMTPResponseException as wrong:
             if wrong.smtp_code == 421:
-                raise Unreachable(words_of(wrong)) from wrong
+                raise Broken(words_of(wrong)) from wrong
             raise Refused(words_of(wrong), forever=wrong.smtp_code >= 500) from wrong
         except smtplib.SMTPNotSupportedError as wrong:
             raise Refused(words_of(wrong), forever=True) from wrong
         except (OSError, smtplib.SMTPException) as wrong:
-            raise Unreachable(words_of(wrong)) from wrong
+            raise Broken(words_of(wrong)) from wrong
 
     def close(self) -> None:
         """End the dialogue, however it stands."""
@@ -81,6 +87,12 @@ class Connection:
             self._smtp.quit()
         except (OSError, smtplib.SMTPException):
             self._smtp.close()
+
+
+def deliverable(address: str) -> str:
+    """The address as every mail server knows it: with its domain in ASCII."""
+    local, at, domain = address.rpartition("@")
+    return local + at + domain.encode("idna").decode()
 
 
 def words_of(wrong: Exception) -> str:
@@ -107,8 +119,12 @@ def _open(url: str) -> smtplib.SMTP:
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
     else:
         smtp = smtplib.SMTP(host, port, timeout=TIMEOUT)
-        if "starttls" in parts.query:
+    try:
+        if parts.scheme == "smtp" and "starttls" in parts.query:
             smtp.starttls(context=ssl.create_default_context())
-    if parts.username:
-        smtp.login(unquote(parts.username), unquote(parts.password or ""))
+        if parts.username:
+            smtp.login(unquote(parts.username), unquote(parts.password or ""))
+    except BaseException:
+        smtp.close()
+        raise
     return smtp

@@ -1,0 +1,244 @@
+"""Letters go once the change is certain, are tried again when the server cannot, and never get lost on the way."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import NoReturn
+
+import pytest
+from sqlmodel import col, select, update
+
+from medixchange.db import Database
+from medixchange.outbox import drain as draining
+from medixchange.outbox import smtp
+from medixchange.outbox.drain import LEASE, MOST_ATTEMPTS
+from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.outbox.post import post, supersede
+from tests.outbox.letters import ALINE, BRUCE, CHEN, NOW, due, promise, send, signin, stands
+from tests.outbox.office import HANG_UP, STALL, Office
+from tests.sessions.stage import DESK
+
+MINUTE = timedelta(minutes=1)
+SENT = ("sent", 0, "")
+BUSY, NOBODY = "451 4.3.0 Busy, come again", "550 5.1.1 Nobody of that name here"
+
+
+def test_every_letter_goes_to_its_one_recipient(database: Database, office: Office, url: str) -> None:
+    with database.write() as db:
+        promise(db, ALINE, BRUCE)
+
+    assert send(database, url) == 2
+
+    assert office.recipients == [ALINE, BRUCE]
+    assert stands(database) == {ALINE: SENT, BRUCE: SENT}
+
+
+def test_nothing_goes_twice(database: Database, office: Office, url: str) -> None:
+    with database.write() as db:
+        promise(db, ALINE)
+        promise(db, ALINE)
+    send(database, url)
+
+    assert send(database, url) == 0
+
+    assert office.recipients == [ALINE]
+
+
+def test_a_change_that_was_rolled_back_sends_nothing(database: Database, office: Office, url: str) -> None:
+    def change() -> NoReturn:
+        with database.write() as db:
+            promise(db, ALINE)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change()
+
+    assert (send(database, url), office.arrived) == (0, [])
+
+
+def test_a_letter_waits_for_its_hour(database: Database, office: Office, url: str) -> None:
+    with database.write() as db:
+        promise(db, ALINE, due_at=NOW + MINUTE)
+
+    assert (send(database, url), send(database, url, after=MINUTE)) == (0, 1)
+
+
+@pytest.mark.parametrize("at_data", [False, True])
+def test_a_server_that_is_busy_is_asked_again_later(
+    database: Database, office: Office, url: str, at_data: bool
+) -> None:
+    office.at_data, office.replies = at_data, {ALINE: [BUSY]}
+    with database.write() as db:
+        promise(db, ALINE, BRUCE)
+
+    assert send(database, url) == 1
+    assert stands(database) == {ALINE: ("failed", 1, BUSY), BRUCE: SENT}
+    assert send(database, url, after=MINUTE - timedelta(seconds=1)) == 0
+    assert send(database, url, after=MINUTE) == 1
+
+    assert (office.recipients, stands(database)[ALINE]) == ([BRUCE, ALINE], ("sent", 1, ""))
+
+
+def test_the_waits_grow_and_end_with_a_letter_for_the_desk(database: Database, office: Office, url: str) -> None:
+    office.replies = {ALINE: [BUSY] * 20}
+    with database.write() as db:
+        promise(db, ALINE)
+    at, waits = timedelta(), []
+    while stands(database)[ALINE][0] != "given-up":
+        send(database, url, after=at)
+        waits.append((due(database)[ALINE] - at) // MINUTE)
+        at = due(database)[ALINE]
+
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 0]
+    assert stands(database)[ALINE] == ("given-up", MOST_ATTEMPTS, BUSY)
+
+
+@pytest.mark.parametrize("at_data", [False, True])
+def test_a_refusal_for_ever_is_told_in_the_words_of_the_server(
+    database: Database, office: Office, url: str, at_data: bool
+) -> None:
+    office.at_data, office.replies = at_data, {ALINE: [NOBODY]}
+    with database.write() as db:
+        promise(db, ALINE, BRUCE)
+
+    send(database, url)
+
+    assert stands(database) == {ALINE: ("given-up", 1, NOBODY), BRUCE: SENT}
+    assert send(database, url, after=timedelta(days=9)) == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (STALL, "SMTPServerDisconnected: Connection unexpectedly closed: timed out"),
+        (HANG_UP, "SMTPServerDisconnected: Connection unexpectedly closed"),
+        ("421 4.3.2 Going down", "421 4.3.2 Going down"),
+    ],
+)
+@pytest.mark.parametrize("at_data", [False, True])
+def test_a_dialogue_that_breaks_holds_up_one_letter_only(
+    database: Database,
+    office: Office,
+    url: str,
+    answer: str,
+    told: str,
+    at_data: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.4)
+    office.at_data, office.replies = at_data, {BRUCE: [answer]}
+    with database.write() as db:
+        promise(db, ALINE, BRUCE, CHEN)
+
+    assert send(database, url) == 1
+    assert stands(database) == {ALINE: SENT, BRUCE: ("failed", 1, told), CHEN: ("queued", 0, "")}
+    assert (send(database, url), send(database, url, after=MINUTE)) == (1, 1)
+
+    assert office.recipients == [ALINE, CHEN, BRUCE]
+
+
+def test_no_letter_is_given_up_while_the_server_is_away(database: Database, office: Office) -> None:
+    with office.open() as url:
+        pass
+    with database.write() as db:
+        promise(db, ALINE, BRUCE)
+    at, waits = timedelta(), []
+    for _ in range(MOST_ATTEMPTS + 2):
+        send(database, url, after=at)
+        waits.append((due(database)[ALINE] - at) // MINUTE)
+        at = due(database)[ALINE]
+
+    assert waits == [1, 2, 4, 8, 16] + [32] * 9
+    assert {told.partition(":")[0] for _, _, told in stands(database).values()} == {"ConnectionRefusedError"}
+    with office.open() as url:
+        assert send(database, url, after=at) == 2
+
+
+def test_a_letter_that_cannot_be_written_does_not_stop_the_others(database: Database, office: Office, url: str) -> None:
+    with database.write() as db:
+        promise(db, ALINE, BRUCE)
+        db.exec(update(Delivery).where(col(Delivery.recipient) == ALINE).values(payload={"kind": "signin"}))
+
+    assert send(database, url) == 1
+
+    assert stands(database) == {ALINE: ("given-up", 1, "KeyError: 'calendar'"), BRUCE: SENT}
+
+
+def test_what_a_dead_process_had_claimed_goes_when_its_lease_ends(database: Database, office: Office, url: str) -> None:
+    with database.write() as db:
+        promise(db, ALINE)
+    draining._claim(database, "of a dead process", NOW)
+
+    assert send(database, url, after=LEASE - timedelta(seconds=1)) == 0
+    assert send(database, url, after=LEASE) == 1
+
+    assert office.recipients == [ALINE]
+
+
+def test_a_lease_is_renewed_when_it_is_too_short_for_a_letter(database: Database, office: Office, url: str) -> None:
+    with database.write() as db:
+        promise(db, ALINE, BRUCE)
+    times = iter([NOW, NOW, NOW, NOW + LEASE - timedelta(seconds=1), NOW + LEASE])
+    leases = []
+    office.kept = lambda _: leases.append(longest_lease(database))
+
+    draining.drain(database, smtp.MailServer(url), DESK, lambda: next(times))
+
+    assert leases == [LEASE, 2 * LEASE - timedelta(seconds=1)]
+
+
+def test_what_another_process_has_claimed_since_is_left_to_it(database: Database, office: Office, url: str) -> None:
+    with database.write() as db:
+        promise(db, ALINE, BRUCE)
+    office.kept = lambda _: draining._claim(database, "of another process", NOW + LEASE)
+
+    times = iter([NOW, NOW, NOW, NOW + LEASE])
+    draining.drain(database, smtp.MailServer(url), DESK, lambda: next(times))
+
+    assert office.recipients == [ALINE]
+
+
+def test_many_processes_at_once_send_each_letter_once(database: Database, office: Office, url: str) -> None:
+    everybody = [f"person-{number}@example.org" for number in range(120)]
+    with database.write() as db:
+        promise(db, *everybody)
+
+    with ThreadPoolExecutor(4) as pool:
+        sent = sum(pool.map(lambda _: send(database, url), range(8)))
+
+    assert (sent, sorted(office.recipients)) == (120, sorted(everybody))
+
+
+def test_a_letter_that_was_taken_back_does_not_go(database: Database, office: Office, url: str) -> None:
+    with database.write() as db:
+        promise(db, ALINE, BRUCE)
+        supersede(db, "session:1", kinds=["signin"], recipient=ALINE)
+
+    send(database, url)
+
+    assert stands(database) == {ALINE: ("superseded", 0, ""), BRUCE: SENT}
+
+
+def test_a_letter_taken_back_while_it_went_is_not_tried_again(database: Database, office: Office, url: str) -> None:
+    office.at_data, office.replies = True, {ALINE: [BUSY]}
+    with database.write() as db:
+        post(db, signin(BRUCE), key="first", subject="session:2", now=NOW)
+        promise(db, ALINE)
+
+    def take_back(_: object) -> None:
+        with database.write() as db:
+            supersede(db, "session:1", kinds=["signin"])
+
+    office.kept = take_back
+    send(database, url)
+
+    assert stands(database)[ALINE] == ("superseded", 0, "")
+    assert send(database, url, after=timedelta(days=1)) == 0
+
+
+def longest_lease(database: Database) -> timedelta:
+    """Until how long after NOW letters are claimed."""
+    with database.read() as db:
+        sending = select(Delivery.lease_until).where(Delivery.state == DeliveryState.SENDING)
+        return max(until for until in db.exec(sending) if until is not None) - NOW

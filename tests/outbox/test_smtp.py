@@ -1,0 +1,100 @@
+"""Letters are handed over as the address of the mail server says, in secret and with a login where it wants so."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from medixchange.outbox.smtp import MailServer, Refused, Unreachable
+from tests.outbox.office import CERTIFICATE, LOOPBACK, PASSWORD, USER, Office, check_login, identity
+
+SENDER, ALINE = "sessions@example.org", "aline@example.org"
+WHO = f"{USER}:{quote(PASSWORD, safe='')}"
+LETTER = b"Subject: Hello\r\n\r\nHello\r\n"
+WITH_LOGIN = {"authenticator": check_login, "auth_required": True}
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The certificate of the server on the loopback is one that this machine trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+
+
+def hand_over(url: str, *, to: str = ALINE) -> None:
+    with MailServer(url).connect() as connection:
+        connection.send(SENDER, to, LETTER)
+
+
+def test_a_letter_is_handed_over_with_a_login(office: Office) -> None:
+    with office.open(auth_require_tls=False, **WITH_LOGIN):
+        hand_over(f"smtp://{WHO}@{LOOPBACK}:{office.port}")
+
+    assert office.recipients == [ALINE]
+
+
+def test_a_wrong_password_keeps_the_letters_for_later(office: Office) -> None:
+    with office.open(auth_require_tls=False, **WITH_LOGIN), pytest.raises(Unreachable) as wrong:
+        hand_over(f"smtp://{USER}:wrong@{LOOPBACK}:{office.port}")
+
+    assert (str(wrong.value), office.arrived) == ("535 5.7.8 Authentication credentials invalid", [])
+
+
+def test_a_password_that_smtp_cannot_say_keeps_the_letters_for_later(office: Office) -> None:
+    with office.open(auth_require_tls=False, **WITH_LOGIN), pytest.raises(Unreachable, match="can't encode"):
+        hand_over(f"smtp://{USER}:w%C3%B6rd@{LOOPBACK}:{office.port}")
+
+    assert office.arrived == []
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_letter_is_handed_over_in_secret_after_starttls(office: Office) -> None:
+    with office.open(tls_context=identity(), require_starttls=True, **WITH_LOGIN):
+        hand_over(f"smtp://{WHO}@localhost:{office.port}?starttls=1")
+
+    assert office.recipients == [ALINE]
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_letter_is_handed_over_in_secret_from_the_first_word(office: Office) -> None:
+    with office.open(ssl_context=identity()):
+        hand_over(f"smtps://localhost:{office.port}")
+
+    assert office.recipients == [ALINE]
+
+
+def test_a_server_whom_nobody_vouches_for_gets_no_letter(office: Office) -> None:
+    with office.open(tls_context=identity()), pytest.raises(Unreachable, match="CERTIFICATE_VERIFY_FAILED"):
+        hand_over(f"smtp://localhost:{office.port}?starttls=1")
+
+    assert office.arrived == []
+
+
+def test_a_server_without_starttls_gets_no_letter_in_the_clear(office: Office, url: str) -> None:
+    with pytest.raises(Unreachable, match="STARTTLS extension not supported"):
+        hand_over(f"{url}?starttls=1")
+
+    assert office.arrived == []
+
+
+def test_an_address_in_other_letters_is_handed_over_where_the_server_knows_them(office: Office, url: str) -> None:
+    hand_over(url, to="张三@example.org")
+
+    assert office.recipients == ["张三@example.org"]
+
+
+def test_an_address_in_other_letters_is_refused_where_the_server_does_not(office: Office) -> None:
+    with office.open(enable_SMTPUTF8=False) as url, pytest.raises(Refused) as wrong:
+        hand_over(url, to="张三@example.org")
+
+    assert (wrong.value.forever, office.arrived) == (True, [])
+
+
+def test_nothing_in_an_answer_of_the_server_can_break_the_page_that_shows_it(office: Office, url: str) -> None:
+    office.replies = {ALINE: ["550 No \x1b[31m" + "x" * 400]}
+
+    with pytest.raises(Refused) as wrong:
+        hand_over(url)
+
+    assert wrong.value.words == ("550 No [31m" + "x" * 400)[:300]
