@@ -14,9 +14,10 @@ from medixchange.templating import environment
 from medixchange.tokens import Mint
 from medixchange.web import desk, health, home, liaison, signin
 from medixchange.web.assets import Assets
+from medixchange.web.feeds import Feeds, feed_route
 from medixchange.web.limits import Limits
 from medixchange.web.refusals import add_refusals
-from medixchange.web.security import Guard
+from medixchange.web.security import Guard, headers_at
 
 LEAST_PACKED = 1000
 
@@ -38,8 +39,10 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.limits = Limits()
     for part in (home, signin, liaison, desk, health):
         app.include_router(part.router)
-    app.router.routes.append(app.state.assets.route())
+    app.router.routes.extend([app.state.assets.route(), feed_route()])
     add_refusals(app)
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED, compresslevel=5)
     app.add_middleware(Guard, public_url=settings.public_url)
+    # Outermost: a poll of a feed is answered before anything else runs.
+    app.add_middleware(Feeds, database=database, headers=headers_at(settings.public_url))
     return app

@@ -6,6 +6,7 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Enum, MetaData, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel, create_engine
 
 from medixchange.messages import Message, say
@@ -34,6 +36,8 @@ BUSY_MILLISECONDS = 30_000
 SQLITE_VERSION: str = sqlite.sqlite_version
 """Of the one SQLite library in this process."""
 READ_ONLY = "medixchange_read_only"
+FAULTS = (SQLAlchemyError, sqlite.Error)
+"""What a database that does not answer raises, by either way to it."""
 
 
 class Row(SQLModel):
@@ -161,8 +165,22 @@ class Database:
             for wake in db.info.pop("after_commit", []):
                 wake()
 
+    def peek(self, sql: str, *values: str | int) -> tuple[Any, ...] | None:
+        """One row of SQLite, read at once: no transaction, no pool to wait for, so the event loop may call it."""
+        row: tuple[Any, ...] | None = self._peeking.execute(sql, values).fetchone()
+        return row
+
+    @cached_property
+    def _peeking(self) -> Any:
+        connection = sqlite.connect(str(self.path), check_same_thread=False, isolation_level=None)
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
     def close(self) -> None:
         """Give every connection back to the operating system."""
+        if "_peeking" in self.__dict__:
+            self._peeking.close()
+            del self._peeking
         self.engine.dispose()
 
 

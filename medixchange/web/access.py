@@ -8,12 +8,16 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from medixchange.accounts.access import Actor
+from medixchange.db import Database
 from medixchange.errors import Forbidden, NotFound, SignInNeeded
+from medixchange.feeds.queries import Served, by_token
 from medixchange.messages import say
+from medixchange.tokens import SECRET_LENGTH, digest
 from medixchange.web.page import Reading
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -47,6 +51,18 @@ class ByLink(Policy):
         if seed is None:
             raise NotFound(say("This link does not work. Open it again from the letter it came in."))
         return seed
+
+
+class ByAddress(Policy):
+    """Whoever holds the secret address of a feed, as long as it is neither replaced nor revoked."""
+
+    async def __call__(self, database: Database, token: str) -> Served | None:
+        """The feed at this address, None where there is none: unknown, replaced and revoked look alike."""
+        if len(token) != SECRET_LENGTH:
+            return None
+        if database.is_sqlite:
+            return by_token(database, digest(token))
+        return await run_in_threadpool(by_token, database, digest(token))
 
 
 class SignedIn(Policy):

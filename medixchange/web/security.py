@@ -46,6 +46,12 @@ HEADERS = {
 log = structlog.get_logger()
 
 
+def headers_at(public_url: str) -> dict[str, str]:
+    """What every answer carries where the program is reached at ``public_url``."""
+    is_https = urlsplit(public_url).scheme == "https"
+    return {**HEADERS, "Strict-Transport-Security": "max-age=31536000"} if is_https else dict(HEADERS)
+
+
 class TooLarge(Refusal):
     """The body is larger than any form here can be."""
 
@@ -65,9 +71,7 @@ class Guard:
         self.app = app
         parts = urlsplit(public_url)
         self.origin = f"{parts.scheme}://{parts.netloc}"
-        self.headers = dict(HEADERS)
-        if parts.scheme == "https":
-            self.headers["Strict-Transport-Security"] = "max-age=31536000"
+        self.headers = headers_at(public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; what nobody foresaw becomes a page with a number, and an entry in the log."""
