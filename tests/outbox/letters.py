@@ -11,12 +11,11 @@ from sqlmodel import Session, col, select
 
 from medixchange.db import Database
 from medixchange.outbox.drain import drain
-from medixchange.outbox.letters import Invitation, Letter
+from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery
 from medixchange.outbox.post import post
 from medixchange.outbox.smtp import MailServer
 from medixchange.tokens import seed
-from tests.calendars.meetings import meeting
 from tests.sessions.stage import DESK
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -26,12 +25,6 @@ ALINE, BRUCE, CHEN = "aline@example.org", "bruce@example.org", "chen@example.org
 def signin(to: str = ALINE, *, name: str = "Aline Example", language: str = "en") -> Letter:
     """A letter without a calendar."""
     return Letter("signin", language, "UTC", name, to, {"minutes": 15}, {"signin": ("signin", seed())})
-
-
-def cancellation(to: str = ALINE) -> Letter:
-    """A letter with a calendar, as short as one can be."""
-    about = meeting(status="CANCELLED", sequence=3)
-    return Letter("signin", "en", "UTC", "Aline Example", to, {"minutes": 1}, {}, Invitation("CANCEL", about, NOW))
 
 
 def promise(db: Session, *recipients: str, due_at: datetime | None = None) -> None:
@@ -61,3 +54,10 @@ def due(database: Database) -> dict[str, timedelta]:
 def read(raw: bytes) -> EmailMessage:
     """A letter as a mail program reads it."""
     return email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def calendars(raw: bytes) -> list[bytes]:
+    """Every calendar object in a letter, in the order of its parts."""
+    kinds = ("text/calendar", "application/ics")
+    parts = [part for part in read(raw).walk() if part.get_content_type() in kinds]
+    return [content for part in parts if isinstance(content := part.get_payload(decode=True), bytes)]
