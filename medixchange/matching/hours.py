@@ -1,13 +1,15 @@
-"""At which other hours the people of a match could meet."""
+"""At which other hours a session could be, and why not at one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
+from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
+from medixchange.matching.explain import why_not_at
 from medixchange.matching.facts import problem_of
 from medixchange.matching.match import Match
 from medixchange.matching.models import ProposedMatch
@@ -15,7 +17,8 @@ from medixchange.matching.presence import expert_starts, hospital_starts, interp
 from medixchange.matching.problem import Problem
 from medixchange.matching.rules import why_not
 from medixchange.matching.stored import members_of, value_of
-from medixchange.times.grid import slots_of
+from medixchange.messages import Message, say
+from medixchange.times.grid import QUARTER, slots_of
 
 
 def other_hours(db: Session, match_id: int, *, now: datetime) -> Sequence[datetime]:
@@ -49,3 +52,16 @@ def possible_hours(problem: Problem, match: Match) -> Sequence[datetime]:
 
 def _at(match: Match, start: datetime) -> Match:
     return Match(match.request, start, match.minutes, match.panel, match.route, match.room)
+
+
+def why_not_then(db: Session, request: SessionRequest, starts_at: datetime, *, now: datetime) -> Sequence[Message]:
+    """What stands in the way of a session for ``request`` that begins at ``starts_at``; nothing where one could.
+
+    Raises Refusal for an hour that is not planned for: in the past, beyond the horizon, or off the grid.
+    """
+    problem = problem_of(db, request, now=now)
+    grid = problem.grid
+    on_grid = not (starts_at - grid.start) % timedelta(minutes=QUARTER)
+    if not on_grid or not grid.start <= starts_at <= grid.end - timedelta(minutes=request.minutes):
+        raise Refusal(say("Choose an hour of the coming eight weeks."))
+    return why_not_at(problem, str(request.id), starts_at.astimezone(UTC))
