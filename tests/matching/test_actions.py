@@ -1,0 +1,237 @@
+"""Searches are asked for, run once, and keep what they found beside the inputs they read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from medixchange.db import Database
+from medixchange.errors import Refusal
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
+from medixchange.journal.models import JournalEntry
+from medixchange.matching import actions, queries
+from medixchange.matching.facts import problem_of
+from medixchange.matching.fingerprint import fingerprint
+from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.policy import Weights
+from medixchange.messages import Message, from_json, say
+from medixchange.times.zones import local
+from tests import make
+
+NOW = make.NOW
+LATER = NOW + timedelta(minutes=10)
+
+
+def asked(database: Database, **facts: object) -> tuple[int, int]:
+    """A request from Kigali in a world with two experts and a room, and a search that is wanted for it."""
+    with database.write() as db:
+        hospital = make.hospital(db)
+        panel = make.panel(db)
+        make.expert(db, "Zhang San 张三", panel=panel)
+        make.expert(db, "Li Si 李四", panel=panel, specialties={"intensive-care": 2})
+        make.room(db)
+        request = make.request(db, hospital, **facts)  # type: ignore[arg-type]  # facts fit the request
+        return request.id, actions.want(db, request, now=NOW).id
+
+
+def proposals(db: Session, request_id: int) -> list[ProposedMatch]:
+    """Every proposal that was ever made for the request, in the order in which they were made."""
+    query = select(ProposedMatch).where(ProposedMatch.request_id == request_id).order_by(col(ProposedMatch.id))
+    return list(db.exec(query))
+
+
+def test_a_search_keeps_up_to_five_proposals_with_inputs_weights_and_time(database: Database) -> None:
+    request_id, search_id = asked(database, windows_only=False)
+    with database.read() as db:
+        request = db.get_one(SessionRequest, request_id)
+        inputs = fingerprint(problem_of(db, request, now=LATER), str(request_id))
+
+    actions.propose(database, search_id, now=LATER)
+
+    with database.read() as db:
+        search, found = db.get_one(MatchSearch, search_id), proposals(db, request_id)
+        kept = (search.state, search.asked_at, search.started_at, search.finished_at, search.attempts, search.error)
+        assert kept == (SearchState.DONE, NOW, LATER, LATER, 1, "")
+        assert search.inputs_hash == inputs
+        assert search.weights["serve"] == {str(urgency): points for urgency, points in Weights().serve.items()}
+        assert set(search.weights) == set(asdict(Weights()))
+        assert search.policy["team_sizes"] == [[40, 1], [240, 2], [360, 3], [480, 4]]
+        assert search.outcome["starts"] > 5
+        assert [match.rank for match in found] == [1, 2, 3, 4, 5]
+        assert [match.score for match in found] == sorted((match.score for match in found), reverse=True)
+        assert db.get_one(SessionRequest, request_id).state is RequestState.MATCHED
+
+
+def test_the_best_proposal_is_in_the_first_window_with_the_best_expert(database: Database) -> None:
+    request_id, search_id = asked(database)
+
+    actions.propose(database, search_id, now=NOW)
+
+    with database.read() as db:
+        best = proposals(db, request_id)[0]
+        members = db.exec(select(MatchMember).where(MatchMember.match_id == best.id)).all()
+        view = queries.ranked(db, request_id, now=NOW).matches[0]
+    start = local(best.starts_at, "Africa/Kigali")
+    # Tuesday of next week, and not during the midday rest of Beijing, which is until 08:00 in Kigali.
+    assert (start.date(), start.hour) == (make.next_week(1), 9)
+    assert (best.ends_at - best.starts_at, best.mode, best.speech, best.audience) == (
+        timedelta(hours=1), "direct", "en", "en"
+    )  # fmt: skip
+    assert [(member.role, member.leg) for member in members] == [("expert", "")]
+    assert [member.name for member in view.members] == ["Zhang San 张三"]
+    assert [part.id for part in view.parts] == [f"S{n}" for n in range(1, 11)]
+    assert sum(part.points for part in view.parts) == view.score
+    assert view.objections == ()
+
+
+def test_a_request_that_nobody_can_answer_waits_and_says_why(database: Database) -> None:
+    request_id, search_id = asked(database, languages={"am": 5})
+
+    actions.propose(database, search_id, now=NOW)
+
+    with database.read() as db:
+        request, ranking = db.get_one(SessionRequest, request_id), queries.ranked(db, request_id, now=NOW)
+        reason = from_json(request.reason)
+    assert request.state is RequestState.WAITING
+    assert isinstance(reason, Message)
+    assert (reason.text, reason.values["why"]) == ("No match yet. %(why)s", ranking.blockers[0])
+    assert (ranking.matches, ranking.is_running, len(ranking.reliefs)) == ((), False, 3)
+    assert all(relief.starts > 0 and relief.first >= NOW for relief in ranking.reliefs)
+
+
+def test_a_second_run_of_a_search_changes_nothing(database: Database) -> None:
+    request_id, search_id = asked(database)
+    actions.propose(database, search_id, now=NOW)
+    with database.read() as db:
+        before = [match.model_dump() for match in proposals(db, request_id)]
+
+    actions.propose(database, search_id, now=LATER)
+
+    with database.read() as db:
+        assert [match.model_dump() for match in proposals(db, request_id)] == before
+        assert db.get_one(MatchSearch, search_id).finished_at == NOW
+
+
+def test_a_later_search_replaces_what_nobody_decided_about(database: Database) -> None:
+    request_id, first = asked(database)
+    actions.propose(database, first, now=NOW)
+    with database.write() as db:
+        second = actions.want(db, db.get_one(SessionRequest, request_id), now=LATER).id
+
+    actions.propose(database, second, now=LATER)
+
+    with database.read() as db:
+        states = {(match.search_id, match.state) for match in proposals(db, request_id)}
+    assert states == {(first, MatchState.STALE), (second, MatchState.PROPOSED)}
+
+
+def test_asking_twice_before_it_has_begun_is_one_search(database: Database) -> None:
+    request_id, first = asked(database)
+
+    with database.write() as db:
+        second = actions.want(db, db.get_one(SessionRequest, request_id), now=LATER)
+
+        assert second.id == first
+
+
+def test_a_search_for_what_was_changed_meanwhile_proposes_nothing(database: Database) -> None:
+    request_id, search_id = asked(database)
+    with database.write() as db:
+        db.get_one(SessionRequest, request_id).state = RequestState.WITHDRAWN
+
+    actions.propose(database, search_id, now=LATER)
+
+    with database.read() as db:
+        search = db.get_one(MatchSearch, search_id)
+        assert (search.state, search.outcome, proposals(db, request_id)) == (
+            SearchState.DONE,
+            {"superseded": True},
+            [],
+        )
+
+
+def test_a_search_that_fails_says_so_and_is_tried_again_a_while_later(database: Database) -> None:
+    request_id, search_id = asked(database)
+    with database.write() as db:
+        db.get_one(SessionRequest, request_id).zone = "Nowhere/City"
+
+    with pytest.raises(Refusal):
+        actions.propose(database, search_id, now=NOW)
+
+    with database.read() as db:
+        search = db.get_one(MatchSearch, search_id)
+        assert (search.state, search.attempts, search.finished_at) == (SearchState.FAILED, 1, NOW)
+        assert search.error.startswith("UnknownZone: ")
+        assert actions.waiting_searches(db, NOW + timedelta(seconds=29)) == []
+        assert actions.waiting_searches(db, NOW + actions.AGAIN_AFTER) == [(search_id, 1)]
+
+
+@pytest.mark.parametrize(
+    ("state", "started", "attempts", "due", "still"),
+    [
+        (SearchState.WANTED, None, 0, True, True),
+        (SearchState.RUNNING, LATER, 1, False, False),
+        (SearchState.RUNNING, NOW, 1, True, True),  # whoever ran it is gone
+        (SearchState.RUNNING, NOW, 5, False, True),
+        (SearchState.FAILED, NOW, 2, True, False),
+        (SearchState.FAILED, NOW, 5, False, True),  # for good
+        (SearchState.DONE, NOW, 1, False, False),
+    ],
+)
+def test_what_is_due_and_what_stands_still(
+    database: Database, state: SearchState, started: datetime | None, attempts: int, due: bool, still: bool
+) -> None:
+    _, search_id = asked(database)
+    with database.write() as db:
+        search = db.get_one(MatchSearch, search_id)
+        search.state, search.started_at, search.attempts = state, started, attempts
+        search.finished_at = started if state in (SearchState.FAILED, SearchState.DONE) else None
+
+    with database.read() as db:
+        assert actions.waiting_searches(db, LATER) == ([(search_id, attempts)] if due else [])
+        assert actions.stale_searches(db, now=LATER) == int(still)
+
+
+def test_a_proposal_is_decided_about_once(database: Database) -> None:
+    request_id, search_id = asked(database, windows_only=False)
+    actions.propose(database, search_id, now=NOW)
+
+    with database.write() as db:
+        first, second, *others = proposals(db, request_id)
+        actions.dismiss(db, second, actor="person:1", now=LATER)
+        actions.approve(db, first)
+        with pytest.raises(Refusal) as refused:
+            actions.approve(db, others[0])
+
+        told = say("This proposal was decided already; reload the page to see the others.")
+        assert refused.value.message == told
+        assert [match.state for match in proposals(db, request_id)] == [
+            MatchState.APPROVED,
+            MatchState.DISMISSED,
+            *[MatchState.STALE] * len(others),
+        ]
+        entry = db.exec(select(JournalEntry).where(JournalEntry.verb == "dismiss")).one()
+        assert (entry.actor, entry.subject) == ("person:1", f"request:{request_id}")
+
+
+def test_an_hour_that_somebody_declined_is_not_proposed_to_them_again(database: Database) -> None:
+    request_id, first = asked(database)
+    actions.propose(database, first, now=NOW)
+    with database.write() as db:
+        best = proposals(db, request_id)[0]
+        [zhang] = db.exec(select(MatchMember.person_id).where(MatchMember.match_id == best.id)).all()
+        actions.decline(db, best.id, zhang, now=NOW)
+        hour, second = best.starts_at, actions.want(db, db.get_one(SessionRequest, request_id), now=LATER).id
+
+    actions.propose(database, second, now=LATER)
+
+    with database.read() as db:
+        again = [match for match in proposals(db, request_id) if match.search_id == second]
+        same_hour = {match.id for match in again if match.starts_at < hour + timedelta(hours=1)}
+        asked_for = select(MatchMember.person_id).where(col(MatchMember.match_id).in_(same_hour))
+        assert zhang not in db.exec(asked_for).all()
+        assert again != []
