@@ -69,7 +69,7 @@ def letter(
         to_name=guest.name,
         to_email=guest.email,
         context={
-            **_context(occasion, guest),
+            **context(occasion, guest),
             "questions": "" if ends or guest.role is Role.LIAISON else occasion.questions,
             "was": {"starts": before.start, "ends": before.end} if before else None,
             "reason": reason,
@@ -147,7 +147,8 @@ def _experts(occasion: Occasion) -> list[str]:
     return [f"{each.name} ({each.institution})" if each.institution else each.name for each in occasion.of(Role.EXPERT)]
 
 
-def _context(occasion: Occasion, guest: Guest) -> Mapping[str, Any]:
+def context(occasion: Occasion, guest: Guest) -> Mapping[str, Any]:
+    """What letters and pages tell ``guest`` of the session, for their templates."""
     return {
         "topic": occasion.topic,
         "hospital": occasion.hospital,

@@ -61,10 +61,7 @@ Reading = Annotated[Reader, Depends(read_by)]
 
 def language_of(request: Request, actor: Actor | None) -> str:
     """By address, then by this browser's choice, then by profile, then by Accept-Language."""
-    for choice in (request.query_params.get("lang"), read_cookie(request, LANGUAGE)):
-        if choice and (found := nearest(choice)):
-            return found
-    return negotiate(request.headers.get("accept-language"), actor.language if actor else None)
+    return _chosen(request) or negotiate(request.headers.get("accept-language"), actor.language if actor else None)
 
 
 def reader_of(request: Request) -> Reader:
@@ -85,15 +82,25 @@ class MenuItem:
 
 
 def render(
-    request: Request, name: str, /, *, status: int = 200, zone: str | None = None, **context: Any
+    request: Request,
+    name: str,
+    /,
+    *,
+    status: int = 200,
+    zone: str | None = None,
+    language: str | None = None,
+    **context: Any,
 ) -> HTMLResponse:
     """The page ``name`` for the reader of this request, inside the frame.
 
-    ``zone`` is the clock of a reader who is not signed in (the hospital's, on a liaison's pages). Pages with
-    a form pass ``typed`` and ``errors`` (see ``web.form``).
+    ``zone`` is the clock of a reader who is not signed in (the hospital's, on a liaison's pages), ``language`` the
+    one they are known to read, where this browser has not chosen another. Pages with a form pass ``typed`` and
+    ``errors`` (see ``web.form``).
     """
     reader = reader_of(request)
-    said = words(reader.words.language, zone) if zone and reader.actor is None else reader.words
+    said = reader.words
+    if reader.actor is None and (zone or language):
+        said = words(_chosen(request) or language or said.language, zone or said.zone)
     frame: dict[str, Any] = {
         "actor": reader.actor,
         "errors": {},
@@ -133,6 +140,11 @@ def main_menu(request: Request, reader: Reader, said: Words) -> list[MenuItem]:
     here = request.url.path
     best = max((href for _, href in places if f"{here}/".startswith(f"{href}/")), key=len, default="")
     return [MenuItem(said.gettext(text), href, href == best) for text, href in places]
+
+
+def _chosen(request: Request) -> str | None:
+    choices = (request.query_params.get("lang"), read_cookie(request, LANGUAGE))
+    return next((found for choice in choices if choice and (found := nearest(choice))), None)
 
 
 def _in_language(request: Request, tag: str) -> str:
