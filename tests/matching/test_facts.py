@@ -1,0 +1,193 @@
+"""The rows as the problem that is solved: who, when, in which languages, and what stands already."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import event
+from sqlmodel import Session
+
+from medixchange.availability.models import LeavePeriod
+from medixchange.db import Database
+from medixchange.intake.models import SessionRequest
+from medixchange.matching import actions
+from medixchange.matching.facts import horizon, problem_of
+from medixchange.matching.fingerprint import fingerprint
+from medixchange.matching.problem import Mask, Person, Problem
+from medixchange.messages import Term, instant, say
+from medixchange.times.grid import slots_of
+from medixchange.times.zones import local, resolve
+from tests import make
+
+NOW = make.NOW
+
+
+def allowed(mask: Mask, problem: Problem, zone: str, day: date) -> list[str]:
+    """The quarters of one local day that a mask allows, as the clock shows them."""
+    walls = (local(problem.grid.at(slot), zone) for slot in slots_of(mask.slots))
+    return [f"{wall:%H:%M}" for wall in walls if wall.date() == day]
+
+
+def mask_of(person: Person, kind: str) -> Mask:
+    """The mask of one kind."""
+    return next(mask for mask in person.masks if mask.kind == kind)
+
+
+def test_the_horizon_is_eight_weeks_from_the_next_quarter_of_an_hour() -> None:
+    found = horizon(datetime(2026, 11, 23, 8, 7, 1, tzinfo=UTC))
+
+    assert (found.start, found.end) == (
+        datetime(2026, 11, 23, 8, 15, tzinfo=UTC),
+        datetime(2027, 1, 18, 8, 15, tzinfo=UTC),
+    )
+
+
+def test_a_request_brings_its_hospital_windows_and_languages(db: Session) -> None:
+    tuesday, saturday = make.next_week(1), make.next_week(5)
+    request = make.request(
+        db,
+        make.hospital(db),
+        windows=[(tuesday, 9 * 60, 12 * 60), (saturday, 9 * 60, 10 * 60)],
+        languages={"zh-Hans": 3, "en": 4},
+        urgency=2,
+        audience_size=40,
+        interpreting="own",
+    )
+
+    problem = problem_of(db, request, now=NOW)
+
+    asked = problem.requests[0]
+    facts = (asked.minutes, asked.specialties, asked.audience, asked.urgency, asked.seats, asked.interpreting)
+    assert facts == (60, ("intensive-care",), {"zh": 3, "en": 4}, 2, 40, False)
+    assert (asked.earliest, asked.deadline) == (problem.grid.start, problem.grid.end)
+    assert asked.weekend_ok  # who names a Saturday works on Saturdays
+    assert [(window.weight, window.day) for window in asked.windows] == [(100, tuesday), (90, saturday)]
+    first = resolve(tuesday, 9 * 60, "Africa/Kigali")
+    assert [problem.grid.at(slot) for slot in slots_of(asked.windows[0].slots)] == [
+        first + timedelta(minutes=15 * n) for n in range(12)
+    ]
+
+
+def test_an_expert_brings_hours_of_their_own_clock_without_the_midday_rest(db: Session) -> None:
+    make.expert(db, hours=[(1, 8 * 60, 18 * 60)])
+    request = make.request(db, make.hospital(db))
+
+    problem = problem_of(db, request, now=NOW)
+
+    zhang, tuesday = problem.experts[0], make.next_week(1)
+    kinds = [mask.kind for mask in zhang.masks]
+    hours = allowed(mask_of(zhang, "hours"), problem, "Asia/Shanghai", tuesday)
+    rest = allowed(mask_of(zhang, "custom"), problem, "Asia/Shanghai", tuesday)
+    # No leave, nothing declined and no notice: only what blocks is a mask.
+    assert kinds == ["hours", "humane", "holiday", "custom"]
+    assert (hours[0], hours[-1], len(hours)) == ("08:00", "17:45", 40)
+    assert not {"12:00", "13:45"} & {*rest}
+    assert {"11:45", "14:00"} <= {*rest}
+
+
+def test_leave_notice_and_holidays_are_named(db: Session) -> None:
+    zhang = make.expert(db, notice_hours=48)
+    db.add(LeavePeriod(person_id=zhang.person_id, first_day=date(2026, 12, 1), last_day=date(2026, 12, 3)))
+    db.flush()
+
+    problem = problem_of(db, make.request(db, make.hospital(db)), now=NOW)
+
+    expert = problem.experts[0]
+    leave, notice, holiday = (mask_of(expert, kind) for kind in ("leave", "notice", "holiday"))
+    assert [block.what for block in leave.blocks] == [say("back after %(day)s", day=Term("day", "2026-12-03"))]
+    assert problem.grid.at(next(slots_of(notice.slots))) == NOW + timedelta(hours=48)
+    assert [block.what.text for block in holiday.blocks] == ["New Year's Day"]
+    assert allowed(holiday, problem, "Asia/Shanghai", date(2027, 1, 1)) == []
+
+
+def test_a_saturday_that_makes_up_for_a_holiday_is_worked_with_the_usual_hours(db: Session) -> None:
+    make.expert(db)
+    request = make.request(db, make.hospital(db))
+
+    problem = problem_of(db, request, now=datetime(2026, 1, 26, 8, tzinfo=UTC))
+
+    hours = mask_of(problem.experts[0], "hours")
+    worked, free = (allowed(hours, problem, "Asia/Shanghai", date(2026, 2, day)) for day in (14, 7))
+    assert (worked[0], worked[-1], free) == ("08:00", "17:45", [])
+
+
+def test_an_interpreter_brings_pairs_as_they_are_spoken(db: Session) -> None:
+    make.interpreter(db, pairs=[("zh-Hans", "fr"), ("fr", "zh-Hans")])
+
+    problem = problem_of(db, make.request(db, make.hospital(db)), now=NOW)
+
+    assert [each.pairs for each in problem.interpreters] == [frozenset({("zh", "fr"), ("fr", "zh")})]
+
+
+def test_only_who_takes_part_is_read(db: Session) -> None:
+    make.expert(db, "Zhang San 张三")
+    make.expert(db, "Li Si 李四", active=False)
+    make.interpreter(db, active=False)
+    make.room(db, "West Lake room")
+    make.room(db, "Old room", active=False)
+
+    problem = problem_of(db, make.request(db, make.hospital(db)), now=NOW)
+
+    assert [each.name for each in problem.experts] == ["Zhang San 张三"]
+    assert [each.name for each in problem.rooms] == ["West Lake room"]
+    assert problem.interpreters == ()
+
+
+def test_what_was_approved_for_others_is_held_and_for_the_request_itself_is_not(db: Session) -> None:
+    hospital, zhang, room = make.hospital(db), make.expert(db), make.room(db)
+    mine, other = make.request(db, hospital), make.request(db, hospital, topic="Dialysis")
+    at = resolve(make.next_week(1), 9 * 60, "Africa/Kigali")
+    for request in (mine, other):
+        actions.approve(db, make.match(db, request, starts_at=at, panel=[zhang], room=room))
+
+    problem = problem_of(db, mine, now=NOW)
+
+    [held] = problem.held
+    words = say(
+        "%(topic)s with %(hospital)s on %(at)s", topic="Dialysis", hospital="King Faisal Hospital", at=instant(at)
+    )
+    assert (held.start, held.end, held.name) == (at, at + timedelta(hours=1), words)
+    assert (held.experts, held.hospital, held.room) == ((str(zhang.person_id),), str(hospital.id), str(room.id))
+
+
+def test_equal_inputs_have_an_equal_hash_and_others_another(db: Session) -> None:
+    hospital = make.hospital(db)
+    make.expert(db)
+    request = make.request(db, hospital)
+
+    def hashed(now: datetime = NOW) -> str:
+        return fingerprint(problem_of(db, request, now=now), str(request.id))
+
+    first, again, later = hashed(), hashed(), hashed(NOW + timedelta(hours=1))
+    make.expert(db, "Li Si 李四")
+    assert (first == again, first == later, first == hashed()) == (True, False, False)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_people(database: Database) -> None:
+    counts = []
+    for people in (1, 3):
+        with database.write() as db:
+            for number in range(people):
+                make.expert(db, f"Expert {people} {number}", panel=make.panel(db))
+                make.interpreter(db, f"Interpreter {people} {number}")
+                make.room(db)
+            request_id = make.request(db, make.hospital(db)).id
+        counts.append(queries_of(database, request_id))
+
+    assert 0 < counts[0] == counts[1]
+
+
+def queries_of(database: Database, request_id: int) -> int:
+    """How many statements reading the problem of one request takes."""
+    seen: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        with database.read() as db:
+            problem_of(db, db.get_one(SessionRequest, request_id), now=NOW)
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    return len(seen)
