@@ -15,10 +15,12 @@ from jinja2 import Environment
 from medixchange.calendars import itip
 from medixchange.calendars.meeting import Party
 from medixchange.i18n import Words, words
+from medixchange.messages import N_
 from medixchange.outbox.letters import Invitation, Letter, Links
 from medixchange.outbox.smtp import clean, deliverable
 from medixchange.templating import render
 
+ANSWER = N_("Accept or decline")
 POLICY: EmailPolicy[EmailMessage] = SMTP.clone(cte_type="7bit")
 
 
@@ -59,11 +61,12 @@ def compose(letter: Letter, desk: Desk, *, key: str, posted_at: datetime) -> byt
     message["Date"] = posted_at
     message["Message-ID"] = f"<{key}@{deliverable(desk.sender.email).rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = shown.language
     message.set_content(shown.text, cte="base64")
     message.add_alternative(shown.html, subtype="html", cte="base64")
     if letter.calendar is not None and shown.calendar is not None:
         _enclose(message, shown.calendar.encode(), letter.calendar.method)
+    # Only now: each change of a message's shape takes its Content- headers away.
+    message["Content-Language"] = shown.language
     _name_boundaries(message, key)
     return message.as_bytes()
 
@@ -80,7 +83,7 @@ def preview(letter: Letter, desk: Desk) -> Preview:
         subject=subject,
         text=_spaced(render(desk.templates, f"mail/{letter.kind}/body.txt", said, **context)),
         html=render(desk.templates, f"mail/{letter.kind}/body.html", said, **context, subject=subject),
-        calendar=_calendar(letter.calendar, to, desk, context["links"]).decode() if letter.calendar else None,
+        calendar=_calendar(letter.calendar, to, desk, said, context["links"]).decode() if letter.calendar else None,
     )
 
 
@@ -95,12 +98,13 @@ def _context(letter: Letter, desk: Desk, said: Words) -> dict[str, Any]:
     return {**letter.context, **frame, "language": said.language, "direction": said.direction}
 
 
-def _calendar(invitation: Invitation, to: Party, desk: Desk, urls: dict[str, str]) -> bytes:
+def _calendar(invitation: Invitation, to: Party, desk: Desk, said: Words, urls: dict[str, str]) -> bytes:
     meeting = invitation.meeting
     answer = urls.get("answer")
     if answer is not None:
         # The link is written here and not when the letter was posted, so that none waits in the database.
-        meeting = replace(meeting, url=answer, description=f"{meeting.description}\n\n{answer}")
+        told = f"{said.gettext(ANSWER)}: {answer}"
+        meeting = replace(meeting, url=answer, description=f"{meeting.description}\n\n{told}")
     write = itip.request if invitation.method == "REQUEST" else itip.cancel
     return write(meeting, organizer=_named(desk.sender), attendee=_named(to), dtstamp=invitation.dtstamp)
 
