@@ -173,7 +173,7 @@ def test_a_request_without_a_match_says_why_and_what_would_help(organizer: Brows
     assert "What would help, the easiest first" in page
     assert page.count("It would work if") == 2
     assert (
-        "First possible start: Mon, 23 Nov 2026, 10:00 (Kigali, UTC+2); Mon, 23 Nov 2026, 16:00 (Beijing, UTC+8)"
+        "First possible start: Mon, 23 Nov 2026, 10:00 (Kigali, UTC+2) ; Mon, 23 Nov 2026, 16:00 (Beijing, UTC+8)"
         in page
     )
 
@@ -242,7 +242,7 @@ def test_the_preview_of_an_approval_is_in_each_recipients_language_and_clock(
 
     sheets = re.findall(r'sheet pre" lang="([^"]+)" dir="ltr">(.*?)</div>', page, re.DOTALL)
     assert [tag for tag, _ in sheets] == ["zh-Hans", "zh-Hans", "en", "fr"]
-    assert "北京" in sheets[0][1]
+    assert "2026年12月1日" in sheets[0][1]
     assert "mar. 1 déc. 2026" in sheets[3][1]
 
 
@@ -342,9 +342,10 @@ def test_every_page_opens_in_every_language(
     assert max(len(page.content) for page in pages) < MOST_BYTES
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "x", "2147483648", "99999999999999999999", "7"])
-@pytest.mark.parametrize(
-    "address", ["requests/{}", "matches/{}/approve", "sessions/{}", "sessions/{}/cancel", "deliveries/{}"]
-)
-def test_a_number_that_is_not_there_is_not_found(organizer: Browser, address: str, number: str) -> None:
-    assert organizer.get("/desk/" + address.format(number)).status_code == 404
+def test_a_number_that_is_not_there_is_not_found(organizer: Browser) -> None:
+    pages = ("requests/{}", "matches/{}/approve", "sessions/{}", "sessions/{}/cancel", "deliveries/{}")
+    numbers = ("0", "-1", "x", "2147483648", "99999999999999999999", "7")
+
+    answers = {organizer.get("/desk/" + page.format(number)).status_code for page in pages for number in numbers}
+
+    assert answers == {404}

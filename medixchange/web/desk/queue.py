@@ -80,6 +80,7 @@ def show(request: Request, db: Db, now: Now) -> Response:
         "desk/queue.html",
         sections=_parts(db, shown, totals, most=None if chosen else MOST, now=now),
         chosen=chosen,
+        queued=QUEUED,
         filters=[(state, REQUESTS[state].words, totals.get(state, 0)) for state in (*QUEUED, *ENDED)],
         coming=[] if chosen else _coming(db, now=now),
         unapproved=people.hospitals(db, approved=False),
