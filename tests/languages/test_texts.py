@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from medixchange.languages.texts import Line, MailAddress, Paragraph, Wrong, clean_line, clean_paragraph
+from medixchange.languages.texts import Line, MailAddress, Paragraph, Picked, Wrong, clean_line, clean_paragraph
+from medixchange.messages import say
 
 ANYTHING = st.text(st.characters(codec=None))  # lone surrogates as well
 
@@ -92,3 +93,22 @@ def test_a_mail_address_is_kept_in_small_letters(typed: str) -> None:
 def test_what_is_no_mail_address_is_refused(typed: str) -> None:
     with pytest.raises(Wrong):
         MailAddress().read(typed)
+
+
+@pytest.mark.parametrize("value", ["Rwanda", 7, "x" * 1_000_000])
+def test_what_no_list_offers_is_answered_with_what_to_choose(value: object) -> None:
+    told = say("Choose the country.")
+
+    with pytest.raises(Wrong) as wrong:
+        Picked(2, told).read(value)
+
+    assert wrong.value.message is told
+    assert (Picked(2, told).read(" RW\n"), Picked(2, told, optional=True).read("")) == ("RW", "")
+
+
+def test_several_wrong_answers_are_told_together() -> None:
+    faults = {"name": say("Write the name."), "city": say("Write the city.")}
+
+    wrong = Wrong.answers(faults)
+
+    assert (wrong.field, wrong.message, wrong.also) == ("name", faults["name"], faults)

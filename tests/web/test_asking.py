@@ -373,6 +373,21 @@ def test_the_link_in_the_letter_shows_and_its_button_puts_the_request_into_the_q
     assert "Your address is confirmed" in browser.get(link).text
 
 
+def test_ten_presses_of_the_button_put_the_request_into_the_queue_once(
+    app: FastAPI, database: Database, opened: Callable[..., Browser], kigali: Hospital
+) -> None:
+    ask(opened(), kigali)
+    link = page_of(app, "confirm", the_request(database).confirm_seed)
+    browsers = [opened() for _ in range(10)]
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda each: each.post(link).status_code, browsers))
+
+    assert answers == [303] * 10
+    assert searches(database) == [(the_request(database).id, SearchState.WANTED)]
+    assert [kind for kind, _, _ in letters(database)] == ["confirm-address", "request-received"]
+
+
 def test_a_link_that_is_too_old_confirms_nothing(
     app: FastAPI, database: Database, browser: Browser, kigali: Hospital, clock: Clock
 ) -> None:

@@ -194,6 +194,17 @@ def test_looking_at_the_page_of_a_change_changes_nothing(browser: Browser, datab
     assert (the_request(database), the_draft(database)) == before
 
 
+def test_a_change_that_is_not_sent_changes_nothing(browser: Browser, database: Database, page: str) -> None:
+    base = browser.post(f"{page}/change").headers["location"].rpartition("/")[0]
+
+    later = browser.post(f"{base}/topic", data={**topic_step(topic="Prone positioning"), "then": "later"})
+
+    text = browser.get(later.headers["location"]).text
+    assert "Changes that are not saved yet" in text
+    assert f'href="{page}">Leave the request as it is' in text
+    assert the_request(database).topic == "Oxygen therapy when beds run short"
+
+
 def test_a_change_stays_with_its_hospital(browser: Browser, database: Database, kigali: Hospital, page: str) -> None:
     with database.write() as db:
         other = make.hospital(db, "Another hospital")

@@ -43,6 +43,7 @@ def resume(request: Request, db: Db, now: Now, reader: Reading, seed: Seed) -> R
     if draft.is_sent:
         return _sent(request, db, draft)
     visit = Asking(request, db, reader, now, draft)
+    asked = queries.by_id(db, draft.request_id) if draft.request_id is not None else None
     return render(
         request,
         "liaison/resume.html",
@@ -51,6 +52,7 @@ def resume(request: Request, db: Db, now: Now, reader: Reading, seed: Seed) -> R
         names=list(NAMES.items()),
         base=visit.base,
         address=_whole(request, draft),
+        unchanged=link(request, "status", asked.status_seed) if asked else "",
         onward=visit.address(list(NAMES)[draft.steps_done]),
     )
 
