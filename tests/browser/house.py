@@ -1,0 +1,82 @@
+"""The program as the demo runs it, and the people who come to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+from playwright.sync_api import Browser, Page, StorageState
+
+from medixchange.cli import demo
+from medixchange.db import Database
+from medixchange.demo.letterbox import LetterBox
+from medixchange.demo.story import await_letter, link_in
+from medixchange.demo.telling import Telling
+from medixchange.demo.world import ORGANIZER
+
+PEOPLE = {
+    "organizer": ORGANIZER,
+    "expert": "zhang.jia@fahzu.example.org",
+    "interpreter": "keza@interpreters.example.org",
+    "liaison": "aline@king-faisal.example.org",
+}
+
+
+@dataclass
+class House:
+    """The program at ``address``, its letters, its database, and the cookies of those who signed in."""
+
+    address: str
+    letters: LetterBox
+    database: Database
+    _cookies: dict[str, StorageState] = field(default_factory=dict)
+
+    def link(self, email: str, part: str, *, after: int = 0) -> str:
+        """The address with ``part`` in the first letter to ``email`` that came after the letter number ``after``."""
+        return link_in(await_letter(self.letters, email, after=after), part)
+
+    def ask_for_link(self, browser: Browser, email: str) -> str:
+        """The link to sign in that a letter brings to ``email``."""
+        seen = len(self.letters.letters())
+        with browser.new_context(base_url=self.address, locale="en-GB") as context:
+            self._ask(context.new_page(), email)
+        return self.link(email, "/signin/", after=seen)
+
+    def cookies_of(self, browser: Browser, role: str) -> StorageState:
+        """What the browser keeps of somebody who signed in by the link in a letter, once for each role."""
+        if role not in self._cookies:
+            with browser.new_context(locale="en-GB") as context:
+                self._sign_in(context.new_page(), PEOPLE[role])
+                self._cookies[role] = context.storage_state()
+        return self._cookies[role]
+
+    def _sign_in(self, page: Page, email: str) -> None:
+        seen = len(self.letters.letters())
+        self._ask(page, email)
+        page.goto(self.link(email, "/signin/", after=seen))
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign out").wait_for()
+
+    def _ask(self, page: Page, email: str) -> None:
+        page.goto(f"{self.address}/signin?next=/")
+        page.get_by_label("Your mail address").fill(email)
+        page.get_by_role("button", name="Send me a link").click()
+        page.get_by_role("heading", name="Look into your mail").wait_for()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[House]:
+    """The whole program over a new demo world in ``folder``, while the block runs."""
+    try:
+        with demo.running(folder, 0, Telling(lambda _: None)) as (address, letters):
+            database = Database(f"sqlite:///{folder / demo.DATABASE}")
+            try:
+                yield House(address, letters, database)
+            finally:
+                database.close()
+    finally:
+        # The demo's log went into its folder; other tests say for themselves where theirs go.
+        structlog.reset_defaults()

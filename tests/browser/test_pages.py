@@ -1,0 +1,130 @@
+"""Every page, in a real Chromium: no barrier, no script needed, light, at home, and nothing runs out of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page
+
+from medixchange.app import build
+from medixchange.db import Database
+from medixchange.demo import mailbox
+from medixchange.demo.letterbox import LetterBox
+from medixchange.i18n import LANGUAGES
+from medixchange.settings import Settings
+from medixchange.web.access import every_route
+from tests.browser.places import NOT_PAGES, PLACES, Place
+from tests.browser.stage import Stage
+from tests.browser.watch import Watch, sideways, violations, violations_everywhere
+
+HEAVIEST = 60 * 1024
+NOT_FOUND = "error: Failed to load resource: the server responded with a status of 404 (Not Found)"
+NARROWEST = 320  # WCAG 1.4.10
+UNSCRIPTED = """() => [...document.querySelectorAll('form')].flatMap(form => [
+    ...(form.querySelector('button:not([type=button])') ? [] : ['a form without a button: ' + form.outerHTML]),
+    ...(['get', 'post'].includes(form.getAttribute('method')) ? [] : ['a form without a method: ' + form.outerHTML]),
+]).concat([...document.querySelectorAll('a:not([href]), a[href="#"], [onclick], button[type=button]:not([hidden])')]
+    .map(part => 'nothing happens here without a script: ' + part.outerHTML))"""
+
+pytestmark = pytest.mark.browser
+
+Opens = Callable[..., Page]
+Visits = Callable[..., tuple[Page, Watch]]
+every_place = pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name.replace(" ", "-"))
+
+
+@pytest.fixture
+def app(open_database: Callable[[str], Database], sqlite_url: str, tmp_path: Path) -> FastAPI:
+    made = build(Settings(), open_database(sqlite_url))
+    mailbox.add_to(made, LetterBox(tmp_path / "mail"))
+    return made
+
+
+@pytest.fixture
+def visit(stage: Stage, opens: Opens) -> Visits:
+    """Goes to a place as somebody who may see it: ``visit(place, language="ar", width=390)``."""
+
+    def visiting(place: Place, **viewer: object) -> tuple[Page, Watch]:
+        address = urljoin(stage.house.address, place.way(stage))
+        page = opens(role=place.role, **viewer)
+        watch = Watch(page)
+        answer = page.goto(address)
+        assert answer is not None
+        assert (answer.status, page.url) == (place.status, address)
+        return page, watch
+
+    return visiting
+
+
+def test_what_is_wrong_with_a_page_is_found(opens: Opens) -> None:
+    page = opens(width=390)
+    page.set_content("<html><main><h1>No language</h1><div style='width:400px'><input></div></main></html>")
+
+    assert [found.partition(":")[0] for found in violations(page)] == ["document-title", "html-has-lang", "label"]
+    assert sideways(page) > 0
+
+
+def test_every_page_of_the_program_is_visited_here(app: FastAPI) -> None:
+    routes = {getattr(route, "path", "") for route in every_route(app.routes) if "GET" in methods_of(route)}
+
+    assert routes == {place.route for place in PLACES if place.route} | NOT_PAGES.keys()
+
+
+def methods_of(route: object) -> set[str]:
+    return set(getattr(route, "methods", None) or ())
+
+
+@every_place
+def test_a_page_has_no_barrier_at_any_width_in_light_and_dark(visit: Visits, place: Place) -> None:
+    page, _ = visit(place)
+
+    assert violations_everywhere(page) == []
+
+
+@every_place
+def test_a_first_visit_is_light_and_stays_at_home(visit: Visits, stage: Stage, place: Place) -> None:
+    _, watch = visit(place)
+
+    assert watch.elsewhere(stage.house.address) == []
+    assert watch.complaints == [NOT_FOUND] * (place.status == 404)
+    assert watch.weight() <= HEAVIEST
+
+
+@every_place
+def test_a_page_says_the_same_and_does_the_same_without_a_script(visit: Visits, place: Place) -> None:
+    scripted, _ = visit(place)
+    plain, _ = visit(place, script=False)
+
+    scripted.evaluate("() => document.querySelectorAll('.device').forEach(clock => clock.remove())")
+    assert plain.evaluate(UNSCRIPTED) == []
+    assert plain.inner_text("main") == scripted.inner_text("main")
+
+
+@every_place
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_page_fits_into_a_narrow_window(visit: Visits, place: Place, language: str) -> None:
+    page, _ = visit(place, language=language, width=390)
+
+    assert (sideways(page), page.get_attribute("html", "dir")) == (0, "rtl" if language == "ar" else "ltr")
+
+
+@pytest.mark.sweep
+@every_place
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_has_no_barrier_in_any_language(visit: Visits, place: Place, language: str) -> None:
+    page, _ = visit(place, language=language)
+
+    assert violations_everywhere(page) == []
+
+
+@pytest.mark.sweep
+@every_place
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_fits_into_the_narrowest_window_in_any_language(visit: Visits, place: Place, language: str) -> None:
+    page, _ = visit(place, language=language, width=NARROWEST)
+
+    assert sideways(page) == 0

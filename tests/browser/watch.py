@@ -1,0 +1,69 @@
+"""What a page did while it was loaded, and what axe finds in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
+RUN_AXE = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+WIDTHS = (390, 1280)
+
+
+@dataclass
+class Watch:
+    """Notes what ``page`` asks for and complains about, from now on."""
+
+    page: Page
+    requests: list[Request] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", lambda request: self.requests.append(request))
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def weight(self) -> int:
+        """The bytes that came over the wire, headers and all."""
+        sizes = [request.sizes() for request in self.requests]
+        return sum(each["responseHeadersSize"] + each["responseBodySize"] for each in sizes)
+
+    def elsewhere(self, address: str) -> list[str]:
+        """What was asked of another host than ``address``."""
+        return [request.url for request in self.requests if not request.url.startswith(f"{address}/")]
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds in the page as it is now, each with the elements in question."""
+    page.evaluate(AXE)
+    return [_told(found) for found in page.evaluate(RUN_AXE)]
+
+
+def violations_everywhere(page: Page) -> list[str]:
+    """What axe finds at each width, in light and in dark."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            found += [f"{width} px, {scheme}: {each}" for each in violations(page)]
+    return found
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(page.evaluate(WIDER))
+
+
+def _told(found: dict[str, Any]) -> str:
+    targets = ", ".join(f"{node['target'][-1]} ({node['failureSummary']})" for node in found["nodes"][:5])
+    return f"{found['id']}: {found['help']}: {targets}"
