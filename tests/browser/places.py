@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import attrgetter
 
 from tests.browser.stage import Stage
 
 Way = Callable[[Stage], str]
+
+NOT_PAGES = {
+    "/static/{name}": "style, script and pictures",
+    "/healthz": "for machines",
+    "/readyz": "for machines",
+    "/demo/mailbox/{number}/html": "the HTML of a letter, in a sandbox",
+    "/demo/mailbox/{number}/letter.eml": "a file",
+}
 
 
 @dataclass(frozen=True)
@@ -27,20 +34,49 @@ def at(address: str) -> Way:
     return lambda _stage: address
 
 
-NOT_PAGES = {
-    "/static/{name}": "style, script and pictures",
-    "/healthz": "for machines",
-    "/readyz": "for machines",
-    "/demo/mailbox/{number}/html": "the HTML of a letter, in a sandbox",
-    "/demo/mailbox/{number}/letter.eml": "a file",
-}
-
-PLACES = (
+PUBLIC = (
     Place("/", "first page", at("/")),
     Place("/", "first page of an organizer", at("/"), role="organizer"),
     Place("/signin", "sign in", at("/signin")),
-    Place("/signin/{token}", "button behind the link", attrgetter("signin_link")),
+    Place("/signin/{token}", "button behind the link", lambda stage: stage.signin_link),
     Place("", "not found", at("/nowhere"), status=404),
     Place("/demo/mailbox", "letter box", at("/demo/mailbox")),
-    Place("/demo/mailbox/{number}", "letter", attrgetter("letter")),
+    Place("/demo/mailbox/{number}", "letter", lambda stage: stage.letter),
 )
+ASKING = (
+    Place("/request/new", "who asks", at("/request/new")),
+    Place("/request/{token}/{step}", "answered hospital", lambda stage: f"{stage.draft}/hospital"),
+    Place("/request/{token}/{step}", "topic", lambda stage: f"{stage.draft}/topic"),
+    Place("/request/{token}/{step}", "times", lambda stage: f"{stage.draft}/times"),
+    Place("/request/{token}/{step}", "languages", lambda stage: f"{stage.draft}/languages"),
+    Place("/request/{token}/{step}", "check answers", lambda stage: f"{stage.draft}/check"),
+    Place("/request/{token}", "draft", lambda stage: stage.draft),
+    Place("/request/{token}", "after sending", lambda stage: stage.sent),
+    Place("/confirm/{token}", "confirm the address", lambda stage: stage.confirm_link),
+    Place("/r/{token}", "status of a request", lambda stage: stage.matched_status),
+    Place("/r/{token}", "status with a session", lambda stage: stage.held_status),
+    Place("/r/{token}", "status after withdrawing", lambda stage: stage.withdrawn_status),
+    Place("/r/{token}/change", "before changing", lambda stage: f"{stage.matched_status}/change"),
+    Place("/r/{token}/withdraw", "before withdrawing", lambda stage: f"{stage.held_status}/withdraw"),
+)
+DESK = tuple(
+    Place(f"/desk{route}", name, way, role="organizer")
+    for route, name, way in (
+        ("", "desk", at("/desk")),
+        ("", "requests in one state", at("/desk?state=submitted")),
+        ("/requests/{request_id}", "request with proposals", lambda stage: stage.matched_request),
+        ("/requests/{request_id}", "request that nothing fits", lambda stage: stage.hopeless_request),
+        ("/requests/{request_id}/decline", "decline", lambda stage: f"{stage.matched_request}/decline"),
+        ("/matches/{match_id}/approve", "approve", lambda stage: stage.approval),
+        ("/sessions/{session_id}", "session", lambda stage: stage.session),
+        ("/sessions/{session_id}/confirm", "confirm the session", lambda stage: f"{stage.session}/confirm"),
+        ("/sessions/{session_id}/reschedule", "reschedule", lambda stage: f"{stage.session}/reschedule"),
+        ("/sessions/{session_id}/reschedule", "preview of a move", lambda stage: stage.move),
+        ("/sessions/{session_id}/cancel", "cancel", lambda stage: f"{stage.session}/cancel"),
+        ("/deliveries", "letters", at("/desk/deliveries")),
+        ("/deliveries/{delivery_id}", "letter at the desk", lambda stage: stage.delivery),
+        ("/deliveries/{delivery_id}/discard", "discard a letter", lambda stage: f"{stage.delivery}/discard"),
+        ("/hospitals", "hospitals", lambda stage: stage.new_hospital),
+    )
+)
+PLACES = (*PUBLIC, *ASKING, *DESK)

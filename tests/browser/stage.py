@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from playwright.sync_api import Browser
 
+from tests.browser import asking, deciding
+from tests.browser.asking import Wish
 from tests.browser.house import House
+from tests.browser.person import Person
 
 SOMEBODY_ELSE = "li.yi@fahzu.example.org"
+UNFINISHED = Wish("tikur-anbessa", "dawit@tikur-anbessa.example.org", "Nursing care of ventilated patients at night")
+SENT = Wish("kenyatta", "wanjiru@kenyatta.example.org", "Who hears the alarms of a full ward?")
+MATCHED = Wish("chuk", "eric@chuk.example.org", "Weaning without blood gas analysis")
+HOPELESS = Wish(
+    "charlotte-maxeke",
+    "thandi@charlotte-maxeke.example.org",
+    "Emergency rounds late at night",
+    hours=("20:00", "21:30"),
+    windows_only="only",
+)
+HELD = Wish("king-faisal", "aline@king-faisal.example.org", "Oxygen therapy when intensive care beds run short")
+WITHDRAWN = Wish("wilkins", "rudo@wilkins.example.org", "Visits on an isolation ward")
+NEW = Wish("new", "lea@new-hospital.example.org", "First steps of a new intensive care unit")
 
 
 class Stage:
@@ -18,13 +36,130 @@ class Stage:
         self.house = house
         self.browser = browser
 
+    @contextmanager
+    def person(self, role: str = "") -> Iterator[Person]:
+        """Somebody in a browser of their own."""
+        cookies = self.house.cookies_of(self.browser, role) if role else None
+        with self.browser.new_context(base_url=self.house.address, locale="en-GB", storage_state=cookies) as context:
+            yield Person(context.new_page())
+
     @cached_property
     def signin_link(self) -> str:
         """A link to sign in, asked for in another browser than the one that opens it."""
         return self.house.ask_for_link(self.browser, SOMEBODY_ELSE)
 
     @cached_property
+    def draft(self) -> str:
+        """A draft that waits to be sent."""
+        with self.person() as liaison:
+            asking.begin(liaison, UNFINISHED)
+            return liaison.page.url.rpartition("/")[0]
+
+    @cached_property
+    def sent(self) -> str:
+        """A draft after sending: its request waits for the address to be confirmed."""
+        with self.person() as liaison:
+            asking.send(liaison, SENT)
+            return liaison.page.url
+
+    @cached_property
+    def confirm_link(self) -> str:
+        """The page that confirms the address of the request that was just sent."""
+        assert self.sent
+        return self.house.link(SENT.email, "/confirm/")
+
+    @cached_property
+    def matched_status(self) -> str:
+        """The status of a request that has proposals."""
+        return self._asked(MATCHED)
+
+    @cached_property
+    def held_status(self) -> str:
+        """The status of a request whose session is held tentatively."""
+        assert self.session
+        return self._held_status
+
+    @cached_property
+    def withdrawn_status(self) -> str:
+        """The status of a request that was withdrawn."""
+        address = self._asked(WITHDRAWN)
+        with self.person() as liaison:
+            liaison.open(address)
+            liaison.follow("Withdraw the request")
+            liaison.fill({"reason": "The ward was closed."})
+            liaison.press("Withdraw the request")
+            liaison.expect("What comes next")
+        return address
+
+    @cached_property
+    def matched_request(self) -> str:
+        """A request at the desk with its proposals."""
+        assert self.matched_status
+        with self.person("organizer") as organizer:
+            deciding.open_request(organizer, MATCHED.topic)
+            return organizer.page.url
+
+    @cached_property
+    def hopeless_request(self) -> str:
+        """A request at the desk that nothing fits: why, and what would help."""
+        self._asked(HOPELESS)
+        with self.person("organizer") as organizer:
+            deciding.open_topic(organizer, HOPELESS.topic)
+            organizer.until_said("Why there is no match")
+            return organizer.page.url
+
+    @cached_property
+    def approval(self) -> str:
+        """The preview of an approval."""
+        with self.person("organizer") as organizer:
+            organizer.open(self.matched_request)
+            organizer.follow("Preview and approve")
+            organizer.expect("Approve and invite")
+            return organizer.page.url
+
+    @cached_property
+    def _held_status(self) -> str:
+        return self._asked(HELD)
+
+    @cached_property
+    def session(self) -> str:
+        """A session that is held tentatively."""
+        assert self._held_status
+        with self.person("organizer") as organizer:
+            return deciding.approve(organizer, HELD.topic)
+
+    @cached_property
+    def move(self) -> str:
+        """The preview of a session's move to another hour."""
+        with self.person("organizer") as organizer:
+            organizer.open(f"{self.session}/reschedule")
+            return deciding.preview_move(organizer)
+
+    @cached_property
+    def delivery(self) -> str:
+        """A letter at the desk."""
+        assert self.session
+        with self.person("organizer") as organizer:
+            organizer.open("/desk/deliveries")
+            organizer.page.locator("main .rows a").first.click()
+            organizer.expect("The letter")
+            return organizer.page.url
+
+    @cached_property
+    def new_hospital(self) -> str:
+        """The page of hospitals while a new one waits there."""
+        self._asked(NEW)
+        return "/desk/hospitals"
+
+    @cached_property
     def letter(self) -> str:
-        """The first letter in the letter box."""
-        assert self.signin_link
-        return "/demo/mailbox/1"
+        """A letter with a calendar in the letter box."""
+        assert self.session
+        with self.person() as somebody:
+            somebody.open(f"/demo/mailbox?to={SOMEBODY_ELSE}")
+            somebody.page.locator("main tbody a").first.click()
+            return somebody.page.url
+
+    def _asked(self, wish: Wish) -> str:
+        with self.person() as liaison:
+            return asking.ask(liaison, self.house, wish)

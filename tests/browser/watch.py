@@ -48,11 +48,13 @@ def violations(page: Page) -> list[str]:
     return [_told(found) for found in page.evaluate(RUN_AXE)]
 
 
-def violations_everywhere(page: Page) -> list[str]:
-    """What axe finds at each width, in light and in dark."""
+def faults(page: Page) -> list[str]:
+    """What axe finds at each width, in light and in dark, and what does not fit into the window."""
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        if sideways(page):
+            found.append(f"{width} px: {sideways(page)} px wider than the window")
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             found += [f"{width} px, {scheme}: {each}" for each in violations(page)]

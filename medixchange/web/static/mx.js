@@ -5,6 +5,7 @@ const d = document, all = s => d.querySelectorAll(s);
 // The viewer's own clock, where it is none of those printed.
 try {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone, two = "2-digit";
+  const lang = d.documentElement.lang.replace(/^en$/, "en-GB"); // plain English would write months before days
   const offset = (timeZone, at) => Intl.DateTimeFormat("en", {timeZone, timeZoneName: "shortOffset"})
     .formatToParts(at).find(p => p.type == "timeZoneName").value.replace("GMT", "UTC").replace("-", "−");
   all("[data-zones]").forEach(e => {
@@ -12,7 +13,7 @@ try {
     if (e.dataset.zones.split(" ").some(z => offset(z, from) == mine)) return;
     const [where, when] = e.querySelectorAll("bdi");
     where.textContent = zone.split("/").pop().replaceAll("_", " ") + ", " + mine;
-    when.textContent = new Intl.DateTimeFormat(d.documentElement.lang + "-u-nu-latn-ca-gregory", {
+    when.textContent = new Intl.DateTimeFormat(lang + "-u-nu-latn-ca-gregory", {
       timeZone: zone, hourCycle: "h23", weekday: "short", day: "numeric", month: "short", hour: two, minute: two
     }).formatRange(from, to);
     e.hidden = false;
@@ -20,7 +21,8 @@ try {
 } catch {}
 // The error summary takes the focus.
 d.getElementById("errors")?.focus();
-// Copying: data-copy names the field, data-done says that it was done.
+// Copying: data-copy names the field, data-done says that it was done; without a script there is no button.
+all("[data-copy]").forEach(b => b.hidden = false);
 d.addEventListener("click", ev => {
   const b = ev.target.closest("[data-copy]");
   if (!b) return;

@@ -1,0 +1,38 @@
+"""An organizer's way at the desk, click by click."""
+
+from __future__ import annotations
+
+import re
+
+from tests.browser.person import Person
+
+
+def open_topic(organizer: Person, topic: str) -> None:
+    """From the desk to the request, or the session, about ``topic``."""
+    organizer.open("/desk")
+    organizer.page.get_by_role("link", name=topic).first.click()
+
+
+def open_request(organizer: Person, topic: str) -> None:
+    """From the desk to the request about ``topic``, once its proposals are there."""
+    open_topic(organizer, topic)
+    organizer.until("Preview and approve")
+
+
+def approve(organizer: Person, topic: str) -> str:
+    """Approve the best proposal after a look at the letters; gives the address of the session."""
+    open_request(organizer, topic)
+    organizer.follow("Preview and approve")
+    organizer.expect("Approve and invite")
+    organizer.page.locator("main form button").click()
+    organizer.page.wait_for_url(re.compile(r"/desk/sessions/\d+"))
+    return organizer.page.url.partition("?")[0]
+
+
+def preview_move(organizer: Person) -> str:
+    """On the page that reschedules: choose the last hour that is offered and look at the letters."""
+    hours = organizer.page.locator('[name="to"] option').all()
+    organizer.fill({"to": str(hours[-1].get_attribute("value"))})
+    organizer.press("Preview the letters")
+    organizer.expect("From now on")
+    return organizer.page.url
