@@ -11,6 +11,7 @@ Way = Callable[[Stage], str]
 
 NOT_PAGES = {
     "/static/{name}": "style, script and pictures",
+    "/feed/{token}.ics": "a calendar",
     "/healthz": "for machines",
     "/readyz": "for machines",
     "/demo/mailbox/{number}/html": "the HTML of a letter, in a sandbox",
@@ -67,6 +68,8 @@ DESK = tuple(
         ("/requests/{request_id}", "request with proposals", lambda stage: stage.matched_request),
         ("/requests/{request_id}", "request that nothing fits", lambda stage: stage.hopeless_request),
         ("/requests/{request_id}/decline", "decline", lambda stage: f"{stage.matched_request}/decline"),
+        ("/requests/{request_id}/hours", "another hour", lambda stage: f"{stage.matched_request}/hours"),
+        ("/requests/{request_id}/hours", "why not then", lambda stage: stage.why_not),
         ("/matches/{match_id}/approve", "approve", lambda stage: stage.approval),
         ("/sessions/{session_id}", "session", lambda stage: stage.session),
         ("/sessions/{session_id}/confirm", "confirm the session", lambda stage: f"{stage.session}/confirm"),
@@ -79,4 +82,16 @@ DESK = tuple(
         ("/hospitals", "hospitals", lambda stage: stage.new_hospital),
     )
 )
-PLACES = (*PUBLIC, *ASKING, *DESK)
+ATTENDEE = (
+    Place("/answer/{token}", "invitation", lambda stage: stage.invitation),
+    Place("/answer/{token}", "invitation after accepting", lambda stage: stage.accepted),
+)
+EMPTY_FORMS = (
+    (Place("/signin", "sign in", at("/signin")), "Send me a link"),
+    (Place("/request/new", "who asks", at("/request/new")), "Save and continue"),
+    (Place("/request/{token}/{step}", "topic", lambda stage: f"{stage.begun}/topic"), "Save and continue"),
+    (Place("/r/{token}/withdraw", "withdraw", lambda stage: f"{stage.held_status}/withdraw"), "Withdraw the request"),
+    (Place("", "decline", lambda stage: f"{stage.matched_request}/decline", role="organizer"), "Decline the request"),
+)
+"""Forms that want an answer, with the button that sends them without one."""
+PLACES = (*PUBLIC, *ASKING, *DESK, *ATTENDEE)

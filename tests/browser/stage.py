@@ -56,6 +56,13 @@ class Stage:
             return liaison.page.url.rpartition("/")[0]
 
     @cached_property
+    def begun(self) -> str:
+        """A draft with its first step answered."""
+        with self.person() as liaison:
+            asking.begin(liaison, UNFINISHED, until="topic")
+            return liaison.page.url.rpartition("/")[0]
+
+    @cached_property
     def sent(self) -> str:
         """A draft after sending: its request waits for the address to be confirmed."""
         with self.person() as liaison:
@@ -109,6 +116,18 @@ class Stage:
             return organizer.page.url
 
     @cached_property
+    def why_not(self) -> str:
+        """What stands in the way of a session at an hour that nobody likes."""
+        with self.person("organizer") as organizer:
+            organizer.open(self.matched_request)
+            organizer.follow("Why not at another hour?")
+            organizer.page.locator('[name="day"]').select_option(index=1)
+            organizer.fill({"clock": "06:00"})
+            organizer.press("Tell me")
+            organizer.expect("What stands in the way")
+            return organizer.page.url
+
+    @cached_property
     def approval(self) -> str:
         """The preview of an approval."""
         with self.person("organizer") as organizer:
@@ -127,6 +146,23 @@ class Stage:
         assert self._held_status
         with self.person("organizer") as organizer:
             return deciding.approve(organizer, HELD.topic)
+
+    @cached_property
+    def invitation(self) -> str:
+        """The page behind an invitation that nobody has answered."""
+        assert self.session
+        return self.house.link(SOMEBODY_ELSE, "/answer/")
+
+    @cached_property
+    def accepted(self) -> str:
+        """The page behind an invitation that was accepted."""
+        assert self.session
+        address = self.house.link(HELD.email, "/answer/")
+        with self.person() as liaison:
+            liaison.open(address)
+            liaison.press("Accept")
+            liaison.expect("You come to this session")
+        return address
 
     @cached_property
     def move(self) -> str:

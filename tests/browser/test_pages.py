@@ -17,7 +17,8 @@ from medixchange.demo.letterbox import LetterBox
 from medixchange.i18n import LANGUAGES
 from medixchange.settings import Settings
 from medixchange.web.access import every_route
-from tests.browser.places import NOT_PAGES, PLACES, Place
+from tests.browser.person import Person
+from tests.browser.places import EMPTY_FORMS, NOT_PAGES, PLACES, Place
 from tests.browser.stage import Stage
 from tests.browser.watch import Watch, faults, sideways, violations
 
@@ -110,6 +111,17 @@ def test_a_page_runs_from_right_to_left_in_arabic_and_fits_into_a_narrow_window(
     page, _ = visit(place, language="ar", width=390)
 
     assert (page.get_attribute("html", "dir"), sideways(page)) == ("rtl", 0)
+
+
+@pytest.mark.parametrize(("place", "button"), EMPTY_FORMS, ids=lambda given: getattr(given, "name", ""))
+def test_a_form_that_comes_back_with_its_faults_has_no_barrier(visit: Visits, place: Place, button: str) -> None:
+    page, _ = visit(place)
+
+    Person(page).press(button)
+
+    assert page.evaluate("document.activeElement.id") == "errors"
+    assert page.title().startswith("Error: ")
+    assert faults(page) == []
 
 
 @pytest.mark.sweep
