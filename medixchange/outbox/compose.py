@@ -54,7 +54,8 @@ def compose(letter: Letter, desk: Desk, *, key: str, posted_at: datetime) -> byt
     """
     shown = preview(letter, desk)
     # Only names and domains can be put into ASCII; the part before the @ needs a server that speaks UTF-8.
-    message = EmailMessage(policy=POLICY.clone(utf8=not letter.to_email.rpartition("@")[0].isascii()))
+    addresses = deliverable(letter.to_email) + deliverable(desk.sender.email)
+    message = EmailMessage(policy=POLICY.clone(utf8=not addresses.isascii()))
     message["From"] = _address(desk.sender)
     message["To"] = _address(shown.to)
     message["Subject"] = shown.subject
@@ -75,7 +76,7 @@ def preview(letter: Letter, desk: Desk) -> Preview:
     """What the letter says, without sending it."""
     said = words(letter.language, letter.zone)
     context = _context(letter, desk, said)
-    subject = " ".join(render(desk.templates, f"mail/{letter.kind}/subject.txt", said, **context).split())
+    subject = clean(render(desk.templates, f"mail/{letter.kind}/subject.txt", said, **context))
     to = Party(letter.to_name, letter.to_email)
     return Preview(
         language=said.language,

@@ -63,7 +63,7 @@ class Connection:
         Raises Refused, or Broken where the dialogue ends with it.
         """
         try:
-            options = ["SMTPUTF8", "BODY=8BITMIME"] if not recipient.isascii() else []
+            options = ["SMTPUTF8", "BODY=8BITMIME"] if not (sender + recipient).isascii() else []
             self._smtp.sendmail(sender, [recipient], message, mail_options=options)
         except smtplib.SMTPRecipientsRefused as wrong:
             code, text = wrong.recipients[recipient]
@@ -76,7 +76,7 @@ class Connection:
             if wrong.smtp_code == 421:
                 raise Broken(words_of(wrong)) from wrong
             raise Refused(words_of(wrong), forever=wrong.smtp_code >= 500) from wrong
-        except smtplib.SMTPNotSupportedError as wrong:
+        except (smtplib.SMTPNotSupportedError, ValueError) as wrong:  # an address that SMTP cannot say
             raise Refused(words_of(wrong), forever=True) from wrong
         except (OSError, smtplib.SMTPException) as wrong:
             raise Broken(words_of(wrong)) from wrong

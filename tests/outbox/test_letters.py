@@ -27,7 +27,13 @@ from tests.sessions.stage import ACTOR, DESK, SENDER, at, set_up
 TEN_IN_KIGALI = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 
-def invitation(starts_at: datetime = TEN_IN_KIGALI, *, hospital: str = "Africa/Kigali", **facts: str) -> Letter:
+def invitation(
+    starts_at: datetime = TEN_IN_KIGALI,
+    *,
+    hospital: str = "Africa/Kigali",
+    topic: str = "Oxygen therapy",
+    **facts: str,
+) -> Letter:
     """A tentative hold of half an hour at a hospital whose clock is that of ``hospital``, for one expert."""
     who = {"name": "Zhang San", "email": "zhang@example.org", "language": "en", "zone": "Asia/Shanghai"}
     guest = Guest(person_id=1, role=Role.EXPERT, seed="s" * 22, institution="First Hospital", **{**who, **facts})
@@ -35,7 +41,7 @@ def invitation(starts_at: datetime = TEN_IN_KIGALI, *, hospital: str = "Africa/K
         uid="0d4f8a62@medixchange",
         sequence=0,
         status="TENTATIVE",
-        topic="Oxygen therapy",
+        topic=topic,
         questions="How low may the saturation go?",
         hospital="King Faisal Hospital",
         city="Kigali",
@@ -252,6 +258,13 @@ def test_no_name_adds_a_line_or_an_address_to_the_head(name: str) -> None:
 
     assert "Bcc" not in message
     assert [each.addr_spec for each in message["To"].addresses] == ["aline@example.org"]
+
+
+def test_no_topic_adds_a_line_to_the_head() -> None:
+    message = written(invitation(topic="Oxygen\r\nBcc: eve@example.org\x00" + "氧" * 60))
+
+    subject = f"Please answer: Oxygen Bcc: eve@example.org {'氧' * 60} with King Faisal Hospital"
+    assert ("Bcc" in message, message["Subject"].strip()) == (False, subject)
 
 
 def method_of(message: EmailMessage) -> str:

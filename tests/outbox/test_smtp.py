@@ -22,9 +22,9 @@ def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
 
 
-def hand_over(url: str, *, to: str = ALINE) -> None:
+def hand_over(url: str, *, to: str = ALINE, sender: str = SENDER) -> None:
     with MailServer(url).connect() as connection:
-        connection.send(SENDER, to, LETTER)
+        connection.send(sender, to, LETTER)
 
 
 def test_a_letter_is_handed_over_with_a_login(office: Office) -> None:
@@ -87,6 +87,19 @@ def test_an_address_in_other_letters_is_handed_over_where_the_server_knows_them(
 def test_an_address_in_other_letters_is_refused_where_the_server_does_not(office: Office) -> None:
     with office.open(enable_SMTPUTF8=False) as url, pytest.raises(Refused) as wrong:
         hand_over(url, to="张三@example.org")
+
+    assert (wrong.value.forever, office.arrived) == (True, [])
+
+
+def test_a_sender_in_other_letters_is_said_where_the_server_knows_them(office: Office, url: str) -> None:
+    hand_over(url, sender="会议@example.org")
+
+    assert office.recipients == [ALINE]
+
+
+def test_an_address_that_nobody_can_say_is_refused_for_ever(office: Office, url: str) -> None:
+    with pytest.raises(Refused) as wrong:
+        hand_over(url, to="\ud800@example.org")
 
     assert (wrong.value.forever, office.arrived) == (True, [])
 
