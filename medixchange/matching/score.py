@@ -69,10 +69,19 @@ def _route_words(match: Match, problem: Problem) -> Message:
     tongues = {"speech": language(route.speech), "audience": language(route.audience)}
     names = listed([problem.interpreter[who].name for who in route.interpreters])
     if route.mode == "interpreter":
-        return say("From %(speech)s to %(audience)s and back by %(names)s.", names=names, **tongues)
+        return count(
+            "%(names)s interprets between %(speech)s and %(audience)s.",
+            "%(names)s interpret between %(speech)s and %(audience)s.",
+            len(route.interpreters),
+            names=names,
+            **tongues,
+        )
     relay = language(problem.policy.relay)
     return say(
-        "From %(speech)s to %(audience)s and back through %(relay)s by %(names)s.", names=names, relay=relay, **tongues
+        "%(names)s interpret between %(speech)s and %(audience)s, through %(relay)s.",
+        names=names,
+        relay=relay,
+        **tongues,
     )
 
 
@@ -105,7 +114,11 @@ def wished(match: Match, problem: Problem) -> Part:
     """S4: inside a window that the hospital prefers."""
     slots, windows = slots_of_match(match, problem), problem.request[match.request].windows
     weight = max((each.weight for each in windows if not slots & ~each.slots), default=0)
-    words = say("Inside a window that the hospital named.") if weight else say("Outside the windows that were named.")
+    words = (
+        say("Inside a window that the hospital named.")
+        if weight
+        else say("Outside the windows that the hospital named.")
+    )
     return Part("S4", window_points(weight, problem.weights), words if windows else None)
 
 
@@ -152,7 +165,7 @@ def soon(match: Match, problem: Problem) -> Part:
     """S7: whole days of waiting after the earliest possible moment, the heavier the more urgent."""
     request = problem.request[match.request]
     waited = days_waited(request, match)
-    words = count("%(num)s day after the earliest moment.", "%(num)s days after the earliest moment.", waited)
+    words = count("The hospital waits %(num)s day for it.", "The hospital waits %(num)s days for it.", waited)
     return Part("S7", -problem.weights.soon * request.urgency * waited, words if waited else None)
 
 

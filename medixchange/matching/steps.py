@@ -154,7 +154,7 @@ def raised(expert: Expert) -> Expert:
 
 def take(step: Step, problem: Problem, request_id: str) -> Problem:
     """The problem once ``step`` is agreed."""
-    return _TAKE[step.kind](step, problem, problem.request[request_id])
+    return TAKE[step.kind](step, problem, problem.request[request_id])
 
 
 def _room(_: Step, problem: Problem, __: Request) -> Problem:
@@ -225,7 +225,7 @@ def _changed(change: Callable[[Request, Problem], Request]) -> Callable[[Step, P
     return taken
 
 
-_TAKE: dict[str, Callable[[Step, Problem, Request], Problem]] = {
+TAKE: dict[str, Callable[[Step, Problem, Request], Problem]] = {
     "room": _room,
     "interpreters": _interpreters,
     "expert": _expert,
@@ -240,3 +240,4 @@ _TAKE: dict[str, Callable[[Step, Problem, Request], Problem]] = {
     "earliest": _changed(lambda request, problem: replace(request, earliest=problem.grid.start)),
     "deadline": _changed(lambda request, problem: replace(request, deadline=problem.grid.end)),
 }
+"""How each kind of step is taken."""

@@ -62,11 +62,20 @@ def test_s2_interpreting_counts_less_and_relay_least() -> None:
 
     ends = {"speech": language("zh"), "audience": language("rw")}
     assert found == [
-        (80, say("From %(speech)s to %(audience)s and back by %(names)s.", names=listed(["I1"]), **ends)),
+        (
+            80,
+            count(
+                "%(names)s interprets between %(speech)s and %(audience)s.",
+                "%(names)s interpret between %(speech)s and %(audience)s.",
+                1,
+                names=listed(["I1"]),
+                **ends,
+            ),
+        ),
         (
             30,
             say(
-                "From %(speech)s to %(audience)s and back through %(relay)s by %(names)s.",
+                "%(names)s interpret between %(speech)s and %(audience)s, through %(relay)s.",
                 names=listed(["I3", "I4"]),
                 relay=language("en"),
                 **ends,
@@ -93,7 +102,7 @@ def test_s3_of_every_topic_the_deepest_knowledge_counts() -> None:
     [
         (3, 100, say("Inside a window that the hospital named.")),
         (4, 60, say("Inside a window that the hospital named.")),
-        (5, 0, say("Outside the windows that were named.")),
+        (5, 0, say("Outside the windows that the hospital named.")),
     ],
 )
 def test_s4_the_best_window_around_the_whole_session_counts(slot: int, points: int, words: Message) -> None:
@@ -133,7 +142,7 @@ def test_s6_the_expert_whom_the_hospital_knows_is_preferred(
 
 @pytest.mark.parametrize(("slot", "urgency", "points"), [(23, 3, 0), (24, 1, -1), (27, 3, -3)])
 def test_s7_every_whole_day_of_waiting_costs_by_urgency(slot: int, urgency: int, points: int) -> None:
-    waited = count("%(num)s day after the earliest moment.", "%(num)s days after the earliest moment.", 1)
+    waited = count("The hospital waits %(num)s day for it.", "The hospital waits %(num)s days for it.", 1)
 
     assert term("S7", direct(slot), asked(urgency=urgency)) == (points, waited if points else None)
 

@@ -141,7 +141,7 @@ def test_a_request_shows_its_proposals_with_both_clocks_the_picture_and_the_same
     ]
     assert "In Chinese, interpreted into French and back." in words
     assert "Video room: West Lake room" in words
-    assert f"For: From Chinese to French and back by {MEI}." in words
+    assert f"For: {MEI} interprets between Chinese and French." in words
 
 
 def test_a_proposal_that_is_not_the_best_says_why(organizer: Browser, database: Database, stage: Stage) -> None:

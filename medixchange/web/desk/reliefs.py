@@ -19,6 +19,8 @@ ADVICE: Mapping[str, Message] = {
     "expert": say("Ask the panels for such an expert and import them with their hours. Then search again."),
     "asked": say("Ask them. When they agree, import their new hours. Then search again."),
     "cap": say("Ask them. When they agree, import them with a higher limit. Then search again."),
+    "interpreting": say("Ask the hospital. When it agrees, it says so on its own page."),
+    "shorter": say("Ask the hospital. When it agrees, it makes the session shorter on its own page."),
     WINDOWS: say("Ask the hospital. When it agrees, press the button; it can also change its hours on its own page."),
     "weekend": say("Ask the hospital. When it agrees, it adds a window at the weekend on its own page."),
     "panel": say("Ask the hospital whether a smaller or a larger panel would do, or fewer topics."),
