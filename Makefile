@@ -4,7 +4,7 @@ ARGS =
 BIN = .venv/bin
 FLAGS = --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check format lint bench sweep requirements catalogues wheel clean
+.PHONY: demo test check format lint bench sweep picture requirements catalogues wheel clean
 
 demo: .venv/run
 	@$(BIN)/medixchange demo $(ARGS)
@@ -15,20 +15,23 @@ test: .venv/test
 check: lint test
 
 lint: .venv/test
-	@$(BIN)/ruff format --check medixchange tests bench migrations
-	@$(BIN)/ruff check medixchange tests bench migrations
-	@$(BIN)/mypy medixchange tests bench migrations
+	@$(BIN)/ruff format --check medixchange tests bench migrations docs
+	@$(BIN)/ruff check medixchange tests bench migrations docs
+	@$(BIN)/mypy medixchange tests bench migrations docs
 	@$(BIN)/lint-imports
 
 format: .venv/test
-	@$(BIN)/ruff format medixchange tests bench migrations
-	@$(BIN)/ruff check --fix medixchange tests bench migrations
+	@$(BIN)/ruff format medixchange tests bench migrations docs
+	@$(BIN)/ruff check --fix medixchange tests bench migrations docs
 
 sweep: .venv/test
 	@$(BIN)/python -m pytest -m sweep $(ARGS)
 
 bench: .venv/test
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+
+picture: .venv/test
+	@$(BIN)/python -m docs.pictures.make
 
 catalogues: .venv/test
 	@$(BIN)/python -m medixchange.i18n.extraction
