@@ -10,7 +10,7 @@ from tests.browser.person import Person
 def open_topic(organizer: Person, topic: str) -> None:
     """From the desk to the request, or the session, about ``topic``."""
     organizer.open("/desk")
-    organizer.page.get_by_role("link", name=topic).first.click()
+    organizer.page.get_by_role("link", name=topic, exact=True).first.click()
 
 
 def open_request(organizer: Person, topic: str) -> None:

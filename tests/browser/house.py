@@ -55,10 +55,10 @@ class House:
         return self.link(email, "/signin/", after=seen)
 
     def cookies_of(self, browser: Browser, role: str) -> StorageState:
-        """What the browser keeps of somebody who signed in by the link in a letter, once for each role."""
+        """What the browser keeps of somebody who signed in by the link in a letter, once for each role or address."""
         if role not in self._cookies:
             with browser.new_context(locale="en-GB") as context:
-                self._sign_in(context.new_page(), PEOPLE[role])
+                self._sign_in(context.new_page(), PEOPLE.get(role, role))
                 self._cookies[role] = context.storage_state()
         return self._cookies[role]
 

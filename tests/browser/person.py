@@ -72,7 +72,10 @@ class Person:
         else:
             fields.fill(value)
 
+    def said(self, text: str) -> str:
+        """``text`` in this reader's language."""
+        return words(self.language).gettext(text)
+
     def _pattern(self, text: str) -> re.Pattern[str]:
         """``text`` as this reader sees it, whatever its placeholders stand for."""
-        said = words(self.language).gettext(text)
-        return re.compile(PLACEHOLDER.sub(".+", re.escape(said)))
+        return re.compile(PLACEHOLDER.sub(".+", re.escape(self.said(text))))

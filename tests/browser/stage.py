@@ -24,7 +24,7 @@ HOPELESS = Wish(
     hours=("20:00", "21:30"),
     windows_only="only",
 )
-HELD = Wish("king-faisal", "aline@king-faisal.example.org", "Oxygen therapy when intensive care beds run short")
+HELD = Wish("king-faisal", "aline@king-faisal.example.org", "Oxygen for a ward that was built for thirty")
 WITHDRAWN = Wish("wilkins", "rudo@wilkins.example.org", "Visits on an isolation ward")
 NEW = Wish("new", "lea@new-hospital.example.org", "First steps of a new intensive care unit")
 
