@@ -147,6 +147,8 @@ def change(db: Session, request: SessionRequest, asked: SessionRequestDraft, *, 
     move(db, request, Verb.CHANGE, actor="link:status", now=now)
     request.sqlmodel_update(columns(asked))
     request.contact_name, request.contact_role = asked.hospital.contact_name, asked.hospital.contact_role
+    # The form showed the hospital's clock as it is now.
+    request.zone = queries.hospital_of(db, request).zone
     request.version += 1
     write_windows(db, request, asked)
     if asked.hospital.contact_email != request.contact_email:
