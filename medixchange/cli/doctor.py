@@ -15,7 +15,7 @@ from medixchange.cli.opened import database_of, mail_server_of
 from medixchange.cli.terminal import now, output, tell
 from medixchange.db import SQLITE_VERSION, Database, schema_is_current
 from medixchange.matching.actions import stale_searches
-from medixchange.messages import Message, say
+from medixchange.messages import Message, count, say
 from medixchange.outbox.queries import delay
 from medixchange.outbox.smtp import Unreachable
 from medixchange.settings import Settings, read_settings
@@ -95,7 +95,11 @@ def _letters(_settings: Settings, database: Database) -> tuple[bool, Message]:
     if late is None:
         return True, say("Letters go in time.")
     minutes = int(late.total_seconds() // 60)
-    return False, say("The oldest letter has been waiting for %(minutes)s minutes: see the desk.", minutes=minutes)
+    return False, count(
+        "The oldest letter has been waiting for %(num)s minute: see the desk.",
+        "The oldest letter has been waiting for %(num)s minutes: see the desk.",
+        minutes,
+    )
 
 
 def _jobs(_settings: Settings, database: Database) -> tuple[bool, Message]:
@@ -105,7 +109,11 @@ def _jobs(_settings: Settings, database: Database) -> tuple[bool, Message]:
         stale = stale_searches(db, now=now())
     if not stale:
         return True, say("No search stands still.")
-    return False, say("%(searches)s searches stand still: is “medixchange work” running?", searches=stale)
+    return False, count(
+        "%(num)s search stands still: is “medixchange work” running?",
+        "%(num)s searches stand still: is “medixchange work” running?",
+        stale,
+    )
 
 
 LOOKS: dict[str, Callable[[Settings, Database], tuple[bool, Message]]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from contextlib import nullcontext
 from typing import Annotated
 
@@ -17,15 +19,18 @@ from medixchange.settings import read_settings
 
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on; behind a proxy leave it local.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")] = 8000,
 ) -> None:
     """Serve pages and feeds; on SQLite also send letters and run jobs, in this one process."""
     settings = read_settings()
     serving.set_up_logs()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal again when it has ended: then the clockwork ends as well, and the process after it.
+        signal.signal(each, lambda *_: sys.exit(0))
     with database_of(settings, migrated=settings.is_production) as database, alone(database):
         if not settings.is_production:
             migrate(database)
         beside = serving.clockwork(settings, database) if database.is_sqlite else nullcontext()
-        with beside:
-            output.print(f"medixchange serves {settings.public_url} on {host}:{port}")
-            serving.server(build(settings, database), host=host, port=port).run()
+        with serving.listen(host, port) as door, beside:
+            output.print(f"medixchange serves {settings.public_url} on {host}:{door.getsockname()[1]}")
+            serving.server(build(settings, database), proxy=settings.proxy).run([door])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,11 +18,14 @@ from medixchange import worker
 from medixchange.cli.opened import desk_of, mail_server_of
 from medixchange.cli.terminal import now
 from medixchange.db import Database
+from medixchange.errors import Refusal
+from medixchange.messages import say
 from medixchange.settings import Settings
 
 STOP_SECONDS = 8
 KEEP_ALIVE_SECONDS = 15
 MOST_HEADERS = 32 * 1024
+MOST_WAITING = 2048
 START_SECONDS = 20.0
 
 
@@ -40,8 +44,29 @@ def set_up_logs(stream: TextIO = sys.stderr) -> None:
     )
 
 
-def server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
-    """uvicorn over ``app``, without access log, ending within ten seconds of being asked."""
+def listen(host: str, port: int) -> socket.socket:
+    """The open door at this address; port 0 takes a free one.
+
+    Raises Refusal where it cannot be had.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=MOST_WAITING)
+    except OSError as wrong:
+        told = say(
+            "Nobody can listen on %(host)s:%(port)s (%(why)s). Choose another --host or --port.",
+            host=host,
+            port=str(port),
+            why=str(wrong.strerror).partition(" (")[0],
+        )
+        raise Refusal(told) from wrong
+
+
+def server(app: FastAPI, *, host: str = "", port: int = 0, proxy: str = "") -> uvicorn.Server:
+    """uvicorn over ``app``, without access log, ending within ten seconds of being asked.
+
+    Only what comes from ``proxy`` (addresses or networks) may say whom it asks for.
+    """
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -53,7 +78,8 @@ def server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
             timeout_graceful_shutdown=STOP_SECONDS,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(proxy),
+            forwarded_allow_ips=proxy.replace(",", " ").split(),
             log_config=None,
         )
     )

@@ -9,6 +9,7 @@ import typer
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import now, output
 from medixchange.errors import Refusal
+from medixchange.messages import say
 from medixchange.people import actions as people
 from medixchange.records import cells
 
@@ -25,6 +26,8 @@ def add(
     organizer: Annotated[bool, typer.Option("--organizer", help="May decide at the desk.")] = False,
 ) -> None:
     """Add somebody; they sign in by a link that is mailed to them. What is known of somebody stays as it is."""
+    if not name.strip():
+        raise Refusal(say("Nobody is without a name; give the one that letters address."))
     try:
         person = {
             "name": cells.text(120)(name.strip()),
