@@ -10,7 +10,7 @@ from medixchange.matching.candidates import ground
 from medixchange.matching.problem import Problem, Request, Room
 from medixchange.matching.solver import possible_starts
 from medixchange.matching.steps import CALENDAR, without
-from medixchange.matching.words_of_conflict import ASKING, EXPERTS, language_words, topic_words
+from medixchange.matching.words_of_conflict import ASKING, EXPERTS, interpreting_words, language_words, topic_words
 from medixchange.messages import Message, instant, say
 
 
@@ -176,8 +176,7 @@ def _standing(problem: Problem, request: Request) -> Iterator[Condition]:
     )
     size = {"panel_min": 1, "panel_max": max(1, len(request.specialties))}
     yield Condition("panel", small, _request_with(request, **size))
-    name = problem.hospital[request.hospital].name
-    none = say("%(name)s asks us not to find interpreters.", name=name)
+    none = interpreting_words(problem, request)
     yield Condition("interpreting", none, _request_with(request, interpreting=True))
     yield Condition("languages", language_words(problem, request), _one_language)
     room = say("No video room has enough seats and interpreting channels.")

@@ -31,7 +31,9 @@ AROUND = timedelta(days=37)
 WISHES = (100, 90, 80)
 """What the first, the second and every further window is worth, in percent."""
 IF_NEEDED = "if-needed"
-"""Only with this answer are interpreters found for a hospital: others want none, or bring their own."""
+"""Only with this answer are interpreters found for a hospital."""
+OWN = "own"
+"""The hospital brings its own: the languages that these follow count as those of the audience."""
 
 
 def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: frozenset[int] | None = None) -> Problem:
@@ -93,6 +95,7 @@ def _request(db: Session, request: SessionRequest, hospital: Hospital, frame: Fr
         weekend_ok=any(row.day.weekday() in weekend_of(hospital.country) for row in rows),
         seats=request.audience_size,
         interpreting=request.interpreting == IF_NEEDED,
+        own_interpreters=request.interpreting == OWN,
     )
 
 

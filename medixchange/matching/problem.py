@@ -67,7 +67,7 @@ class Request:
     ``audience`` maps a language to the audience's level 1 to 5. ``earliest`` and ``deadline`` hold the whole
     session. With ``windows_only`` the hospital can come only inside its windows (else they are a wish).
     ``continuity`` names the expert who should come again; ``seats`` what the room must hold. Without
-    ``interpreting`` the hospital wants no interpreters found: it does without, or brings its own.
+    ``interpreting`` the hospital wants no interpreters found: it does without, or has ``own_interpreters``.
     """
 
     id: str
@@ -87,6 +87,7 @@ class Request:
     weekend_ok: bool = False
     seats: int = 0
     interpreting: bool = True
+    own_interpreters: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

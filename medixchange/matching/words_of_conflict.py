@@ -36,6 +36,14 @@ def topic_words(problem: Problem, request: Request) -> Message:
     return say("No panel covers %(topics)s.", topics=listed([specialty(code) for code in request.specialties]))
 
 
+def interpreting_words(problem: Problem, request: Request) -> Message:
+    """That the hospital wants no interpreters found for it."""
+    name = problem.hospital[request.hospital].name
+    if request.own_interpreters:
+        return say("%(name)s brings its own interpreters, and has not named a language that they follow.", name=name)
+    return say("%(name)s asks us not to find interpreters.", name=name)
+
+
 def language_words(problem: Problem, request: Request) -> Message:
     """That the experts and the audience share no language and no team joins theirs."""
     follows: list[Value] = [language(tag) for tag in heard(request, problem)]

@@ -182,6 +182,19 @@ WINDOWS = say("%(name)s can come only at the times that it named.", name="King F
                 say("The experts present in %(spoken)s and the audience follows %(heard)s.", **TONGUES),
             ],
         ),
+        (
+            {
+                "requests": (replace(RWANDAN, interpreting=False, own_interpreters=True),),
+                "interpreters": (interpreter(),),
+            },
+            [
+                say(
+                    "%(name)s brings its own interpreters, and has not named a language that they follow.",
+                    name="King Faisal",
+                ),
+                say("The experts present in %(spoken)s and the audience follows %(heard)s.", **TONGUES),
+            ],
+        ),
         ({"requests": (request(audience={"en": 2}),)}, [say("The audience follows no language well enough.")]),
     ],
 )

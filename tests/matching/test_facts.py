@@ -57,8 +57,9 @@ def test_a_request_brings_its_hospital_windows_and_languages(db: Session) -> Non
     problem = problem_of(db, request, now=NOW)
 
     asked = problem.requests[0]
-    facts = (asked.minutes, asked.specialties, asked.audience, asked.urgency, asked.seats, asked.interpreting)
-    assert facts == (60, ("intensive-care",), {"zh": 3, "en": 4}, 2, 40, False)
+    facts = (asked.minutes, asked.specialties, asked.audience, asked.urgency, asked.seats)
+    assert facts == (60, ("intensive-care",), {"zh": 3, "en": 4}, 2, 40)
+    assert (asked.interpreting, asked.own_interpreters) == (False, True)
     assert (asked.earliest, asked.deadline) == (problem.grid.start, problem.grid.end)
     assert asked.weekend_ok  # who names a Saturday works on Saturdays
     assert [(window.weight, window.day) for window in asked.windows] == [(100, tuesday), (90, saturday)]
