@@ -12,7 +12,7 @@ from medixchange.db import Database
 from medixchange.settings import Settings
 from medixchange.templating import environment
 from medixchange.tokens import Mint
-from medixchange.web import answer, desk, health, home, liaison, signin
+from medixchange.web import answer, desk, health, home, liaison, me, signin, subscription
 from medixchange.web.assets import Assets
 from medixchange.web.feeds import Feeds, feed_route
 from medixchange.web.limits import Limits
@@ -37,12 +37,12 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.templates = environment()
     app.state.assets = Assets()
     app.state.limits = Limits()
-    for part in (home, signin, liaison, answer, desk, health):
+    for part in (home, signin, liaison, answer, me, subscription, desk, health):
         app.include_router(part.router)
     app.router.routes.extend([app.state.assets.route(), feed_route()])
     add_refusals(app)
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED, compresslevel=5)
     app.add_middleware(Guard, public_url=settings.public_url)
     # Outermost: a poll of a feed is answered before anything else runs.
-    app.add_middleware(Feeds, database=database, headers=headers_at(settings.public_url))
+    app.add_middleware(Feeds, database=database, clock=clock, headers=headers_at(settings.public_url))
     return app

@@ -117,6 +117,11 @@ def revoke(db: Session, person_id: int, *, actor: str, now: datetime) -> None:
     record(db, actor=actor, verb="revoke address", subject=f"feed:{feed.id}", now=now)
 
 
+def note_fetch(db: Session, feed_id: int, *, by: str, now: datetime) -> None:
+    """A calendar program called ``by`` has asked for the feed; what is kept helps its owner to see that it works."""
+    db.exec(update(Feed).where(col(Feed.id) == feed_id).values(fetched_at=now, fetched_by=by))
+
+
 def mark_stale(db: Session, person_id: int) -> None:
     """A name, a language or a zone has changed: the worker writes the feed again."""
     db.exec(update(Feed).where(col(Feed.person_id) == person_id).values(stale=True))

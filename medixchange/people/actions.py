@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from medixchange.errors import Refusal
+from medixchange.feeds import actions as feeds
 from medixchange.journal.record import record
 from medixchange.messages import say
 from medixchange.people import queries
@@ -69,6 +70,18 @@ def ensure_organizer(db: Session, person: Person, *, actor: str, now: datetime) 
         db.add(Organizer(person_id=person.id))
         db.flush()
         record(db, actor=actor, verb="add organizer", subject=f"person:{person.id}", now=now)
+
+
+def change_profile(db: Session, person: Person, *, language: str, zone: str, actor: str, now: datetime) -> None:
+    """From now on pages, letters and the feed of ``person`` are in ``language``, on the clock of ``zone``."""
+    before, after = {"language": person.language, "zone": person.zone}, {"language": language, "zone": zone}
+    if before == after:
+        return
+    person.language, person.zone = language, zone
+    db.add(person)
+    db.flush()
+    feeds.mark_stale(db, person.id)
+    record(db, actor=actor, verb="change profile", subject=f"person:{person.id}", now=now, before=before, after=after)
 
 
 def approve_hospital(db: Session, hospital: Hospital, *, actor: str, now: datetime) -> None:

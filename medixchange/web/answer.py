@@ -28,7 +28,7 @@ from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.sessions.occasions import guest_of, standing
 from medixchange.times.intervals import Interval
 from medixchange.web.access import ByLink, policy
-from medixchange.web.desk.said import SESSIONS
+from medixchange.web.desk.said import SESSIONS, Tag
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, render, see_other
 
@@ -43,6 +43,14 @@ TITLES: Mapping[str, Message] = {
     "over": say("This session is over"),
     "removed": say("You are no longer needed in this session"),
 }
+
+ANSWERED: Mapping[str, Tag] = {
+    "asked": Tag(say("You have not answered"), "warn"),
+    "ACCEPTED": Tag(say("You come"), "ok"),
+    "TENTATIVE": Tag(say("You come perhaps"), "warn"),
+    "DECLINED": Tag(say("You cannot come"), "bad"),
+}
+"""What somebody has answered, while there is something to answer."""
 
 router = APIRouter()
 
@@ -117,7 +125,7 @@ def _page(
         zone=person.zone,
         title=TITLES[state],
         state=state,
-        is_open=state in ("asked", "ACCEPTED", "TENTATIVE", "DECLINED"),
+        answered=ANSWERED.get(state),
         session=session,
         tag=SESSIONS[session.state],
         place=place,

@@ -9,6 +9,7 @@ LOGIN = "login"
 LANGUAGE = "language"
 BROWSER = "browser"
 NEXT = "next"
+FEED = "feed"
 
 
 def cookie_name(request: Request, name: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 import structlog
@@ -16,14 +16,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from medixchange.db import FAULTS, Database
 from medixchange.errors import NotFound
+from medixchange.feeds.actions import note_fetch
 from medixchange.feeds.queries import Served, body
+from medixchange.languages.texts import clean_line
 from medixchange.messages import say
 from medixchange.web.access import ByAddress, bare
 
 PREFIX, SUFFIX = "/feed/", ".ics"
 POLLS = frozenset({"GET", "HEAD"})
 MOST_KEPT = 64 * 1024 * 1024
-KINDS = (b"if-none-match", b"if-modified-since", b"accept-encoding")
+KINDS = (b"if-none-match", b"if-modified-since", b"accept-encoding", b"user-agent")
+NOTE_EVERY = timedelta(hours=1)
+MOST_NAME = 60
 GZIP = b"gzip"
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -46,8 +50,12 @@ class Feeds:
     A page, and so a session, a template or a cookie, comes into play only where there is no such feed.
     """
 
-    def __init__(self, app: ASGIApp, *, database: Database, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, database: Database, clock: Callable[[], datetime], headers: Mapping[str, str]
+    ) -> None:
         self.app = app
+        self._clock = clock
+        self._noted: dict[int, datetime] = {}
         self._database = database
         self._headers = [*WHOLE, *((name.lower().encode(), value.encode()) for name, value in headers.items())]
         self._may = ByAddress()
@@ -74,6 +82,7 @@ class Feeds:
         gzipped = takes_gzip(asked.get(b"accept-encoding", b""))
         if is_known(feed, asked):
             await _send(send, 304, [(b"etag", etag_of(feed.etag, gzipped=gzipped)), *SAME])
+            await self._note(feed.id, asked)
             return True
         found = await self._body(feed, gzipped=gzipped)
         if found is None:
@@ -87,6 +96,7 @@ class Feeds:
             *self._headers,
         ]
         await _send(send, 200, headers, b"" if scope["method"] == "HEAD" else packed)
+        await self._note(feed.id, asked)
         return True
 
     async def _body(self, feed: Served, *, gzipped: bool) -> tuple[str, bytes] | None:
@@ -97,6 +107,22 @@ class Feeds:
         if found is not None:
             self._kept.put(*found, gzipped=gzipped)
         return found
+
+    async def _note(self, feed_id: int, asked: Mapping[bytes, bytes]) -> None:
+        """Keep now and then that the feed was asked for; the answer has left already."""
+        now = self._clock()
+        noted = self._noted.get(feed_id)
+        if noted is not None and now < noted + NOTE_EVERY:
+            return
+        self._noted[feed_id] = now
+        try:
+            await run_in_threadpool(self._write_note, feed_id, program(asked.get(b"user-agent", b"")), now)
+        except FAULTS as fault:
+            log.warning("a poll was not noted", reason=type(fault).__name__)
+
+    def _write_note(self, feed_id: int, by: str, now: datetime) -> None:
+        with self._database.write() as db:
+            note_fetch(db, feed_id, by=by, now=now)
 
 
 class Kept:
@@ -157,6 +183,12 @@ def takes_gzip(accepted: bytes) -> bool:
         if name.strip().lower() == GZIP:
             return quality.replace(b" ", b"").rstrip(b"0") not in (b"q=", b"q=0.")
     return False
+
+
+def program(agent: bytes) -> str:
+    """The name of a calendar program by its User-Agent (RFC 9110, 10.1.5), without version and system."""
+    name = agent.partition(b"/")[0].decode("ascii", "ignore")
+    return clean_line(name)[:MOST_NAME]
 
 
 def _names_one_of(tags: bytes, ours: Iterable[bytes]) -> bool:

@@ -28,7 +28,7 @@ from medixchange.languages.texts import MailAddress
 from medixchange.messages import Message, say
 from medixchange.tokens import digest, secret
 from medixchange.web.access import ByLink, Public, policy
-from medixchange.web.cookies import BROWSER, LOGIN, NEXT, give_cookie, read_cookie, take_cookie
+from medixchange.web.cookies import BROWSER, FEED, LOGIN, NEXT, give_cookie, read_cookie, take_cookie
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.limits import machine
 from medixchange.web.page import Db, Now, render, see_other
@@ -111,6 +111,7 @@ def leave(request: Request, db: Db, now: Now) -> Response:
     close_login(db, read_cookie(request, LOGIN), now=now)
     response = see_other("/")
     take_cookie(request, response, LOGIN)
+    take_cookie(request, response, FEED)
     return response
 
 

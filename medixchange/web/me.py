@@ -1,0 +1,150 @@
+"""The pages of whoever is signed in: their sessions with their answers, their language and their clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter
+from pydantic import AfterValidator, BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.feeds import queries as feeds
+from medixchange.i18n import LANGUAGES, Words
+from medixchange.languages.texts import Wrong
+from medixchange.messages import Message, say
+from medixchange.people import queries as people
+from medixchange.people.actions import change_profile
+from medixchange.people.models import Hospital
+from medixchange.sessions import queries as sessions
+from medixchange.sessions.models import Attendance, SharingSession
+from medixchange.times.countries import COUNTRIES, zones_of
+from medixchange.times.zones import is_zone
+from medixchange.web.access import SignedInActor
+from medixchange.web.answer import ANSWERED, state_of
+from medixchange.web.cookies import LANGUAGE, take_cookie
+from medixchange.web.desk.said import SESSIONS, Tag
+from medixchange.web.form import Sent, Typed, read
+from medixchange.web.liaison.linked import link
+from medixchange.web.page import Db, Now, Reading, render, see_other
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One session of the reader: how it stands, what they have answered, and the page where they answer."""
+
+    session: SharingSession
+    hospital: Hospital
+    tag: Tag
+    answer: Tag | None
+    href: str
+
+
+def _on_offer(tag: str) -> str:
+    if tag not in LANGUAGES:
+        raise Wrong(say("Choose one of the languages."))
+    return tag
+
+
+def _known_zone(zone: str) -> str:
+    if not is_zone(zone):
+        raise Wrong(say("Choose a place whose clock is yours."))
+    return zone
+
+
+class Profile(BaseModel):
+    """The form of language and clock."""
+
+    asks: ClassVar[Mapping[str, Message]] = {
+        "language": say("Choose one of the languages."),
+        "zone": say("Choose a place whose clock is yours."),
+    }
+
+    language: Annotated[str, AfterValidator(_on_offer)]
+    zone: Annotated[str, AfterValidator(_known_zone)]
+
+
+@router.get("/me")
+def mine(request: Request, db: Db, now: Now, actor: SignedInActor) -> Response:
+    """What waits for an answer, what is to come, and how everything reaches the reader."""
+    shown = [
+        _shown(request, session, place, people.hospital_by_id(db, session.hospital_id), now=now)
+        for session, place in sessions.of_person(db, actor.person_id, since=now)
+    ]
+    feed = feeds.of_person(db, actor.person_id)
+    return render(
+        request,
+        "attendee/me.html",
+        waiting=[each for each in shown if each.answer is ANSWERED["asked"]],
+        others=[each for each in shown if each.answer is not ANSWERED["asked"]],
+        has_address=feed is not None and feed.token_hash is not None,
+        tongue=LANGUAGES.get(actor.language, actor.language),
+        now=now,
+        saved="saved" in request.query_params,
+    )
+
+
+@router.get("/me/profile")
+def before_change(request: Request, reader: Reading, now: Now, actor: SignedInActor) -> Response:
+    """Language and clock, to be changed."""
+    return _profile(request, reader.words, Typed.of({"language": actor.language, "zone": actor.zone}), now=now)
+
+
+@router.post("/me/profile")
+def change(request: Request, db: Db, reader: Reading, now: Now, sent: Sent, actor: SignedInActor) -> Response:
+    """Keep language and clock; what this browser had chosen before does not stand against it."""
+    filled = read(Profile, sent)
+    if filled.value is None:
+        return _profile(request, reader.words, sent, now=now, errors=filled.errors, status=422)
+    person = people.persons(db, [actor.person_id])[actor.person_id]
+    change_profile(db, person, **filled.value.model_dump(), actor=actor.label, now=now)
+    response = see_other("/me?saved")
+    take_cookie(request, response, LANGUAGE)
+    return response
+
+
+def _shown(request: Request, session: SharingSession, place: Attendance, hospital: Hospital, *, now: datetime) -> Mine:
+    answer = ANSWERED.get(state_of(session, place, now=now))
+    return Mine(session, hospital, SESSIONS[session.state], answer, link(request, "answer", place.seed))
+
+
+def _profile(
+    request: Request,
+    words: Words,
+    typed: Typed,
+    *,
+    now: datetime,
+    errors: Mapping[str, Message] | None = None,
+    status: int = 200,
+) -> Response:
+    offered = zones(words, now=now)
+    known = {zone for _, places in offered for zone, _ in places}
+    return render(
+        request,
+        "attendee/profile.html",
+        status=status,
+        typed=typed,
+        errors=errors or {},
+        tongues=list(LANGUAGES.items()),
+        zones=offered,
+        other=words.zone if words.zone not in known else "",
+        now=now,
+    )
+
+
+def zones(words: Words, *, now: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every clock that is kept somewhere, by country, with its distance from UTC now."""
+    named = sorted((words.country(code), code) for code in COUNTRIES)
+    return [
+        (
+            name,
+            [(zone, f"{words.place(zone)}, {words.offset(now, zone)}") for _, code in group for zone in zones_of(code)],
+        )
+        for name, group in groupby(named, key=lambda each: each[0])
+    ]

@@ -1,0 +1,147 @@
+"""Each kind of actor gets what its policy says from each route whose rows are there, with links that work or do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from medixchange.accounts.signin import new_link
+from medixchange.db import Database
+from medixchange.feeds import actions as feeds
+from medixchange.intake import actions as intake
+from medixchange.people.models import Person
+from medixchange.sessions import actions as sessions
+from medixchange.sessions.queries import by_id
+from medixchange.settings import Settings
+from medixchange.tokens import Mint
+from medixchange.web.access import (
+    ByAddress,
+    ByLink,
+    Organizer,
+    Policy,
+    Public,
+    SignedIn,
+    every_route,
+    policies_of,
+)
+from tests import make
+from tests.sessions.stage import ACTOR, NOW, ZHANG, place_of, send, set_up
+from tests.web.conftest import Browser
+
+ACTORS = ("nobody", "liaison", "expert", "interpreter", "organizer", "wrong secret")
+OPEN, SIGN_IN, FORBIDDEN, NOT_FOUND = "open", "sign in first", "forbidden", "not found"
+WRONG = "A" * 43
+
+
+@dataclass(frozen=True)
+class World:
+    """Rows for every number and secret that an address may hold."""
+
+    people: dict[str, Person]
+    secrets: dict[str, str]
+
+
+@pytest.fixture
+def world(database: Database, settings: Settings) -> World:
+    """One session that stands, a draft, a link to sign in, a feed with an address, and people of each kind."""
+    mint = Mint(settings.secret_key.get_secret_value())
+    with database.write() as db:
+        stage = set_up(db)
+        ada = make.organizer(db)
+        session = sessions.approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+        send(db)
+        asked = make.request(db, stage.hospital, liaison=stage.liaison)
+        seeds = {
+            "answer": place_of(db, by_id(db, session.id), ZHANG).seed,
+            "status": asked.status_seed,
+            "confirm": asked.confirm_seed,
+            "resume": intake.open_for_change(db, asked, now=NOW).seed,
+            "signin": new_link(db, stage.liaison, now=NOW).seed,
+        }
+        secrets = {purpose: mint.token(purpose, seed) for purpose, seed in seeds.items()}
+        secrets["feed"] = feeds.issue(db, make.person(db).id, language="en", actor=ACTOR, now=NOW)
+        people = {
+            "liaison": stage.liaison,
+            "expert": db.get_one(Person, stage.zhang.person_id),
+            "interpreter": db.get_one(Person, stage.mei.person_id),
+            "organizer": ada,
+        }
+    return World(people, secrets)
+
+
+def routes_of(app: FastAPI) -> Iterator[tuple[str, str, Policy]]:
+    """Method, path and policy of each route; signing out comes last."""
+    found = [route for route in every_route(app.router.routes) if isinstance(route, Route)]
+    for route in sorted(found, key=lambda each: each.path == "/signout"):
+        for method in sorted(route.methods or ()):
+            yield method, route.path, policies_of(route)[0]
+
+
+def filled(path: str, policy: Policy, secrets: dict[str, str], *, wrong: bool) -> str:
+    """The path with rows that are there and, for whom it is meant, with a secret that works."""
+    purpose = policy.purpose if isinstance(policy, ByLink) else "feed"
+    token = WRONG if wrong else secrets[purpose]
+    named = path.replace("{token}", token).replace("{step}", "hospital").replace("{name}", "tokens.css")
+    return re.sub(r"\{\w+_id\}", "1", named)
+
+
+def expected(method: str, policy: Policy, actor: str) -> str:
+    """What ``actor`` gets by the policy alone."""
+    if isinstance(policy, ByLink | ByAddress):
+        return NOT_FOUND if actor == "wrong secret" else OPEN
+    if isinstance(policy, Public):
+        return OPEN
+    assert isinstance(policy, SignedIn)
+    if actor in ("nobody", "wrong secret"):
+        return SIGN_IN
+    return OPEN if policy.role in ("", actor) else FORBIDDEN
+
+
+def verdict(status: int, location: str) -> str:
+    """What an answer means; whether what was sent fits is another matter."""
+    if status == 401 or location.startswith("/signin?next="):
+        return SIGN_IN
+    known = {403: FORBIDDEN, 404: NOT_FOUND}.get(status)
+    return known or (OPEN if status < 500 else f"fault {status}")
+
+
+def test_the_desk_is_the_organizers_and_every_page_by_link_has_a_purpose_of_its_own(app: FastAPI) -> None:
+    desk = {type(policy) for _, path, policy in routes_of(app) if path.startswith("/desk")}
+    mine = {type(policy) for _, path, policy in routes_of(app) if path.startswith("/me")}
+    by_link = {(path.split("/")[1], policy.purpose) for _, path, policy in routes_of(app) if isinstance(policy, ByLink)}
+
+    assert (desk, mine) == ({Organizer}, {SignedIn})
+    assert by_link == {
+        ("signin", "signin"),
+        ("request", "resume"),
+        ("confirm", "confirm"),
+        ("r", "status"),
+        ("answer", "answer"),
+    }
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_each_actor_gets_from_each_route_what_its_policy_says(
+    app: FastAPI, browser: Browser, database: Database, world: World, actor: str
+) -> None:
+    if actor in world.people:
+        browser.sign_in(database, world.people[actor])
+    elif actor == "wrong secret":
+        browser.cookies.set("__Host-login", WRONG)
+    cookies = dict(browser.cookies)
+
+    found, wanted = {}, {}
+    for method, path, policy in routes_of(app):
+        browser.cookies.clear()
+        browser.cookies.update(cookies)
+        address = filled(path, policy, world.secrets, wrong=actor == "wrong secret")
+        answer = browser.request(method, address, data={"sent": "nothing"} if method == "POST" else None)
+        found[method, path] = verdict(answer.status_code, answer.headers.get("location", ""))
+        wanted[method, path] = expected(method, policy, actor)
+
+    assert found == wanted
