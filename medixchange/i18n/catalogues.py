@@ -9,7 +9,7 @@ from importlib import resources
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -52,10 +52,25 @@ def translations(language: str) -> gettext.NullTranslations:
         return Pseudo()
     if language == "en":
         return gettext.NullTranslations()
-    compiled = BytesIO()
-    write_mo(compiled, read_catalogue(language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return compiled(read_catalogue(language))
+
+
+def compiled(catalogue: Catalog) -> gettext.GNUTranslations:
+    """``catalogue`` ready for use; what it does not say in every form is said in English."""
+    for message in list(catalogue):
+        # Babel would fill the gap with the singular: "15 minute" in a language that has one form only.
+        if message.id and not is_translated(message):
+            catalogue.delete(message.id)
+    file = BytesIO()
+    write_mo(file, catalogue)
+    file.seek(0)
+    return gettext.GNUTranslations(file)
+
+
+def is_translated(message: Message) -> bool:
+    """Whether each form of ``message`` has its words."""
+    forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    return all(forms)
 
 
 class Pseudo(gettext.NullTranslations):

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import write_po
 
-from medixchange.i18n.catalogues import folder, new_catalogue, read_catalogue
+from medixchange.i18n.catalogues import folder, is_translated, new_catalogue, read_catalogue
 from medixchange.i18n.offer import LANGUAGES
 
 KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
@@ -68,12 +68,6 @@ def main() -> None:
             _write(folder() / f"{language}.po", catalogue)
             missing = sum(1 for message in catalogue if message.id and not is_translated(message))
             sys.stdout.write(f"{language}: {missing} of {len(template)} sentences to translate\n")
-
-
-def is_translated(message: Message) -> bool:
-    """Whether each form of ``message`` has its words."""
-    forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-    return all(forms)
 
 
 def _is_source(root: Path) -> Callable[[str], bool]:
