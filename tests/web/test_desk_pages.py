@@ -19,9 +19,11 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.actions import propose, want
 from medixchange.matching.models import MatchSearch, ProposedMatch, SearchState
+from medixchange.matching.steps import TAKE
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
 from medixchange.sessions.models import SharingSession
+from medixchange.web.desk.reliefs import ADVICE
 from tests import make
 from tests.sessions.stage import ALINE, MEI, ZHANG, Stage, at, elsewhere
 from tests.web.conftest import Browser, Clock, text_of
@@ -98,7 +100,7 @@ def test_the_queue_says_what_waits_for_whom(organizer: Browser, database: Databa
     titles = re.findall(
         r"(Waiting for your decision|No match yet|Being matched|Address not confirmed) \( (\d) \)", page
     )
-    assert titles[4:] == [("Waiting for your decision", "1"), ("No match yet", "1"), ("Address not confirmed", "1")]
+    assert titles == [("Waiting for your decision", "1"), ("No match yet", "1"), ("Address not confirmed", "1")]
     assert [holder in page for holder in HOLDING] == [True, True, True]
     assert "Best proposal: 90 of 100; 2 others" in page
 
@@ -193,6 +195,10 @@ def test_what_the_hospital_agrees_to_is_applied_by_a_button_and_really_gives_a_m
     with database.read() as db:
         assert db.get_one(SessionRequest, lonely.id).state is RequestState.MATCHED
         assert db.exec(select(ProposedMatch)).first() is not None
+
+
+def test_there_is_advice_for_every_kind_of_change() -> None:
+    assert set(ADVICE) == set(TAKE)
 
 
 def test_another_hour_says_what_stands_in_its_way(organizer: Browser, lonely: SessionRequest) -> None:
