@@ -100,13 +100,32 @@ def hours_asked(db: Session, request: SessionRequest) -> list[Interval]:
     return [hours for hours in found if hours is not None]
 
 
-def queue(db: Session, *, states: Collection[RequestState]) -> list[tuple[SessionRequest, Hospital]]:
-    """The requests in ``states`` with their hospitals: the most urgent first, then the longest waiting."""
+def queue(
+    db: Session, *, states: Collection[RequestState], most: int | None = None, skip: int = 0
+) -> list[tuple[SessionRequest, Hospital]]:
+    """The requests in ``states`` with their hospitals: the most urgent first, then the longest waiting.
+
+    At most ``most`` of them, after the first ``skip``.
+    """
     query = (
         select(SessionRequest, Hospital)
         .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
         .where(col(SessionRequest.state).in_(list(states)))
         .order_by(col(SessionRequest.urgency).desc(), col(SessionRequest.submitted_at), col(SessionRequest.id))
+        .offset(skip)
+    )
+    return list(db.exec(query.limit(most) if most is not None else query))
+
+
+def ended(db: Session, *, state: RequestState, most: int, skip: int = 0) -> list[tuple[SessionRequest, Hospital]]:
+    """The requests in one state with their hospitals, those first that were decided last."""
+    query = (
+        select(SessionRequest, Hospital)
+        .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+        .where(SessionRequest.state == state)
+        .order_by(col(SessionRequest.decided_at).desc(), col(SessionRequest.id).desc())
+        .offset(skip)
+        .limit(most)
     )
     return list(db.exec(query))
 

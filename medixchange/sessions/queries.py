@@ -85,12 +85,12 @@ def of_person(db: Session, person_id: int, *, since: datetime) -> list[tuple[Sha
     return list(db.exec(query))
 
 
-def upcoming(db: Session, *, since: datetime) -> list[tuple[SharingSession, Hospital]]:
-    """The sessions that take place and end after ``since``, with their hospitals, by their hour."""
+def upcoming(db: Session, *, since: datetime, most: int | None = None) -> list[tuple[SharingSession, Hospital]]:
+    """The sessions that take place and end after ``since``, with their hospitals, by their hour; at most ``most``."""
     query = (
         select(SharingSession, Hospital)
         .join(Hospital, col(Hospital.id) == col(SharingSession.hospital_id))
         .where(col(SharingSession.state).in_(list(ALIVE)), col(SharingSession.ends_at) > since)
         .order_by(col(SharingSession.starts_at), col(SharingSession.id))
     )
-    return list(db.exec(query))
+    return list(db.exec(query.limit(most) if most is not None else query))

@@ -19,11 +19,9 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.actions import propose, want
 from medixchange.matching.models import MatchSearch, ProposedMatch, SearchState
-from medixchange.matching.steps import TAKE
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
 from medixchange.sessions.models import SharingSession
-from medixchange.web.desk.reliefs import ADVICE
 from tests import make
 from tests.sessions.stage import ALINE, MEI, ZHANG, Stage, at, elsewhere
 from tests.web.conftest import Browser, Clock, text_of
@@ -197,10 +195,6 @@ def test_what_the_hospital_agrees_to_is_applied_by_a_button_and_really_gives_a_m
         assert db.exec(select(ProposedMatch)).first() is not None
 
 
-def test_there_is_advice_for_every_kind_of_change() -> None:
-    assert set(ADVICE) == set(TAKE)
-
-
 def test_another_hour_says_what_stands_in_its_way(organizer: Browser, lonely: SessionRequest) -> None:
     address = f"/desk/requests/{lonely.id}/hours"
     day = make.next_week(1).isoformat()
@@ -355,3 +349,46 @@ def test_a_number_that_is_not_there_is_not_found(organizer: Browser) -> None:
     answers = {organizer.get("/desk/" + page.format(number)).status_code for page in pages for number in numbers}
 
     assert answers == {404}
+
+
+def test_many_requests_in_one_state_come_page_by_page(organizer: Browser, database: Database) -> None:
+    with database.write() as db:
+        hospital = make.hospital(db)
+        for number in range(30):
+            make.request(db, hospital, state=RequestState.DECLINED, topic=f"Topic {number:02}", decided_at=make.NOW)
+
+    first, second, beyond = (
+        re.findall(r"Topic \d\d", organizer.get("/desk", params={"state": "declined", "page": page}).text)
+        for page in ("1", "2", "x")
+    )
+
+    assert first == [f"Topic {number:02}" for number in range(29, 4, -1)]
+    assert second == [f"Topic {number:02}" for number in range(4, -1, -1)]
+    assert beyond == first
+
+
+def test_the_queue_shows_the_first_and_leads_to_the_others(organizer: Browser, database: Database) -> None:
+    with database.write() as db:
+        hospital = make.hospital(db)
+        for _ in range(27):
+            make.request(db, hospital)
+
+    page = organizer.get("/desk").text
+
+    assert page.count('href="/desk/requests/') == 25
+    assert '<a href="/desk?state=submitted">Show the other 2</a>' in page
+
+
+def test_a_request_shows_its_letters_and_what_happened(organizer: Browser, stage: Stage) -> None:
+    organizer.post(f"/desk/requests/{stage.request.id}/search")
+    organizer.post(f"/desk/requests/{stage.request.id}/decline", data={"reason": "We answer hospitals only."})
+
+    page = text_of(organizer.get(f"/desk/requests/{stage.request.id}").text)
+
+    assert "Letters Request is declined : person-" in page
+    happened = page.partition("What happened ")[2]
+    assert re.findall(r"Ada Organizer (\D+?) Mon, 23 Nov", happened) == [
+        "declined the request",
+        "asked for a new search",
+    ]
+    assert "Reason: We answer hospitals only." in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,22 +71,31 @@ class Coming:
 
 @router.get("/desk", dependencies=[policy(Organizer)])
 def show(request: Request, db: Db, now: Now) -> Response:
-    """The queue; with ``state`` all requests in one state."""
+    """The queue; with ``state`` the requests in one state, page by page."""
     chosen = _state(request.query_params.get("state", ""))
     totals = intake.counts(db)
+    page = _page(request.query_params.get("page", "")) if chosen else 1
     shown = (chosen,) if chosen else QUEUED
     return render(
         request,
         "desk/queue.html",
-        sections=_parts(db, shown, totals, most=None if chosen else MOST, now=now),
+        sections=_parts(db, shown, totals, page=page, now=now),
+        page=page,
+        pages=max(1, -(-totals.get(chosen, 0) // MOST)) if chosen else 1,
         chosen=chosen,
         queued=QUEUED,
         filters=[(state, REQUESTS[state].words, totals.get(state, 0)) for state in (*QUEUED, *ENDED)],
         coming=[] if chosen else _coming(db, now=now),
+        most=MOST,
         unapproved=people.hospitals(db, approved=False),
         unsent=_unsent(db),
         delay=_delay(db, now=now),
     )
+
+
+def _page(text: str) -> int:
+    """The page that the address names, the first where it names none."""
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:6]) == int(text) else 1
 
 
 def _state(text: str) -> RequestState | None:
@@ -94,17 +103,10 @@ def _state(text: str) -> RequestState | None:
 
 
 def _parts(
-    db: Session,
-    states: Sequence[RequestState],
-    totals: dict[RequestState, int],
-    *,
-    most: int | None,
-    now: datetime,
+    db: Session, states: Sequence[RequestState], totals: Mapping[RequestState, int], *, page: int, now: datetime
 ) -> list[Part]:
-    queue: dict[RequestState, list[tuple[SessionRequest, Hospital]]] = {state: [] for state in states}
-    for row in intake.queue(db, states=states):
-        queue[row[0].state].append(row)
-    shown = {state: rows[:most] for state, rows in queue.items()}
+    skip = (page - 1) * MOST
+    shown = {state: _rows(db, state, skip) for state in states}
     proposals = matching.on_the_desk(db, [asked.id for rows in shown.values() for asked, _ in rows])
     return [
         Part(
@@ -118,6 +120,12 @@ def _parts(
     ]
 
 
+def _rows(db: Session, state: RequestState, skip: int) -> list[tuple[SessionRequest, Hospital]]:
+    if state in QUEUED:
+        return intake.queue(db, states=(state,), most=MOST, skip=skip)
+    return intake.ended(db, state=state, most=MOST, skip=skip)
+
+
 def _waiting(asked: SessionRequest, hospital: Hospital, found: list[ProposedMatch], *, now: datetime) -> Waiting:
     in_queue = asked.state in HOLDERS
     age = waited(asked.submitted_at or asked.created_at, answer_by(asked) if in_queue else None, now=now)
@@ -126,7 +134,7 @@ def _waiting(asked: SessionRequest, hospital: Hospital, found: list[ProposedMatc
 
 
 def _coming(db: Session, *, now: datetime) -> list[Coming]:
-    rows = sessions.upcoming(db, since=now)[:MOST]
+    rows = sessions.upcoming(db, since=now, most=MOST)
     places = sessions.places(db, [session.id for session, _ in rows])
     return [
         Coming(session, hospital, SESSIONS[session.state], _missing(places[session.id])) for session, hospital in rows

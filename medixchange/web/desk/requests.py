@@ -25,6 +25,7 @@ from medixchange.matching.actions import SEARCHED
 from medixchange.matching.models import MatchState
 from medixchange.matching.queries import MatchView, MemberView, Ranking
 from medixchange.messages import Message, Value, from_json, say
+from medixchange.outbox import queries as outbox
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import ALIVE
@@ -33,9 +34,10 @@ from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.clock import DrawnLane, Lane, draw
 from medixchange.web.desk import reasons
 from medixchange.web.desk.asked import facts_of, windows_of
+from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.reliefs import helps
-from medixchange.web.desk.said import REQUESTS, ROLES, waited
+from medixchange.web.desk.said import LETTERS, REQUESTS, ROLES, kind_of, waited
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
@@ -82,6 +84,8 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         ranking=ranking,
         helps=helps(db, ranking),
         proposals=_proposals(ranking, reader.words),
+        letters=[(kind_of(each), LETTERS[each.state], each) for each in outbox.about(db, f"request:{request_id}")],
+        history=history_of(db, f"request:{request_id}"),
         session=session,
         session_stands=session is not None and session.state in ALIVE,
         may_search=asked.state in SEARCHED,

@@ -122,7 +122,7 @@ def waited(since: datetime, promised: datetime | None, *, now: datetime) -> Tag:
     """How long something has been waiting, against what was promised."""
     age = lasting(now - since)
     if promised is None:
-        return Tag(say("For %(age)s", age=age))
+        return Tag(say("Asked %(age)s ago", age=age))
     if now > promised:
         late = lasting(now - promised)
         return Tag(say("Waiting for %(age)s; the answer is %(late)s late", age=age, late=late), "bad")
