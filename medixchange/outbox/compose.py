@@ -17,7 +17,7 @@ from medixchange.calendars.meeting import Party
 from medixchange.i18n import Words, words
 from medixchange.messages import N_
 from medixchange.outbox.letters import Invitation, Letter, Links
-from medixchange.outbox.smtp import clean, deliverable
+from medixchange.outbox.wire import clean, deliverable
 from medixchange.templating import render
 
 ANSWER = N_("Accept or decline")

@@ -11,7 +11,8 @@ from medixchange.db import Database
 from medixchange.outbox.compose import Desk, compose
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
-from medixchange.outbox.smtp import TIMEOUT, Broken, Connection, MailServer, Refused, Unreachable, clean, deliverable
+from medixchange.outbox.smtp import TIMEOUT, Broken, Connection, MailServer, Refused, Unreachable
+from medixchange.outbox.wire import clean, deliverable
 from medixchange.tokens import seed
 
 BATCH = 50

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -10,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from medixchange.outbox.wire import clean
+
 TIMEOUT = 20.0
 PORTS = {"smtp": 25, "smtps": 465}
-MOST_WORDS = 300
 
 
 class Unreachable(Exception):
@@ -89,12 +89,6 @@ class Connection:
             self._smtp.close()
 
 
-def deliverable(address: str) -> str:
-    """The address as every mail server knows it: with its domain in ASCII."""
-    local, at, domain = address.rpartition("@")
-    return local + at + domain.encode("idna").decode()
-
-
 def words_of(wrong: Exception) -> str:
     """What went wrong, for the desk: the server's own words where there are some."""
     if isinstance(wrong, smtplib.SMTPResponseException):
@@ -105,11 +99,6 @@ def words_of(wrong: Exception) -> str:
 def said(code: int, text: bytes | str) -> str:
     """A server's answer on one line."""
     return clean(f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}")
-
-
-def clean(text: str) -> str:
-    """Somebody else's words on one line, without control characters, cut to what a page shows."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+", " ", text).strip()[:MOST_WORDS]
 
 
 def _open(url: str) -> smtplib.SMTP:

@@ -1,0 +1,18 @@
+"""How addresses and words are written for mail servers, and how what they answer is read."""
+
+from __future__ import annotations
+
+import re
+
+MOST_WORDS = 300
+
+
+def deliverable(address: str) -> str:
+    """The address as every mail server knows it: with its domain in ASCII."""
+    local, at, domain = address.rpartition("@")
+    return local + at + domain.encode("idna").decode()
+
+
+def clean(text: str) -> str:
+    """Somebody else's words on one line, without control characters, cut to what a page shows."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+", " ", text).strip()[:MOST_WORDS]
