@@ -105,7 +105,7 @@ def weekends_in(country: str, zone: str, span: Interval) -> tuple[Interval, ...]
 
 
 def humane(start: int, end: int, zone: str, span: Interval) -> tuple[Interval, ...]:
-    """The same hours of every local day , such as humane hours,, inside ``span``."""
+    """The same hours of every local day, such as humane hours, inside ``span``."""
     every_day = [Weekly(weekday, start, end) for weekday in range(7)]
     return said(every_day, (), zone=zone, span=span)
 
