@@ -18,7 +18,7 @@ from medixchange.people.models import Person
 from medixchange.sessions import actions as sessions
 from medixchange.sessions.queries import by_id
 from medixchange.settings import Settings
-from medixchange.web.feeds import takes_gzip
+from medixchange.web.feeds import Kept, program, takes_gzip
 from tests import make
 from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, Stage, set_up
 from tests.web.conftest import Browser, Clock
@@ -214,6 +214,24 @@ def test_a_feed_needs_no_cookie_gives_none_and_keeps_the_headers_of_every_answer
     assert "Set-Cookie" not in answer.headers
 
 
+def test_a_program_is_told_to_come_back_where_the_database_does_not_answer(
+    browser: Browser, database: Database, address: str
+) -> None:
+    with database.engine.begin() as connection:
+        for table in ("feedentry", "feed"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+
+    answer = browser.get(address)
+
+    assert (answer.status_code, answer.content, answer.headers["Retry-After"]) == (503, b"", "60")
+
+
+def test_the_name_of_a_program_is_kept_without_its_version() -> None:
+    agents = (b"Thunderbird/140.1 (X11)", b"Google-Calendar-Importer", b"", b"\x00\xff" + b"x" * 500)
+
+    assert [program(agent) for agent in agents] == ["Thunderbird", "Google-Calendar-Importer", "", "x" * 60]
+
+
 def test_nothing_personal_is_in_a_feed(browser: Browser, database: Database, address: str) -> None:
     text = browser.get(address).text
 
@@ -228,6 +246,24 @@ def test_no_feed_without_a_person_who_has_one(browser: Browser, database: Databa
         make.person(db)
 
     assert browser.get("/feed/None.ics").status_code == 404
+
+
+def test_bodies_are_kept_by_their_tag_and_the_ones_used_longest_ago_go_first() -> None:
+    kept = Kept(10)
+    kept.put("a", b"1234", gzipped=False)
+    kept.put("a", b"12", gzipped=True)
+    kept.put("b", b"1234", gzipped=False)
+
+    used = kept.get("a", gzipped=False)
+    kept.put("c", b"123456", gzipped=False)
+
+    assert used == b"1234"
+    assert [kept.get(etag, gzipped=gzipped) for etag, gzipped in (("a", True), ("b", False), ("c", False))] == [
+        None,
+        None,
+        b"123456",
+    ]
+    assert kept.get("a", gzipped=False) == b"1234"
 
 
 @pytest.mark.parametrize(
