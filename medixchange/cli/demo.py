@@ -50,7 +50,7 @@ def demo(
         signal.signal(each, lambda *_: ended.set())
     try:
         with running(folder, port, telling) as (address, letters):
-            story.play(address, letters, telling)
+            story.play(story.Stage(address, letters, telling, world.story_week(now())))
             for line in story.guide(address, folder):
                 output.print(line)
             if not once:

@@ -63,7 +63,7 @@ class LetterBox:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Keep one letter; the name is aiosmtpd's."""
-        number = len(list(self.folder.glob("*.eml"))) + 1
+        number = self.count() + 1
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         arriving = self.folder / f"{number:04}.part"
         arriving.write_bytes(content)
@@ -81,9 +81,13 @@ class LetterBox:
         if self._door is not None:
             self._door.stop()
 
-    def letters(self) -> list[Kept]:
-        """Every letter, oldest first."""
-        return [self.letter(int(path.stem)) for path in sorted(self.folder.glob("*.eml"))]
+    def letters(self, after: int = 0) -> list[Kept]:
+        """Every letter after the one that is number ``after``, oldest first."""
+        return [self.letter(number) for number in range(after + 1, self.count() + 1)]
+
+    def count(self) -> int:
+        """How many letters there are; the last one has this number."""
+        return len(list(self.folder.glob("*.eml")))
 
     def letter(self, number: int) -> Kept:
         """The letter ``number``; raises FileNotFoundError where there is none."""

@@ -9,15 +9,27 @@ from importlib.resources import files
 from medixchange.db import Database
 from medixchange.people import actions as people
 from medixchange.records.imports import import_records
+from medixchange.times.holidays import holidays_of
 
 ORDER = ("hospitals", "panels", "rooms", "experts", "interpreters", "requests")
 FIRST_MONDAY = date(2026, 1, 5)  # the files call this the coming Monday
 ORGANIZER = "ada@organizers.example.org"
+COUNTRIES_OF_THE_STORY = ("CN", "RW", "ID", "GH")
+ONE_WEEK = timedelta(days=7)
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 class WorldFault(Exception):
     """A file of the demo world does not pass the importer."""
+
+
+def story_week(now: datetime) -> date:
+    """The Monday of the week in which most hospitals want a session: the first after the coming one whose five
+    days are worked wherever the story plays."""
+    monday = _coming_monday(now) + ONE_WEEK
+    while any(holidays_of(country, monday, monday + timedelta(days=4)) for country in COUNTRIES_OF_THE_STORY):
+        monday += ONE_WEEK
+    return monday
 
 
 def load(database: Database, *, now: datetime) -> dict[str, int]:
@@ -38,10 +50,20 @@ def appoint(database: Database, *, now: datetime) -> None:
 
 
 def sheet(kind: str, *, now: datetime) -> str:
-    """The CSV text of ``kind``, its days moved so that the files' first Monday is the coming one."""
+    """The CSV text of ``kind``, its days moved: what is past in the files stays past, what lies ahead is planned
+    from the week of the story on."""
     text = files("medixchange.demo").joinpath("world", f"{kind}.csv").read_text("utf-8")
-    ahead = now.date() + timedelta(days=7 - now.weekday()) - FIRST_MONDAY
-    return DAY.sub(lambda found: (date.fromisoformat(found[0]) + ahead).isoformat(), text)
+    past, ahead = (monday - ONE_WEEK - FIRST_MONDAY for monday in (_coming_monday(now), story_week(now)))
+
+    def moved(found: re.Match[str]) -> str:
+        day = date.fromisoformat(found[0])
+        return (day + (past if day < FIRST_MONDAY else ahead)).isoformat()
+
+    return DAY.sub(moved, text)
+
+
+def _coming_monday(now: datetime) -> date:
+    return now.date() + timedelta(days=7 - now.weekday())
 
 
 def _load(database: Database, kind: str, now: datetime) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from medixchange.db import Database
 from medixchange.demo import world
-from medixchange.intake.models import RequestWindow
+from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.people.models import Hospital, InterpreterPair, Organizer, Person
+from medixchange.times.holidays import holidays_of
 
 NOW = datetime(2026, 11, 26, 20, tzinfo=UTC)
 
@@ -43,6 +46,24 @@ def test_every_window_of_the_world_lies_ahead(database: Database) -> None:
     with database.read() as db:
         days = [window.day for window in db.exec(select(RequestWindow))]
     assert min(days) > NOW.date()
+
+
+def test_every_request_of_the_world_was_asked_before(database: Database) -> None:
+    world.load(database, now=NOW)
+
+    with database.read() as db:
+        asked = [request.created_at for request in db.exec(select(SessionRequest))]
+    assert max(asked) < NOW
+
+
+@given(st.dates(date(2026, 1, 1), date(2028, 12, 31)))
+def test_the_week_of_the_story_is_worked_everywhere_and_within_reach(today: date) -> None:
+    week = world.story_week(datetime.combine(today, time(12), UTC))
+
+    off = [holidays_of(code, week, week + timedelta(days=4)) for code in world.COUNTRIES_OF_THE_STORY]
+    assert (week.weekday(), off) == (0, [{}] * 4)
+    # The last windows lie twelve days later; a search looks eight weeks ahead.
+    assert timedelta(days=8) <= week - today <= timedelta(days=44)
 
 
 def test_somebody_decides_at_the_desk_of_the_demo(database: Database) -> None:
