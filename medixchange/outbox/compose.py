@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import EmailPolicy
 from typing import Any
 
 from jinja2 import Environment
@@ -21,7 +21,18 @@ from medixchange.outbox.wire import clean, deliverable
 from medixchange.templating import render
 
 ANSWER = N_("Accept or decline")
-POLICY: EmailPolicy[EmailMessage] = SMTP.clone(cte_type="7bit")
+
+
+class LetterPolicy(EmailPolicy):
+    """Headers as mail servers like them best: the first line of each is not empty, though it may then be longer
+    than 78 characters (RFC 5322, 2.1.1 and 3.2.2)."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The header's bytes with their line ends."""
+        return super().fold_binary(name, value).replace(f"{name}:\r\n ".encode(), f"{name}: ".encode(), 1)
+
+
+POLICY = LetterPolicy(linesep="\r\n", cte_type="7bit")
 
 
 @dataclass(frozen=True)

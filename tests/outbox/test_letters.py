@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, MIMEPart
 from html.parser import HTMLParser
@@ -234,6 +235,18 @@ def test_a_reader_elsewhere_has_a_third_clock_in_the_letter_and_in_the_calendar(
     clocks = [line for line in content(read(raw), "text/plain").splitlines() if "(UTC" in line]
     assert clocks[2:] == ["New York (UTC−5): Tue, 1 Dec 2026, 03:00–03:30"]
     assert b"DTSTART;TZID=America/New_York:20261201T030000\r\n" in calendars(raw)[0]
+
+
+@pytest.mark.parametrize("room", range(0, 90, 3))
+def test_the_subject_begins_on_the_line_that_names_it(room: int) -> None:
+    topic = f"Oxygen{'x' * (room)} therapy when beds run short"
+    promised = replace(invitation(), context={**invitation().context, "topic": topic})
+
+    raw = compose(promised, DESK, key="k", posted_at=NOW)
+
+    assert b"\r\nSubject: Please answer:" in raw
+    assert read(raw)["Subject"] == f"Please answer: {topic} with King Faisal Hospital"
+    assert max(map(len, raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))) < 998
 
 
 @pytest.mark.parametrize(
