@@ -37,7 +37,7 @@ TEN_IN_KIGALI = time(8)  # UTC; 16:00 in Beijing
 SIGN_IN_AS = (
     ("organizer", ORGANIZER),
     ("expert", "zhang.jia@fahzu.example.org"),
-    ("interpreter", "keza@interpreters.example.org"),
+    ("interpreter", "yuting@interpreters.example.org"),
     ("liaison of a hospital", ERIC),
 )
 
@@ -98,7 +98,8 @@ def confirm_one(stage: Stage, desk: Visitor) -> dict[str, Subscription]:
             for letter in confirmed:
                 calendar = calendars[letter.recipient] = subscribe(stage.address, stage.letters, letter.recipient)
                 calendar.expect(entry_in(letter))
-                stage.telling.say(f"{letter.recipient}: {calendar.feed}")
+        for email, calendar in calendars.items():
+            stage.telling.say(f"The calendar of {email}: {calendar.feed}")
     return calendars
 
 
