@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, StorageState
 from medixchange.cli import demo
 from medixchange.db import Database
 from medixchange.demo.letterbox import LetterBox
-from medixchange.demo.story import link_in
+from medixchange.demo.moves import link_in
 from medixchange.demo.telling import Telling
 from medixchange.demo.world import ORGANIZER
 
