@@ -12,14 +12,15 @@ from sqlmodel import select
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.matching.models import MatchSearch, SearchState
+from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.outbox.models import Delivery
 from medixchange.outbox.queries import about
+from medixchange.people.models import Hospital
 from medixchange.sessions import queries
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
-from tests.sessions.stage import ALINE, MEI, ZHANG, Stage, at, elsewhere, letters
+from tests.sessions.stage import ALINE, LI, MEI, ZHANG, Stage, at, elsewhere, letters
 from tests.web.conftest import Browser, text_of
 
 
@@ -141,7 +142,10 @@ def test_rescheduling_shows_the_old_and_the_new_hour_in_both_clocks_and_moves(
     assert told(database)[3:] == [(name, "moved", "REQUEST", 1) for name in (ZHANG, MEI, ALINE)]
 
 
-@pytest.mark.parametrize("wrong", ["", "at:", "at:soon", "at:2026-12-03T09:00:00", "match:0", "match:x", "match:²"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "at:", "at:soon", "at:2026-12-03T09:00:00", "at:9999-12-31T23:45+00:00", "match:0", "match:x", "match:²"],
+)
 def test_rescheduling_to_nothing_asks_again_and_tells_nobody(
     organizer: Browser, database: Database, session: SharingSession, wrong: str
 ) -> None:
@@ -151,6 +155,51 @@ def test_rescheduling_to_nothing_asks_again_and_tells_nobody(
     assert "<title>Error: Reschedule the session" in answer.text
     assert '<a href="#to">Choose an hour or a proposal.</a>' in answer.text
     assert len(told(database)) == 3
+
+
+def test_an_hour_that_is_taken_has_no_preview_and_another_is_asked_for(
+    organizer: Browser, database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        rival = elsewhere(db, stage, at(3, 11))
+    organizer.post(f"/desk/matches/{rival.id}/approve")
+
+    answer = organizer.get("/desk/sessions/1/reschedule", params={"to": f"at:{at(3, 11).isoformat()}"})
+
+    assert answer.status_code == 422
+    assert '<a href="#to">Not all of them are free at that hour; choose another one.</a>' in answer.text
+
+
+def test_rescheduling_to_another_proposal_tells_only_those_affected(
+    organizer: Browser, database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        db.get_one(ProposedMatch, stage.by_li.id).state = MatchState.PROPOSED
+    wanted = f"match:{stage.by_li.id}"
+
+    preview = organizer.get(f"/desk/sessions/{session.id}/reschedule", params={"to": wanted})
+    moved = organizer.post(f"/desk/sessions/{session.id}/reschedule", data={"to": wanted})
+
+    assert (preview.text.count('class="sheet pre"'), moved.status_code) == (4, 303)
+    assert told(database)[3:] == [
+        (ZHANG, "removed", "CANCEL", 1),
+        (LI, "hold", "REQUEST", 1),
+        (MEI, "moved", "REQUEST", 1),
+        (ALINE, "moved", "REQUEST", 1),
+    ]
+
+
+def test_a_proposal_of_an_unapproved_hospital_leads_to_the_hospitals_and_invites_nobody(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    with database.write() as db:
+        db.get_one(Hospital, stage.hospital.id).approved_at = None
+
+    page = organizer.get(f"/desk/matches/{stage.tuesday.id}/approve")
+    answer = organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
+
+    assert ("<button>Approve" in page.text, 'href="/desk/hospitals"' in page.text) == (False, True)
+    assert (answer.status_code, "approve the hospital first" in text_of(answer.text)) == (409, True)
 
 
 def test_rescheduling_to_an_hour_that_is_taken_is_refused_in_words(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from medixchange.i18n import Words
 from medixchange.matching import queries as matching
 from medixchange.matching.hours import other_hours
 from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.matching.queries import MatchView
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.sessions import previews, queries
@@ -29,12 +30,13 @@ from medixchange.templating import EXPERT_ZONE
 from medixchange.times.intervals import Interval
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import shown
-from medixchange.web.desk.numbers import MOST, Number
+from medixchange.web.desk.numbers import Number, moment_in, number_in
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.form import Sent, Typed
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
 CHOOSE = say("Choose an hour or a proposal.")
+TAKEN = say("Not all of them are free at that hour; choose another one.")
 MOST_HOURS = 240
 
 router = APIRouter()
@@ -67,6 +69,8 @@ def choose(request: Request, db: Db, now: Now, reader: Reading, session_id: Numb
     move = _move(db, session, typed.one("to"))
     if move is None:
         return _choices(request, db, session, reader.words, typed, errors={"to": CHOOSE}, now=now)
+    if not _is_possible(db, session, move, now=now):
+        return _choices(request, db, session, reader.words, typed, errors={"to": TAKEN}, now=now)
     try:
         letters = previews.of_moving(db, session, **move.given, now=now)
     except Refusal as no:
@@ -101,21 +105,24 @@ def decide(
 def _move(db: Session, session: SharingSession, text: str) -> Move | None:
     """What was chosen: a moment, or the number of a proposal of the session's request; None for anything else."""
     kind, _, value = text.partition(":")
-    if kind == "match" and value.isascii() and value.isdigit() and 0 < int(value[:12]) <= MOST:
-        match = matching.by_id(db, int(value[:12]))
+    if kind == "at" and (at := moment_in(value)) is not None:
+        return Move(starts_at=at)
+    if kind == "match" and (number := number_in(value)) is not None:
+        match = matching.by_id(db, number)
         return Move(match=match) if match.request_id == session.request_id else None
-    if kind == "at":
-        at = _moment(value)
-        return Move(starts_at=at) if at is not None else None
     return None
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
+def _is_possible(db: Session, session: SharingSession, move: Move, *, now: datetime) -> bool:
+    """Whether the session could go there as things stand; the decision checks again."""
+    if move.match is None:
+        return move.starts_at in other_hours(db, session.match_id, now=now)
+    views = matching.ranked(db, session.request_id, now=now).matches
+    return any(each.id == move.match.id and _is_open(each) for each in views)
+
+
+def _is_open(view: MatchView) -> bool:
+    return view.state is MatchState.PROPOSED and not view.objections
 
 
 def _there(session: SharingSession, move: Move) -> Interval:
@@ -146,7 +153,7 @@ def _choices(
         hospital=hospital,
         days=_days(hours[:MOST_HOURS], hospital.zone, words),
         has_more=len(hours) > MOST_HOURS,
-        proposals=[each for each in views if each.state is MatchState.PROPOSED and not each.objections],
+        proposals=[each for each in views if _is_open(each)],
         typed=typed,
         errors=errors or {},
     )

@@ -1,12 +1,32 @@
-"""Numbers in the desk's addresses, within what the databases can hold."""
+"""Numbers and moments in the desk's addresses and forms, within what the databases can hold."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path
+
+from medixchange.times.zones import in_years
 
 MOST = 2**31 - 1
 
 Number = Annotated[int, Path(ge=1, le=MOST)]
 """The number of a row; any other is an address that does not exist."""
+
+
+def number_in(text: str) -> int | None:
+    """The number of a row that ``text`` writes, None where it writes none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST))):
+        return None
+    return int(text) if 1 <= int(text) <= MOST else None
+
+
+def moment_in(text: str) -> datetime | None:
+    """The moment (UTC) that ``text`` writes with its offset, None where it writes none in the years planned for."""
+    try:
+        at = datetime.fromisoformat(text)
+        moment = at.astimezone(UTC) if at.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment is not None and in_years(moment.date()) else None

@@ -25,6 +25,7 @@ from medixchange.people.models import Hospital, Person
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.web.access import Organizer, policy
+from medixchange.web.desk.numbers import number_in
 from medixchange.web.desk.said import HOLDERS, REQUESTS, SESSIONS, URGENCIES, Tag, lasting, waited
 from medixchange.web.page import Db, Now, render
 
@@ -74,14 +75,15 @@ def show(request: Request, db: Db, now: Now) -> Response:
     """The queue; with ``state`` the requests in one state, page by page."""
     chosen = _state(request.query_params.get("state", ""))
     totals = intake.counts(db)
-    page = _page(request.query_params.get("page", "")) if chosen else 1
+    last = max(1, -(-totals.get(chosen, 0) // MOST)) if chosen else 1
+    page = min(number_in(request.query_params.get("page", "")) or 1, last)
     shown = (chosen,) if chosen else QUEUED
     return render(
         request,
         "desk/queue.html",
         sections=_parts(db, shown, totals, page=page, now=now),
         page=page,
-        pages=max(1, -(-totals.get(chosen, 0) // MOST)) if chosen else 1,
+        pages=last,
         chosen=chosen,
         queued=QUEUED,
         filters=[(state, REQUESTS[state].words, totals.get(state, 0)) for state in (*QUEUED, *ENDED)],
@@ -91,11 +93,6 @@ def show(request: Request, db: Db, now: Now) -> Response:
         unsent=_unsent(db),
         delay=_delay(db, now=now),
     )
-
-
-def _page(text: str) -> int:
-    """The page that the address names, the first where it names none."""
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:6]) == int(text) else 1
 
 
 def _state(text: str) -> RequestState | None:
