@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from medixchange.times.holidays import days, holidays_of, weekend_of, working_weekends
-from medixchange.times.intervals import Interval, difference, intersection, union
+from medixchange.times.holidays import days, weekend_of, working_weekends
+from medixchange.times.intervals import Interval, intersection, union
 from medixchange.times.zones import local, local_day, stretch
 
 ONE_DAY = timedelta(days=1)
@@ -56,20 +56,8 @@ def local_days(zone: str, span: Interval) -> list[date]:
     return days(local(span.start, zone).date(), last)
 
 
-def free(
-    weekly: Iterable[Weekly],
-    day_hours: Iterable[DayHours],
-    leave: Iterable[Leave],
-    *,
-    zone: str,
-    span: Interval,
-) -> tuple[Interval, ...]:
-    """When a person said to be there, inside ``span``: hours, with leave taken out."""
-    return difference(said(weekly, day_hours, zone=zone, span=span), leave_in(leave, zone, span))
-
-
 def said(weekly: Iterable[Weekly], day_hours: Iterable[DayHours], *, zone: str, span: Interval) -> tuple[Interval, ...]:
-    """The hours of ``free`` before leave is taken out."""
+    """When a person said to be there, inside ``span``, before leave is taken out."""
     week: dict[int, list[tuple[int, int]]] = {}
     for row in weekly:
         week.setdefault(row.weekday, []).append((row.start, row.end))
@@ -88,12 +76,6 @@ def leave_in(leave: Iterable[Leave], zone: str, span: Interval) -> tuple[Interva
     """When a person is away, inside ``span``."""
     away = (Interval(local_day(row.first, zone).start, local_day(row.last, zone).end) for row in leave)
     return intersection(away, [span])
-
-
-def holidays_in(country: str, zone: str, span: Interval) -> tuple[Interval, ...]:
-    """The public holidays of ``country`` as whole local days of ``zone``, inside ``span``."""
-    covered = local_days(zone, span)
-    return _whole_days(holidays_of(country, covered[0], covered[-1]), zone, span)
 
 
 def weekends_in(country: str, zone: str, span: Interval) -> tuple[Interval, ...]:

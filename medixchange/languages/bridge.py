@@ -99,14 +99,14 @@ def why_no_bridge(
     min_audience: int = MIN_AUDIENCE,
 ) -> Message:
     """In words, what keeps the two parties from conversing when ``bridges`` finds nothing."""
-    spoken = [language(tag) for tag, level in sorted(speech.items()) if level >= min_speech]
-    heard = [language(tag) for tag, level in sorted(audience.items()) if level >= min_audience]
+    spoken = [language(tag) for tag, level in speech.items() if level >= min_speech]
+    heard = [language(tag) for tag, level in audience.items() if level >= min_audience]
     if not heard:
         return say("The audience follows no language well enough; ask the hospital which one it understands best.")
     if not spoken:
-        return say("The panel speaks no language well enough to present in it.")
+        return say("The experts speak no language well enough to present in it.")
     return say(
-        "No interpreters join %(spoken)s and %(heard)s, not even through a third language.",
+        "No interpreters work between what the experts speak (%(spoken)s) and what the audience follows (%(heard)s).",
         spoken=listed(spoken),
         heard=listed(heard),
     )

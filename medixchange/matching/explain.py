@@ -1,4 +1,4 @@
-"""Why a request cannot be served, or not at one hour, and why a match was chosen."""
+"""Why a request cannot be served, or not at one hour."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from medixchange.matching.rules import (
     within_its_dates,
 )
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest
-from medixchange.matching.score import Score
 from medixchange.matching.solver import Search, possible_starts
 from medixchange.messages import Message, listed, say, specialty
 
@@ -69,11 +68,6 @@ def _takers(problem: Problem, request_id: str) -> tuple[Message, ...]:
     if best is None:
         return ()
     return tuple(words for reason in why_not(best[1], problem) for words in (reason.message, *reason.more))
-
-
-def why_this(score: Score) -> tuple[Message, ...]:
-    """What speaks for and against a match, in the order of the terms."""
-    return tuple(part.message for part in score.parts if part.message is not None)
 
 
 def why_not_at(problem: Problem, request_id: str, start: datetime) -> tuple[Message, ...]:

@@ -14,7 +14,7 @@ from medixchange.matching.problem import Block, Mask
 from medixchange.messages import Message, Term, say
 from medixchange.times.customs import closed
 from medixchange.times.grid import Grid
-from medixchange.times.holidays import holidays_of, weekend_of, working_weekends
+from medixchange.times.holidays import holidays_of, provisional, weekend_of, working_weekends
 from medixchange.times.intervals import Interval, intersection
 from medixchange.times.zones import local_day
 
@@ -105,8 +105,17 @@ def _daily(hours: Minutes, zone: str, grid: Grid) -> int:
 def _holidays(place: Place, grid: Grid) -> Mask:
     first, last = _bounds(place.zone, grid)
     # The holidays package names the days in English; what the catalogues do not know stays so.
-    named = ((day, Message(name)) for day, name in holidays_of(place.country, first, last).items())
+    named = (
+        (day, _holiday_name(place.country, day, Message(name)))
+        for day, name in holidays_of(place.country, first, last).items()
+    )
     return _less("holiday", [Block(_day(day, place.zone, grid), name) for day, name in named], grid)
+
+
+def _holiday_name(country: str, day: date, name: Message) -> Message:
+    if provisional(country, day.year):
+        return say("%(name)s (not announced yet)", name=name)
+    return name
 
 
 @lru_cache(maxsize=256)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import product
-
-from medixchange.languages.bridge import TooLongToInterpret, team_size
+from medixchange.languages.bridge import Bridge, TooLongToInterpret, bridges, why_no_bridge
 from medixchange.matching.candidates import could_help, heard
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Interpreter, Problem, Request
 from medixchange.matching.steps import speeches
 from medixchange.messages import N_, Message, Value, count, language, listed, say, specialty
 
@@ -46,42 +44,47 @@ def interpreting_words(problem: Problem, request: Request) -> Message:
 
 def language_words(problem: Problem, request: Request) -> Message:
     """That the experts and the audience share no language and no team joins theirs."""
-    follows: list[Value] = [language(tag) for tag in heard(request, problem)]
-    spoken: list[Value] = [language(tag) for tag in speeches(problem, request)]
-    if not follows:
-        return say("The audience follows no language well enough.")
-    if not spoken:
-        return say("The experts present in no language well enough.")
-    if not request.interpreting:
+    policy, spoken = problem.policy, dict.fromkeys(speeches(problem, request), problem.policy.lang_min_expert)
+    least = {"min_speech": policy.lang_min_expert, "min_audience": policy.lang_min_audience}
+    follows = heard(request, problem)
+    if follows and spoken and not request.interpreting:
         return say(
             "The experts present in %(spoken)s and the audience follows %(heard)s.",
-            spoken=listed(spoken),
-            heard=listed(follows),
+            spoken=listed([language(tag) for tag in spoken]),
+            heard=listed([language(tag) for tag in follows]),
         )
-    return _too_few(problem, request) or say(
-        "No interpreters work between what the experts speak (%(spoken)s) and what the audience follows (%(heard)s).",
-        spoken=listed(spoken),
-        heard=listed(follows),
-    )
-
-
-def _too_few(problem: Problem, request: Request) -> Message | None:
-    """That a pair has interpreters, but fewer than a team; None when none has any."""
+    helpers = [each for each in problem.interpreters if could_help(each, request, problem)]
+    pairs = {(one, other) for each in helpers for one, other in each.pairs if each.joins(one, other)}
+    table, relay = policy.team_sizes, policy.relay
     try:
-        team = team_size(request.minutes, problem.policy.team_sizes)
+        ways = bridges(spoken, request.audience, pairs, minutes=request.minutes, relay=relay, table=table, **least)
     except TooLongToInterpret as refusal:
         return refusal.message
-    helpers = [each for each in problem.interpreters if could_help(each, request, problem)]
-    for audience, speech in product(heard(request, problem), speeches(problem, request)):
-        have = sum(each.joins(speech, audience) for each in helpers)
-        if 0 < have < team:
+    lacking = (_too_few(way, helpers, request) for way in ways)
+    return next(filter(None, lacking), why_no_bridge(spoken, request.audience, **least))
+
+
+def _too_few(way: Bridge, helpers: list[Interpreter], request: Request) -> Message | None:
+    """That a way to converse has too few interpreters; None when there are enough."""
+    joining = {leg: {each.id for each in helpers if each.joins(leg.source, leg.target)} for leg in way.legs}
+    for leg, able in joining.items():
+        if len(able) < way.team:
             return count(
                 "%(minutes)s minutes need %(team)s interpreters between %(one)s and %(other)s; there is only %(num)s.",
                 "%(minutes)s minutes need %(team)s interpreters between %(one)s and %(other)s; there are only %(num)s.",
-                have,
+                len(able),
                 minutes=request.minutes,
-                team=team,
-                one=language(speech),
-                other=language(audience),
+                team=way.team,
+                one=language(leg.source),
+                other=language(leg.target),
             )
+    everybody, wanted = set[str]().union(*joining.values()), way.team * len(way.legs)
+    if len(everybody) < wanted:
+        return count(
+            "%(minutes)s minutes by relay need %(team)s interpreters; there is only %(num)s for both parts.",
+            "%(minutes)s minutes by relay need %(team)s interpreters; there are only %(num)s for both parts.",
+            len(everybody),
+            minutes=request.minutes,
+            team=wanted,
+        )
     return None

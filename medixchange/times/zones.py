@@ -13,7 +13,6 @@ from medixchange.times.intervals import Interval
 
 MIN_YEAR, MAX_YEAR = 2020, 2099
 DAY_MINUTES = 24 * 60
-MINUS = "\N{MINUS SIGN}"
 
 
 def _known() -> frozenset[str]:
@@ -66,19 +65,6 @@ def in_years(day: date) -> bool:
 def local(at: datetime, name: str) -> datetime:
     """The instant ``at`` on the wall clock of zone ``name``."""
     return at.astimezone(zone(name))
-
-
-def offset(at: datetime, name: str) -> timedelta:
-    """How far the wall clock of zone ``name`` is ahead of UTC at ``at``."""
-    return local(at, name).utcoffset() or timedelta()
-
-
-def offset_words(at: datetime, name: str) -> str:
-    """The offset as people write it: "UTC+5:45", "UTC−3:30", "UTC+0"."""
-    minutes = offset(at, name) // timedelta(minutes=1)
-    hours, rest = divmod(abs(minutes), 60)
-    sign = MINUS if minutes < 0 else "+"
-    return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"
 
 
 def instants(day: date, minute: int, name: str) -> tuple[datetime, ...]:

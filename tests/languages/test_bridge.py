@@ -98,12 +98,12 @@ def test_an_audience_without_a_language_is_asked_for_one() -> None:
 
 
 def test_a_panel_that_cannot_present_is_told_so() -> None:
-    assert why_no_bridge({"en": 3}, {"fr": 5}) == say("The panel speaks no language well enough to present in it.")
+    assert why_no_bridge({"en": 3}, {"fr": 5}) == say("The experts speak no language well enough to present in it.")
 
 
 def test_both_sides_are_named_where_nobody_joins_them() -> None:
     assert why_no_bridge({"zh": 5, "en": 3}, {"am": 5}) == say(
-        "No interpreters join %(spoken)s and %(heard)s, not even through a third language.",
+        "No interpreters work between what the experts speak (%(spoken)s) and what the audience follows (%(heard)s).",
         spoken=listed([language("zh")]),
         heard=listed([language("am")]),
     )

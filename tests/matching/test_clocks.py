@@ -38,7 +38,7 @@ def minutes_of(grid: Grid, slot: int) -> list[datetime]:
     return [grid.at(slot) + timedelta(minutes=n) for n in range(grid.minutes)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(MOVED), st.lists(SPANS, max_size=3), st.integers(0, 6))
 def test_a_slot_is_in_the_mask_when_all_its_minutes_are_in_the_hours(
     moved: tuple[str, datetime], spans: list[tuple[int, int]], weekday: int
@@ -65,7 +65,7 @@ def test_every_slot_is_of_the_local_day_on_which_it_begins(moved: tuple[str, dat
     assert found == {slot: wall(grid.at(slot), zone)[0] for slot in range(SLOTS)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(MOVED), SPANS, st.integers(1, 12))
 def test_half_hours_outside_soft_hours_are_counted_by_the_minute(
     moved: tuple[str, datetime], soft: tuple[int, int], length: int

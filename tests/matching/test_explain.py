@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from medixchange.matching.conflict import conditions, conflict
 from medixchange.matching.explain import Explanation, explain, why_not_at
@@ -32,7 +32,7 @@ from tests.matching.worlds import (
 
 LATE = range(20, 30)
 ALWAYS = range(30)
-THOROUGH = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=40)
 
 
 @THOROUGH
@@ -176,6 +176,22 @@ WINDOWS = say("%(name)s can come only at the times that it named.", name="King F
             ],
         ),
         (
+            {
+                "requests": (RWANDAN,),
+                "experts": (expert(speaking={"zh": 5}),),
+                "interpreters": (interpreter("i1", ("zh", "en"), ("en", "rw")),),
+            },
+            [
+                count(
+                    "%(minutes)s minutes by relay need %(team)s interpreters; there is only %(num)s for both parts.",
+                    "%(minutes)s minutes by relay need %(team)s interpreters; there are only %(num)s for both parts.",
+                    1,
+                    minutes=60,
+                    team=2,
+                )
+            ],
+        ),
+        (
             {"requests": (replace(RWANDAN, interpreting=False),), "interpreters": (interpreter(),)},
             [
                 say("%(name)s asks us not to find interpreters.", name="King Faisal"),
@@ -195,7 +211,10 @@ WINDOWS = say("%(name)s can come only at the times that it named.", name="King F
                 say("The experts present in %(spoken)s and the audience follows %(heard)s.", **TONGUES),
             ],
         ),
-        ({"requests": (request(audience={"en": 2}),)}, [say("The audience follows no language well enough.")]),
+        (
+            {"requests": (request(audience={"en": 2}),)},
+            [say("The audience follows no language well enough; ask the hospital which one it understands best.")],
+        ),
     ],
 )
 def test_the_blockers_name_the_true_cause(facts: dict[str, Any], words: list[Message]) -> None:

@@ -13,9 +13,12 @@ from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions
 from medixchange.matching.facts import horizon, problem_of
 from medixchange.matching.fingerprint import fingerprint
+from medixchange.matching.masks import Place, hospital_masks
+from medixchange.matching.policy import Policy
 from medixchange.matching.problem import Mask, Person, Problem
 from medixchange.messages import Term, instant, say
-from medixchange.times.grid import slots_of
+from medixchange.times.grid import Grid, runs, slots_of
+from medixchange.times.intervals import Interval
 from medixchange.times.zones import local, resolve
 from tests import make
 
@@ -86,7 +89,7 @@ def test_an_expert_brings_hours_of_their_own_clock_without_the_midday_rest(db: S
     assert {"11:45", "14:00"} <= {*rest}
 
 
-def test_leave_notice_and_holidays_are_named(db: Session) -> None:
+def test_leave_says_until_when_and_notice_begins_now(db: Session) -> None:
     zhang = make.expert(db, notice_hours=48)
     db.add(LeavePeriod(person_id=zhang.person_id, first_day=date(2026, 12, 1), last_day=date(2026, 12, 3)))
     db.flush()
@@ -94,11 +97,9 @@ def test_leave_notice_and_holidays_are_named(db: Session) -> None:
     problem = problem_of(db, make.request(db, make.hospital(db)), now=NOW)
 
     expert = problem.experts[0]
-    leave, notice, holiday = (mask_of(expert, kind) for kind in ("leave", "notice", "holiday"))
+    leave, notice = (mask_of(expert, kind) for kind in ("leave", "notice"))
     assert [block.what for block in leave.blocks] == [say("back after %(day)s", day=Term("day", "2026-12-03"))]
     assert problem.grid.at(next(slots_of(notice.slots))) == NOW + timedelta(hours=48)
-    assert [block.what.text for block in holiday.blocks] == ["New Year's Day"]
-    assert allowed(holiday, problem, "Asia/Shanghai", date(2027, 1, 1)) == []
 
 
 def test_a_saturday_that_makes_up_for_a_holiday_is_worked_with_the_usual_hours(db: Session) -> None:
@@ -192,3 +193,33 @@ def queries_of(database: Database, request_id: int) -> int:
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_a_holiday_is_a_whole_local_day_even_where_the_clock_moves() -> None:
+    grid = Grid(datetime(2025, 4, 22, tzinfo=UTC), 6 * 96)
+
+    masks = hospital_masks(Place("Africa/Cairo", "EG"), grid=grid, policy=Policy())
+
+    [sinai] = next(mask for mask in masks if mask.kind == "holiday").blocks[-1:]
+    # Sinai Liberation Day of 2025 has 23 hours: it begins at 01:00, as midnight is skipped.
+    assert [grid.interval(*run) for run in runs(sinai.slots)] == [
+        Interval(datetime(2025, 4, 24, 22, tzinfo=UTC), datetime(2025, 4, 25, 21, tzinfo=UTC))
+    ]
+
+
+def test_a_holiday_is_named() -> None:
+    grid = Grid(datetime(2026, 9, 21, tzinfo=UTC), 7 * 96)
+
+    masks = hospital_masks(Place("Asia/Shanghai", "CN"), grid=grid, policy=Policy())
+
+    blocks = next(mask for mask in masks if mask.kind == "holiday").blocks
+    assert {block.what.text for block in blocks} == {"Mid-Autumn Festival"}
+
+
+def test_holidays_of_a_year_that_is_not_announced_yet_are_said_to_be_provisional() -> None:
+    grid = Grid(datetime(2098, 9, 29, tzinfo=UTC), 4 * 96)
+
+    masks = hospital_masks(Place("Asia/Shanghai", "CN"), grid=grid, policy=Policy())
+
+    names = [block.what.text for block in next(mask for mask in masks if mask.kind == "holiday").blocks]
+    assert {*names} == {"%(name)s (not announced yet)"}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medixchange.matching.match import Match, Route, Team
@@ -193,7 +193,7 @@ def routes(draw: st.DrawFn, problem: Problem) -> Route:
     return Route("relay", speech, audience, legs)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(tries())
 def test_the_rules_refuse_what_an_independent_reading_of_them_refuses(tried: tuple[Match, Problem]) -> None:
     match, problem = tried

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from medixchange.matching.match import Route
 from medixchange.matching.problem import Problem
@@ -13,7 +13,7 @@ from medixchange.times.grid import slots_of
 from tests.matching import oracle
 from tests.matching.worlds import at, direct, expert, held, request, room, world, worlds
 
-THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=150)
 
 
 @THOROUGH

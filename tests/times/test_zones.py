@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medixchange.i18n.places import offset
 from medixchange.times.intervals import Interval
 from medixchange.times.zones import (
     ZONES,
@@ -21,7 +22,6 @@ from medixchange.times.zones import (
     is_zone,
     local,
     local_day,
-    offset_words,
     resolve,
     stretch,
     zone,
@@ -65,13 +65,13 @@ def shown(at: datetime, name: str) -> str:
 def test_ten_in_kigali_is_shown_by_every_clock_with_its_offset(name: str, words: str, clock: str) -> None:
     at = resolve(date(2026, 9, 21), 10 * 60, "Africa/Kigali")
 
-    assert (offset_words(at, name), shown(at, name)) == (words, clock)
+    assert (offset(at, name), shown(at, name)) == (words, clock)
 
 
 def test_morocco_gives_up_its_hour_on_the_twentieth_of_september_2026() -> None:
     before, after = utc(2026, 9, 19, 12), utc(2026, 9, 20, 12)
 
-    assert [offset_words(at, "Africa/Casablanca") for at in (before, after)] == ["UTC+1", "UTC+0"]
+    assert [offset(at, "Africa/Casablanca") for at in (before, after)] == ["UTC+1", "UTC+0"]
 
 
 def test_the_zone_package_wins_over_the_copy_of_the_system() -> None:
