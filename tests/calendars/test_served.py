@@ -21,7 +21,7 @@ from medixchange.settings import Settings
 from tests.calendars.readers import Reader, Seen
 from tests.calendars.subscriber import Subscriber
 from tests.sessions import stage
-from tests.sessions.stage import ACTOR, NOW, ZHANG, at
+from tests.sessions.stage import ACTOR, ALINE, NOW, at
 
 Change = Callable[[Session, SharingSession], None]
 CHANGES: dict[str, Change] = {
@@ -40,9 +40,9 @@ def session(database: Database) -> SharingSession:
 
 @pytest.fixture
 def address(database: Database, session: SharingSession) -> Iterator[str]:
-    """The address of Zhang's feed on a server that runs."""
+    """The address of Aline's feed on a server that runs."""
     with database.write() as db:
-        person_id = stage.place_of(db, session, ZHANG).person_id
+        person_id = stage.place_of(db, session, ALINE).person_id
         token = feeds.issue(db, person_id, language="en", actor=ACTOR, now=NOW)
     with serving(database) as url:
         yield f"{url}/feed/{token}.ics"
@@ -90,7 +90,7 @@ def test_feed_and_invitation_tell_the_same_of_every_change(
             if change in CHANGES:
                 CHANGES[change](db, session)
             stage.send(db)
-            invitation = stage.read(stage.latest_letter(db, session, ZHANG, kind=change)).calendar or ""
+            invitation = stage.read(stage.latest_letter(db, session, ALINE, kind=change)).calendar or ""
         (in_feed,), (in_letter,) = reader(httpx.get(address).content), reader(invitation.encode())
         assert facts(in_feed) == facts(in_letter)
         told.append(facts(in_feed))
