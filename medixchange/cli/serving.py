@@ -6,6 +6,7 @@ import logging
 import socket
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TextIO
@@ -13,6 +14,7 @@ from typing import TextIO
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from structlog.typing import EventDict
 
 from medixchange import worker
 from medixchange.cli.opened import desk_of, mail_server_of
@@ -37,11 +39,21 @@ def set_up_logs(stream: TextIO = sys.stderr) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            places,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(stream),
     )
+
+
+def places(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Where a failure happened, line by line; what it says stays out: it may hold a name, an address or a link."""
+    if failure := event.pop("exc_info", None):
+        trace = failure.__traceback__ if isinstance(failure, BaseException) else sys.exc_info()[2]
+        frames = traceback.extract_tb(trace)
+        event["at"] = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+    return event
 
 
 def listen(host: str, port: int) -> socket.socket:
