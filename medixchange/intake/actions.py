@@ -22,6 +22,7 @@ from medixchange.people import actions as people
 from medixchange.tokens import seed
 
 PROGRAM = "program"
+IF_NEEDED = "if-needed"
 CONFIRM_LASTS = timedelta(days=7)
 """How long the link that confirms an address works."""
 
@@ -155,13 +156,24 @@ def change(db: Session, request: SessionRequest, asked: SessionRequestDraft, *, 
         readdress(db, request, email=asked.hospital.contact_email, actor="link:status", now=now)
 
 
-def widen(db: Session, request: SessionRequest, *, actor: str, now: datetime) -> None:
-    """The hospital agrees to other hours than those it named; the request is to be matched anew.
+def agree(
+    db: Session,
+    request: SessionRequest,
+    *,
+    any_hour: bool = False,
+    interpreters: bool = False,
+    minutes: int | None = None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """The hospital agrees to other hours than it named, to interpreters, to fewer ``minutes``; to be matched anew.
 
     Raises Refusal for a request that is not in the queue.
     """
     move(db, request, Verb.CHANGE, actor=actor, now=now)
-    request.windows_only = False
+    request.windows_only = request.windows_only and not any_hour
+    request.interpreting = IF_NEEDED if interpreters else request.interpreting
+    request.minutes = min(minutes or request.minutes, request.minutes)
     request.version += 1
 
 

@@ -28,6 +28,7 @@ LOST_AFTER = timedelta(minutes=5)
 """A search that runs for longer belongs to a process that is gone."""
 AGAIN_AFTER = timedelta(seconds=30)
 PROGRAM = "program"
+DECIDED = say("This proposal was decided already; reload the page to see the others.")
 
 
 def want(db: Session, request: SessionRequest, *, now: datetime) -> MatchSearch:
@@ -164,7 +165,7 @@ def decline(db: Session, match_id: int, person_id: int, *, now: datetime | None)
 def _decide(db: Session, match: ProposedMatch, state: MatchState) -> None:
     db.refresh(match, with_for_update=True)
     if match.state is not MatchState.PROPOSED:
-        raise Refusal(say("This proposal was decided already; reload the page to see the others."))
+        raise Refusal(DECIDED)
     match.state = state
     db.add(match)
     db.flush()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -18,7 +17,7 @@ from medixchange.matching.presence import joined, taken
 from medixchange.matching.problem import Person, Problem
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import Part
-from medixchange.matching.search import message_from_json, parts_from_json
+from medixchange.matching.search import Relief, message_from_json, parts_from_json, reliefs_from_json
 from medixchange.matching.stored import INTERPRETER, members_of, value_of
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
@@ -67,20 +66,6 @@ class MatchView:
     members: tuple[MemberView, ...]
     hospital_free: tuple[Interval, ...]
     objections: tuple[Message, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relief:
-    """A change that would make the request possible: how many starts it gives, the first of them.
-
-    ``kinds`` are those of its steps, ``people`` the experts and interpreters who would have to agree.
-    """
-
-    message: Message
-    starts: int
-    first: datetime
-    kinds: tuple[str, ...] = ()
-    people: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +128,7 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
         matches=_views(db, request, now=now),
         blockers=_messages(outcome.get("blockers", ())),
         takers=_messages(outcome.get("takers", ())),
-        reliefs=tuple(_reliefs(outcome.get("relaxations", ()))),
+        reliefs=tuple(reliefs_from_json(outcome.get("relaxations", ()))),
     )
 
 
@@ -237,19 +222,6 @@ class _Desk:
         masks = [mask for mask in hospital.masks if not (mask.kind == "weekend" and self._request.weekend_ok)]
         held = self._problem.held_at_hospital.get(hospital.id, ())
         return _near(joined((*masks, taken(held, grid)), grid), grid, at)
-
-
-def _reliefs(kept: Iterable[Mapping[str, Any]]) -> Iterator[Relief]:
-    for each in kept:
-        message = message_from_json(each["message"])
-        if message is not None:
-            yield Relief(
-                message=message,
-                starts=each["starts"],
-                first=datetime.fromisoformat(each["first"]),
-                kinds=tuple(each.get("kinds", ())),
-                people=tuple(each.get("people", ())),
-            )
 
 
 def _near(slots: int, grid: Grid, at: datetime) -> tuple[Interval, ...]:

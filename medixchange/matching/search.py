@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from medixchange.matching.explain import Explanation, explain
@@ -15,6 +16,7 @@ from medixchange.matching.solver import Ranked, search
 from medixchange.messages import Message, from_json, say, sentences, to_json
 
 PROPOSALS = 5
+SHORTER = "shorter"
 PERSONAL = ("asked", "cap")
 """Kinds of steps that name people."""
 
@@ -53,6 +55,22 @@ class Findings:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relief:
+    """A change that would make the request possible, as it is kept: how many starts it gives, the first of them.
+
+    ``kinds`` are those of its steps, ``people`` the experts and interpreters who would have to agree, ``minutes``
+    the length of a shorter session.
+    """
+
+    message: Message
+    starts: int
+    first: datetime
+    kinds: tuple[str, ...] = ()
+    people: tuple[int, ...] = ()
+    minutes: int | None = None
+
+
 def think(problem: Problem, request_id: str) -> Findings:
     """The best matches for one request, or why there are none."""
     found = search(problem, request_id, limit=PROPOSALS)
@@ -76,6 +94,21 @@ def parts_from_json(data: list[dict[str, Any]]) -> tuple[Part, ...]:
     return tuple(Part(each["id"], each["points"], message_from_json(each["message"])) for each in data)
 
 
+def reliefs_from_json(data: Iterable[Mapping[str, Any]]) -> Iterator[Relief]:
+    """The changes that a search kept."""
+    for each in data:
+        message = message_from_json(each["message"])
+        if message is not None:
+            yield Relief(
+                message=message,
+                starts=each["starts"],
+                first=datetime.fromisoformat(each["first"]),
+                kinds=tuple(each.get("kinds", ())),
+                people=tuple(each.get("people", ())),
+                minutes=each.get("minutes"),
+            )
+
+
 def message_from_json(data: Any) -> Message | None:
     """A kept message, None where none was kept."""
     found = from_json(data) if data is not None else None
@@ -91,6 +124,7 @@ def _kept(relaxation: Relaxation) -> dict[str, Any]:
         "first": relaxation.first.isoformat(),
         "kinds": [step.kind for step in steps],
         "people": sorted({int(who) for step in steps if step.kind in PERSONAL for who in step.who}),
+        "minutes": next((int(step.what[0]) for step in steps if step.kind == SHORTER), None),
     }
 
 

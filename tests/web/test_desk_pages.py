@@ -118,6 +118,19 @@ def test_an_answer_that_is_later_than_promised_is_said_to_be_late(
     assert "Waiting for 7 days; the answer is 5 hours late" in after
 
 
+def test_the_desk_says_when_searches_stand_still(
+    organizer: Browser, database: Database, stage: Stage, clock: Clock
+) -> None:
+    with database.write() as db:
+        want(db, db.get_one(SessionRequest, stage.request.id), now=make.NOW)
+    at_once = text_of(organizer.get("/desk").text)
+
+    clock.now += timedelta(minutes=6)
+    later = text_of(organizer.get("/desk").text)
+
+    assert ["1 search stands still." in page for page in (at_once, later)] == [False, True]
+
+
 def test_the_queue_names_those_whose_answers_a_session_waits_for(organizer: Browser, session: SharingSession) -> None:
     page = text_of(organizer.get("/desk").text)
 
@@ -167,11 +180,12 @@ def test_a_proposal_whose_people_are_taken_says_so_and_cannot_be_approved(
 
 
 def test_a_request_without_a_match_says_why_and_what_would_help(organizer: Browser, lonely: SessionRequest) -> None:
-    page = text_of(organizer.get(f"/desk/requests/{lonely.id}").text)
+    html = organizer.get(f"/desk/requests/{lonely.id}").text
+    page = text_of(html)
 
     assert "Why there is no match" in page
     assert "What would help, the easiest first" in page
-    assert page.count("It would work if") == 2
+    assert html.count("<strong>It would work if") == 2
     assert (
         "First possible start: Mon, 23 Nov 2026, 10:00 (Kigali, UTC+2) ; Mon, 23 Nov 2026, 16:00 (Beijing, UTC+8)"
         in page
@@ -182,9 +196,9 @@ def test_what_the_hospital_agrees_to_is_applied_by_a_button_and_really_gives_a_m
     organizer: Browser, database: Database, lonely: SessionRequest
 ) -> None:
     page = organizer.get(f"/desk/requests/{lonely.id}").text
-    assert f'action="/desk/requests/{lonely.id}/widen"' in page
+    assert f'action="/desk/requests/{lonely.id}/agree"><input type="hidden" name="windows" value="yes">' in page
 
-    answer = organizer.post(f"/desk/requests/{lonely.id}/widen")
+    answer = organizer.post(f"/desk/requests/{lonely.id}/agree", data={"windows": "yes"})
     with database.read() as db:
         wanted = db.exec(select(MatchSearch).where(MatchSearch.state == SearchState.WANTED)).one()
     propose(database, wanted.id, now=make.NOW)
@@ -193,6 +207,30 @@ def test_what_the_hospital_agrees_to_is_applied_by_a_button_and_really_gives_a_m
     with database.read() as db:
         assert db.get_one(SessionRequest, lonely.id).state is RequestState.MATCHED
         assert db.exec(select(ProposedMatch)).first() is not None
+
+
+def test_a_hospital_may_agree_to_interpreters_and_to_a_shorter_session(
+    organizer: Browser, database: Database, lonely: SessionRequest
+) -> None:
+    with database.write() as db:
+        db.get_one(SessionRequest, lonely.id).interpreting = "no"
+
+    organizer.post(f"/desk/requests/{lonely.id}/agree", data={"interpreting": "yes", "shorter": "30"})
+
+    with database.read() as db:
+        kept = db.get_one(SessionRequest, lonely.id)
+        assert (kept.interpreting, kept.minutes, kept.windows_only) == ("if-needed", 30, True)
+
+
+@pytest.mark.parametrize("form", [{"shorter": "31"}, {"shorter": "0"}, {"shorter": "x"}, {"windows": "no"}])
+def test_what_no_button_says_is_not_written_into_a_request(
+    organizer: Browser, database: Database, lonely: SessionRequest, form: dict[str, str]
+) -> None:
+    assert organizer.post(f"/desk/requests/{lonely.id}/agree", data=form).status_code == 422
+
+    with database.read() as db:
+        kept = db.get_one(SessionRequest, lonely.id)
+        assert (kept.state, kept.minutes, kept.windows_only) == (RequestState.WAITING, 60, True)
 
 
 def test_another_hour_says_what_stands_in_its_way(organizer: Browser, lonely: SessionRequest) -> None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
 from medixchange.matching import queries as matching
+from medixchange.matching.actions import DECIDED
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.queries import MatchView
 from medixchange.messages import Message, say
@@ -22,8 +23,6 @@ from medixchange.web.desk.letters import shown
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.refused import refused
 from medixchange.web.page import Db, Now, render, see_other
-
-DECIDED = say("This proposal was decided already; reload the page to see the others.")
 
 router = APIRouter()
 

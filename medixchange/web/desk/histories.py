@@ -21,7 +21,6 @@ ACTS: Mapping[str, Message] = {
     "match": say("found proposals"),
     "propose": say("finished a search"),
     "search": say("asked for a new search"),
-    "widen": say("agreed to other hours"),
     "wait": say("found no match"),
     "approve": say("approved"),
     "reopen": say("put the request back into the queue"),

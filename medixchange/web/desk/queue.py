@@ -16,6 +16,7 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.promise import answer_by
 from medixchange.matching import queries as matching
+from medixchange.matching.actions import stale_searches
 from medixchange.matching.models import ProposedMatch
 from medixchange.messages import Message, listed, say
 from medixchange.outbox import queries as outbox
@@ -92,6 +93,7 @@ def show(request: Request, db: Db, now: Now) -> Response:
         unapproved=people.hospitals(db, approved=False),
         unsent=_unsent(db),
         delay=_delay(db, now=now),
+        stale=stale_searches(db, now=now),
     )
 
 

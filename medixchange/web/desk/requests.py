@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.errors import Malformed
 from medixchange.i18n import Words
 from medixchange.intake import actions as intake_actions
 from medixchange.intake import queries as intake
@@ -30,6 +31,7 @@ from medixchange.sessions import queries as sessions
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import Role
+from medixchange.times.grid import QUARTER
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.clock import DrawnLane, Lane, draw
 from medixchange.web.desk import reasons
@@ -37,9 +39,11 @@ from medixchange.web.desk.asked import facts_of, windows_of
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.reliefs import helps
-from medixchange.web.desk.said import LETTERS, REQUESTS, ROLES, kind_of, waited
+from medixchange.web.desk.said import HOLDERS, LETTERS, REQUESTS, ROLES, kind_of, waited
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, Reading, render, see_other
+
+LONGEST = 24 * 60
 
 router = APIRouter()
 
@@ -50,6 +54,14 @@ class Reason(BaseModel):
     asks: ClassVar[Mapping[str, Message]] = {"reason": say("Write why, in words that the hospital will read.")}
 
     reason: Annotated[str, Paragraph(500)]
+
+
+class Agreed(BaseModel):
+    """What the hospital agrees to, as the button of a change that would help says."""
+
+    windows: Literal["yes"] | None = None
+    interpreting: Literal["yes"] | None = None
+    shorter: Annotated[int, Field(ge=QUARTER, multiple_of=QUARTER, le=LONGEST)] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         asked=asked,
         hospital=hospital,
         tag=REQUESTS[asked.state],
+        holder=HOLDERS.get(asked.state),
         age=waited(asked.submitted_at or asked.created_at, promised, now=now),
         facts=facts_of(asked, reader.words),
         windows=windows_of(db, asked),
@@ -101,11 +114,22 @@ def search(db: Db, now: Now, actor: OrganizerActor, request_id: Number) -> Respo
     return see_other(f"/desk/requests/{request_id}")
 
 
-@router.post("/desk/requests/{request_id}/widen")
-def widen(db: Db, now: Now, actor: OrganizerActor, request_id: Number) -> Response:
-    """The hospital agrees to other hours than those it named: look again."""
+@router.post("/desk/requests/{request_id}/agree")
+def agree(db: Db, now: Now, actor: OrganizerActor, sent: Sent, request_id: Number) -> Response:
+    """The hospital agrees to what would help: write it into the request, and look again."""
     asked = intake.by_id(db, request_id, for_change=True)
-    intake_actions.widen(db, asked, actor=actor.label, now=now)
+    agreed = read(Agreed, sent).value
+    if agreed is None:
+        raise Malformed(say("What was sent could not be read. Go back and try again."))
+    intake_actions.agree(
+        db,
+        asked,
+        any_hour=agreed.windows is not None,
+        interpreters=agreed.interpreting is not None,
+        minutes=agreed.shorter,
+        actor=actor.label,
+        now=now,
+    )
     matching_actions.want(db, asked, now=now)
     return see_other(f"/desk/requests/{request_id}")
 
