@@ -8,7 +8,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from medixchange.errors import Refusal
-from medixchange.messages import Message, Term, Value, say
+from medixchange.messages import Term, Value, say
 from medixchange.times.intervals import Interval
 
 MIN_YEAR, MAX_YEAR = 2020, 2099
@@ -93,16 +93,16 @@ def resolve(day: date, minute: int, name: str, *, fold: int | None = None) -> da
     }
     if not found:
         raise NoSuchLocalTime(
-            Message(
+            say(
                 "The clock in %(zone)s is put forward over %(clock)s on %(day)s; choose an earlier or a later time.",
-                told,
+                **told,
             )
         )
     if len(found) == 2 and fold is None:
         raise AmbiguousLocalTime(
-            Message(
+            say(
                 "The clock in %(zone)s shows %(clock)s twice on %(day)s; say whether you mean the first or the second.",
-                told,
+                **told,
             )
         )
     return found[min(fold or 0, len(found) - 1)]
