@@ -62,12 +62,17 @@ class House:
                 self._cookies[role] = context.storage_state()
         return self._cookies[role]
 
+    def keep_cookies(self, role: str, cookies: StorageState) -> None:
+        """What the browser of this role keeps from now on."""
+        self._cookies[role] = cookies
+
     def _sign_in(self, page: Page, email: str) -> None:
         seen = len(self.letters.letters())
         self._ask(page, email)
         page.goto(self.link(email, "/signin/", after=seen))
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        page.get_by_role("button", name="Sign out").wait_for()
+        # In whichever language their profile says.
+        page.locator('form[action="/signout"]').wait_for()
 
     def _ask(self, page: Page, email: str) -> None:
         page.goto(f"{self.address}/signin?next=/")

@@ -85,6 +85,13 @@ DESK = tuple(
 ATTENDEE = (
     Place("/answer/{token}", "invitation", lambda stage: stage.invitation),
     Place("/answer/{token}", "invitation after accepting", lambda stage: stage.accepted),
+    Place("/me", "sessions of an expert", lambda stage: stage.home, role="expert"),
+    Place("/me", "sessions of an interpreter", at("/me"), role="interpreter"),
+    Place("/me", "sessions of a liaison", lambda stage: stage.home, role="liaison"),
+    Place("/me/feed", "before making a calendar address", at("/me/feed"), role="interpreter"),
+    Place("/me/feed", "calendar address", lambda stage: stage.feed_page, role="expert"),
+    Place("/me/feed/revoke", "stop the calendar address", at("/me/feed/revoke"), role="expert"),
+    Place("/me/profile", "language and clock", at("/me/profile"), role="liaison"),
 )
 EMPTY_FORMS = (
     (Place("/signin", "sign in", at("/signin")), "Send me a link"),

@@ -165,6 +165,22 @@ class Stage:
         return address
 
     @cached_property
+    def home(self) -> str:
+        """The page of one's own sessions, while there is one to answer for."""
+        assert self.session
+        return "/me"
+
+    @cached_property
+    def feed_page(self) -> str:
+        """The page of a calendar address, in the browser that has just made it."""
+        with self.person("expert") as expert:
+            expert.open("/me/feed")
+            expert.page.locator('main form[method="post"] button').click()
+            expert.page.locator("main input[readonly]").wait_for()
+            self.house.keep_cookies("expert", expert.page.context.storage_state())
+        return "/me/feed"
+
+    @cached_property
     def move(self) -> str:
         """The preview of a session's move to another hour."""
         with self.person("organizer") as organizer:
