@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -36,7 +37,7 @@ BUSY_MILLISECONDS = 30_000
 SQLITE_VERSION: str = sqlite.sqlite_version
 """Of the one SQLite library in this process."""
 READ_ONLY = "medixchange_read_only"
-FAULTS = (SQLAlchemyError, sqlite.Error)
+FAULTS = (SQLAlchemyError, sqlite.Error, psycopg.Error)
 """What a database that does not answer raises, by either way to it."""
 
 
@@ -165,13 +166,45 @@ class Database:
             for wake in db.info.pop("after_commit", []):
                 wake()
 
-    def peek(self, sql: str, *values: str | int) -> tuple[Any, ...] | None:
-        """One row of SQLite, read at once: no transaction, no pool to wait for, so the event loop may call it."""
-        row: tuple[Any, ...] | None = self._peeking.execute(sql, values).fetchone()
-        return row
+    def peek(self, sql: str, *values: str) -> tuple[Any, ...] | None:
+        """The first row of ``sql`` (``%s`` for each value), without session and transaction.
+
+        On SQLite that takes microseconds and waits for nobody, so the event loop may call it.
+        """
+        if self.is_sqlite:
+            row: tuple[Any, ...] | None = self._peeking.execute(sql.replace("%s", "?"), values).fetchone()
+            return row
+        try:
+            return self._peek_over_network(sql, values)
+        except psycopg.OperationalError:
+            # The server was restarted; what the pool still holds is of no use.
+            self._peeking.dispose()
+            return self._peek_over_network(sql, values)
+
+    def _peek_over_network(self, sql: str, values: tuple[str, ...]) -> tuple[Any, ...] | None:
+        connection = self._peeking.raw_connection()
+        try:
+            with connection.cursor() as cursor:
+                row: tuple[Any, ...] | None = cursor.execute(sql, values).fetchone()
+            return row
+        except psycopg.OperationalError:
+            connection.invalidate()
+            raise
+        finally:
+            connection.close()
 
     @cached_property
     def _peeking(self) -> Any:
+        if not self.is_sqlite:
+            return create_engine(
+                self.url,
+                hide_parameters=True,
+                isolation_level="AUTOCOMMIT",
+                connect_args={"options": "-c default_transaction_read_only=on"},
+                pool_size=4,
+                max_overflow=0,
+                pool_reset_on_return=None,
+            )
         connection = sqlite.connect(str(self.path), check_same_thread=False, isolation_level=None)
         connection.execute("PRAGMA query_only=ON")
         return connection
@@ -179,7 +212,7 @@ class Database:
     def close(self) -> None:
         """Give every connection back to the operating system."""
         if "_peeking" in self.__dict__:
-            self._peeking.close()
+            self._peeking.close() if self.is_sqlite else self._peeking.dispose()
             del self._peeking
         self.engine.dispose()
 

@@ -23,22 +23,20 @@ class Served:
 
 
 _FEED = Feed.__table__  # type: ignore[attr-defined]  # SQLModel adds it
-_BY_TOKEN = select(_FEED.c.id, _FEED.c.etag, _FEED.c.modified_at)
+_LOOKUP = "SELECT id, etag, modified_at FROM feed WHERE token_hash = %s"
 _BODIES = {False: select(_FEED.c.body), True: select(_FEED.c.gzipped)}
-_PEEK = "SELECT id, etag, modified_at FROM feed WHERE token_hash = ?"
 
 
 def by_token(database: Database, token_hash: str) -> Served | None:
-    """The feed whose address has this digest: one indexed look-up, of microseconds on SQLite."""
-    if database.is_sqlite:
-        found = database.peek(_PEEK, token_hash)
-        # SQLite keeps moments as text in UTC.
-        return Served(found[0], found[1], datetime.fromisoformat(found[2]).replace(tzinfo=UTC)) if found else None
-    # One statement needs no transaction, and so two round trips less.
-    alone = database.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with alone.connect() as connection:
-        row = connection.execute(_BY_TOKEN.where(_FEED.c.token_hash == token_hash)).first()
-    return Served(*row) if row is not None else None
+    """The feed whose address has this digest: one indexed look-up."""
+    found = database.peek(_LOOKUP, token_hash)
+    if found is None:
+        return None
+    number, etag, modified_at = found
+    # SQLite keeps moments as text in UTC.
+    is_text = database.is_sqlite
+    moment = datetime.fromisoformat(modified_at).replace(tzinfo=UTC) if is_text else modified_at.astimezone(UTC)
+    return Served(number, etag, moment)
 
 
 def body(database: Database, feed_id: int, *, gzipped: bool) -> tuple[str, bytes] | None:

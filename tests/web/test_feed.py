@@ -226,6 +226,23 @@ def test_a_program_is_told_to_come_back_where_the_database_does_not_answer(
     assert (answer.status_code, answer.content, answer.headers["Retry-After"]) == (503, b"", "60")
 
 
+def test_polls_go_on_after_postgresql_was_restarted(
+    settings: Settings, clock: Clock, postgres_url: str, open_database: Callable[[str], Database]
+) -> None:
+    database = open_database(postgres_url)
+    with database.write() as db:
+        person = make.person(db)
+        address = f"/feed/{feeds.issue(db, person.id, language='en', actor=ACTOR, now=NOW)}.ics"
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> {}"
+    with Browser(build(settings, database, clock=clock)) as browser:
+        before = browser.get(address)
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(others.format("pg_backend_pid()"))
+        after = browser.get(address, headers={"If-None-Match": before.headers["ETag"]})
+
+    assert (before.status_code, after.status_code) == (200, 304)
+
+
 def test_the_name_of_a_program_is_kept_without_its_version() -> None:
     agents = (b"Thunderbird/140.1 (X11)", b"Google-Calendar-Importer", b"", b"\x00\xff" + b"x" * 500)
 
