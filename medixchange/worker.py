@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from medixchange import engine
+from medixchange.accounts import signin
 from medixchange.db import Database
 from medixchange.feeds import actions as feeds
+from medixchange.intake import drafting
 from medixchange.matching import actions as matching
 from medixchange.outbox.compose import Desk
 from medixchange.outbox.drain import BATCH, drain
@@ -81,10 +83,12 @@ def working(database: Database, server: MailServer, desk: Desk, clock: Clock) ->
 
 
 def keep_house(database: Database, *, now: datetime) -> None:
-    """Write feeds again whose reader changed, and take out what was cancelled long ago."""
+    """Write feeds again whose reader changed, take out what was cancelled long ago, throw away what serves nobody."""
     with database.write() as db:
         sessions.refresh_feeds(db, now=now)
         feeds.expire(db, now=now)
+        drafting.sweep(db, now=now)
+        signin.sweep(db, now=now)
 
 
 def _send_all(database: Database, server: MailServer, desk: Desk, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, or_, select, update
 
 from medixchange.accounts.models import Login, SignInLink
 from medixchange.errors import NotFound
@@ -97,6 +97,12 @@ def close_login(db: Session, token: str, *, now: datetime) -> None:
     db.add(login)
     person = f"person:{login.person_id}"
     record(db, actor=person, verb="sign out", subject=person, now=now)
+
+
+def sweep(db: Session, *, now: datetime) -> None:
+    """Throw away the links and logins that open nothing any more; the journal keeps who signed in when."""
+    db.exec(delete(SignInLink).where(or_(col(SignInLink.used_at).is_not(None), col(SignInLink.expires_at) <= now)))
+    db.exec(delete(Login).where(or_(col(Login.revoked_at).is_not(None), col(Login.expires_at) <= now)))
 
 
 def _spent() -> NotFound:

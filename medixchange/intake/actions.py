@@ -1,17 +1,15 @@
-"""Begin, keep, submit, confirm, change, withdraw, decline: what happens to a hospital's request."""
+"""Submit, confirm, change, withdraw, decline: what happens to a hospital's request."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session
 
 from medixchange.errors import Refusal
 from medixchange.intake import letters, queries
-from medixchange.intake.answers import answers, columns, write_windows
-from medixchange.intake.draft import STEPS, SessionRequestDraft
+from medixchange.intake.answers import columns, write_windows
+from medixchange.intake.draft import SessionRequestDraft
 from medixchange.intake.lifecycle import RequestState, Verb, step
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.naming import free_reference, hospital_for
@@ -27,38 +25,6 @@ CONFIRM_LASTS = timedelta(days=7)
 """How long the link that confirms an address works."""
 
 
-def begin(db: Session, *, language: str, now: datetime) -> RequestDraft:
-    """An empty draft, for a reader of ``language``."""
-    draft = RequestDraft(seed=seed(), language=language, created_at=now, updated_at=now)
-    db.add(draft)
-    db.flush()
-    return draft
-
-
-def keep(
-    db: Session,
-    draft: RequestDraft,
-    name: str,
-    given: Mapping[str, Any],
-    *,
-    language: str,
-    now: datetime,
-) -> None:
-    """Keep what was answered in the step ``name``, which has passed its check."""
-    draft.answers = {**draft.answers, name: dict(given)}
-    draft.steps_done = max(draft.steps_done, list(STEPS).index(name) + 1)
-    draft.language, draft.updated_at = language, now
-    db.add(draft)
-
-
-def forget(db: Session, draft: RequestDraft, name: str, *, now: datetime) -> None:
-    """Ask the step ``name`` again: its answers mean nothing any more."""
-    draft.answers = {step: given for step, given in draft.answers.items() if step != name}
-    draft.steps_done = min(draft.steps_done, list(STEPS).index(name))
-    draft.updated_at = now
-    db.add(draft)
-
-
 def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest:
     """Turn the draft into a request whose address is to be confirmed; a second time gives the same request.
 
@@ -66,6 +32,7 @@ def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest
     complete.
     """
     asked = SessionRequestDraft.of(draft.answers)
+    draft.updated_at = now
     if draft.request_id is not None:
         request = queries.by_id(db, draft.request_id, for_change=True)
         if draft.editing:
@@ -175,23 +142,6 @@ def agree(
     request.interpreting = IF_NEEDED if interpreters else request.interpreting
     request.minutes = min(minutes or request.minutes, request.minutes)
     request.version += 1
-
-
-def open_for_change(db: Session, request: SessionRequest, *, now: datetime) -> RequestDraft:
-    """The draft in which a request is changed, filled with what it asks.
-
-    Raises Refusal for a request that has a session or has ended.
-    """
-    step(request.state, Verb.CHANGE)
-    draft = queries.draft_of(db, request) or begin(db, language=request.language, now=now)
-    if not draft.editing:
-        # Whoever had the link to the draft before the address was confirmed may not change the request with it.
-        draft.seed = seed()
-    draft.request_id, draft.editing, draft.updated_at = request.id, True, now
-    draft.answers, draft.steps_done = answers(db, request), len(STEPS)
-    db.add(draft)
-    db.flush()
-    return draft
 
 
 def withdraw(db: Session, request: SessionRequest, *, reason: str, actor: str, now: datetime) -> None:

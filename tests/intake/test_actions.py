@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
 from medixchange.errors import NotFound, Refusal
-from medixchange.intake import actions, queries
+from medixchange.intake import actions, drafting, queries
 from medixchange.intake.draft import SessionRequestDraft
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
@@ -27,9 +27,9 @@ LATER = NOW + timedelta(hours=1)
 
 def drafted(db: Session, hospital: Hospital, **changes: Any) -> RequestDraft:
     """A draft with all steps answered; ``changes`` replace whole steps."""
-    draft = actions.begin(db, language="fr", now=NOW)
+    draft = drafting.begin(db, language="fr", now=NOW)
     for name, given in {**steps(hospital.code), **changes}.items():
-        actions.keep(db, draft, name, given, language="fr", now=NOW)
+        drafting.keep(db, draft, name, given, language="fr", now=NOW)
     return draft
 
 
@@ -47,7 +47,7 @@ def letters(db: Session) -> list[tuple[str, str]]:
 def test_a_draft_counts_its_steps_and_keeps_the_last_answers(db: Session) -> None:
     draft = drafted(db, make.hospital(db))
 
-    actions.keep(db, draft, "topic", {"topic": "Dialysis"}, language="en", now=LATER)
+    drafting.keep(db, draft, "topic", {"topic": "Dialysis"}, language="en", now=LATER)
 
     assert (draft.steps_done, draft.answers["topic"], draft.language) == (4, {"topic": "Dialysis"}, "en")
     assert draft.updated_at == LATER
@@ -56,13 +56,13 @@ def test_a_draft_counts_its_steps_and_keeps_the_last_answers(db: Session) -> Non
 def test_a_step_that_is_forgotten_is_asked_again(db: Session) -> None:
     draft = drafted(db, make.hospital(db))
 
-    actions.forget(db, draft, "times", now=LATER)
+    drafting.forget(db, draft, "times", now=LATER)
 
     assert (draft.steps_done, sorted(draft.answers)) == (2, ["hospital", "languages", "topic"])
 
 
 def test_a_draft_that_is_not_complete_is_not_submitted(db: Session) -> None:
-    draft = actions.begin(db, language="en", now=NOW)
+    draft = drafting.begin(db, language="en", now=NOW)
 
     with pytest.raises(ValidationError):
         actions.submit(db, draft, now=NOW)
@@ -157,7 +157,7 @@ def test_the_form_of_a_change_says_what_the_request_says(db: Session) -> None:
     asked = actions.submit(db, draft, now=NOW)
     before = SessionRequestDraft.of(draft.answers)
 
-    opened = actions.open_for_change(db, asked, now=LATER)
+    opened = drafting.open_for_change(db, asked, now=LATER)
 
     after = SessionRequestDraft.of(opened.answers)
     assert after.topic.model_copy(update={"no_patient_data": ""}) == before.topic
@@ -171,7 +171,7 @@ def test_hours_that_come_twice_are_kept_apart_over_a_change(db: Session) -> None
     draft = drafted(db, easter, times={**windows, "minutes": "60", "windows_only": "only"})
 
     asked = actions.submit(db, draft, now=NOW)
-    opened = actions.open_for_change(db, asked, now=NOW)
+    opened = drafting.open_for_change(db, asked, now=NOW)
 
     row = db.exec(select(RequestWindow)).one()
     assert (row.start_fold, row.end_fold) == (None, 1)
@@ -183,7 +183,7 @@ def test_a_change_before_the_address_is_confirmed_waits_for_it_still(db: Session
     draft = drafted(db, make.hospital(db))
     asked = actions.submit(db, draft, now=NOW)
 
-    actions.open_for_change(db, asked, now=NOW)
+    drafting.open_for_change(db, asked, now=NOW)
     actions.submit(db, draft, now=LATER)
 
     assert (asked.state, asked.version, draft.is_sent) == (RequestState.SENT, 2, True)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from medixchange.accounts.signin import new_link
 from medixchange.db import Database
 from medixchange.feeds import actions as feeds
-from medixchange.intake import actions as intake
+from medixchange.intake import drafting
 from medixchange.people.models import Person
 from medixchange.sessions import actions as sessions
 from medixchange.sessions.queries import by_id
@@ -60,7 +60,7 @@ def world(database: Database, settings: Settings) -> World:
             "answer": place_of(db, by_id(db, session.id), ZHANG).seed,
             "status": asked.status_seed,
             "confirm": asked.confirm_seed,
-            "resume": intake.open_for_change(db, asked, now=NOW).seed,
+            "resume": drafting.open_for_change(db, asked, now=NOW).seed,
             "signin": new_link(db, stage.liaison, now=NOW).seed,
         }
         secrets = {purpose: mint.token(purpose, seed) for purpose, seed in seeds.items()}

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.errors import NotFound
-from medixchange.intake import actions, queries
+from medixchange.intake import actions, drafting, queries
 from medixchange.intake.models import RequestDraft
 from medixchange.messages import say
 from medixchange.web.access import ByLink, policy
@@ -52,7 +52,7 @@ def save(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, step: 
     if move is not None and chosen not in (KEEP_CLOCK, KEEP_MOMENT):
         return show(visit, step, sent, errors=move.ask, status=422, clocks=move.choices(reader.words))
     answers = filled.value.model_dump(mode="json")
-    actions.keep(db, draft, step, answers, language=reader.words.language, now=now)
+    drafting.keep(db, draft, step, answers, language=reader.words.language, now=now)
     if move is not None:
         carry_out(visit, move, chosen, now=now)
         return see_other(visit.address(TIMES))

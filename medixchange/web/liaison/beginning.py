@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from medixchange.intake import actions
+from medixchange.intake import drafting
 from medixchange.web.access import Public, policy
 from medixchange.web.form import Sent, Typed
 from medixchange.web.liaison.linked import known_of, link
@@ -34,7 +34,7 @@ def begin(request: Request, db: Db, now: Now, reader: Reading, sent: Sent) -> Re
     if filled.value is None:
         return show(visit, FIRST, sent, errors=filled.errors, status=422)
     request.app.state.limits.hit(DRAFTS_PER_MACHINE, "draft", machine(request))
-    draft = actions.begin(db, language=reader.words.language, now=now)
+    draft = drafting.begin(db, language=reader.words.language, now=now)
     answers = filled.value.model_dump(mode="json")
-    actions.keep(db, draft, FIRST, answers, language=reader.words.language, now=now)
+    drafting.keep(db, draft, FIRST, answers, language=reader.words.language, now=now)
     return see_other(onward(link(request, "resume", draft.seed), draft, FIRST, sent))

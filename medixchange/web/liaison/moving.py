@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from medixchange.i18n import Words
-from medixchange.intake import actions
+from medixchange.intake import drafting
 from medixchange.intake.steps import HospitalStep
 from medixchange.intake.windows import WindowsStep, hours_of, moved
 from medixchange.messages import N_, Message, say
@@ -67,10 +67,10 @@ def carry_out(visit: Asking, move: Move, chosen: str, *, now: datetime) -> None:
     """Write the hours on the new clock; where no window can be said on it they are asked for again."""
     assert visit.draft is not None
     if chosen == KEEP_MOMENT and "day1" not in move.answers:
-        actions.forget(visit.db, visit.draft, TIMES, now=now)
+        drafting.forget(visit.db, visit.draft, TIMES, now=now)
     elif chosen == KEEP_MOMENT:
         language = visit.reader.words.language
-        actions.keep(visit.db, visit.draft, TIMES, move.answers, language=language, now=now)
+        drafting.keep(visit.db, visit.draft, TIMES, move.answers, language=language, now=now)
 
 
 def _zone(visit: Asking, step: HospitalStep) -> str | None:

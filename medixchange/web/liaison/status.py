@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from medixchange.intake import actions, queries
+from medixchange.intake import drafting, queries
 from medixchange.intake.lifecycle import IN_QUEUE, Verb, may, step
 from medixchange.intake.promise import answer_by
 from medixchange.messages import from_json
@@ -62,5 +62,5 @@ def before_change(request: Request, db: Db, seed: Seed) -> Response:
 def change(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     """Open the answers again; nothing changes for the organizers before they are sent."""
     asked = queries.by_status_seed(db, seed, for_change=True)
-    draft = actions.open_for_change(db, asked, now=now)
+    draft = drafting.open_for_change(db, asked, now=now)
     return see_other(f"{link(request, 'resume', draft.seed)}/check")

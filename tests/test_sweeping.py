@@ -1,0 +1,63 @@
+"""What the clockwork throws away, on real databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from medixchange.accounts.models import Login, SignInLink
+from medixchange.accounts.signin import LINK_LASTS, LOGIN_LASTS, close_login, new_link, open_login
+from medixchange.db import Database
+from medixchange.intake import actions, drafting
+from medixchange.intake.drafting import KEPT
+from medixchange.intake.models import RequestDraft, SessionRequest
+from medixchange.worker import keep_house
+from tests import make
+from tests.web.answers import steps
+
+NOW = make.NOW
+SECOND = timedelta(seconds=1)
+
+
+def draft_of(db: Session, code: str) -> RequestDraft:
+    """A draft with all steps answered, last changed a month ago."""
+    draft = drafting.begin(db, language="en", now=NOW - KEPT)
+    for name, given in steps(code).items():
+        drafting.keep(db, draft, name, given, language="en", now=NOW - KEPT)
+    return draft
+
+
+def test_a_draft_is_kept_for_a_month_after_its_last_change_and_its_request_for_good(database: Database) -> None:
+    with database.write() as db:
+        code = make.hospital(db).code
+        draft_of(db, code)
+        actions.submit(db, draft_of(db, code), now=NOW - KEPT)
+        kept = draft_of(db, code)
+        drafting.keep(db, kept, "topic", steps(code)["topic"], language="en", now=NOW - KEPT + SECOND)
+        sent = draft_of(db, code)
+        actions.submit(db, sent, now=NOW)
+
+    keep_house(database, now=NOW)
+
+    with database.read() as db:
+        drafts = set(db.exec(select(RequestDraft.id)))
+        requests = list(db.exec(select(SessionRequest.topic)))
+    assert (drafts, requests) == ({kept.id, sent.id}, ["Oxygen therapy when beds run short"] * 2)
+
+
+def test_links_and_logins_that_open_nothing_any_more_are_thrown_away(database: Database) -> None:
+    with database.write() as db:
+        ada = make.organizer(db)
+        new_link(db, ada, now=NOW - LINK_LASTS)
+        waiting = new_link(db, ada, now=NOW - LINK_LASTS + SECOND)
+        open_login(db, new_link(db, ada, now=NOW - LOGIN_LASTS).seed, now=NOW - LOGIN_LASTS, browser="")
+        _, closed = open_login(db, new_link(db, ada, now=NOW).seed, now=NOW, browser="")
+        close_login(db, closed, now=NOW)
+        login, _ = open_login(db, new_link(db, ada, now=NOW).seed, now=NOW, browser="")
+
+    keep_house(database, now=NOW)
+
+    with database.read() as db:
+        assert list(db.exec(select(col(SignInLink.id)))) == [waiting.id]
+        assert list(db.exec(select(col(Login.id)))) == [login.id]
