@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
-from dbos import error as dbos_error
 from sqlmodel import Session
 
 from medixchange.db import Bell, Database, after_commit
@@ -25,6 +25,9 @@ VERSION = "1"  # pinned: work of an older program is found by the sweep, not by 
 AT_ONCE = 2
 SCHEMA = "medixchange_jobs"
 POLL_SECONDS = 1.0
+LOST_SECONDS = 60.0
+"""A row that still waits so long after it was started was never begun: its worker died, or could not write."""
+TURNS = 5
 
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
@@ -59,6 +62,7 @@ class Executor:
         self._jobs = {job.name: job for job in jobs}
         self._clock = clock
         self._running: set[str] = set()
+        self.executor_id = uuid4().hex
         self._lock = threading.Lock()
 
         @DBOS.workflow(name="job")
@@ -71,28 +75,35 @@ class Executor:
         """Start what waits, as far as there is room, and return how many were started."""
         with self._lock, self._database.read() as db:
             waiting = [
-                (job.name, row, attempt)
+                (f"{job.name}-{row}-{attempt}", job.name, row)
                 for job in self._jobs.values()
                 for row, attempt in job.waiting(db, self._clock())
             ]
             started = 0
-            for name, row, attempt in waiting:
-                key = f"{name}-{row}-{attempt}"
+            for key, name, row in waiting:
                 if len(self._running) >= AT_ONCE:
                     break
-                if key not in self._running:
-                    self._start(key, name, row)
+                if key not in self._running and self._start(key, name, row):
                     started += 1
         return started
 
-    def _start(self, key: str, name: str, row: int) -> None:
+    def _start(self, key: str, name: str, row: int) -> bool:
+        """Start it here unless somebody has just done so, and say whether it was."""
+        turn = _free_turn(key)
+        if turn is None:
+            return False
         self._running.add(key)
+        is_here = False
         try:
-            with SetWorkflowID(key):
-                DBOS.start_workflow(self._work, key, name, row)
-        except dbos_error.DBOSException:
-            self._running.discard(key)
+            with SetWorkflowID(turn):
+                started = DBOS.start_workflow(self._work, key, name, row)
+            # Where another worker was a moment faster nothing runs here, and nothing would make room again.
+            is_here = started.get_status().executor_id == self.executor_id
+        except Exception:
             log.exception("job %s could not be started", key)
+        if not is_here:
+            self._running.discard(key)
+        return is_here
 
     def _run(self, key: str, name: str, row: int) -> None:
         try:
@@ -109,8 +120,8 @@ class Executor:
 @contextmanager
 def run(database: Database, jobs: Sequence[Job], clock: Clock) -> Iterator[Executor]:
     """The executor while the block runs: on SQLite in a file of its own, on PostgreSQL in a schema of its own."""
-    DBOS(config=_config(database))
     executor = Executor(database, jobs, clock)
+    DBOS(config=_config(database, executor.executor_id))
     DBOS.launch()
     try:
         yield executor
@@ -118,7 +129,21 @@ def run(database: Database, jobs: Sequence[Job], clock: Clock) -> Iterator[Execu
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=5)
 
 
-def _config(database: Database) -> DBOSConfig:
+def _free_turn(key: str) -> str | None:
+    """The id under which ``key`` can be started now, None where somebody has just done so, or too often in vain.
+
+    The same for all workers, so that only one of them can begin it.
+    """
+    for turn in (key, *(f"{key}-{number}" for number in range(2, TURNS + 1))):
+        known = DBOS.get_workflow_status(turn)
+        if known is None:
+            return turn
+        if known.created_at is None or time.time() - known.created_at / 1000 < LOST_SECONDS:
+            return None
+    return None
+
+
+def _config(database: Database, executor_id: str) -> DBOSConfig:
     path = database.path
     own = f"sqlite:///{path.with_suffix('.jobs.db')}" if path else database.url.render_as_string(hide_password=False)
     settings: DBOSConfig = {
@@ -126,7 +151,7 @@ def _config(database: Database) -> DBOSConfig:
         "system_database_url": own,
         "dbos_system_schema": SCHEMA,
         "application_version": VERSION,
-        "executor_id": uuid4().hex,
+        "executor_id": executor_id,
         "log_level": "WARNING",
         "notification_listener_polling_interval_sec": POLL_SECONDS,
         "serializer": DBOSPortableJSONSerializer(),  # the default is pickle
