@@ -27,6 +27,7 @@ POLLS = frozenset({"GET", "HEAD"})
 MOST_KEPT = 64 * 1024 * 1024
 KINDS = (b"if-none-match", b"if-modified-since", b"accept-encoding", b"user-agent")
 NOTE_EVERY = timedelta(hours=1)
+MOST_NOTED = 200_000
 MOST_NAME = 60
 GZIP = b"gzip"
 
@@ -55,7 +56,7 @@ class Feeds:
     ) -> None:
         self.app = app
         self._clock = clock
-        self._noted: dict[int, datetime] = {}
+        self._noted: dict[str, datetime] = {}
         self._database = database
         self._headers = [*WHOLE, *((name.lower().encode(), value.encode()) for name, value in headers.items())]
         self._may = ByAddress()
@@ -82,7 +83,7 @@ class Feeds:
         gzipped = takes_gzip(asked.get(b"accept-encoding", b""))
         if is_known(feed, asked):
             await _send(send, 304, [(b"etag", etag_of(feed.etag, gzipped=gzipped)), *SAME])
-            await self._note(feed.id, asked)
+            await self._note(feed.id, path, asked)
             return True
         found = await self._body(feed, gzipped=gzipped)
         if found is None:
@@ -96,7 +97,7 @@ class Feeds:
             *self._headers,
         ]
         await _send(send, 200, headers, b"" if scope["method"] == "HEAD" else packed)
-        await self._note(feed.id, asked)
+        await self._note(feed.id, path, asked)
         return True
 
     async def _body(self, feed: Served, *, gzipped: bool) -> tuple[str, bytes] | None:
@@ -108,13 +109,16 @@ class Feeds:
             self._kept.put(*found, gzipped=gzipped)
         return found
 
-    async def _note(self, feed_id: int, asked: Mapping[bytes, bytes]) -> None:
+    async def _note(self, feed_id: int, path: str, asked: Mapping[bytes, bytes]) -> None:
         """Keep now and then that the feed was asked for; the answer has left already."""
         now = self._clock()
-        noted = self._noted.get(feed_id)
+        # By address, so that the first poll of a new one is seen at once.
+        noted = self._noted.get(path)
         if noted is not None and now < noted + NOTE_EVERY:
             return
-        self._noted[feed_id] = now
+        if len(self._noted) >= MOST_NOTED:
+            self._noted.clear()
+        self._noted[path] = now
         try:
             await run_in_threadpool(self._write_note, feed_id, program(asked.get(b"user-agent", b"")), now)
         except FAULTS as fault:

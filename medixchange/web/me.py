@@ -73,10 +73,9 @@ class Profile(BaseModel):
 @router.get("/me")
 def mine(request: Request, db: Db, now: Now, actor: SignedInActor) -> Response:
     """What waits for an answer, what is to come, and how everything reaches the reader."""
-    shown = [
-        _shown(request, session, place, people.hospital_by_id(db, session.hospital_id), now=now)
-        for session, place in sessions.of_person(db, actor.person_id, since=now)
-    ]
+    rows = sessions.of_person(db, actor.person_id, since=now)
+    places = people.hospitals_by_id(db, {session.hospital_id for session, _ in rows})
+    shown = [_shown(request, session, place, places[session.hospital_id], now=now) for session, place in rows]
     feed = feeds.of_person(db, actor.person_id)
     return render(
         request,

@@ -6,17 +6,21 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from medixchange.db import Database
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.people.models import Person
 from medixchange.sessions import actions, queries
-from medixchange.sessions.lifecycle import SessionState
-from medixchange.sessions.models import SharingSession
+from medixchange.sessions.lifecycle import ALIVE, SessionState
+from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.settings import Settings
 from medixchange.tokens import Mint
+from medixchange.web.answer import ANSWERED, state_of
 from tests import make
 from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, Stage, answers, at, place_of, send, set_up
 from tests.web.conftest import Browser, Clock
@@ -291,6 +295,25 @@ def test_a_session_that_is_over_takes_no_answer(
 
     assert (heading(page.text), buttons(page.text), answer.status_code) == ("This session is over", [], 409)
     assert answered(database)[ALINE] == "NEEDS-ACTION"
+
+
+@given(
+    st.sampled_from(SessionState),
+    st.sampled_from(("NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE")),
+    st.booleans(),
+    st.integers(-90, 90),
+)
+def test_there_is_something_to_answer_exactly_while_one_is_expected(
+    state: SessionState, partstat: str, removed: bool, minutes: int
+) -> None:
+    seat: dict[str, Any] = {"partstat": partstat, "removed_at": NOW if removed else None}
+    hour: dict[str, Any] = {"state": state, "ends_at": NOW + timedelta(minutes=minutes)}
+
+    found = state_of(SharingSession(**hour), Attendance(**seat), now=NOW)
+
+    expected = not removed and state in ALIVE and minutes > 0
+    assert (found in ANSWERED) == expected
+    assert not expected or found == ("asked" if partstat == "NEEDS-ACTION" else partstat)
 
 
 def test_a_link_for_another_purpose_answers_nothing(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from medixchange.db import Database
@@ -17,7 +19,7 @@ from medixchange.sessions import actions, queries
 from medixchange.sessions.actions import refresh_feeds
 from medixchange.tokens import digest
 from tests import make
-from tests.sessions.stage import ACTOR, NOW, ZHANG, Stage, place_of, send, set_up
+from tests.sessions.stage import ACTOR, NOW, ZHANG, Stage, at, elsewhere, place_of, send, set_up
 from tests.web.conftest import PUBLIC_URL, Browser, Clock
 from tests.web.test_answer import buttons, heading, hours, text_of
 
@@ -265,6 +267,34 @@ def test_the_page_says_which_program_asked_last_and_a_second_poll_writes_nothing
     assert "Last asked for Mon, 23 Nov 2026, 16:00 (Beijing, UTC+8) Google-Calendar-Importer" in text_of(
         zhang.get("/me/feed").text
     )
+
+
+def test_the_first_poll_of_a_new_address_is_noted_at_once(zhang: Browser, database: Database, stage: Stage) -> None:
+    zhang.get(made(zhang), headers={"User-Agent": "Thunderbird/140"})
+    zhang.get(made(zhang), headers={"User-Agent": "Evolution/3"})
+
+    with database.read() as db:
+        assert feed_of(db, stage).fetched_by == "Evolution"
+
+
+def test_a_longer_list_asks_the_database_no_more_often(zhang: Browser, database: Database, stage: Stage) -> None:
+    def asked() -> int:
+        statements: list[str] = []
+
+        def note(*facts: Any) -> None:
+            statements.append(facts[2])
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        zhang.get("/me")
+        event.remove(database.engine, "before_cursor_execute", note)
+        return len(statements)
+
+    one = asked()
+    with database.write() as db:
+        actions.approve(db, elsewhere(db, stage, at(2, 8)), actor=ACTOR, now=NOW)
+    two = asked()
+
+    assert (one == two, zhang.get("/me").text.count("/answer/")) == (True, 4)
 
 
 def test_addresses_cannot_be_made_without_end(zhang: Browser) -> None:
