@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -27,6 +27,17 @@ from tests.web.conftest import Browser, Clock
 
 REASON = "I am in theatre all Tuesday."
 LATER = NOW + timedelta(hours=1)
+ELSEWHERE = {
+    ("2026-12-01", "Asia/Colombo"): ("Colombo, UTC+5:30", "Tue, 1 Dec 2026, 13:30–14:15"),
+    ("2026-12-01", "Asia/Kathmandu"): ("Kathmandu, UTC+5:45", "Tue, 1 Dec 2026, 13:45–14:30"),
+    ("2026-10-29", "Africa/Cairo"): ("Cairo, UTC+3", "Thu, 29 Oct 2026, 11:00–11:45"),
+    ("2026-10-30", "Africa/Cairo"): ("Cairo, UTC+2", "Fri, 30 Oct 2026, 10:00–10:45"),
+    ("2026-10-31", "America/New_York"): ("New York, UTC−4", "Sat, 31 Oct 2026, 04:00–04:45"),
+    ("2026-11-02", "America/New_York"): ("New York, UTC−5", "Mon, 2 Nov 2026, 03:00–03:45"),
+    ("2026-09-18", "Africa/Casablanca"): ("Casablanca, UTC+1", "Fri, 18 Sept 2026, 09:00–09:45"),
+    ("2026-09-21", "Africa/Casablanca"): ("Casablanca, UTC+0", "Mon, 21 Sept 2026, 08:00–08:45"),
+}
+"""A session at ten in Kigali, sixteen in Beijing: the reader's own clock, over changes of the clock."""
 
 
 @pytest.fixture
@@ -125,6 +136,23 @@ def test_a_reader_elsewhere_sees_their_own_clock_as_well(
         ("Beijing, UTC+8", "Tue, 1 Dec 2026, 15:00–15:30"),
         ("Kathmandu, UTC+5:45", "Tue, 1 Dec 2026, 12:45–13:15"),
     ]
+
+
+def test_ten_in_kigali_is_the_right_hour_for_every_reader(
+    browser: Browser, database: Database, link: Callable[[str], str], stage: Stage
+) -> None:
+    address, found = link(ALINE), []
+    for day, zone in ELSEWHERE:
+        with database.write() as db:
+            session = queries.by_id(db, 1)
+            session.starts_at = datetime.fromisoformat(f"{day}T08:00:00+00:00")
+            session.ends_at = session.starts_at + timedelta(minutes=45)
+            db.get_one(Person, stage.liaison.id).zone = zone
+        found.append(hours(browser.get(address).text))
+
+    assert {kigali[1][-11:] for kigali, _, _ in found} == {"10:00–10:45"}
+    assert {beijing[1][-11:] for _, beijing, _ in found} == {"16:00–16:45"}
+    assert [own for _, _, own in found] == list(ELSEWHERE.values())
 
 
 def test_the_page_is_in_the_readers_language_unless_the_browser_chose_another(
