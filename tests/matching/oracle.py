@@ -28,7 +28,7 @@ def broken(match: Match, problem: Problem) -> set[str]:
         "H5": lambda: all(_expert_rested(problem.expert[who], match, problem) for who in match.panel),
         "H6": lambda: _language(match, request, problem),
         "H7": lambda: all(_interprets(problem.interpreter[who], match, problem) for who in match.route.interpreters),
-        "H8": lambda: _room(match, request, problem),
+        "H8": lambda: match.room in problem.room and _room(match, request, problem),
         "H9": lambda: not any(_meet(each, match) for each in problem.held if each.hospital == request.hospital),
     }
     return {rule for rule, holds in checks.items() if not holds()}
@@ -216,6 +216,8 @@ def matches_at(problem: Problem, slot: int) -> Iterator[Match]:
     request, start = problem.request[ONLY], problem.grid.at(slot)
     if start + timedelta(minutes=request.minutes) > problem.grid.end:
         return
+    if not problem.rooms or broken(_bare(request, (), start), problem) & {"H1", "H2", "H9"}:
+        return
     for panel in _panels(problem, request, start):
         for route in _routes(problem, request, panel, start):
             for room in problem.rooms:
@@ -224,20 +226,23 @@ def matches_at(problem: Problem, slot: int) -> Iterator[Match]:
                     yield match
 
 
+def _bare(request: Request, panel: tuple[str, ...], start: datetime) -> Match:
+    """A match of which only the hour and the panel are known."""
+    return Match(request.id, start, request.minutes, panel, Route("direct", "", ""), "")
+
+
 def _panels(problem: Problem, request: Request, start: datetime) -> Iterator[tuple[str, ...]]:
     """Every panel that is free and wanted; in any language."""
-    nobody = Route("direct", "", "")
     for size in range(request.panel_min, request.panel_max + 1):
         for panel in combinations([each.id for each in problem.experts], size):
-            match = Match(request.id, start, request.minutes, panel, nobody, problem.rooms[0].id)
-            if not broken(match, problem) & {"H1", "H2", "H3", "H4", "H5", "H9"}:
+            if not broken(_bare(request, panel, start), problem) & {"H3", "H4", "H5"}:
                 yield panel
 
 
 def _routes(problem: Problem, request: Request, panel: tuple[str, ...], start: datetime) -> Iterator[Route]:
     """Every route that one could think of, with people who are free."""
     size, relay = _team_size(request.minutes, problem), problem.policy.relay
-    bare = Match(request.id, start, request.minutes, panel, Route("direct", "", ""), "")
+    bare = _bare(request, panel, start)
     free = [each for each in problem.interpreters if _interprets(each, bare, problem)]
     tongues = set.intersection(*({*problem.expert[who].speaking} for who in panel))
     for speech in sorted(tongues):

@@ -13,7 +13,7 @@ from medixchange.times.grid import slots_of
 from tests.matching import oracle
 from tests.matching.worlds import at, direct, expert, held, request, room, world, worlds
 
-THOROUGH = settings(max_examples=200)
+THOROUGH = settings(max_examples=120)
 
 
 @THOROUGH
