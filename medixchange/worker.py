@@ -19,6 +19,7 @@ from medixchange.outbox.drain import BATCH, drain
 from medixchange.outbox.post import POSTED
 from medixchange.outbox.smtp import MailServer
 from medixchange.sessions import actions as sessions
+from medixchange.sessions import rivals
 
 SWEEP_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 60.0
@@ -76,7 +77,7 @@ def working(database: Database, server: MailServer, desk: Desk, clock: Clock) ->
     """The clockwork while the block runs."""
     with engine.run(database, JOBS, clock) as executor:
         letters = Loop("letters", lambda: _send_all(database, server, desk, clock), SWEEP_SECONDS)
-        jobs = Loop("jobs", executor.sweep, SWEEP_SECONDS)
+        jobs = Loop("jobs", lambda: _search_all(database, executor, clock), SWEEP_SECONDS)
         keeping = Loop("housekeeping", lambda: keep_house(database, now=clock()), HOUSEKEEPING_SECONDS)
         with _started((letters, jobs, keeping)), POSTED.heard_by(letters.wake), engine.ASKED.heard_by(jobs.wake):
             yield
@@ -94,6 +95,11 @@ def keep_house(database: Database, *, now: datetime) -> None:
 def _send_all(database: Database, server: MailServer, desk: Desk, clock: Clock) -> None:
     while drain(database, server, desk, clock) == BATCH:
         pass
+
+
+def _search_all(database: Database, executor: engine.Executor, clock: Clock) -> None:
+    rivals.look_again(database, now=clock())
+    executor.sweep()
 
 
 @contextmanager

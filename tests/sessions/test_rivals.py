@@ -1,0 +1,95 @@
+"""What is decided about one session has the proposals of others looked for anew, and only where it concerns them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from medixchange.db import Database
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.models import MatchSearch, SearchState
+from medixchange.sessions import queries, rivals
+from medixchange.sessions.actions import approve, cancel, confirm
+from medixchange.sessions.models import SharingSession
+from tests import make
+from tests.sessions.stage import ACTOR, NOW, Stage, at, elsewhere, set_up
+
+SOON = NOW + timedelta(minutes=1)
+LATER = NOW + timedelta(minutes=2)
+
+
+@pytest.fixture
+def stage(database: Database) -> Stage:
+    """A request from Kigali with three proposals."""
+    with database.write() as db:
+        return set_up(db)
+
+
+def held(database: Database, stage: Stage) -> SharingSession:
+    """The first proposal becomes a session, a minute after everything was searched."""
+    with database.write() as db:
+        return approve(db, db.merge(stage.tuesday), actor=ACTOR, now=SOON)
+
+
+def wanted(database: Database) -> list[int]:
+    """The requests for which a search waits."""
+    with database.read() as db:
+        waiting = select(MatchSearch.request_id).where(MatchSearch.state == SearchState.WANTED)
+        return list(db.exec(waiting.order_by(col(MatchSearch.request_id))))
+
+
+def test_whoever_counts_on_people_that_were_taken_is_searched_anew_once(database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        rival = elsewhere(db, stage, at(3, 9)).request_id
+    held(database, stage)
+
+    assert rivals.look_again(database, now=LATER) == 1
+    assert wanted(database) == [rival]
+    assert rivals.look_again(database, now=LATER) == 0
+
+
+def test_a_room_concerns_others_at_its_hour_only(database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        others = [
+            make.match(
+                db,
+                make.request(db, make.hospital(db, f"Clinic {hour}"), state=RequestState.MATCHED, minutes=30),
+                starts_at=at(1, hour),
+                panel=[make.expert(db, f"Expert {hour}")],
+                room=stage.room,
+            ).request_id
+            for hour in (9, 11)
+        ]
+    held(database, stage)
+
+    assert rivals.look_again(database, now=LATER) == 1
+    assert wanted(database) == others[:1]
+
+
+def test_a_search_that_knows_of_the_decision_is_not_repeated(database: Database, stage: Stage) -> None:
+    session = held(database, stage)
+    with database.write() as db:
+        rival = elsewhere(db, stage, at(3, 9))
+        search = db.get_one(MatchSearch, rival.search_id)
+        search.asked_at = LATER
+
+    assert rivals.look_again(database, now=LATER) == 0
+    with database.write() as db:
+        confirm(db, queries.by_id(db, session.id), actor=ACTOR, now=LATER + timedelta(minutes=1))
+    assert rivals.look_again(database, now=LATER + timedelta(minutes=2)) == 1
+
+
+def test_whoever_waits_is_searched_anew_when_people_are_free_again(database: Database, stage: Stage) -> None:
+    session = held(database, stage)
+    with database.write() as db:
+        waiting = elsewhere(db, stage, at(3, 9)).request_id
+        db.get_one(SessionRequest, waiting).state = RequestState.WAITING
+
+    assert rivals.look_again(database, now=SOON) == 0
+    with database.write() as db:
+        cancel(db, queries.by_id(db, session.id), reason="Power cut", actor=ACTOR, now=LATER, afterwards="withdrawn")
+    assert rivals.look_again(database, now=LATER) == 1
+    assert wanted(database) == [waiting]
