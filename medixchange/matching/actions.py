@@ -16,9 +16,9 @@ from medixchange.intake.models import RequestState, SessionRequest
 from medixchange.journal.record import record
 from medixchange.matching.facts import problem_of
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
-from medixchange.matching.search import Findings, parts_to_json, think
+from medixchange.matching.search import Findings, think
 from medixchange.matching.solver import Ranked
-from medixchange.matching.stored import members_from, members_of
+from medixchange.matching.stored import identity, members_from, members_of, row_from
 from medixchange.messages import say
 
 SEARCHED = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.WAITING, RequestState.APPROVED)
@@ -199,9 +199,7 @@ def _keep(db: Session, search_id: int, version: int, found: Findings, *, now: da
     search.inputs_hash = found.inputs_hash
     search.weights, search.policy = dict(found.weights), dict(found.policy)
     _finish(search, found.outcome(), now=now)
-    retire(db, request.id)
-    for rank, each in enumerate(found.matches, start=1):
-        _add(db, search, rank, each)
+    _replace(db, search, found.matches)
     if request.state is not RequestState.APPROVED:
         _tell(db, request, found, now=now)
     after = {"search": search.id, "proposals": len(found.matches)}
@@ -215,26 +213,26 @@ def _tell(db: Session, request: SessionRequest, found: Findings, *, now: datetim
         intake.wait(db, request, found.reason, now=now)
 
 
-def _add(db: Session, search: MatchSearch, rank: int, ranked: Ranked) -> None:
-    match, score = ranked.match, ranked.score
-    row = ProposedMatch(
-        search_id=search.id,
-        request_id=search.request_id,
-        rank=rank,
-        state=MatchState.PROPOSED,
-        starts_at=match.start,
-        ends_at=match.end,
-        room_id=int(match.room),
-        mode=match.route.mode,
-        speech=match.route.speech,
-        audience=match.route.audience,
-        score=score.total,
-        fit=score.fit,
-        parts=parts_to_json(score.parts),
+def _replace(db: Session, search: MatchSearch, ranking: Sequence[Ranked]) -> None:
+    """What was found is on the desk; what was there before stays itself, with its number, where it was found again."""
+    query = select(ProposedMatch).where(
+        ProposedMatch.request_id == search.request_id, ProposedMatch.state == MatchState.PROPOSED
     )
-    db.add(row)
+    before = {row.id: row for row in db.exec(query)}
+    members = members_of(db, list(before))
+    known = {identity(row, members[row.id]): row for row in before.values()}
+    retire(db, search.request_id)
+    for rank, ranked in enumerate(ranking, start=1):
+        made = row_from(search, rank, ranked)
+        row = known.get(identity(made, members_from(0, ranked.match)))
+        if row is None:
+            db.add(made)
+            db.flush()
+            db.add_all(members_from(made.id, ranked.match))
+        else:
+            row.sqlmodel_update(made.model_dump(exclude={"id"}))
+            db.add(row)
     db.flush()
-    db.add_all(members_from(row.id, match))
 
 
 def _finish(search: MatchSearch, outcome: dict[str, object], *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import cast
 
@@ -11,7 +11,9 @@ from sqlmodel import Session, col, select
 
 from medixchange.languages.bridge import Mode
 from medixchange.matching.match import Match, Route, Team
-from medixchange.matching.models import MatchMember, ProposedMatch
+from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch
+from medixchange.matching.search import parts_to_json
+from medixchange.matching.solver import Ranked
 
 EXPERT, INTERPRETER = "expert", "interpreter"
 
@@ -65,6 +67,32 @@ def members_from(match_id: int, value: Match) -> list[MatchMember]:
         for team in value.route.legs
         for who in team.interpreters
     ]
+
+
+def identity(row: ProposedMatch, members: Iterable[MatchMember]) -> Hashable:
+    """What makes two proposals for one request the same."""
+    team = frozenset((member.person_id, member.role, member.leg) for member in members)
+    return (row.starts_at, row.ends_at, row.room_id, row.mode, row.speech, row.audience, team)
+
+
+def row_from(search: MatchSearch, rank: int, ranked: Ranked) -> ProposedMatch:
+    """The row of what a search found at ``rank``, as it stands on the desk."""
+    match, score = ranked.match, ranked.score
+    return ProposedMatch(
+        search_id=search.id,
+        request_id=search.request_id,
+        rank=rank,
+        state=MatchState.PROPOSED,
+        starts_at=match.start,
+        ends_at=match.end,
+        room_id=int(match.room),
+        mode=match.route.mode,
+        speech=match.route.speech,
+        audience=match.route.audience,
+        score=score.total,
+        fit=score.fit,
+        parts=parts_to_json(score.parts),
+    )
 
 
 def _tongues(leg: str) -> tuple[str, str]:

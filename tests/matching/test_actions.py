@@ -120,13 +120,31 @@ def test_a_later_search_replaces_what_nobody_decided_about(database: Database) -
     request_id, first = asked(database)
     actions.propose(database, first, now=NOW)
     with database.write() as db:
-        second = actions.want(db, db.get_one(SessionRequest, request_id), now=LATER).id
+        request = db.get_one(SessionRequest, request_id)
+        request.minutes = 30
+        second = actions.want(db, request, now=LATER).id
 
     actions.propose(database, second, now=LATER)
 
     with database.read() as db:
         states = {(match.search_id, match.state) for match in proposals(db, request_id)}
     assert states == {(first, MatchState.STALE), (second, MatchState.PROPOSED)}
+
+
+def test_what_a_later_search_finds_again_stays_itself(database: Database) -> None:
+    request_id, first = asked(database)
+    actions.propose(database, first, now=NOW)
+    with database.read() as db:
+        before = [(match.id, match.rank, match.starts_at, match.state) for match in proposals(db, request_id)]
+    with database.write() as db:
+        second = actions.want(db, db.get_one(SessionRequest, request_id), now=NOW).id
+
+    actions.propose(database, second, now=NOW)
+
+    with database.read() as db:
+        after = proposals(db, request_id)
+    assert [(match.id, match.rank, match.starts_at, match.state) for match in after] == before
+    assert {match.search_id for match in after} == {second}
 
 
 def test_asking_twice_before_it_has_begun_is_one_search(database: Database) -> None:
