@@ -46,6 +46,13 @@ def test_sentences_are_found_in_code_and_in_templates() -> None:
     assert {"Sign in", "This sign-in link has been used or is too old. Ask for a new one."} <= found
 
 
+def test_remarks_for_translators_come_with_their_sentence() -> None:
+    remarks = {message.id: message.auto_comments for message in _template() if message.auto_comments}
+
+    assert remarks["Held"] == ["the session has taken place."]
+    assert remarks["Made"] == ["when this calendar address was made."]
+
+
 @pytest.mark.parametrize("tag", TRANSLATED)
 def test_no_translation_is_a_guess(tag: str) -> None:
     assert [message.id for message in read_catalogue(tag) if message.fuzzy] == []

@@ -23,6 +23,9 @@ KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "say": (1,),
     "count": (1, 2),
 }
+COMMENTS = ("Translators:",)
+"""How a remark to those who translate begins, on the line above a sentence."""
+
 SOURCES = ("medixchange", "templates")
 NOISE = tuple(
     f'"{header}:'
@@ -44,7 +47,7 @@ def collect(root: Path) -> Catalog:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     template = new_catalogue(None)
     for name, _line, message, comments, context in extract_from_dir(
-        root, methods, options, KEYWORDS, directory_filter=_is_source(root)
+        root, methods, options, KEYWORDS, COMMENTS, strip_comment_tags=True, directory_filter=_is_source(root)
     ):
         template.add(message, None, [(Path(name).as_posix(), 0)], auto_comments=comments, context=context)
     return template

@@ -18,6 +18,7 @@ Someone = TypeVar("Someone", Expert, Interpreter, Hospital)
 LARGEST_PANEL = 3
 
 ASKED: dict[str, str] = {
+    # Translators: each "if ..." stands within "It would work if ...: 3 possible starts."
     "hours": N_("if %(name)s could come outside the usual hours"),
     "leave": N_("if %(name)s were not on leave"),
     "busy": N_("if %(name)s could move what is in the calendar"),

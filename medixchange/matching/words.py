@@ -40,7 +40,9 @@ HOSPITAL_NAMED = {
 }
 
 ROOM = {
+    # Translators: %(name)s is a video room.
     "hours": N_("%(name)s is closed at that time."),
+    # Translators: %(name)s is a video room.
     "taken": N_("%(name)s is taken at that time."),
 }
 

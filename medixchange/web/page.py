@@ -136,6 +136,7 @@ def main_menu(request: Request, reader: Reader, said: Words) -> list[MenuItem]:
     if reader.actor is not None:
         places.append((N_("My sessions"), "/me"))
         if reader.actor.is_organizer:
+            # Translators: the pages where organizers decide about requests.
             places = [(N_("Desk"), "/desk"), (N_("Letters"), "/desk/deliveries"), *places]
     here = request.url.path
     best = max((href for _, href in places if f"{here}/".startswith(f"{href}/")), key=len, default="")

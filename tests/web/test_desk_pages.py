@@ -100,7 +100,7 @@ def test_the_queue_says_what_waits_for_whom(organizer: Browser, database: Databa
     )
     assert titles == [("Waiting for your decision", "1"), ("No match yet", "1"), ("Address not confirmed", "1")]
     assert [holder in page for holder in HOLDING] == [True, True, True]
-    assert "Best proposal: 90 of 100; 2 others" in page
+    assert "Best proposal: 90 of 100 · 2 others" in page
 
 
 def test_an_answer_that_is_later_than_promised_is_said_to_be_late(

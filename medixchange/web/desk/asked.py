@@ -37,10 +37,12 @@ def _facts(asked: SessionRequest) -> list[tuple[Message, Value]]:
     return [
         (say("How soon"), Message(URGENCIES[str(asked.urgency)])),
         (say("Specialties"), listed(topics)),
+        # Translators: how long the session lasts.
         (say("Length"), count("%(num)s minute", "%(num)s minutes", asked.minutes)),
         (say("Audience"), _audience(asked)),
         (say("Languages"), listed(tongues)),
         (say("Interpreters welcome?"), Message(INTERPRETING[asked.interpreting])),
+        # Translators: how good the hospital's connection to the internet is.
         (say("Line"), Message(BANDWIDTH[asked.bandwidth])),
         (say("Recording"), Message(RECORDING[asked.recording])),
     ]

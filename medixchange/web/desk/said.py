@@ -45,9 +45,11 @@ HOLDERS: Mapping[RequestState, Message] = {
 """What each request in the queue waits for, and whose turn it is."""
 
 SESSIONS: Mapping[SessionState, Tag] = {
+    # Translators: the hour is kept free in the calendars; it is not certain yet.
     SessionState.TENTATIVE: Tag(say("Held tentatively"), "warn"),
     SessionState.CONFIRMED: Tag(say("Confirmed"), "ok"),
     SessionState.OPEN: Tag(say("Running"), "ok"),
+    # Translators: the session has taken place.
     SessionState.HELD: Tag(say("Held")),
     SessionState.RECAPPED: Tag(say("Recap published"), "ok"),
     SessionState.CANCELLED: Tag(say("Cancelled"), "bad"),
@@ -57,6 +59,7 @@ SESSIONS: Mapping[SessionState, Tag] = {
 MATCHES: Mapping[MatchState, Tag] = {
     MatchState.PROPOSED: Tag(say("Proposed")),
     MatchState.APPROVED: Tag(say("Approved"), "ok"),
+    # Translators: an organizer does not want this proposal; the desk is where organizers work.
     MatchState.DISMISSED: Tag(say("Taken off the desk")),
     MatchState.STALE: Tag(say("Replaced by a later search")),
     MatchState.CANCELLED: Tag(say("Cancelled"), "bad"),
@@ -64,6 +67,7 @@ MATCHES: Mapping[MatchState, Tag] = {
 
 ANSWERS: Mapping[str, Tag] = {
     "NEEDS-ACTION": Tag(say("No answer yet"), "warn"),
+    # Translators: said of an invited person who has accepted.
     "ACCEPTED": Tag(say("Comes"), "ok"),
     "TENTATIVE": Tag(say("Comes perhaps"), "warn"),
     "DECLINED": Tag(say("Cannot come"), "bad"),
