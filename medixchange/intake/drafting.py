@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +13,13 @@ from medixchange.intake.answers import answers
 from medixchange.intake.draft import STEPS
 from medixchange.intake.lifecycle import Verb, step
 from medixchange.intake.models import RequestDraft, SessionRequest
+from medixchange.languages.texts import clean_paragraph
 from medixchange.tokens import seed
 
 KEPT = timedelta(days=30)
 """How long a draft is kept after its last change."""
+MOST_KEPT = 20_000
+"""How many characters of an unchecked answer are kept: more than any may have, so that it can be shortened."""
 
 
 def begin(db: Session, *, language: str, now: datetime) -> RequestDraft:
@@ -38,14 +41,34 @@ def keep(
 ) -> None:
     """Keep what was answered in the step ``name``, which has passed its check."""
     draft.answers = {**draft.answers, name: dict(given)}
+    draft.unfinished = _without(draft.unfinished, name)
     draft.steps_done = max(draft.steps_done, list(STEPS).index(name) + 1)
+    draft.language, draft.updated_at = language, now
+    db.add(draft)
+
+
+def keep_unfinished(
+    db: Session,
+    draft: RequestDraft,
+    name: str,
+    typed: Mapping[str, Iterable[str]],
+    *,
+    language: str,
+    now: datetime,
+) -> None:
+    """Keep what was typed into the step ``name`` before it is complete, cleaned but not checked."""
+    known = {field: typed[field] for field in STEPS[name].model_fields if field in typed}
+    texts = {field: [clean_paragraph(each[:MOST_KEPT]) for each in values] for field, values in known.items()}
+    given = {field: values for field, values in texts.items() if any(values)}
+    if given:
+        draft.unfinished = {**draft.unfinished, name: given}
     draft.language, draft.updated_at = language, now
     db.add(draft)
 
 
 def forget(db: Session, draft: RequestDraft, name: str, *, now: datetime) -> None:
     """Ask the step ``name`` again: its answers mean nothing any more."""
-    draft.answers = {step: given for step, given in draft.answers.items() if step != name}
+    draft.answers = _without(draft.answers, name)
     draft.steps_done = min(draft.steps_done, list(STEPS).index(name))
     draft.updated_at = now
     db.add(draft)
@@ -62,7 +85,7 @@ def open_for_change(db: Session, request: SessionRequest, *, now: datetime) -> R
         # Whoever had the link to the draft before the address was confirmed may not change the request with it.
         draft.seed = seed()
     draft.request_id, draft.editing, draft.updated_at = request.id, True, now
-    draft.answers, draft.steps_done = answers(db, request), len(STEPS)
+    draft.answers, draft.unfinished, draft.steps_done = answers(db, request), {}, len(STEPS)
     db.add(draft)
     db.flush()
     return draft
@@ -71,3 +94,7 @@ def open_for_change(db: Session, request: SessionRequest, *, now: datetime) -> R
 def sweep(db: Session, *, now: datetime) -> None:
     """Throw away the drafts that nobody has changed for long, sent or not; their requests stay."""
     db.exec(delete(RequestDraft).where(col(RequestDraft.updated_at) <= now - KEPT))
+
+
+def _without(steps: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {step: given for step, given in steps.items() if step != name}

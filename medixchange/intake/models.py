@@ -7,25 +7,34 @@ from sqlalchemy import JSON, CheckConstraint, Column
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
+from medixchange.intake.draft import STEPS
 from medixchange.intake.lifecycle import RequestState as RequestState
 
 
 class RequestDraft(Row, table=True):
     """The answers given so far, step by step; resumed by a secret link.
 
-    ``answers`` keeps the last good state of each step; ``steps_done`` counts the steps, the fifth is sending.
+    ``answers`` keeps the last good state of each step, and ``steps_done`` counts how far it got; ``unfinished`` what
+    was typed into a step that was left before it was complete, by field. The fifth step is sending.
     A request that is changed has its draft open again, with ``request_id`` set.
     """
 
     id: int = Field(default=None, primary_key=True)
     seed: str = Field(unique=True, max_length=64)
     answers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    unfinished: dict[str, dict[str, list[str]]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     steps_done: int = 0
     editing: bool = False
     language: str = Field(max_length=35)
     request_id: int | None = Field(default=None, foreign_key="sessionrequest.id", unique=True)
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def complete(self) -> int:
+        """How many steps, from the first on, ask nothing any more."""
+        open_still = (number for number, step in enumerate(STEPS) if step in self.unfinished)
+        return min((self.steps_done, *open_still))
 
     @property
     def is_sent(self) -> bool:

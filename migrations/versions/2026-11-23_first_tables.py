@@ -438,6 +438,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seed", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("unfinished", sa.JSON(), nullable=False),
         sa.Column("steps_done", sa.Integer(), nullable=False),
         sa.Column("editing", sa.Boolean(), nullable=False),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=35), nullable=False),

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from medixchange.errors import NotFound, Refusal
 from medixchange.intake import actions, drafting, queries
 from medixchange.intake.draft import SessionRequestDraft
+from medixchange.intake.drafting import MOST_KEPT
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
 from medixchange.intake.promise import DAYS, answer_by
@@ -51,6 +52,25 @@ def test_a_draft_counts_its_steps_and_keeps_the_last_answers(db: Session) -> Non
 
     assert (draft.steps_done, draft.answers["topic"], draft.language) == (4, {"topic": "Dialysis"}, "en")
     assert draft.updated_at == LATER
+
+
+def test_a_step_that_was_left_before_it_was_complete_is_kept_clean_and_asked_again(db: Session) -> None:
+    draft = drafted(db, make.hospital(db))
+    typed = {"topic": ["Dialysis\x00"], "audience": ["x" * (MOST_KEPT + 1)], "questions": [" "], "state": ["done"]}
+
+    drafting.keep_unfinished(db, draft, "topic", typed, language="en", now=LATER)
+
+    assert draft.unfinished == {"topic": {"topic": ["Dialysis"], "audience": ["x" * MOST_KEPT]}}
+    assert (draft.complete, draft.steps_done, draft.language, draft.updated_at) == (1, 4, "en", LATER)
+
+
+def test_a_step_that_is_complete_in_the_end_is_not_unfinished_any_more(db: Session) -> None:
+    draft = drafted(db, make.hospital(db))
+    drafting.keep_unfinished(db, draft, "topic", {"topic": ["Dialysis"]}, language="en", now=NOW)
+
+    drafting.keep(db, draft, "topic", {"topic": "Dialysis"}, language="en", now=LATER)
+
+    assert (draft.unfinished, draft.complete) == ({}, 4)
 
 
 def test_a_step_that_is_forgotten_is_asked_again(db: Session) -> None:

@@ -32,7 +32,7 @@ from tests.web.answers import (
     times_step,
     topic_step,
 )
-from tests.web.conftest import PUBLIC_URL, Browser, Clock
+from tests.web.conftest import PUBLIC_URL, Browser, Clock, text_of
 
 CONTACT = "aline@kigali.example.org"
 STEPS = ("hospital", "topic", "times", "languages", "check")
@@ -144,6 +144,81 @@ def test_finishing_later_keeps_the_step_and_shows_the_link(browser: Browser, kig
 
     assert answer.headers["location"] == base
     assert shown(browser.get(f"{base}/topic").text).fields["topic"] == ["Oxygen therapy when beds run short"]
+
+
+def test_a_step_that_is_finished_later_keeps_what_was_typed_and_says_what_is_missing(
+    database: Database, browser: Browser, kigali: Hospital
+) -> None:
+    base = fill(browser, kigali)
+    typed = {"topic": "Dialysis\x00 at home", "audience": "x" * 600, "audience_size": "many", "urgency": "1"}
+
+    answer = browser.post(f"{base}/topic", data={**typed, "then": "later"})
+    begun, page = text_of(browser.get(base).text), browser.get(f"{base}/topic")
+    check = browser.post(f"{base}/check", data=SEND)
+
+    missing = {
+        "specialties": "Choose one to three specialties.",
+        "audience": "Shorten this to 500 characters: it has 600.",
+        "audience_size": "Write a whole number, such as 20.",
+    }
+    assert (answer.status_code, answer.headers["location"]) == (303, base)
+    assert f"Topic begun {' '.join(missing.values())} When later" in begun
+    assert (page.status_code, shown(page.text).errors) == (200, missing)
+    assert {name: shown(page.text).fields[name] for name in typed} == {
+        **{name: [value] for name, value in typed.items()},
+        "topic": ["Dialysis at home"],
+    }
+    assert check.headers["location"] == f"{base}/topic"
+    assert letters(database) == []
+
+
+def test_a_step_that_was_finished_later_is_answered_in_the_end(
+    database: Database, browser: Browser, kigali: Hospital
+) -> None:
+    base = fill(browser, kigali)
+    browser.post(f"{base}/topic", data={"topic": "Dialysis", "then": "later"})
+
+    answer = browser.post(f"{base}/topic", data=topic_step(topic="Dialysis at home"))
+    browser.post(f"{base}/check", data=SEND)
+
+    assert answer.headers["location"] == f"{base}/check"
+    assert the_request(database).topic == "Dialysis at home"
+
+
+def test_the_first_step_is_finished_later_as_well(database: Database, browser: Browser) -> None:
+    answer = browser.post("/request/new", data={"hospital": "new", "city": "Goma", "then": "later"})
+    base = answer.headers["location"]
+
+    page = shown(browser.get(f"{base}/hospital").text)
+
+    assert answer.status_code == 303
+    assert (page.fields["hospital"], page.fields["city"]) == (["new"], ["Goma"])
+    assert list(page.errors) == ["contact_name", "contact_email"]
+    assert browser.get(f"{base}/topic").headers["location"] == f"{base}/hospital"
+    assert f'href="{base}/hospital">Continue' in browser.get(base).text
+
+
+def test_nothing_typed_leaves_a_step_as_it_was(database: Database, browser: Browser, kigali: Hospital) -> None:
+    base = fill(browser, kigali, until="topic")
+
+    browser.post(f"{base}/topic", data={"topic": " ", "then": "later"})
+
+    assert the_draft(database).unfinished == {}
+    assert shown(browser.get(f"{base}/topic").text).errors == {}
+
+
+def test_another_clock_may_be_decided_on_later(browser: Browser, database: Database, kigali: Hospital) -> None:
+    with database.write() as db:
+        nairobi = make.hospital(db, "Kenyatta", city="Nairobi", country="KE", zone="Africa/Nairobi")
+    base = fill(browser, kigali)
+
+    later = browser.post(f"{base}/hospital", data={**hospital_step(nairobi.code), "then": "later"})
+    kept = shown(browser.get(f"{base}/hospital").text)
+    asked = browser.post(f"{base}/hospital", data=hospital_step(nairobi.code))
+
+    assert later.headers["location"] == base
+    assert (kept.fields["hospital"], kept.errors) == ([nairobi.code], {})
+    assert list(shown(asked.text).errors) == ["clock"]
 
 
 def test_checking_the_times_shows_both_clocks_and_how_they_fit(browser: Browser, kigali: Hospital) -> None:

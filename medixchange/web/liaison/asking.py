@@ -11,12 +11,24 @@ from starlette.responses import Response
 from medixchange.errors import NotFound
 from medixchange.intake import actions, drafting, queries
 from medixchange.intake.models import RequestDraft
+from medixchange.intake.steps import HospitalStep
 from medixchange.messages import say
 from medixchange.web.access import ByLink, policy
 from medixchange.web.form import Sent, Typed
 from medixchange.web.liaison.linked import ask_matching, limit_letters, link
 from medixchange.web.liaison.moving import FIELD, KEEP_CLOCK, KEEP_MOMENT, TIMES, carry_out, move_of
-from medixchange.web.liaison.steps import CHECK, FIRST, NAMES, Asking, check, first_fault, onward, show
+from medixchange.web.liaison.steps import (
+    CHECK,
+    FIRST,
+    NAMES,
+    Asking,
+    check,
+    first_fault,
+    is_later,
+    onward,
+    show,
+    still_missing,
+)
 from medixchange.web.page import Db, Now, Reading, see_other
 
 Seed = Annotated[str, policy(ByLink("resume"))]
@@ -29,7 +41,9 @@ def page(request: Request, db: Db, now: Now, reader: Reading, step: str, seed: S
     """One step, with what was answered before; steps come in their order."""
     visit = Asking(request, db, reader, now, queries.draft_by_seed(db, seed))
     elsewhere = _elsewhere(visit, step)
-    return see_other(elsewhere) if elsewhere else show(visit, step, visit.typed(step))
+    if elsewhere:
+        return see_other(elsewhere)
+    return show(visit, step, visit.typed(step), errors=still_missing(visit, step))
 
 
 @router.post("/request/{token}/{step}")
@@ -44,17 +58,26 @@ def save(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, step: 
         return _submit(visit, draft)
     if step == FIRST and draft.editing:
         sent = _same_hospital(visit, sent)
+    return _keep(visit, draft, step, sent)
+
+
+def _keep(visit: Asking, draft: RequestDraft, step: str, sent: Typed) -> Response:
+    """Keep the answers of a step that is complete; of another one what was typed, where it is finished later."""
     filled = check(visit, step, sent)
+    move = move_of(visit, filled.value) if isinstance(filled.value, HospitalStep) else None
+    chosen, said = sent.one(FIELD), visit.reader.words
+    undecided = move is not None and chosen not in (KEEP_CLOCK, KEEP_MOMENT)
+    if (filled.value is None or undecided) and is_later(sent):
+        drafting.keep_unfinished(visit.db, draft, step, sent.fields, language=said.language, now=visit.now)
+        return see_other(visit.base)
     if filled.value is None:
         return show(visit, step, sent, errors=filled.errors, status=422)
-    move = move_of(visit, filled.value) if step == FIRST else None
-    chosen = sent.one(FIELD)
-    if move is not None and chosen not in (KEEP_CLOCK, KEEP_MOMENT):
-        return show(visit, step, sent, errors=move.ask, status=422, clocks=move.choices(reader.words))
+    if move is not None and undecided:
+        return show(visit, step, sent, errors=move.ask, status=422, clocks=move.choices(said))
     answers = filled.value.model_dump(mode="json")
-    drafting.keep(db, draft, step, answers, language=reader.words.language, now=now)
+    drafting.keep(visit.db, draft, step, answers, language=said.language, now=visit.now)
     if move is not None:
-        carry_out(visit, move, chosen, now=now)
+        carry_out(visit, move, chosen, now=visit.now)
         return see_other(visit.address(TIMES))
     return see_other(onward(visit.base, draft, step, sent))
 
@@ -91,4 +114,4 @@ def _elsewhere(visit: Asking, step: str) -> str | None:
     number = list(NAMES).index(step)
     if number > 0 and visit.place is None:
         return visit.address(FIRST)
-    return visit.address(list(NAMES)[draft.steps_done]) if number > draft.steps_done else None
+    return visit.address(list(NAMES)[draft.complete]) if number > draft.complete else None

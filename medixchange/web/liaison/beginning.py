@@ -10,7 +10,7 @@ from medixchange.intake import drafting
 from medixchange.web.access import Public, policy
 from medixchange.web.form import Sent, Typed
 from medixchange.web.liaison.linked import known_of, link
-from medixchange.web.liaison.steps import FIRST, Asking, check, onward, show
+from medixchange.web.liaison.steps import FIRST, Asking, check, is_later, onward, show
 from medixchange.web.limits import machine
 from medixchange.web.page import Db, Now, Reading, see_other
 
@@ -28,13 +28,16 @@ def new(request: Request, db: Db, now: Now, reader: Reading) -> Response:
 
 @router.post("/request/new", dependencies=[policy(Public)])
 def begin(request: Request, db: Db, now: Now, reader: Reading, sent: Sent) -> Response:
-    """Keep the first step as a new draft."""
+    """Keep the first step as a new draft; one that is finished later as far as it was typed."""
     visit = Asking(request, db, reader, now)
     filled = check(visit, FIRST, sent)
-    if filled.value is None:
+    if filled.value is None and not is_later(sent):
         return show(visit, FIRST, sent, errors=filled.errors, status=422)
     request.app.state.limits.hit(DRAFTS_PER_MACHINE, "draft", machine(request))
-    draft = drafting.begin(db, language=reader.words.language, now=now)
-    answers = filled.value.model_dump(mode="json")
-    drafting.keep(db, draft, FIRST, answers, language=reader.words.language, now=now)
+    language = reader.words.language
+    draft = drafting.begin(db, language=language, now=now)
+    if filled.value is None:
+        drafting.keep_unfinished(db, draft, FIRST, sent.fields, language=language, now=now)
+    else:
+        drafting.keep(db, draft, FIRST, filled.value.model_dump(mode="json"), language=language, now=now)
     return see_other(onward(link(request, "resume", draft.seed), draft, FIRST, sent))

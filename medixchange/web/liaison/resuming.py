@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from medixchange.errors import NotFound
 from medixchange.intake import actions, queries
+from medixchange.intake.drafting import KEPT
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft
 from medixchange.languages.texts import MailAddress
@@ -20,7 +21,7 @@ from medixchange.messages import Message, say
 from medixchange.web.access import ByLink, policy
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.linked import limit_letters, link
-from medixchange.web.liaison.steps import NAMES, Asking
+from medixchange.web.liaison.steps import NAMES, Asking, still_missing
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
 Seed = Annotated[str, policy(ByLink("resume"))]
@@ -53,7 +54,9 @@ def resume(request: Request, db: Db, now: Now, reader: Reading, seed: Seed) -> R
         base=visit.base,
         address=_whole(request, draft),
         unchanged=link(request, "status", asked.status_seed) if asked else "",
-        onward=visit.address(list(NAMES)[draft.steps_done]),
+        onward=visit.address(list(NAMES)[draft.complete]),
+        missing={step: still_missing(visit, step) for step in draft.unfinished},
+        days=KEPT.days,
     )
 
 

@@ -25,6 +25,7 @@ from medixchange.web.page import Reader, render
 
 FIRST, *_ = STEPS
 CHECK = "check"
+LATER = "later"
 NAMES = {
     "hospital": N_("Hospital"),
     "topic": N_("Topic"),
@@ -59,8 +60,10 @@ class Asking:
         return f"{self.base}/{step}" if self.draft else self.base
 
     def typed(self, step: str) -> Typed:
-        """What was answered in this step before."""
-        return Typed.of(self.draft.answers.get(step, {}) if self.draft else {})
+        """What was answered in this step before, or typed into it and not complete yet."""
+        if self.draft is None:
+            return Typed()
+        return Typed.of(self.draft.unfinished.get(step) or self.draft.answers.get(step, {}))
 
 
 def check(visit: Asking, step: str, typed: Typed) -> Filled[Any]:
@@ -72,6 +75,12 @@ def check(visit: Asking, step: str, typed: Typed) -> Filled[Any]:
     elif isinstance(filled.value, WindowsStep) and visit.place is not None:
         errors = window_faults(filled.value, visit.place.zone, now=visit.now)
     return Filled(typed, None, errors) if errors else filled
+
+
+def still_missing(visit: Asking, step: str) -> Mapping[str, Message]:
+    """What a step that was left before it was complete still asks, by field."""
+    left = visit.draft is not None and step in visit.draft.unfinished
+    return check(visit, step, visit.typed(step)).errors if left else {}
 
 
 def first_fault(visit: Asking) -> tuple[str, Filled[Any]] | None:
@@ -114,15 +123,19 @@ def show(
     )
 
 
+def is_later(sent: Typed) -> bool:
+    """Whether the button was the one that finishes later."""
+    return sent.one("then") == LATER
+
+
 def onward(base: str, draft: RequestDraft, step: str, sent: Typed) -> str:
     """After a step: the next one, or the last one where all were answered before; or as the button said."""
-    chosen = sent.one("then")
-    if chosen == "later":
+    if is_later(sent):
         return base
-    if chosen == "again":
+    if sent.one("then") == "again":
         return f"{base}/{step}"
     steps = list(NAMES)
-    return f"{base}/{CHECK if draft.steps_done == len(STEPS) else steps[steps.index(step) + 1]}"
+    return f"{base}/{CHECK if draft.complete == len(STEPS) else steps[steps.index(step) + 1]}"
 
 
 def _back(visit: Asking, number: int) -> str:
