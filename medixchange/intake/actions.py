@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -144,13 +145,16 @@ def agree(
     request.version += 1
 
 
-def withdraw(db: Session, request: SessionRequest, *, reason: str, actor: str, now: datetime) -> None:
-    """The hospital does not want the session any more.
+def withdraw(
+    db: Session, request: SessionRequest, *, reason: str, actor: str, told: Collection[str] = (), now: datetime
+) -> None:
+    """The hospital does not want the session any more; who is ``told`` already (an address) gets no other letter.
 
     Raises Refusal for a request that has ended. A session that stands already is cancelled by ``sessions``.
     """
     move(db, request, Verb.WITHDRAW, actor=actor, now=now, reason=reason or None)
-    letters.withdrawn(db, request, queries.hospital_of(db, request), now=now)
+    if request.contact_email.lower() not in told:
+        letters.withdrawn(db, request, queries.hospital_of(db, request), now=now)
 
 
 def decline(db: Session, request: SessionRequest, *, reason: str, actor: str, now: datetime) -> None:

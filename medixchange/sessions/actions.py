@@ -135,13 +135,13 @@ def cancel(
     session.reason = reason
     _change(db, session, state, now=now)
     _record(db, session, Verb.CANCEL, before, actor=actor, now=now)
+    told = tell_all(db, session, "cancelled", reason=reason, again=afterwards == "submitted", now=now)
     request = db.get_one(SessionRequest, session.request_id)
     if afterwards == "submitted":
         intake.reopen(db, request, actor=actor, now=now)
         matching.want(db, request, now=now)
     else:
-        intake.withdraw(db, request, reason=reason, actor=actor, now=now)
-    tell_all(db, session, "cancelled", reason=reason, again=afterwards == "submitted", now=now)
+        intake.withdraw(db, request, reason=reason, actor=actor, told=told, now=now)
 
 
 def respond(

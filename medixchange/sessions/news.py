@@ -22,11 +22,14 @@ KINDS = ("hold", "confirmed", "moved")
 """Letters that any later change says better; news of an end is taken back only for those who come after all."""
 
 
-def tell_all(db: Session, session: SharingSession, kind: Kind, *, now: datetime, **said: Any) -> None:
-    """Tell everybody of the session as it stands, by a letter ``kind`` and in their feeds; ``said`` as for ``tell``."""
+def tell_all(db: Session, session: SharingSession, kind: Kind, *, now: datetime, **said: Any) -> list[str]:
+    """Tell everybody of the session as it stands, by a letter ``kind`` and in their feeds; ``said`` as for ``tell``.
+
+    Returns the addresses that are written to.
+    """
     occasion = standing(db, session)
     show(db, [(occasion, guest) for guest in occasion.guests], now=now)
-    tell(db, session, occasion, occasion.guests, kind, now=now, **said)
+    return tell(db, session, occasion, occasion.guests, kind, now=now, **said)
 
 
 def tell_move(db: Session, session: SharingSession, was: Occasion, *, now: datetime) -> None:
@@ -55,20 +58,23 @@ def tell(
     *,
     now: datetime,
     **said: Any,
-) -> None:
+) -> list[str]:
     """Post the letter ``kind`` to each of ``guests``; letters about the session that still wait are taken back.
 
     Who never had a letter about the session is not told of its end, and has a hold instead of news of a move.
     ``said`` is what only "cancelled" has: ``reason``, and whether the request is ``again`` in the queue.
+    Returns the addresses that are written to.
     """
     subject = f"session:{session.id}"
     told = list(guests)
     for guest in told:
         supersede(db, subject, kinds=KINDS if kind in GONE else (*KINDS, *GONE), recipient=guest.email)
     # Only now, as a letter that was taken back before it began is one that nobody has.
-    for guest, made in letters(db, session, occasion, told, kind, now=now, **said):
+    written = letters(db, session, occasion, told, kind, now=now, **said)
+    for guest, made in written:
         key = f"{session.uid.partition('@')[0]}-{session.sequence}-{made.kind}-{guest.person_id}"
         post(db, made, key=key, subject=subject, now=now)
+    return [guest.email for guest, _ in written]
 
 
 def letters(

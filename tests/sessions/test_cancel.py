@@ -91,14 +91,29 @@ def test_the_request_is_matched_again(db: Session, stage: Stage, session: Sharin
     assert "Your request is kept" not in read(latest_letter(db, session, ZHANG)).text
 
 
-def test_or_the_request_is_withdrawn(db: Session, stage: Stage, session: SharingSession) -> None:
+def test_or_the_request_is_withdrawn_which_the_same_letter_says(
+    db: Session, stage: Stage, session: SharingSession
+) -> None:
     cancel(db, session, reason="No staff", actor="link:status", now=NOW, afterwards="withdrawn")
 
     wanted = db.exec(select(MatchSearch).where(MatchSearch.state == SearchState.WANTED)).all()
     assert (stage.request.state, wanted) == (RequestState.WITHDRAWN, [])
-    assert "Your request is kept" not in read(latest_letter(db, session, ALINE)).text
+    assert about(db, f"request:{stage.request.id}") == []
+    assert "Your request is withdrawn" in read(latest_letter(db, session, ALINE)).text
+    assert "Your request is" not in read(latest_letter(db, session, ZHANG)).text
     assert [entry.verb for entry in history(db, f"session:{session.id}")] == ["approve", "cancel"]
     assert history(db, f"request:{stage.request.id}")[-1].verb == "withdraw"
+
+
+def test_who_never_heard_of_the_session_is_told_of_the_withdrawal_alone(db: Session, stage: Stage) -> None:
+    held = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+
+    cancel(db, held, reason="No staff", actor="link:status", now=NOW, afterwards="withdrawn")
+
+    assert {each.state for each in about(db, f"session:{held.id}")} == {DeliveryState.SUPERSEDED}
+    assert [(each.kind, each.recipient) for each in about(db, f"request:{stage.request.id}")] == [
+        ("request-withdrawn", stage.request.contact_email)
+    ]
 
 
 def test_a_request_can_be_approved_anew_after_a_cancellation_as_another_session(

@@ -307,7 +307,7 @@ def test_withdrawing_a_request_with_a_session_cancels_it_and_tells_everybody(
     with database.read() as db:
         after = db.get_one(SharingSession, session.id)
         assert (after.state, after.reason) == (SessionState.CANCELLED, "Nobody can come.")
-        assert sorted(kinds(db)) == ["cancelled"] * 3 + ["hold"] * 3 + ["request-withdrawn"]
+        assert sorted(kinds(db)) == ["cancelled"] * 3 + ["hold"] * 3
     assert "This session is then cancelled, and experts and interpreters are told:" in warned
     assert "Tue, 1 Dec 2026, 15:00–15:30" in warned
     assert the_request(database).state is RequestState.WITHDRAWN
