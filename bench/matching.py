@@ -1,10 +1,11 @@
 """How long one request waits for its proposals: 300 experts and 60 interpreters over eight weeks.
 
-    python bench/matching.py [--requests 100] [--seed 1]
+    python bench/matching.py [--requests 100] [--settled 100] [--seed 1]
 
-Makes a world of its own in a temporary SQLite file, approves a part of the requests so that people are taken, and
-then times each of the others alone as the job does it: reading the rows, and thinking (searching, or finding
-out why not). Ends with exit status 1 when the slowest takes longer than the goal.
+Makes a world of its own in a temporary SQLite file, approves a part of the requests so that people are taken, and then
+times each of the others alone as the job does it: reading the rows, and thinking (searching, or finding out why not).
+Counted is CPU time, which is the time on the wall where nobody else uses the core; the longest on the wall is
+printed too, with the machine's load. Ends with exit status 1 when the slowest takes more CPU time than the goal.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from os import cpu_count, getloadavg
 from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import perf_counter, process_time
 
 from sqlmodel import Session, col, select
 
@@ -47,10 +49,11 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Timing:
-    """How one request went, in seconds: reading, and thinking; ``found`` is how many proposals."""
+    """How one request went, in CPU seconds: reading, and thinking; then on the wall; how many proposals."""
 
     reading: float
     thinking: float
+    wall: float
     found: int
 
     @property
@@ -153,12 +156,12 @@ def settle(database: Database, request_id: int) -> bool:
 
 def timed(database: Database, request_id: int) -> Timing:
     """Read and think as the job does, against the clock."""
-    begin = perf_counter()
+    begin, on_wall = process_time(), perf_counter()
     with database.read() as db:
         problem = problem_of(db, db.get_one(SessionRequest, request_id), now=NOW)
-    middle = perf_counter()
+    middle = process_time()
     found = think(problem, str(request_id))
-    return Timing(middle - begin, perf_counter() - middle, len(found.matches))
+    return Timing(middle - begin, process_time() - middle, perf_counter() - on_wall, len(found.matches))
 
 
 def table(first: Timing, others: list[Timing]) -> str:
@@ -193,9 +196,11 @@ def main() -> int:
         settled = sum(settle(database, each) for each in ids[: chosen.settled])
         others = [timed(database, each) for each in ids[chosen.settled :]]
         database.close()
-    print(f"{EXPERTS} experts, {INTERPRETERS} interpreters, 8 weeks, {settled} sessions stand; milliseconds")
+    print(f"{EXPERTS} experts, {INTERPRETERS} interpreters, 8 weeks, {settled} sessions stand; CPU milliseconds")
     print(table(first, others))
-    slowest = max(each.whole for each in (first, *others))
+    every = (first, *others)
+    slowest, wall = max(each.whole for each in every), max(each.wall for each in every)
+    print(f"on the wall at most {1000 * wall:.0f} ms, with a load of {getloadavg()[0]:.1f} on {cpu_count()} cores")
     print(f"goal: one request within {GOAL * 1000:.0f} ms; {'reached' if slowest < GOAL else 'MISSED'}")
     return 0 if slowest < GOAL else 1
 
