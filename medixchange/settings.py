@@ -10,17 +10,20 @@ from email.utils import parseaddr
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from medixchange.messages import Message, say
 
 PREFIX = "MEDIXCHANGE_"
 DEFAULT_KEY = "development only"
 SHORTEST_KEY = 32
+DATABASES = frozenset({"sqlite", "postgres", "postgresql", "postgresql+psycopg"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -97,6 +100,11 @@ def database_address(settings: Settings) -> str:
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
 
 
+def starts_tls(smtp_url: str) -> bool:
+    """Whether the dialogue with the mail server turns secret before anything is said: ``?starttls=1``."""
+    return dict(parse_qsl(urlsplit(smtp_url).query)).get("starttls") == "1"
+
+
 def _given(environ: Mapping[str, str], dotenv: Path) -> dict[str, str]:
     from_file = DotEnvSettingsSource(Settings, env_file=dotenv, env_prefix=PREFIX, case_sensitive=True)
     filed = {name: value or "" for name, value in from_file.env_vars.items()}
@@ -134,14 +142,18 @@ def _unknown(given: Mapping[str, str]) -> list[Fault]:
 
 def _database(settings: Settings) -> list[Fault]:
     url = settings.database_url.get_secret_value()
-    if url.split("://", 1)[0] not in ("sqlite", "postgres", "postgresql", "postgresql+psycopg") or "://" not in url:
+    try:
+        fits = make_url(url).drivername in DATABASES
+    except (ArgumentError, ValueError):
+        fits = False
+    if not fits:
         told = say("Write sqlite:///FILE or postgresql://USER@HOST/NAME.")
         return [Fault(f"{PREFIX}DATABASE_URL", told)]
     return []
 
 
 def _public_url(settings: Settings) -> list[Fault]:
-    parts = urlsplit(settings.public_url)
+    parts = _parts(settings.public_url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
         told = say("Write the address that people open, such as https://exchange.example.org, without a path.")
         return [Fault(f"{PREFIX}PUBLIC_URL", told)]
@@ -150,14 +162,27 @@ def _public_url(settings: Settings) -> list[Fault]:
 
 def _mail(settings: Settings) -> list[Fault]:
     faults = []
-    parts = urlsplit(settings.smtp_url.get_secret_value())
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    parts = _parts(settings.smtp_url.get_secret_value())
+    fits = parts.scheme in ("smtp", "smtps") and parts.query in ("", "starttls=0", "starttls=1")
+    if not fits or not parts.hostname:
         told = say("Write smtp://HOST:PORT or smtps://USER:PASSWORD@HOST, with ?starttls=1 where it is wanted.")
+        faults.append(Fault(f"{PREFIX}SMTP_URL", told))
+    elif not unquote(f"{parts.username or ''}{parts.password or ''}").isascii():
+        told = say("Give the mail server's user and password in ASCII characters; it can be told no others.")
         faults.append(Fault(f"{PREFIX}SMTP_URL", told))
     if "@" not in settings.sender[1]:
         told = say("Write a name and an address, such as MediXchange <sessions@example.org>.")
         faults.append(Fault(f"{PREFIX}MAIL_FROM", told))
     return faults
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address; nothing at all where it is none, or where its port cannot be one."""
+    try:
+        parts = urlsplit(url)
+        return urlsplit("") if parts.port == 0 else parts
+    except ValueError:
+        return urlsplit("")
 
 
 def _env(settings: Settings) -> list[Fault]:
@@ -184,10 +209,11 @@ def _production(settings: Settings) -> list[Fault]:
     if key == DEFAULT_KEY or len(key) < SHORTEST_KEY:
         told = say("Give a secret of at least %(length)s random characters.", length=SHORTEST_KEY)
         faults.append(Fault(f"{PREFIX}SECRET_KEY", told))
-    if urlsplit(settings.public_url).scheme != "https":
+    if _parts(settings.public_url).scheme != "https":
         faults.append(Fault(f"{PREFIX}PUBLIC_URL", say("In production this begins with https://.")))
-    mail = urlsplit(settings.smtp_url.get_secret_value())
-    if mail.scheme == "smtp" and mail.hostname not in LOOPBACK and "starttls" not in mail.query:
+    smtp_url = settings.smtp_url.get_secret_value()
+    mail = _parts(smtp_url)
+    if mail.scheme == "smtp" and mail.hostname not in LOOPBACK and not starts_tls(smtp_url):
         told = say("Letters may not cross the network in the clear; write smtps:// or add ?starttls=1.")
         faults.append(Fault(f"{PREFIX}SMTP_URL", told))
     if settings.sender[1].endswith(("@example.org", ".example.org")):

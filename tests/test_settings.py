@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from medixchange.settings import Settings, SettingsFault, database_address, read_settings
+from medixchange.settings import Settings, SettingsFault, database_address, read_settings, starts_tls
 
 PRODUCTION = {
     "MEDIXCHANGE_ENV": "production",
@@ -56,10 +56,38 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("MEDIXCHANGE_DATABASE_URL", "postgresql:medixchange"),
+        ("MEDIXCHANGE_DATABASE_URL", "postgresql://user:word@db:port/medixchange"),
+        ("MEDIXCHANGE_PUBLIC_URL", "https:///path"),
+        ("MEDIXCHANGE_PUBLIC_URL", "http://[::1"),
+        ("MEDIXCHANGE_PUBLIC_URL", "http://exchange.example.org:eighty"),
+        ("MEDIXCHANGE_SMTP_URL", "smtp://[::1"),
+        ("MEDIXCHANGE_SMTP_URL", "smtp://mail.example.org:99999"),
+        ("MEDIXCHANGE_SMTP_URL", "smtp://mail.example.org?startls=1"),
+        ("MEDIXCHANGE_SMTP_URL", "smtp://mail.example.org?starttls=yes"),
+        ("MEDIXCHANGE_SMTP_URL", "smtps://user:w%C3%B6rd@mail.example.org"),
+        ("MEDIXCHANGE_SMTP_URL", "smtps://n\u00fctzer:word@mail.example.org"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_a_fault(tmp_path: Path, name: str, value: str) -> None:
+    assert faults({name: value}, tmp_path) == [name]
+
+
+@pytest.mark.parametrize(("query", "begins"), [("", False), ("?starttls=0", False), ("?starttls=1", True)])
+def test_starttls_is_said_with_one_and_not_with_zero(tmp_path: Path, query: str, begins: bool) -> None:
+    settings = read({"MEDIXCHANGE_SMTP_URL": f"smtp://mail.example.org{query}"}, tmp_path)
+
+    assert starts_tls(settings.smtp_url.get_secret_value()) is begins
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
         ("MEDIXCHANGE_SECRET_KEY", "short"),
         ("MEDIXCHANGE_SECRET_KEY", "development only"),
         ("MEDIXCHANGE_PUBLIC_URL", "http://exchange.example.com"),
         ("MEDIXCHANGE_SMTP_URL", "smtp://mail.example.com"),
+        ("MEDIXCHANGE_SMTP_URL", "smtp://mail.example.com?starttls=0"),
         ("MEDIXCHANGE_MAIL_FROM", "MediXchange <sessions@example.org>"),
     ],
 )
@@ -103,6 +131,12 @@ def test_the_environment_wins_over_the_file_beside_the_program(tmp_path: Path) -
     settings = read({"MEDIXCHANGE_PUBLIC_URL": "http://two.example"}, tmp_path)
 
     assert (settings.env, settings.public_url) == ("demo", "http://two.example")
+
+
+def test_a_password_of_the_database_may_hold_what_an_address_may_not(tmp_path: Path) -> None:
+    address = "postgresql://user:w#[rd@db/medixchange"
+
+    assert read({"MEDIXCHANGE_DATABASE_URL": address}, tmp_path).database_url.get_secret_value() == address
 
 
 def test_no_secret_shows_where_settings_are_printed(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from medixchange.outbox.wire import clean
+from medixchange.settings import starts_tls
 
 TIMEOUT = 20.0
 PORTS = {"smtp": 25, "smtps": 465}
@@ -109,7 +110,7 @@ def _open(url: str) -> smtplib.SMTP:
     else:
         smtp = smtplib.SMTP(host, port, timeout=TIMEOUT)
     try:
-        if parts.scheme == "smtp" and "starttls" in parts.query:
+        if parts.scheme == "smtp" and starts_tls(url):
             smtp.starttls(context=ssl.create_default_context())
         if parts.username:
             smtp.login(unquote(parts.username), unquote(parts.password or ""))

@@ -78,6 +78,12 @@ def test_a_server_without_starttls_gets_no_letter_in_the_clear(office: Office, u
     assert office.arrived == []
 
 
+def test_starttls_is_not_asked_for_with_zero(office: Office, url: str) -> None:
+    hand_over(f"{url}?starttls=0")
+
+    assert office.recipients == [ALINE]
+
+
 def test_an_address_in_other_letters_is_handed_over_where_the_server_knows_them(office: Office, url: str) -> None:
     hand_over(url, to="张三@example.org")
 
