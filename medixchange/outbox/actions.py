@@ -35,6 +35,7 @@ def readdress(db: Session, delivery: Delivery, email: str, *, actor: str, now: d
     name, _ = delivery.payload["to"]
     delivery.payload = {**delivery.payload, "to": [name, email]}
     delivery.recipient, delivery.attempt, delivery.due_at, delivery.last_error = email, 0, now, ""
+    delivery.in_doubt = False
     after_commit(db, POSTED)
 
 

@@ -70,7 +70,8 @@ def _claim(database: Database, lease: str, now: datetime) -> list[int]:
         ids = list(db.exec(due))
         if not ids:
             return []
-        values = {"state": DeliveryState.SENDING, "lease": lease, "lease_until": now + LEASE}
+        left = or_(col(Delivery.in_doubt), col(Delivery.state) == DeliveryState.SENDING)
+        values = {"state": DeliveryState.SENDING, "lease": lease, "lease_until": now + LEASE, "in_doubt": left}
         db.exec(update(Delivery).where(col(Delivery.id).in_(ids)).values(**values))
         return ids
 
@@ -93,7 +94,7 @@ def _send(database: Database, connection: Connection, desk: Desk, lease: str, ke
         _failed(database, key, lease, values)
         return 0
     except Broken as wrong:
-        _failed(database, key, lease, _again(delivery, str(wrong), clock()))
+        _failed(database, key, lease, {**_again(delivery, str(wrong), clock()), "in_doubt": True})
         raise
     _sent(database, key, lease, clock())
     return 1

@@ -26,7 +26,8 @@ class Delivery(Row, table=True):
 
     ``key`` is the idempotency key and the left part of the Message-ID; ``payload`` is what
     ``outbox.letters.Letter`` writes; ``due_at`` says when it may go, ``lease_until`` until when a
-    drain owns it.
+    drain owns it. ``in_doubt`` says that its reader may have it although nobody saw it taken: the dialogue broke at
+    it, or the process that was sending it died.
     """
 
     __table_args__ = (Index("ix_delivery_state_due_at", "state", "due_at"),)
@@ -43,5 +44,6 @@ class Delivery(Row, table=True):
     attempt: int = 0
     lease: str = Field(default="", max_length=64)
     lease_until: datetime | None = None
+    in_doubt: bool = False
     sent_at: datetime | None = None
     last_error: str = Field(default="", max_length=500)

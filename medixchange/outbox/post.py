@@ -44,14 +44,14 @@ def post(
 
 
 def supersede(db: Session, subject: str, *, kinds: Iterable[str], recipient: str | None = None) -> None:
-    """Take back letters about ``subject`` that have not gone yet: a later change says it better.
+    """Take back letters about ``subject`` that have not gone, given up or not: a later change says it better.
 
     One that is being sent right now goes, but is not tried again; ``queries.gone`` tells who may have it.
     """
     stale = update(Delivery).where(
         col(Delivery.subject) == subject,
         col(Delivery.kind).in_(list(kinds)),
-        col(Delivery.state).in_((*WAITING, DeliveryState.SENDING)),
+        col(Delivery.state) != DeliveryState.SENT,
     )
     if recipient is not None:
         stale = stale.where(col(Delivery.recipient) == recipient)

@@ -33,13 +33,12 @@ def about(db: Session, subject: str) -> list[Delivery]:
 
 
 def gone(db: Session, subject: str) -> list[Letter]:
-    """The letters about ``subject`` that their readers have, or may have: once begun, nobody knows. Oldest first."""
-    begun = or_(
-        col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SENDING)),
-        col(Delivery.attempt) > 0,
-        col(Delivery.last_error) != "",
-        col(Delivery.lease) != "",
-    )
+    """The letters about ``subject`` that their readers have, or may have, oldest first.
+
+    One that the server refused, or that no server was there for, is not among them.
+    """
+    # Whose lease has been left to it was taken back while a drain had it.
+    begun = or_(col(Delivery.state) == DeliveryState.SENT, col(Delivery.lease) != "", col(Delivery.in_doubt))
     found = select(Delivery.payload).where(Delivery.subject == subject, begun).order_by(col(Delivery.id))
     return [Letter.from_json(payload) for payload in db.exec(found)]
 

@@ -15,6 +15,7 @@ from medixchange.outbox import smtp
 from medixchange.outbox.drain import LEASE, MOST_ATTEMPTS
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.post import post, supersede
+from medixchange.outbox.queries import gone
 from tests.outbox.letters import ALINE, BRUCE, CHEN, NOW, due, promise, send, signin, stands
 from tests.outbox.office import HANG_UP, STALL, Office
 from tests.sessions.stage import DESK
@@ -235,6 +236,58 @@ def test_a_letter_taken_back_while_it_went_is_not_tried_again(database: Database
 
     assert stands(database)[ALINE] == ("superseded", 0, "")
     assert send(database, url, after=timedelta(days=1)) == 0
+
+
+def test_a_letter_that_never_got_to_a_server_or_was_refused_there_has_reached_nobody(
+    database: Database, office: Office
+) -> None:
+    with office.open() as url:
+        pass
+    office.replies = {BRUCE: [NOBODY], CHEN: [BUSY]}
+    with database.write() as db:
+        promise(db, ALINE, BRUCE, CHEN)
+
+    send(database, url)
+    with office.open() as url:
+        send(database, url, after=MINUTE)
+
+    assert reached(database) == [ALINE]
+
+
+@pytest.mark.parametrize("answer", [HANG_UP, "421 4.3.2 Going down"])
+def test_a_letter_at_which_the_dialogue_broke_may_have_arrived(
+    database: Database, office: Office, url: str, answer: str
+) -> None:
+    office.at_data, office.replies = True, {BRUCE: [answer, NOBODY]}
+    with database.write() as db:
+        promise(db, ALINE, BRUCE, CHEN)
+
+    send(database, url)
+    assert reached(database) == [ALINE, BRUCE]
+    send(database, url, after=MINUTE)
+
+    assert reached(database) == [ALINE, BRUCE, CHEN]
+
+
+def test_what_a_dead_process_had_claimed_may_have_arrived(database: Database, office: Office) -> None:
+    with office.open() as url:
+        pass
+    with database.write() as db:
+        promise(db, ALINE)
+    draining._claim(database, "of a dead process", NOW)
+    with database.write() as db:
+        promise(db, BRUCE)
+
+    send(database, url, after=LEASE)
+
+    assert {state for state, _, _ in stands(database).values()} == {"failed"}
+    assert reached(database) == [ALINE]
+
+
+def reached(database: Database) -> list[str]:
+    """Who has a letter, or may have one."""
+    with database.read() as db:
+        return [letter.to_email for letter in gone(db, "session:1")]
 
 
 def longest_lease(database: Database) -> timedelta:

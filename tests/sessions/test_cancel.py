@@ -151,10 +151,10 @@ def test_nobody_is_told_of_the_end_of_what_they_never_heard_of(db: Session, stag
     [
         {"state": DeliveryState.SENT},
         {"state": DeliveryState.SENDING, "lease": "somebody", "lease_until": NOW},
-        {"state": DeliveryState.FAILED, "attempt": 1, "last_error": "timed out"},
-        {"state": DeliveryState.GIVEN_UP, "attempt": 12, "last_error": "timed out"},
-        {"state": DeliveryState.SUPERSEDED, "attempt": 1, "last_error": "timed out"},
-        {"state": DeliveryState.QUEUED, "last_error": "timed out, and sent again from the desk"},
+        {"state": DeliveryState.FAILED, "attempt": 1, "in_doubt": True},
+        {"state": DeliveryState.GIVEN_UP, "attempt": 12, "in_doubt": True},
+        {"state": DeliveryState.SUPERSEDED, "lease": "somebody", "lease_until": NOW},
+        {"state": DeliveryState.QUEUED, "last_error": "timed out, and sent again from the desk", "in_doubt": True},
     ],
 )
 def test_whoever_may_have_the_hold_is_told_of_its_end(db: Session, stage: Stage, how: dict[str, object]) -> None:
@@ -167,6 +167,27 @@ def test_whoever_may_have_the_hold_is_told_of_its_end(db: Session, stage: Stage,
 
     told = [letter for letter in letters(db, session) if letter[1] != "hold"]
     assert told == [(ZHANG, "cancelled", "CANCEL", 1)]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"state": DeliveryState.FAILED, "attempt": 1, "last_error": "ConnectionRefusedError"},
+        {"state": DeliveryState.GIVEN_UP, "attempt": 1, "last_error": "550 Nobody of that name here"},
+        {"state": DeliveryState.QUEUED, "last_error": "550, and sent again from the desk"},
+    ],
+)
+def test_whoever_the_hold_never_reached_is_not_told_of_its_end(
+    db: Session, stage: Stage, how: dict[str, object]
+) -> None:
+    session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+    db.exec(update(Delivery).values(**how))
+    db.expire_all()
+
+    cancel(db, session, reason="", actor=ACTOR, now=NOW)
+
+    assert letters(db, session) == []
+    assert {each.state for each in about(db, f"session:{session.id}")} == {DeliveryState.SUPERSEDED}
 
 
 def test_a_hold_that_a_dead_process_left_is_not_sent_after_the_end(db: Session, session: SharingSession) -> None:

@@ -30,7 +30,8 @@ LAST = {SessionState.TENTATIVE: {"hold", "moved"}, SessionState.CONFIRMED: {"con
 FATES: tuple[dict[str, Any], ...] = (
     {"state": DeliveryState.SENT},
     {"state": DeliveryState.SENDING, "lease": "a drain", "lease_until": NOW},
-    {"state": DeliveryState.FAILED, "attempt": 1, "last_error": "421 come back later"},
+    {"state": DeliveryState.FAILED, "attempt": 1, "last_error": "ConnectionRefusedError"},
+    {"state": DeliveryState.FAILED, "attempt": 1, "last_error": "421 come back later", "in_doubt": True},
     {"state": DeliveryState.GIVEN_UP, "attempt": 12, "last_error": "550 no such mailbox"},
 )
 
@@ -224,7 +225,7 @@ class Lives(RuleBasedStateMachine):
         mine = self.db.exec(query).all()
         for delivery in mine:
             self.db.refresh(delivery)
-        has = [each for each in mine if each.state is not DeliveryState.SUPERSEDED or each.lease or each.attempt]
+        has = [each for each in mine if each.state is not DeliveryState.SUPERSEDED or each.lease or each.in_doubt]
         if not has:
             return None
         letter = Letter.from_json(has[-1].payload)
