@@ -8,7 +8,6 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 SEED_BYTES = 16
-MAC_BYTES = 32
 TOKEN_BYTES = 32
 SECRET_LENGTH = 43
 """The characters of a ``secret``."""

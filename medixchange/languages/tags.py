@@ -16,8 +16,6 @@ SPOKEN = (
     "af", "si", "ta", "ne", "hi", "bn", "ur", "fa", "tr", "vi", "th", "my", "km", "lo", "ms", "uk", "it", "de",
     "ro", "mg", "ln", "wo", "ha", "yo", "ig", "ak",
 )  # fmt: skip
-READ_COMPLETE = ("en", "zh-Hans", "fr", "id")
-READ_STARTED = ("ar",)
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "dv", "sd", "ckb", "yi"})
 # Chinese is written in two scripts, and people name regions rather than scripts (CLDR likely subtags).
 SCRIPTS = {"zh": "Hans", "zh-cn": "Hans", "zh-sg": "Hans", "zh-tw": "Hant", "zh-hk": "Hant", "zh-mo": "Hant"}

@@ -12,7 +12,7 @@ from medixchange.feeds import actions as feeds
 from medixchange.journal.record import record
 from medixchange.messages import say
 from medixchange.people import queries
-from medixchange.people.models import Hospital, Liaison, Organizer, Person
+from medixchange.people.models import Hospital, Organizer, Person
 
 
 def ensure_person(
@@ -47,21 +47,6 @@ def change_address(db: Session, person: Person, email: str, *, actor: str, now: 
     db.add(person)
     db.flush()
     record(db, actor=actor, verb="correct", subject=f"person:{person.id}", now=now)
-
-
-def ensure_liaison(db: Session, person: Person, hospital: Hospital, *, actor: str, now: datetime) -> None:
-    """``person`` asks for ``hospital`` from now on."""
-    if db.get(Liaison, (person.id, hospital.id)) is None:
-        db.add(Liaison(person_id=person.id, hospital_id=hospital.id))
-        db.flush()
-        record(
-            db,
-            actor=actor,
-            verb="add liaison",
-            subject=f"hospital:{hospital.id}",
-            now=now,
-            after={"person": person.id},
-        )
 
 
 def ensure_organizer(db: Session, person: Person, *, actor: str, now: datetime) -> None:

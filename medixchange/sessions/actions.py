@@ -169,15 +169,7 @@ def respond(
     attendance.partstat, attendance.reason = answer, reason
     attendance.answered_at, attendance.answered_sequence = now, session.sequence if sequence is None else sequence
     db.add(attendance)
-    record(
-        db,
-        actor=actor,
-        verb="respond",
-        subject=f"session:{session.id}",
-        now=now,
-        before={"person": attendance.person_id, "answer": before},
-        after={"person": attendance.person_id, "answer": answer},
-    )
+    _record_answer(db, attendance, before, actor=actor, now=now)
     _remember(db, session, attendance, now=now)
     if session.state is SessionState.TENTATIVE and _everybody_comes(db, session):
         confirm(db, session, actor=PROGRAM, now=now)
@@ -241,6 +233,12 @@ def _change(db: Session, session: SharingSession, state: SessionState, *, now: d
     session.sequence += 1
     db.add(session)
     db.flush()
+
+
+def _record_answer(db: Session, attendance: Attendance, before: str, *, actor: str, now: datetime) -> None:
+    who, subject = attendance.person_id, f"session:{attendance.session_id}"
+    told = [{"person": who, "answer": answer} for answer in (before, attendance.partstat)]
+    record(db, actor=actor, verb="respond", subject=subject, now=now, before=told[0], after=told[1])
 
 
 def _record(

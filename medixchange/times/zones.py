@@ -12,7 +12,6 @@ from medixchange.messages import Term, Value, say
 from medixchange.times.intervals import Interval
 
 MIN_YEAR, MAX_YEAR = 2020, 2099
-DAY_MINUTES = 24 * 60
 
 
 def _known() -> frozenset[str]:
