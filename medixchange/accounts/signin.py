@@ -47,7 +47,7 @@ def new_link(db: Session, person: Person, *, now: datetime, browser: str = "") -
     link = SignInLink(person_id=person.id, seed=seed(), browser=mark, created_at=now, expires_at=now + LINK_LASTS)
     db.add(link)
     db.flush()
-    record(db, actor="system", verb="ask link", subject=f"person:{person.id}", now=now)
+    record(db, actor="program", verb="ask link", subject=f"person:{person.id}", now=now)
     return link
 
 

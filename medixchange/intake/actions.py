@@ -18,6 +18,7 @@ from medixchange.journal.record import record
 from medixchange.messages import Message, Value, say, to_json
 from medixchange.outbox.post import supersede
 from medixchange.people import actions as people
+from medixchange.people.models import Hospital
 from medixchange.tokens import seed
 
 PROGRAM = "program"
@@ -41,21 +42,7 @@ def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest
             draft.editing = False
         return request
     hospital = hospital_for(db, asked.hospital, now=now)
-    request = SessionRequest(
-        reference=seed()[:20],  # until its number is known
-        state=RequestState.SENT,
-        hospital_id=hospital.id,
-        contact_name=asked.hospital.contact_name,
-        contact_email=asked.hospital.contact_email,
-        contact_role=asked.hospital.contact_role,
-        language=draft.language,
-        zone=hospital.zone,
-        confirm_seed=seed(),
-        confirm_until=now + CONFIRM_LASTS,
-        status_seed=seed(),
-        created_at=now,
-        **columns(asked),
-    )
+    request = _request(asked, hospital, language=draft.language, now=now)
     db.add(request)
     db.flush()
     request.reference = free_reference(db, request.id)
@@ -64,6 +51,24 @@ def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest
     record(db, actor="link:resume", verb="submit", subject=f"request:{request.id}", now=now)
     letters.confirm_address(db, request, hospital, now=now)
     return request
+
+
+def _request(asked: SessionRequestDraft, hospital: Hospital, *, language: str, now: datetime) -> SessionRequest:
+    return SessionRequest(
+        reference=seed()[:20],  # until its number is known
+        state=RequestState.SENT,
+        hospital_id=hospital.id,
+        contact_name=asked.hospital.contact_name,
+        contact_email=asked.hospital.contact_email,
+        contact_role=asked.hospital.contact_role,
+        language=language,
+        zone=hospital.zone,
+        confirm_seed=seed(),
+        confirm_until=now + CONFIRM_LASTS,
+        status_seed=seed(),
+        created_at=now,
+        **columns(asked),
+    )
 
 
 def confirm(db: Session, request: SessionRequest, *, now: datetime) -> bool:

@@ -6,26 +6,17 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from babel import Locale
 from email_validator import EmailNotValidError, validate_email
 
 from medixchange.languages.specialties import SPECIALTIES
 from medixchange.languages.tags import is_known, normalise, spoken
 from medixchange.messages import Message, say
+from medixchange.times.countries import COUNTRIES
 from medixchange.times.zones import is_zone
 
 Item = TypeVar("Item")
 
 MOST_ADDRESS = 500
-COUNTRIES = frozenset(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))) - {
-    "EU",
-    "EZ",
-    "UN",
-    "QO",
-    "XA",
-    "XB",
-    "ZZ",
-}
 YES, NO = ("yes", "y", "1", "true"), ("no", "n", "0", "false")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 

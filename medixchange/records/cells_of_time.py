@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from medixchange.intake.windows import MOST_WINDOWS
 from medixchange.messages import say
 from medixchange.records.cells import WrongCell, number, parts
 from medixchange.times.grid import QUARTER
 from medixchange.times.zones import in_years
 
-MOST_WINDOWS = 3
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
