@@ -21,9 +21,10 @@ from medixchange.matching.actions import propose, want
 from medixchange.matching.models import MatchSearch, ProposedMatch, SearchState
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
+from medixchange.sessions.actions import confirm
 from medixchange.sessions.models import SharingSession
 from tests import make
-from tests.sessions.stage import ALINE, MEI, ZHANG, Stage, at, elsewhere
+from tests.sessions.stage import ACTOR, ALINE, MEI, ZHANG, Stage, at, elsewhere
 from tests.web.conftest import Browser, Clock, text_of
 
 MOST_BYTES = 60 * 1024
@@ -135,6 +136,17 @@ def test_the_queue_names_those_whose_answers_a_session_waits_for(organizer: Brow
     page = text_of(organizer.get("/desk").text)
 
     assert f"Held tentatively Waits for the answers of {ZHANG}, {MEI} and {ALINE}" in page
+
+
+def test_a_session_that_was_confirmed_waits_for_no_answers(
+    organizer: Browser, database: Database, session: SharingSession
+) -> None:
+    with database.write() as db:
+        confirm(db, db.get_one(SharingSession, session.id), actor=ACTOR, now=make.NOW)
+
+    page = text_of(organizer.get("/desk").text)
+
+    assert ("Confirmed Not everybody has accepted" in page, "Waits for the answers" in page) == (True, False)
 
 
 def test_a_request_shows_its_proposals_with_both_clocks_the_picture_and_the_same_as_a_table(

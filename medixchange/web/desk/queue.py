@@ -24,6 +24,7 @@ from medixchange.outbox.models import DeliveryState
 from medixchange.people import queries as people
 from medixchange.people.models import Hospital, Person
 from medixchange.sessions import queries as sessions
+from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.web.access import Organizer, policy
 from medixchange.web.desk.numbers import number_in
@@ -63,7 +64,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Coming:
-    """A session that is coming, and whose answers it waits for."""
+    """A session that is coming, and who may be missing there."""
 
     session: SharingSession
     hospital: Hospital
@@ -136,16 +137,19 @@ def _coming(db: Session, *, now: datetime) -> list[Coming]:
     rows = sessions.upcoming(db, since=now, most=MOST)
     places = sessions.places(db, [session.id for session, _ in rows])
     return [
-        Coming(session, hospital, SESSIONS[session.state], _missing(places[session.id])) for session, hospital in rows
+        Coming(session, hospital, SESSIONS[session.state], _missing(session, places[session.id]))
+        for session, hospital in rows
     ]
 
 
-def _missing(places: list[tuple[Attendance, Person]]) -> Message | None:
-    """Whose answers are missing, or who cannot come; None where everybody comes."""
+def _missing(session: SharingSession, places: list[tuple[Attendance, Person]]) -> Message | None:
+    """Whose answers it waits for, or who cannot come; None where everybody comes."""
     declined = [person.name for place, person in places if place.partstat == "DECLINED"]
     if declined:
         return say("Cannot come: %(names)s", names=listed([*declined]))
     silent = [person.name for place, person in places if place.partstat != "ACCEPTED"]
+    if silent and session.state is not SessionState.TENTATIVE:
+        return say("Not everybody has accepted")
     return say("Waits for the answers of %(names)s", names=listed([*silent])) if silent else None
 
 
