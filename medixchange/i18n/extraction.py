@@ -44,7 +44,7 @@ NOISE = tuple(
 def collect(root: Path) -> Catalog:
     """Every sentence below ``root``, a checkout: the template of all catalogues."""
     with (folder() / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel has none
     template = new_catalogue(None)
     for name, _line, message, comments, context in extract_from_dir(
         root, methods, options, KEYWORDS, COMMENTS, strip_comment_tags=True, directory_filter=_is_source(root)

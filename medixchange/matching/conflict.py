@@ -111,7 +111,7 @@ def _request_with(request: Request, **changes: object) -> Callable[[Problem], Pr
     """A lift that changes the request as it stands by then."""
 
     def lift(problem: Problem) -> Problem:
-        new = replace(problem.request[request.id], **changes)  # type: ignore[arg-type]
+        new = replace(problem.request[request.id], **changes)  # type: ignore[arg-type]  # fields of a request
         return replace(problem, requests=tuple(new if each.id == request.id else each for each in problem.requests))
 
     return lift
@@ -127,8 +127,9 @@ def _less_held(side: str) -> Callable[[Problem], Problem]:
     nothing: dict[str, object] = {"hospital": "", "experts": (), "interpreters": (), "room": None}
 
     def lift(problem: Problem) -> Problem:
-        changes = {side: nothing[side]}
-        return replace(problem, held=tuple(replace(each, **changes) for each in problem.held))  # type: ignore[arg-type]
+        change = {side: nothing[side]}
+        held = tuple(replace(each, **change) for each in problem.held)  # type: ignore[arg-type]  # a field of Held
+        return replace(problem, held=held)
 
     return lift
 

@@ -107,7 +107,10 @@ class _Reader:
 
     def _window(self, each: Data, zone: str) -> Window:
         weekday, minutes = each["weekday"], _span(each)
-        hours: Hours = lambda day: (minutes,) if day.weekday() == weekday else ()  # noqa: E731
+
+        def hours(day: date) -> Iterable[Minutes]:
+            return (minutes,) if day.weekday() == weekday else ()
+
         mask = self._mask("window", zone, (weekday, minutes), hours)
         return Window(slots=mask.slots, weight=each["weight"], minutes=minutes, weekday=weekday)
 

@@ -114,7 +114,7 @@ def bare(rule: Policy | type[Policy]) -> Callable[[Endpoint], Endpoint]:
     """Declare the policy of an endpoint that stands outside the framework (a feed, a static file)."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        endpoint.policy = rule() if isinstance(rule, type) else rule  # type: ignore[attr-defined]
+        endpoint.policy = rule() if isinstance(rule, type) else rule  # type: ignore[attr-defined]  # ours
         return endpoint
 
     return mark

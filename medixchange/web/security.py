@@ -81,7 +81,7 @@ class Guard:
         number = seed()[:12]
         scope.setdefault("state", {})["request_id"] = number
         structlog.contextvars.bind_contextvars(request=number)
-        started, answered = time.perf_counter(), _Answered(send, self.headers, scope["method"] == "HEAD")
+        started, answered = time.perf_counter(), _Answered(send, self.headers, without_body=scope["method"] == "HEAD")
         try:
             await self._pass_on(scope, receive, answered)
         except Exception as failure:
@@ -150,7 +150,7 @@ class _Body:
 class _Answered:
     """Sends an answer on with our headers, and remembers its status."""
 
-    def __init__(self, send: Send, headers: dict[str, str], without_body: bool) -> None:  # noqa: FBT001
+    def __init__(self, send: Send, headers: dict[str, str], *, without_body: bool) -> None:
         self._send = send
         self._headers = headers
         self._without_body = without_body
