@@ -110,11 +110,11 @@ def test_a_refusal_for_ever_is_told_in_the_words_of_the_server(
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "patience", "told"),
     [
-        (STALL, "SMTPServerDisconnected: Connection unexpectedly closed: timed out"),
-        (HANG_UP, "SMTPServerDisconnected: Connection unexpectedly closed"),
-        ("421 4.3.2 Going down", "421 4.3.2 Going down"),
+        (STALL, 1.5, "SMTPServerDisconnected: Connection unexpectedly closed: timed out"),
+        (HANG_UP, smtp.TIMEOUT, "SMTPServerDisconnected: Connection unexpectedly closed"),
+        ("421 4.3.2 Going down", smtp.TIMEOUT, "421 4.3.2 Going down"),
     ],
 )
 @pytest.mark.parametrize("at_data", [False, True])
@@ -123,11 +123,12 @@ def test_a_dialogue_that_breaks_holds_up_one_letter_only(
     office: Office,
     url: str,
     answer: str,
+    patience: float,
     told: str,
     at_data: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(smtp, "TIMEOUT", 0.4)
+    monkeypatch.setattr(smtp, "TIMEOUT", patience)
     office.at_data, office.replies = at_data, {BRUCE: [answer]}
     with database.write() as db:
         promise(db, ALINE, BRUCE, CHEN)
