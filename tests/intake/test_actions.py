@@ -176,12 +176,14 @@ def test_the_form_of_a_change_says_what_the_request_says(db: Session) -> None:
     draft = drafted(db, make.hospital(db))
     asked = actions.submit(db, draft, now=NOW)
     before = SessionRequestDraft.of(draft.answers)
+    drafting.keep_unfinished(db, draft, "topic", {"topic": ["Dialysis"]}, language="en", now=NOW)
 
     opened = drafting.open_for_change(db, asked, now=LATER)
 
     after = SessionRequestDraft.of(opened.answers)
     assert after.topic.model_copy(update={"no_patient_data": ""}) == before.topic
     assert (after.hospital, after.times, after.languages) == (before.hospital, before.times, before.languages)
+    assert opened.complete == 4
 
 
 def test_hours_that_come_twice_are_kept_apart_over_a_change(db: Session) -> None:
