@@ -55,7 +55,9 @@ def migrations_folder() -> Path:
 
 
 def migrate(database: Database, target: str = "head") -> None:
-    """Bring the schema up to ``target``, in one transaction."""
+    """Bring the schema up to ``target``, in one transaction; a SQLite file that is made for it is its owner's alone."""
+    if database.path is not None:
+        database.path.touch(mode=0o600)
     with database.engine.begin() as connection:
         command.upgrade(alembic_config(connection), target)
 

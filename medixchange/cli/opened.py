@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from medixchange.calendars.meeting import Party
@@ -25,13 +26,22 @@ from medixchange.tokens import Mint
 def database_of(settings: Settings | None = None, *, migrated: bool = True) -> Iterator[Database]:
     """The database of the settings, closed after the block.
 
-    Raises Refusal when its schema is not this program's and ``migrated`` is asked for.
+    Raises Refusal where it cannot be reached, or its schema is not this program's and ``migrated`` is asked for.
     """
     database = Database(database_address(settings or read_settings()))
+    if database.path is not None and not database.path.absolute().parent.is_dir():
+        folder = str(database.path.absolute().parent)
+        raise Refusal(
+            say("The folder %(folder)s is not there; make it or correct MEDIXCHANGE_DATABASE_URL.", folder=folder)
+        )
     try:
         if migrated and not schema_is_current(database):
             raise Refusal(say("The database is not at this program's version; run “medixchange migrate” first."))
         yield database
+    except OperationalError as wrong:
+        why = str(wrong.orig).strip().splitlines()[0]
+        told = say("The database does not answer (%(why)s): check MEDIXCHANGE_DATABASE_URL.", why=why)
+        raise Refusal(told) from wrong
     finally:
         database.close()
 

@@ -280,3 +280,36 @@ def test_the_doctor_sees_letters_and_searches_that_stand_still(shell: Shell, dat
         "letters": "The oldest letter has been waiting for 60 minutes: see the desk.",
         "jobs": "1 search stands still: is “medixchange work” running?",
     }
+
+
+def test_a_new_sqlite_file_is_its_owners_alone(bare: Shell) -> None:
+    bare.set(DATABASE_URL="sqlite:///new.db")
+
+    assert bare("migrate").status == 0
+    assert (bare.folder / "new.db").stat().st_mode & 0o777 == 0o600
+
+
+REACHING = pytest.mark.parametrize("asked", [("migrate",), ("doctor",), ("login-link", "aline@example.org")])
+
+
+@REACHING
+def test_a_folder_that_is_not_there_is_told_in_words(bare: Shell, asked: tuple[str, ...]) -> None:
+    bare.set(DATABASE_URL="sqlite:///no/such/folder/medixchange.db")
+
+    assert bare(*asked) == Said(
+        1, "", f"The folder {bare.folder}/no/such/folder is not there; make it or correct MEDIXCHANGE_DATABASE_URL.\n"
+    )
+
+
+@REACHING
+def test_a_database_that_does_not_answer_is_told_in_one_line_without_its_password(
+    bare: Shell, asked: tuple[str, ...]
+) -> None:
+    bare.set(DATABASE_URL=f"postgresql://mx:s3cret@/mx?host={bare.folder}")
+
+    said = bare(*asked)
+
+    assert (said.status, said.out, said.err.count("\n")) == (1, "", 1)
+    assert said.err.startswith("The database does not answer (")
+    assert said.err.endswith("): check MEDIXCHANGE_DATABASE_URL.\n")
+    assert "s3cret" not in said.err

@@ -170,6 +170,22 @@ def test_a_port_that_is_taken_is_told_in_words(start: Start) -> None:
     )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_production_does_not_start_on_tables_of_another_version(start: Start, tmp_path: Path) -> None:
+    refused = start(
+        "serve",
+        ENV="production",
+        DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}",
+        PUBLIC_URL="https://exchange.example.com",
+        MAIL_FROM="MediXchange <sessions@exchange.example.com>",
+    )
+
+    assert refused.process.wait(PATIENCE) == 1
+    assert refused.err.read_text("utf-8") == (
+        "The database is not at this program's version; run “medixchange migrate” first.\n"
+    )
+
+
 def test_settings_that_are_wrong_keep_production_from_starting(bare: Shell) -> None:
     bare.set(ENV="production", SECRET_KEY="short")
 
