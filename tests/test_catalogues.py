@@ -36,6 +36,16 @@ def _translated(tag: str) -> list[Message]:
     return [message for message in _sentences(read_catalogue(tag)) if is_translated(message)]
 
 
+def _forms(message: Message) -> list[str]:
+    """The translation, in each of its forms."""
+    forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return [str(form) for form in forms]
+
+
+def _singular(message: Message) -> str:
+    return str(message.id[0] if isinstance(message.id, tuple | list) else message.id)
+
+
 def _placeholders(text: str) -> set[str]:
     return set(PLACEHOLDER.findall(text))
 
@@ -63,24 +73,38 @@ def test_translations_keep_the_placeholders(tag: str) -> None:
     wrong = []
     for message in _translated(tag):
         ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
-        forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
         wanted = set().union(*(_placeholders(str(text)) for text in ids))
         # A form for exactly one or two may leave the number out, as Arabic does.
-        wrong += [form for form in forms if not wanted - {"%(num)s"} <= _placeholders(str(form)) <= wanted]
+        wrong += [form for form in _forms(message) if not wanted - {"%(num)s"} <= _placeholders(form) <= wanted]
 
     assert wrong == []
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
 def test_translations_have_no_other_percent_signs(tag: str) -> None:
-    forms = [
+    forms = [form for message in _translated(tag) if _placeholders(str(message.id)) for form in _forms(message)]
+
+    assert [form for form in forms if re.search(r"%(?!\(\w+\)s|%)", form)] == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_a_sentence_ends_as_the_english_one_does(tag: str) -> None:
+    ends = {".": ".。", ":": ":：", "?": "?？؟"}
+
+    assert [
         form
         for message in _translated(tag)
-        if _placeholders(str(message.id))
-        for form in (message.string if isinstance(message.string, tuple | list) else (message.string,))
-    ]
+        for form in _forms(message)
+        if form[-1] not in ends.get(_singular(message)[-1], form[-1])
+    ] == []
 
-    assert [form for form in forms if re.search(r"%(?!\(\w+\)s|%)", str(form))] == []
+
+def test_french_sets_a_space_that_does_not_break_before_its_marks() -> None:
+    texts = [form for message in _translated("fr") for form in _forms(message)]
+
+    assert [
+        text for text in texts if re.search(r"(?<!\u00a0)[;?!»](?=[ .,]|$)|(?<=[^\W\d]):(?= |$)|«(?!\u00a0)", text)
+    ] == []
 
 
 @pytest.mark.parametrize(("tag", "forms"), [("zh-Hans", 1), ("fr", 2), ("id", 1), ("ar", 6)])
