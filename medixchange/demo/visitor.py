@@ -125,10 +125,6 @@ class Visitor:
         """Go to ``address`` (whole, or a path) and return the words of the page."""
         return self._take(self._client.get(urljoin(self.address, address)))
 
-    def download(self, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
-        """Fetch ``address`` without leaving the page."""
-        return self._client.get(urljoin(self.address, address), headers=headers)
-
     def follow(self, text: str) -> str:
         """Follow the first link whose words contain ``text``."""
         for words, address in self._page.links:
