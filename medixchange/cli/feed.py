@@ -21,7 +21,7 @@ def address(email: Annotated[str, typer.Argument(help="The address of somebody w
     with database_of(settings) as database, database.write() as db:
         person = known_person(db, email)
         token = feeds.issue(db, person.id, language=person.language, actor="program", now=now())
-        output.print(desk_of(settings).links.page(f"/feed/{token}.ics"))
+    output.print(desk_of(settings).links.page(f"/feed/{token}.ics"))
 
 
 @app.command("revoke")

@@ -17,4 +17,4 @@ def login_link(email: Annotated[str, typer.Argument(help="The address of somebod
     settings = read_settings()
     with database_of(settings) as database, database.write() as db:
         link = new_link(db, known_person(db, email), now=now())
-        output.print(desk_of(settings).links.url("signin", link.seed))
+    output.print(desk_of(settings).links.url("signin", link.seed))
