@@ -6,7 +6,7 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,19 +54,29 @@ def migrations_folder() -> Path:
     return inside if inside.is_dir() else here.parent / "migrations"
 
 
-def migrate(database: Database, target: str = "head") -> None:
-    """Bring the schema up to ``target``, in one transaction; a SQLite file that is made for it is its owner's alone."""
+def migrate(database: Database) -> None:
+    """Bring the schema up to date, in one transaction; a SQLite file that is made for it is its owner's alone."""
     if database.path is not None:
         database.path.touch(mode=0o600)
     with database.engine.begin() as connection:
-        command.upgrade(alembic_config(connection), target)
+        command.upgrade(alembic_config(connection), "head")
 
 
 def schema_is_current(database: Database) -> bool:
     """Whether the schema is the one that this program was written for."""
-    wanted = ScriptDirectory(str(migrations_folder())).get_current_head()
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == wanted
+        return revision_of(connection) == newest_revision()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The migration that the database stands at, None before the first."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def newest_revision() -> str | None:
+    """The newest migration of this program."""
+    return ScriptDirectory(str(migrations_folder())).get_current_head()
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from fastapi import APIRouter
-from sqlmodel import Session
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from medixchange.db import migrations_folder
+from medixchange.db import newest_revision, revision_of
 from medixchange.outbox.queries import delay
 from medixchange.web.access import Public, policy
 from medixchange.web.page import Db, Now
@@ -33,7 +29,7 @@ def ready(db: Db, now: Now) -> Response:
 
     Late letters alone do not make a web process unready: taking it away would not send them.
     """
-    found = db_revision(db)
+    found = revision_of(db.connection())
     is_ready = found == newest_revision()
     # Tables of another version may lack those that letters stand in.
     late = (delay(db, now=now) or timedelta()) if is_ready else None
@@ -43,14 +39,3 @@ def ready(db: Db, now: Now) -> Response:
         "tzdata": version("tzdata"),
     }
     return JSONResponse({"ready": is_ready, **facts}, status_code=200 if is_ready else 503)
-
-
-def db_revision(db: Session) -> str | None:
-    """The migration the database stands at, None before the first."""
-    return MigrationContext.configure(db.connection()).get_current_revision()
-
-
-@cache
-def newest_revision() -> str | None:
-    """The newest migration of this program."""
-    return ScriptDirectory(str(migrations_folder())).get_current_head()
