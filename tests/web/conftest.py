@@ -16,13 +16,16 @@ from starlette.testclient import TestClient
 from medixchange.accounts.models import Login
 from medixchange.app import build
 from medixchange.db import Database
+from medixchange.matching.models import ProposedMatch
 from medixchange.people.models import Person
+from medixchange.sessions import actions as sessions
 from medixchange.sessions import queries
 from medixchange.sessions.models import SharingSession
 from medixchange.settings import Settings
-from medixchange.tokens import digest, secret
+from medixchange.tokens import Mint, digest, secret
 from tests import make
-from tests.sessions.stage import Stage, send, set_up
+from tests.sessions.stage import ACTOR, Stage, place_of, send, set_up
+from tests.web.invited import new_address
 
 PUBLIC_URL = "https://exchange.example.org"
 
@@ -113,6 +116,44 @@ def session(organizer: Browser, database: Database, stage: Stage) -> SharingSess
     with database.write() as db:
         send(db)
         return queries.by_id(db, 1)
+
+
+@pytest.fixture
+def held(database: Database, stage: Stage) -> Stage:
+    """The session of Tuesday is held for Zhang, Mei and Aline, and their invitations are sent."""
+    with database.write() as db:
+        sessions.approve(db, db.get_one(ProposedMatch, stage.tuesday.id), actor=ACTOR, now=make.NOW)
+        send(db)
+    return stage
+
+
+@pytest.fixture
+def link(held: Stage, database: Database, settings: Settings) -> Callable[[str], str]:
+    """The path of the answer page of somebody, by name."""
+    mint = Mint(settings.secret_key.get_secret_value())
+
+    def of(name: str) -> str:
+        with database.read() as db:
+            seed = place_of(db, queries.by_id(db, 1), name).seed
+        return f"/answer/{mint.token('answer', seed)}"
+
+    return of
+
+
+@pytest.fixture
+def zhang(browser: Browser, database: Database, held: Stage) -> Browser:
+    """Zhang, signed in, with a browser that reads English."""
+    with database.read() as db:
+        person = db.get_one(Person, held.zhang.person_id)
+    browser.sign_in(database, person)
+    browser.get("/?lang=en")
+    return browser
+
+
+@pytest.fixture
+def address(database: Database, held: Stage) -> str:
+    """The path of Zhang's feed."""
+    return new_address(database, held)
 
 
 def text_of(html: str) -> str:
