@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,15 +13,18 @@ from zoneinfo import available_timezones
 import pytest
 from babel import Locale
 from fastapi import FastAPI
+from sqlmodel import select
 
 from medixchange.db import Database
 from medixchange.i18n import PSEUDO
 from medixchange.i18n.extraction import collect
 from medixchange.i18n.places import exemplar_city
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.models import Delivery
 from medixchange.sessions import queries
 from medixchange.sessions.models import SharingSession
 from tests import make
-from tests.sessions.stage import Stage
+from tests.sessions.stage import Stage, read
 from tests.web.answers import ask, fill, page_of, the_request
 from tests.web.conftest import Browser
 
@@ -202,3 +206,21 @@ def test_the_pages_of_a_session_hold_no_plain_english(organizer: Browser, sessio
     paths = [here, *(f"{here}/{verb}" for verb in ("confirm", "reschedule", "cancel")), "/desk/deliveries/1"]
 
     assert _plain_on(organizer, paths) == {}
+
+
+def test_letters_hold_no_plain_english(
+    organizer: Browser, database: Database, stage: Stage, session: SharingSession
+) -> None:
+    here = f"/desk/sessions/{session.id}"
+    organizer.post(f"{here}/confirm")
+    organizer.post(f"{here}/cancel", data={"reason": "停电", "afterwards": "submitted"})
+    ask(organizer, stage.hospital)
+    with database.read() as db:
+        letters = [Letter.from_json(each.payload) for each in db.exec(select(Delivery))]
+
+    read_by_nobody = [read(replace(letter, language=PSEUDO)) for letter in letters]
+
+    assert {letter.kind for letter in letters} == {"hold", "confirmed", "cancelled", "confirm-address"}
+    assert [
+        plain for each in read_by_nobody for plain in plain_words(f"{each.subject}\n{each.text}\n{each.html}")
+    ] == []
