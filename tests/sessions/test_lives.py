@@ -201,9 +201,10 @@ class Lives(RuleBasedStateMachine):
             .join(Attendance, col(Attendance.session_id) == col(SharingSession.id))
             .join(Person, col(Person.id) == col(Attendance.person_id))
         ).all()
+        shown = {session.id: feeds(self.db, session) for session in {each.id: each for each, _, _ in rows}.values()}
         for session, place, person in rows:
             belongs = session.state in ALIVE and place.removed_at is None
-            status, sequence, hour = feeds(self.db, session)[person.name]
+            status, sequence, hour = shown[session.id][person.name]
             told = self.last_told(session, person)
             if belongs:
                 assert (status, sequence, hour) == (status_of(session.state), session.sequence, session.starts_at)
