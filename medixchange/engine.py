@@ -144,8 +144,11 @@ def _free_turn(key: str) -> str | None:
 
 
 def _config(database: Database, executor_id: str) -> DBOSConfig:
-    path = database.path
-    own = f"sqlite:///{path.with_suffix('.jobs.db')}" if path else database.url.render_as_string(hide_password=False)
+    own = database.url.render_as_string(hide_password=False)
+    if database.path is not None:
+        path = database.path.with_suffix(".jobs.db")
+        path.touch(mode=0o600)  # for its owner only, as the database itself
+        own = f"sqlite:///{path}"
     settings: DBOSConfig = {
         "name": "medixchange",
         "system_database_url": own,

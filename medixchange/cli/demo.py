@@ -51,11 +51,12 @@ def demo(
     try:
         with running(folder, port, telling) as (address, letters):
             story.play(story.Stage(address, letters, telling, world.story_week(now())))
+            if once:
+                output.print(f"\nThe database is {folder / DATABASE}, the letters lie under {folder / MAIL}.")
+                return
             for line in story.guide(address, folder):
                 output.print(line)
-            if not once:
-                output.print("Press Ctrl+C to end.")
-                ended.wait()
+            ended.wait()
     except StepFailed as failed:
         errors.print(f"The demo failed at this step: {failed.step}")
         errors.print(f"{failed.why}\nThe folder {folder} is left as it is; {folder / LOG} may say more.")

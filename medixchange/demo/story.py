@@ -71,6 +71,7 @@ def guide(address: str, folder: Path) -> Iterator[str]:
     yield f"To sign in, write one of these addresses at {address}/signin and follow the link in the letter box:"
     for role, email in SIGN_IN_AS:
         yield f"  {role}: {email}"
+    yield "Press Ctrl+C to end."
 
 
 def confirm_one(stage: Stage, desk: Visitor) -> dict[str, Subscription]:
@@ -125,15 +126,23 @@ def cancel_one(stage: Stage, desk: Visitor) -> None:
     """A session with Accra is held, then cancelled."""
     with stage.telling.step("Ada approves a match for Accra"):
         held = approve(stage, desk, ACCRA)
-    with stage.telling.step("She cancels it; everybody's calendar takes it out, and the hospital's request is kept"):
+        first = held[0]
+        calendar = subscribe(stage.address, stage.letters, first.recipient)
+        calendar.expect(entry_in(first))
+    with stage.telling.step("She cancels it; everybody's calendar takes it out"):
         seen = stage.letters.count()
         desk.follow("Cancel")
         desk.press("Cancel the session", reason=REASON, afterwards="submitted")
         cancelled = await_letters(stage.letters, len(held), "CANCEL", after=seen)
         check_change(held, cancelled, status="CANCELLED")
+        calendar.expect(same_entry(cancelled))
         for letter in cancelled:
             if REASON not in letter.text:
                 raise Astray(f"the letter to {letter.recipient} does not say why")
+    with stage.telling.step("The hospital's request is kept, and matched anew"):
+        desk.open("/desk")
+        desk.follow(ACCRA)
+        reload_until(desk, "Preview and approve")
 
 
 def ask(person: Visitor, week: date) -> None:

@@ -33,6 +33,14 @@ class Days:
 
 
 @dataclass(frozen=True)
+class OtherDay:
+    """Other hours on one local day, instead of those of its week; none where the day is closed."""
+
+    day: date
+    hours: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class WindowOnDay:
     """A stretch of one local day, in minutes."""
 
@@ -95,6 +103,23 @@ def leave(cell: str) -> tuple[Days, ...]:
             raise WrongCell(say("“%(piece)s” ends before it begins; write the earlier day first.", piece=piece))
         found.append(days)
     return tuple(found)
+
+
+def exceptions(cell: str) -> tuple[OtherDay, ...]:
+    """Days with other hours as "2026-12-24 closed; 2026-12-26 09:00-12:00 14:00-16:00"."""
+    found: dict[date, OtherDay] = {}
+    for piece in parts(cell):
+        on, *ranges = piece.split()
+        if not ranges:
+            raise WrongCell(say("“%(piece)s” has no hours; write some, or closed.", piece=piece))
+        hours_there = () if ranges == ["closed"] else tuple(clock_range(stretch) for stretch in ranges)
+        other = OtherDay(day(on), hours_there)
+        if other.day in found:
+            raise WrongCell(
+                say("“%(piece)s” names its day a second time; write all hours of a day together.", piece=piece)
+            )
+        found[other.day] = other
+    return tuple(found.values())
 
 
 def windows(cell: str) -> tuple[WindowOnDay, ...]:

@@ -25,7 +25,11 @@ PERSON = (
     Column("zone", cells.zone),
     Column("language", cells.reading_language),
 )
-HOURS = (Column("hours", cells_of_time.hours), optional("leave", cells_of_time.leave, ()))
+HOURS = (
+    Column("hours", cells_of_time.hours),
+    optional("exceptions", cells_of_time.exceptions, ()),
+    optional("leave", cells_of_time.leave, ()),
+)
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
-from medixchange.availability.models import LeavePeriod, WeeklyHours
+from medixchange.availability.models import DayException, LeavePeriod, WeeklyHours
 from medixchange.feeds import actions as feeds
 from medixchange.messages import say
 from medixchange.people.models import (
@@ -147,6 +147,12 @@ def _write_hours(db: Session, person_id: int, line: Line) -> None:
         for stretch in line["hours"]
     )
     away = (LeavePeriod(person_id=person_id, first_day=days.first, last_day=days.last) for days in line["leave"])
-    db.exec(delete(WeeklyHours).where(col(WeeklyHours.person_id) == person_id))
-    db.exec(delete(LeavePeriod).where(col(LeavePeriod.person_id) == person_id))
-    db.add_all([*weekly, *away])
+    # A day without hours is one row without minutes.
+    other = (
+        DayException(person_id=person_id, day=each.day, start_minute=start, end_minute=end)
+        for each in line["exceptions"]
+        for start, end in each.hours or [(None, None)]
+    )
+    for table in (WeeklyHours, DayException, LeavePeriod):
+        db.exec(delete(table).where(col(table.person_id) == person_id))
+    db.add_all([*weekly, *other, *away])

@@ -151,13 +151,13 @@ class Stage:
     def invitation(self) -> str:
         """The page behind an invitation that nobody has answered."""
         assert self.session
-        return self.house.link(SOMEBODY_ELSE, "/answer/")
+        return self.house.link(SOMEBODY_ELSE, "/answer/", about=HELD.topic)
 
     @cached_property
     def accepted(self) -> str:
         """The page behind an invitation that was accepted."""
         assert self.session
-        address = self.house.link(HELD.email, "/answer/")
+        address = self.house.link(HELD.email, "/answer/", about=HELD.topic)
         with self.person() as liaison:
             liaison.open(address)
             liaison.press("Accept")

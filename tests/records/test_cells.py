@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from medixchange.records import cells, cells_of_time
 from medixchange.records.cells import WrongCell
-from medixchange.records.cells_of_time import Days, Hours, WindowOnDay
+from medixchange.records.cells_of_time import Days, Hours, OtherDay, WindowOnDay
 
 
 def test_hours_of_a_week_are_read_as_stretches_of_each_day() -> None:
@@ -44,6 +44,13 @@ def test_leave_is_a_day_or_a_stretch_of_days() -> None:
     assert cells_of_time.leave("2027-02-01..2027-02-14; 2027-05-03") == (
         Days(date(2027, 2, 1), date(2027, 2, 14)),
         Days(date(2027, 5, 3), date(2027, 5, 3)),
+    )
+
+
+def test_exceptions_are_days_with_other_hours_or_none() -> None:
+    assert cells_of_time.exceptions("2026-12-24 closed; 2026-12-26 09:00-12:00 14:00-16:00") == (
+        OtherDay(date(2026, 12, 24), ()),
+        OtherDay(date(2026, 12, 26), ((540, 720), (840, 960))),
     )
 
 
@@ -105,7 +112,7 @@ def test_whatever_a_cell_says_it_is_read_or_refused(cell: str) -> None:
     readers: tuple[Callable[[str], Any], ...] = (
         cells.code, cells.email, cells.country, cells.zone, cells.reading_language, cells.pairs,
         cells.heard_and_spoken, cells.number(0, 9), cells.join_address, cells_of_time.day, cells_of_time.hours,
-        cells_of_time.leave, cells_of_time.windows,
+        cells_of_time.leave, cells_of_time.exceptions, cells_of_time.windows,
     )  # fmt: skip
 
     for read in readers:

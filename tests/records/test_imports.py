@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlmodel import select
 
-from medixchange.availability.models import WeeklyHours
+from medixchange.availability.models import DayException, LeavePeriod, WeeklyHours
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.matching.models import MatchSearch
@@ -58,6 +58,24 @@ def test_the_same_file_twice_changes_nothing(database: Database) -> None:
         assert len(db.exec(select(Hospital)).all()) == 1
         assert len(db.exec(select(Expert)).all()) == 1
         assert len(db.exec(select(WeeklyHours)).all()) == 5
+
+
+def test_hours_of_single_days_and_leave_replace_those_before(database: Database) -> None:
+    bring(database, "panels", PANELS)
+    text = EXPERTS.replace(",hours\n", ",hours,exceptions,leave\n").removesuffix("\n")
+
+    bring(database, "experts", f"{text},2026-12-01 closed,2027-01-04\n")
+    bring(database, "experts", f"{text},2026-12-24 closed; 2026-12-26 09:00-12:00 14:00-16:00,2027-02-01..2027-02-14\n")
+
+    with database.read() as db:
+        other = [(each.day, each.start_minute, each.end_minute) for each in db.exec(select(DayException))]
+        away = [(each.first_day, each.last_day) for each in db.exec(select(LeavePeriod))]
+    assert sorted(other, key=str) == [
+        (date(2026, 12, 24), None, None),
+        (date(2026, 12, 26), 540, 720),
+        (date(2026, 12, 26), 840, 960),
+    ]
+    assert away == [(date(2027, 2, 1), date(2027, 2, 14))]
 
 
 def test_a_dry_run_keeps_nothing(database: Database) -> None:

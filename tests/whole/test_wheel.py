@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).parents[2]
 BUILT_FROM = ("medixchange", "templates", "migrations", "pyproject.toml", "README.md", "LICENSE")
@@ -84,3 +90,36 @@ def test_the_program_of_a_wheel_is_the_one_in_the_wheel(tmp_path: Path, program:
     ).stdout.strip()
 
     assert Path(where).is_relative_to(program.parents[1])
+
+
+def test_the_wheel_asks_for_every_package_that_the_program_imports() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    asked_for = with_their_own(project["dependencies"])
+    homes = packages_distributions()
+
+    imported = {name for path in (REPOSITORY / "medixchange").rglob("*.py") for name in imports_of(path.read_text())}
+    foreign = imported - set(sys.stdlib_module_names) - {"medixchange"}
+
+    assert {name for name in foreign if not asked_for & {canonicalize_name(each) for each in homes[name]}} == set()
+
+
+def with_their_own(wanted: list[str]) -> set[str]:
+    """The packages that ``wanted`` names, and those that they ask for themselves, extras apart."""
+    found: set[str] = set()
+    while wanted:
+        requirement = Requirement(wanted.pop())
+        name = canonicalize_name(requirement.name)
+        applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if applies and name not in found:
+            found.add(name)
+            wanted = [*wanted, *(requires(name) or [])]
+    return found
+
+
+def imports_of(source: str) -> Iterator[str]:
+    """The top-level names that a module imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
