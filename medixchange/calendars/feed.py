@@ -33,7 +33,6 @@ def feed(
     name: str,
     zones: dict[str, tuple[date, date]],
     language: str,
-    source: str | None = None,
 ) -> bytes:
     """The bytes of a feed called ``name``, for a reader of ``language``.
 
@@ -47,8 +46,6 @@ def feed(
     header.add("X-WR-CALNAME", clean(name).replace("\n", " "))
     header.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
     header.add("X-PUBLISHED-TTL", "PT1H")
-    if source is not None:
-        header.add("SOURCE", source, parameters={"VALUE": "URI"})
     clocks = [vtimezone(zone, first, last) for zone, (first, last) in sorted(zones.items())]
     return calendar([*clocks, *vevents], header=header)
 

@@ -60,7 +60,8 @@ def _part(zone: ZoneInfo, before: datetime, at: datetime) -> TimezoneStandard | 
     local = at.astimezone(zone)
     made = TimezoneDaylight() if (local.dst() or timedelta()) > timedelta() else TimezoneStandard()
     made.add("DTSTART", (at + _offset(zone, before)).replace(tzinfo=None))
-    made.add("TZNAME", local.tzname())
+    # Some programs show the name, and a short one such as CST means several clocks.
+    made.add("TZNAME", f"{local:%z}")
     made.add("TZOFFSETFROM", _offset(zone, before))
     made.add("TZOFFSETTO", _offset(zone, at))
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -44,12 +44,20 @@ SIGN_IN_AS = (
 
 @dataclass(frozen=True)
 class Stage:
-    """Where the story plays: the program's address, its letter box, who tells it, and the week of the sessions."""
+    """Where the story plays: the program's address, its letter box, who tells it, the week of the sessions, and the
+    calendars that were subscribed so far, by mail address."""
 
     address: str
     letters: LetterBox
     telling: Telling
     week: date
+    calendars: dict[str, Subscription] = field(default_factory=dict)
+
+    def calendar_of(self, email: str) -> Subscription:
+        """The calendar of ``email``, subscribed now where it was not before."""
+        if email not in self.calendars:
+            self.calendars[email] = subscribe(self.address, self.letters, email)
+        return self.calendars[email]
 
 
 def play(stage: Stage) -> None:
@@ -57,8 +65,8 @@ def play(stage: Stage) -> None:
     with visitor(stage.address) as desk:
         with stage.telling.step("Ada, an organizer, signs in by the link in a letter"):
             sign_in(desk, stage.letters, ORGANIZER, onward="/desk")
-        calendars = confirm_one(stage, desk)
-        move_one(stage, desk, calendars)
+        confirm_one(stage, desk)
+        move_one(stage, desk)
         cancel_one(stage, desk)
 
 
@@ -74,8 +82,8 @@ def guide(address: str, folder: Path) -> Iterator[str]:
     yield "Press Ctrl+C to end."
 
 
-def confirm_one(stage: Stage, desk: Visitor) -> dict[str, Subscription]:
-    """From a form in Kigali to a session that stands in everybody's calendar, by mail address."""
+def confirm_one(stage: Stage, desk: Visitor) -> None:
+    """From a form in Kigali to a session that stands in everybody's calendar."""
     with visitor(stage.address) as eric:
         with stage.telling.step("Eric asks for a session in Kigali, in five steps"):
             ask(eric, stage.week)
@@ -95,22 +103,19 @@ def confirm_one(stage: Stage, desk: Visitor) -> dict[str, Subscription]:
             check_change(held, confirmed, status="CONFIRMED")
             reload_until(eric, "Your session takes place")
         with stage.telling.step("It stands in each one's subscribed calendar at the same instant"):
-            calendars = {}
             for letter in confirmed:
-                calendar = calendars[letter.recipient] = subscribe(stage.address, stage.letters, letter.recipient)
-                calendar.expect(entry_in(letter))
-        for email, calendar in calendars.items():
+                stage.calendar_of(letter.recipient).expect(entry_in(letter))
+        for email, calendar in stage.calendars.items():
             stage.telling.say(f"The calendar of {email}: {calendar.feed}")
-    return calendars
 
 
-def move_one(stage: Stage, desk: Visitor, calendars: dict[str, Subscription]) -> None:
-    """A session with Jakarta is held, then moved to another hour; ``calendars`` are those there are by now."""
+def move_one(stage: Stage, desk: Visitor) -> None:
+    """A session with Jakarta is held, then moved to another hour."""
     with stage.telling.step("Ada approves a match for Jakarta"):
         held = approve(stage, desk, JAKARTA)
         first = held[0]
     with stage.telling.step(f"{names([first])} sees the hour held in a subscribed calendar"):
-        calendar = calendars.get(first.recipient) or subscribe(stage.address, stage.letters, first.recipient)
+        calendar = stage.calendar_of(first.recipient)
         calendar.expect(entry_in(first))
     with stage.telling.step("Ada reschedules it; each one reads the new and the old time on both clocks"):
         seen = stage.letters.count()
@@ -127,7 +132,7 @@ def cancel_one(stage: Stage, desk: Visitor) -> None:
     with stage.telling.step("Ada approves a match for Accra"):
         held = approve(stage, desk, ACCRA)
         first = held[0]
-        calendar = subscribe(stage.address, stage.letters, first.recipient)
+        calendar = stage.calendar_of(first.recipient)
         calendar.expect(entry_in(first))
     with stage.telling.step("She cancels it; everybody's calendar takes it out"):
         seen = stage.letters.count()

@@ -151,7 +151,7 @@ class Stage:
     def invitation(self) -> str:
         """The page behind an invitation that nobody has answered."""
         assert self.session
-        return self.house.link(SOMEBODY_ELSE, "/answer/", about=HELD.topic)
+        return self.house.link("", "/answer/", about=HELD.topic)  # experts are written to first
 
     @cached_property
     def accepted(self) -> str:
