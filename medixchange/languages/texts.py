@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -59,13 +60,13 @@ def clean_paragraph(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Text:
+class _Text(ABC):
     most: int
     optional: bool = False
 
+    @abstractmethod
     def clean(self, text: str) -> str:
         """The text as it is kept."""
-        raise NotImplementedError
 
     def read(self, value: object) -> str:
         """The cleaned text. Raises Wrong with what to write instead."""
