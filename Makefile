@@ -25,7 +25,7 @@ format: .venv/test
 	@$(BIN)/ruff check --fix medixchange tests bench migrations docs
 
 sweep: .venv/test
-	@$(BIN)/python -m pytest -m sweep $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m "sweep or hypothesis" --hypothesis-profile=searching $(ARGS)
 
 bench: .venv/test
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done

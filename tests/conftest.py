@@ -17,9 +17,11 @@ from tests import postgres
 
 TEMPLATE = "medixchange_template"
 
-# A busy machine is no fault of the code.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+# The suite tries the same examples each time, so that what is red was made red by a change; `make sweep` looks for
+# new ones. A busy machine is no fault of the code.
+settings.register_profile("searching", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", settings.get_profile("searching"), derandomize=True)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

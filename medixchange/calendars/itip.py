@@ -39,7 +39,8 @@ def _name(made: Event, organizer: Party, attendee: Party, answer: dict[str, str]
 
 def _address(party: Party, parameters: dict[str, str]) -> vCalAddress:
     made = vCalAddress(f"mailto:{party.email}")
-    if name := clean(party.name).replace("\n", " "):
+    # RFC 5545, 3.1 gives a backslash no meaning in a parameter; libical and ical.js take it to hide the closing quote.
+    if name := clean(party.name).replace("\n", " ").replace("\\", "/"):
         made.params["CN"] = vText(name)
     for parameter, value in parameters.items():
         made.params[parameter] = vText(value)

@@ -16,7 +16,7 @@ from medixchange.messages import Message, instant, say
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One condition that stands in the way: its kind, and the words."""
+    """One condition that stands in the way: its kind, which no other condition of the request has, and the words."""
 
     kind: str
     message: Message
@@ -98,11 +98,12 @@ def _asking(problem: Problem, request: Request) -> Iterator[Condition]:
     )
     yield Condition("dates", said, _request_with(request, earliest=grid.start, deadline=grid.end))
     for kind in reversed(CALENDAR):
-        yield Condition(kind, say(ASKING[kind], name=name), partial(_open, request=request, kind=kind))
+        lift = partial(_open, request=request, kind=kind)
+        yield Condition(f"hospital-{kind}", say(ASKING[kind], name=name), lift)
     keeps = say("%(name)s keeps its weekend.", name=name)
-    yield Condition("weekend", keeps, _request_with(request, weekend_ok=True))
+    yield Condition("hospital-weekend", keeps, _request_with(request, weekend_ok=True))
     other = say("%(name)s has another session at the hours that are left.", name=name)
-    yield Condition("taken", other, _less_held("hospital"))
+    yield Condition("hospital-taken", other, _less_held("hospital"))
     only = say("%(name)s can come only at the times that it named.", name=name)
     yield Condition("windows", only, _request_with(request, windows_only=False))
 
@@ -137,7 +138,7 @@ def _less_held(side: str) -> Callable[[Problem], Problem]:
 def _passing() -> Iterator[Condition]:
     """What people's and rooms' time sets, hardest to change first."""
     for kind, text in EXPERTS.items():
-        yield Condition(kind, say(text), partial(_experts_without, kind=kind))
+        yield Condition(f"experts-{kind}", say(text), partial(_experts_without, kind=kind))
     taken = say(
         "Experts who are needed have other sessions, rest between them, or give no more that day, week or month."
     )

@@ -92,6 +92,8 @@ def _answers(person: Person, wish: Wish, step: str) -> Answers:
 
 
 def _times(person: Person, wish: Wish) -> Answers:
+    person.page.locator('[name="day1"]').wait_for()
+    person.page.wait_for_load_state("domcontentloaded")
     options = person.page.locator('[name="day1"] option').all()
     offered = [value for option in options if (value := option.get_attribute("value"))]
     answers = {"minutes": "60", "windows_only": wish.windows_only}

@@ -83,6 +83,8 @@ def test_no_text_makes_a_line_that_breaks_the_rules(text: str) -> None:
 
 
 @given(name=TEXTS)
+@example(name="C:\\")
+@example(name='"\\"')
 @settings(deadline=None, max_examples=150)
 def test_no_name_keeps_an_invitation_from_its_reader(reader: Reader, name: str) -> None:
     told = meeting(location=name, categories=(name, "b"))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from medixchange.matching.conflict import conditions, conflict
 from medixchange.matching.explain import Explanation, explain, why_not_at
@@ -26,6 +26,7 @@ from tests.matching.worlds import (
     request,
     room,
     slots,
+    some_world,
     world,
     worlds,
 )
@@ -37,6 +38,7 @@ THOROUGH = settings(max_examples=40)
 
 @THOROUGH
 @given(worlds())
+@example(some_world(10355))
 def test_without_one_more_of_the_blockers_there_would_be_a_match(problem: Problem) -> None:
     blockers = conflict(problem, "r")
     if not blockers:
