@@ -37,9 +37,10 @@ from starlette.routing import Route
 from medixchange.app import build
 from medixchange.calendars.meeting import Meeting
 from medixchange.cli.serving import server, set_up_logs
-from medixchange.db import Database, migrate
+from medixchange.db import Database
 from medixchange.feeds import actions as feeds
 from medixchange.people.models import Person
+from medixchange.schema import migrate
 from medixchange.settings import Settings
 
 GOAL = 1.7

@@ -23,7 +23,7 @@ from time import perf_counter, process_time
 from sqlmodel import Session, col, select
 
 from medixchange.availability.models import WeeklyHours
-from medixchange.db import Database, migrate
+from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.languages.specialties import SPECIALTIES
@@ -32,6 +32,7 @@ from medixchange.matching.facts import problem_of
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.search import think
 from medixchange.people import models as people
+from medixchange.schema import migrate
 from medixchange.tokens import seed as new_seed
 
 GOAL = 1.0

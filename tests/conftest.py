@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url
 from sqlmodel import Session
 
-from medixchange.db import Database, migrate
+from medixchange.db import Database
+from medixchange.schema import migrate
 from tests import postgres
 
 TEMPLATE = "medixchange_template"

@@ -10,8 +10,9 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, select
 
-from medixchange.db import Database, alembic_config, migrate, schema_is_current
+from medixchange.db import Database
 from medixchange.journal.models import JournalEntry
+from medixchange.schema import alembic_config, migrate, schema_is_current
 from medixchange.tables import METADATA
 from tests.make import NOW
 

@@ -20,12 +20,13 @@ from medixchange.app import build
 from medixchange.cli import serving
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import errors, now, output
-from medixchange.db import Database, alone, migrate
+from medixchange.db import Database, alone
 from medixchange.demo import mailbox, story, world
 from medixchange.demo.letterbox import LOOPBACK, LetterBox
 from medixchange.demo.telling import StepFailed, Telling
 from medixchange.errors import Refusal
 from medixchange.messages import say
+from medixchange.schema import migrate
 from medixchange.settings import Environment, Settings
 from medixchange.tokens import secret
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from medixchange.calendars.meeting import Party
-from medixchange.db import Database, schema_is_current
+from medixchange.db import Database
 from medixchange.errors import NotFound, Refusal
 from medixchange.messages import say
 from medixchange.outbox.compose import Desk
@@ -17,6 +17,7 @@ from medixchange.outbox.letters import Links
 from medixchange.outbox.smtp import MailServer
 from medixchange.people.models import Person
 from medixchange.people.queries import person_by_email
+from medixchange.schema import schema_is_current
 from medixchange.settings import Settings, database_address, read_settings
 from medixchange.templating import environment
 from medixchange.tokens import Mint

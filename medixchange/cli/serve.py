@@ -13,7 +13,8 @@ from medixchange.app import build
 from medixchange.cli import serving
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import output
-from medixchange.db import alone, migrate
+from medixchange.db import alone
+from medixchange.schema import migrate
 from medixchange.settings import read_settings
 
 

@@ -43,7 +43,7 @@ class Kept:
         return None
 
 
-class _Door(Controller):
+class Door(Controller):
     """A mail server on whichever port is free."""
 
     def _trigger_server(self) -> None:
@@ -59,7 +59,7 @@ class LetterBox:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._door: _Door | None = None
+        self._door: Door | None = None
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Keep one letter; the name is aiosmtpd's."""
@@ -72,7 +72,7 @@ class LetterBox:
 
     def start(self) -> str:
         """Open the door and return its address as MEDIXCHANGE_SMTP_URL writes it."""
-        self._door = _Door(self, hostname=LOOPBACK, port=0, enable_SMTPUTF8=True)
+        self._door = Door(self, hostname=LOOPBACK, port=0, enable_SMTPUTF8=True)
         self._door.start()
         return f"smtp://{LOOPBACK}:{self._door.port}"
 

@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from medixchange.db import newest_revision, revision_of
 from medixchange.outbox.queries import delay
+from medixchange.schema import newest_revision, revision_of
 from medixchange.web.access import Public, policy
 from medixchange.web.page import Db, Now
 

@@ -10,7 +10,14 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
 RUN_AXE = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WIDER = """() => {
+    const {scrollWidth, clientWidth} = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const beyond = box => box.right > clientWidth + 0.5 || box.left < -0.5;
+    const wide = [...document.body.querySelectorAll("*")].filter(each => beyond(each.getBoundingClientRect()));
+    const told = each => `${each.tagName.toLowerCase()}.${each.className}: ${each.textContent.trim().slice(0, 60)}`;
+    return [`${scrollWidth} px in a window of ${clientWidth}`, ...wide.map(told)];
+}"""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (390, 1280)
 
@@ -53,17 +60,16 @@ def faults(page: Page) -> list[str]:
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        if sideways(page):
-            found.append(f"{width} px: {sideways(page)} px wider than the window")
+        found += sideways(page)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             found += [f"{width} px, {scheme}: {each}" for each in violations(page)]
     return found
 
 
-def sideways(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
-    return int(page.evaluate(WIDER))
+def sideways(page: Page) -> list[str]:
+    """What stands out of the window, when the page is wider than that."""
+    return list(page.evaluate(WIDER))
 
 
 def _told(found: dict[str, Any]) -> str:

@@ -13,11 +13,12 @@ from sqlmodel import Session, select
 from medixchange.accounts.models import SignInLink
 from medixchange.accounts.signin import ask_link, open_login
 from medixchange.cli.terminal import now
-from medixchange.db import Database, alembic_config, schema_is_current
+from medixchange.db import Database
 from medixchange.feeds.models import Feed
 from medixchange.journal.models import JournalEntry
 from medixchange.matching.actions import want
 from medixchange.people.models import Organizer, Person, Room
+from medixchange.schema import alembic_config, schema_is_current
 from medixchange.tokens import digest
 from tests import make
 from tests.cli.shell import Said, Shell

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ssl
-from asyncio import Server, Transport, sleep
+from asyncio import Transport, sleep
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-LOOPBACK = "127.0.0.1"
+from medixchange.demo.letterbox import LOOPBACK, Door
+
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
 STALL, HANG_UP = "stall", "hang up"
 USER, PASSWORD = "medixchange", "p@ss/w:rd"
@@ -87,16 +87,6 @@ class Office:
     def recipients(self) -> list[str]:
         """Whom letters came for, in order."""
         return [letter.recipient for letter in self.arrived]
-
-
-class Door(Controller):
-    """The server's listening, on whichever port is free."""
-
-    def _trigger_server(self) -> None:
-        # aiosmtpd greets its own new server at the port that was asked for, and nobody listens on port 0.
-        assert isinstance(self.server, Server)
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has no types
 
 
 def identity() -> ssl.SSLContext:

@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
+from medixchange.demo.letterbox import LOOPBACK
 from medixchange.outbox.smtp import MailServer, Refused, Unreachable
-from tests.outbox.office import CERTIFICATE, LOOPBACK, PASSWORD, USER, Office, check_login, identity
+from tests.outbox.office import CERTIFICATE, PASSWORD, USER, Office, check_login, identity
 
 SENDER, ALINE = "sessions@example.org", "aline@example.org"
 WHO = f"{USER}:{quote(PASSWORD, safe='')}"

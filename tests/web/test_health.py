@@ -11,8 +11,9 @@ from alembic.script import ScriptDirectory
 
 from medixchange.accounts.signin import ask_link
 from medixchange.app import build
-from medixchange.db import Database, alembic_config, migrations_folder
+from medixchange.db import Database
 from medixchange.outbox.queries import LATE
+from medixchange.schema import alembic_config, migrations_folder
 from medixchange.settings import Settings
 from tests import make
 from tests.web.conftest import Browser, Clock

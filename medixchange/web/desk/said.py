@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from medixchange.intake.lifecycle import RequestState
-from medixchange.matching.models import MatchState
 from medixchange.messages import Message, count, say
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
@@ -54,15 +53,6 @@ SESSIONS: Mapping[SessionState, Tag] = {
     SessionState.RECAPPED: Tag(say("Recap published"), "ok"),
     SessionState.CANCELLED: Tag(say("Cancelled"), "bad"),
     SessionState.NOT_HELD: Tag(say("Not held"), "bad"),
-}
-
-MATCHES: Mapping[MatchState, Tag] = {
-    MatchState.PROPOSED: Tag(say("Proposed")),
-    MatchState.APPROVED: Tag(say("Approved"), "ok"),
-    # Translators: an organizer does not want this proposal; the desk is where organizers work.
-    MatchState.DISMISSED: Tag(say("Taken off the desk")),
-    MatchState.STALE: Tag(say("Replaced by a later search")),
-    MatchState.CANCELLED: Tag(say("Cancelled"), "bad"),
 }
 
 ANSWERS: Mapping[str, Tag] = {
