@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from medixchange.accounts.access import actor_of
 from medixchange.accounts.signin import (
@@ -43,6 +43,22 @@ MOST_NEXT = 300
 router = APIRouter()
 
 
+class OnTheBeat(Response):
+    """``answer``, kept back until the next beat since ``started``.
+
+    It waits when the request's transaction has ended, so that nobody else waits for it.
+    """
+
+    def __init__(self, answer: Response, started: float) -> None:
+        super().__init__(status_code=answer.status_code)
+        self._answer, self._started = answer, started
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait, then send."""
+        await asyncio.sleep(BEAT - (time.monotonic() - self._started) % BEAT)
+        await self._answer(scope, receive, send)
+
+
 class WhoAsks(BaseModel):
     """The form of the sign-in page."""
 
@@ -59,29 +75,23 @@ def ask(request: Request) -> Response:
 
 
 @router.post("/signin", dependencies=[policy(Public)])
-async def send_link(request: Request, sent: Sent, now: Now) -> Response:
+def send_link(request: Request, db: Db, sent: Sent, now: Now) -> Response:
     """Send a link where the address is known; the same page, status and time where it is not."""
+    started = time.monotonic()
     filled = read(WhoAsks, sent)
     if filled.value is None:
         return render(request, "signin/ask.html", status=422, typed=filled.typed, errors=filled.errors)
-    email, started = filled.value.email, time.monotonic()
+    email = filled.value.email
     limits = request.app.state.limits
     limits.hit(PER_MACHINE, "signin", machine(request))
     limits.hit(PER_ADDRESS, "signin", digest(email))
     browser = read_cookie(request, BROWSER) or secret()
-
-    def ask_for_link() -> None:
-        with request.app.state.database.write() as db:
-            ask_link(db, email, now=now, browser=browser)
-
-    # The transaction ends before the wait: nobody else waits for it. This is why the page is a coroutine.
-    await run_in_threadpool(ask_for_link)
-    await asyncio.sleep(BEAT - (time.monotonic() - started) % BEAT)
+    ask_link(db, email, now=now, browser=browser)
     response = render(request, "signin/sent.html", email=email, minutes=int(LINK_LASTS.total_seconds()) // 60)
     lasts = int(LINK_LASTS.total_seconds())
     give_cookie(request, response, BROWSER, browser, seconds=lasts)
     give_cookie(request, response, NEXT, _own_address(sent.one("next")), seconds=lasts)
-    return response
+    return OnTheBeat(response, started)
 
 
 @router.get("/signin/{token}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,12 @@ def ada(database: Database) -> Person:
     """An organizer."""
     with database.write() as db:
         return make.organizer(db, email="ada@example.org")
+
+
+def written(database: Database) -> bool:
+    """Whether a link has been committed."""
+    with database.read() as db:
+        return db.exec(select(SignInLink)).first() is not None
 
 
 def link(app: FastAPI, database: Database) -> str:
@@ -94,11 +101,28 @@ def test_a_link_works_once_and_for_a_quarter_of_an_hour(
     browser.post("/signin", data={"email": ada.email})
     first = link(app, database)
     browser.post(first)
-    browser.post("/signin", data={"email": ada.email})
+    again = browser.post("/signin", data={"email": ada.email})
     second = link(app, database)
     clock.now += timedelta(minutes=15)
 
+    assert (again.status_code, first == second) == (200, False)
     assert [browser.post(address).status_code for address in (first, second)] == [404, 404]
+
+
+def test_nobody_waits_while_an_answer_waits_for_its_beat(
+    monkeypatch: pytest.MonkeyPatch, database: Database, browser: Browser, ada: Person
+) -> None:
+    monkeypatch.setattr("medixchange.web.signin.BEAT", 1.0)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(browser.post, "/signin", data={"email": ada.email})
+        while not written(database):
+            assert not asked.done()
+
+        with database.write() as db:
+            make.organizer(db, email="bea@example.org")
+
+        assert not asked.done()
+        assert asked.result().status_code == 200
 
 
 def test_a_link_opened_elsewhere_says_so(app: FastAPI, database: Database, opened: Opened, ada: Person) -> None:
