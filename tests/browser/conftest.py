@@ -11,12 +11,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests import need
 from tests.browser import house as houses
 from tests.browser.house import House
+from tests.browser.person import Person
 from tests.browser.stage import Stage
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PATIENCE = 15_000.0  # milliseconds
 
 Opens = Callable[..., Page]
+People = Callable[..., Person]
 
 
 @pytest.fixture(scope="package")
@@ -63,3 +65,9 @@ def opens(chromium: Browser, house: House) -> Iterator[Opens]:
             return context.new_page()
 
         yield opening
+
+
+@pytest.fixture
+def people(opens: Opens) -> People:
+    """Somebody at a browser: ``people("zh-Hans", role="organizer")``."""
+    return lambda language, **who: Person(opens(language=language, **who), language)

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import pytest
 from icalendar import Calendar
-from playwright.sync_api import Page
 
 from medixchange.demo.letterbox import Kept
 from medixchange.i18n import nearest
 from tests.browser import asking, deciding
-from tests.browser.asking import Wish
-from tests.browser.house import PATIENCE, PAUSE
+from tests.browser.conftest import People
+from tests.browser.inviting import everybody, invitations, open_invitation, wished
 from tests.browser.person import Person
 from tests.browser.stage import Stage
 
-People = Callable[..., Person]
-
 pytestmark = pytest.mark.browser
 in_two_languages = pytest.mark.parametrize("language", ["en", pytest.param("zh-Hans", marks=pytest.mark.sweep)])
-
-
-@pytest.fixture
-def people(opens: Callable[..., Page]) -> People:
-    """Somebody at a browser: ``people("zh-Hans", role="organizer")``."""
-    return lambda language, **who: Person(opens(language=language, **who), language)
 
 
 @in_two_languages
@@ -71,8 +59,7 @@ def test_a_session_that_moves_is_asked_about_anew(stage: Stage, people: People, 
     assert hours_shown(organizer) != before
     letter = invitations(stage, organizer, after=seen)[0]
     guest = people(str(nearest(letter.message["Content-Language"])))
-    guest.open(f"/demo/mailbox/{letter.number}")
-    guest.page.locator('main a[href*="/answer/"]').click()
+    open_invitation(guest, letter)
     guest.expect("The session has moved", "Please answer for the new hour below.")
 
 
@@ -100,38 +87,14 @@ def test_a_session_that_is_cancelled_says_why_to_everybody(stage: Stage, people:
     invited.expect("This session was cancelled", "The hospital closes that week.")
 
 
-def wished(topic: str, language: str) -> Wish:
-    """A wish in French, which experts and hospital have not in common: interpreters are needed."""
-    return Wish(
-        "king-faisal", f"lea.{language.lower()}@king-faisal.example.org", f"{topic} ({language})", language="fr"
-    )
-
-
-def everybody(organizer: Person) -> int:
-    """How many belong to the session that the page shows."""
-    return organizer.page.locator("section[aria-labelledby=who] li").count()
-
-
 def hours_shown(organizer: Person) -> list[str | None]:
     """The moments that the page shows, in UTC."""
     return [each.get_attribute("datetime") for each in organizer.page.locator("main > .both time").all()]
 
 
-def invitations(stage: Stage, organizer: Person, *, after: int) -> list[Kept]:
-    """The letters that ask for an answer, one to each who belongs to the session, since the letter number ``after``."""
-    ends = time.monotonic() + PATIENCE
-    found: list[Kept] = []
-    while len(found) < everybody(organizer) and time.monotonic() < ends:
-        time.sleep(PAUSE)
-        found = [letter for letter in stage.house.letters.letters()[after:] if "/answer/" in letter.text]
-    assert len({letter.recipient for letter in found}) == len(found) == everybody(organizer)
-    return found
-
-
 def accept(somebody: Person, letter: Kept) -> None:
     """Read the letter in the letter box, follow its link, and accept."""
-    somebody.open(f"/demo/mailbox/{letter.number}")
-    somebody.page.locator('main a[href*="/answer/"]').click()
+    open_invitation(somebody, letter)
     somebody.press("Accept")
     somebody.expect("You come to this session")
 

@@ -1,0 +1,94 @@
+"""What people take back by clicking: an invitation, an answer of a form, a request, the address of a calendar."""
+
+from __future__ import annotations
+
+import pytest
+
+from medixchange.i18n import nearest
+from tests.browser import asking, deciding
+from tests.browser.conftest import People
+from tests.browser.inviting import invitations, open_invitation, wished
+from tests.browser.person import Person
+from tests.browser.stage import Stage
+
+pytestmark = pytest.mark.browser
+in_two_languages = pytest.mark.parametrize("language", ["en", pytest.param("zh-Hans", marks=pytest.mark.sweep)])
+OWNER = "chen.wu@fahzu.example.org"
+
+
+@in_two_languages
+def test_who_declines_says_why_and_may_accept_after_all(stage: Stage, people: People, language: str) -> None:
+    wish = wished("Suction without spreading", language)
+    organizer = people(language, role="organizer")
+    asking.ask(people(language), stage.house, wish)
+    seen = len(stage.house.letters.letters())
+    session = deciding.approve(organizer, wish.topic)
+    letter = invitations(stage, organizer, after=seen)[0]
+    guest = people(str(nearest(letter.message["Content-Language"])))
+
+    open_invitation(guest, letter)
+    guest.page.locator("main summary").first.click()
+    guest.fill({"reason": "I am on call that day."})
+    guest.press("Decline")
+    guest.expect("You cannot come to this session", "I am on call that day.")
+    organizer.open(session)
+    organizer.expect("Cannot come", "I am on call that day.")
+    guest.press("Accept after all")
+
+    guest.expect("You come to this session")
+    organizer.open(session)
+    organizer.expect("Comes")
+
+
+@in_two_languages
+def test_a_request_is_changed_and_withdrawn_by_its_hospital(stage: Stage, people: People, language: str) -> None:
+    wish = wished("Masks that are used twice", language)
+    liaison, organizer = people(language), people(language, role="organizer")
+    status = asking.ask(liaison, stage.house, wish)
+    deciding.open_request(organizer, wish.topic)
+    desk = organizer.page.url
+
+    liaison.follow("Change the request")
+    liaison.press("Open the answers")
+    liaison.page.locator('main a[href*="/topic#topic"]').click()
+    liaison.fill({"topic": f"Masks and gowns ({language})"})
+    liaison.press("Save and continue")
+    liaison.page.locator('main button[value="send"]').click()
+    liaison.expect("What comes next", f"Masks and gowns ({language})")
+    organizer.open(desk)
+    organizer.expect(f"Masks and gowns ({language})")
+    liaison.follow("Withdraw the request")
+    liaison.fill({"reason": "A team of our own answered."})
+    liaison.press("Withdraw the request")
+
+    liaison.expect("What comes next", "A team of our own answered.")
+    assert liaison.page.url == status
+    organizer.open(desk)
+    organizer.expect("Withdrawn", "A team of our own answered.")
+
+
+@in_two_languages
+def test_an_address_of_a_calendar_is_replaced_and_stopped(people: People, language: str) -> None:
+    owner = people(language, role=OWNER)
+    owner.open("/me/feed")
+    owner.page.locator('main form[method="post"] button').click()  # a first one, or a new one in place of an old one
+    first = shown(owner)
+    owner.press("Make a new address")
+    owner.page.wait_for_function("old => document.querySelector('main input[readonly]')?.value !== old", arg=first)
+    second = shown(owner)
+
+    assert [answered(owner, address) for address in (first, second)] == [404, 200]
+    owner.follow("Stop this address")
+    owner.press("Stop the address")
+    owner.expect("The address works no more.")
+    assert answered(owner, second) == 404
+
+
+def shown(owner: Person) -> str:
+    """The address on the page."""
+    return owner.page.locator("main input[readonly]").input_value()
+
+
+def answered(owner: Person, address: str) -> int:
+    """The status that a calendar program gets at ``address``."""
+    return owner.page.request.get(address).status
