@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from medixchange.i18n import LANGUAGES
+from medixchange.i18n import LANGUAGES, words
 from medixchange.i18n.catalogues import (
     PLACEHOLDER,
     compiled,
@@ -135,3 +135,26 @@ def test_nothing_is_left_untranslated(tag: str) -> None:
     done = {message.id for message in _translated(tag)}
 
     assert [message.id for message in _sentences(_template()) if message.id not in done] == []
+
+
+@pytest.mark.parametrize(("tag", "script"), [("ar", r"[\u0600-\u06ff]"), ("zh-Hans", r"[\u4e00-\u9fff]")])
+def test_every_sentence_is_in_the_script_of_its_language(tag: str, script: str) -> None:
+    """What stays as it is in English is a pattern or a name."""
+    of_another = [
+        form
+        for message in _translated(tag)
+        for form in _forms(message)
+        if form != _singular(message)
+        and not re.search(script, form)
+        and re.search(r"[a-zA-Z]{2}", PLACEHOLDER.sub("", form))
+    ]
+
+    assert of_another == []
+
+
+@pytest.mark.parametrize(
+    ("num", "days"), [(1, "يوم واحد"), (2, "يومان"), (4, "%(num)s أيام"), (14, "%(num)s يومًا"), (100, "%(num)s يوم")]
+)
+def test_arabic_counts_as_its_grammar_does(num: int, days: str) -> None:
+    """The plural forms of CLDR: one, two, few (3 to 10), many (11 to 99), other (100 to 102)."""
+    assert words("ar").ngettext("%(num)s day", "%(num)s days", num) == days

@@ -84,7 +84,7 @@ def read(model: type[Model], typed: Typed) -> Filled[Model]:
     try:
         value = model.model_validate(_given(model, typed))
     except ValidationError as refusal:
-        return Filled(typed, None, _ordered(model, {**_errors(model, refusal), **unseen}))
+        return Filled(typed, None, in_order(model, {**_errors(model, refusal), **unseen}))
     return Filled(typed, None, unseen) if unseen else Filled(typed, value, {})
 
 
@@ -112,7 +112,8 @@ def _errors(model: type[BaseModel], refusal: ValidationError) -> dict[str, Messa
     return found
 
 
-def _ordered(model: type[BaseModel], found: Mapping[str, Message]) -> dict[str, Message]:
+def in_order(model: type[BaseModel], found: Mapping[str, Message]) -> dict[str, Message]:
+    """What was found, as the fields stand on the form."""
     order = {name: number for number, name in enumerate(model.model_fields)}
     return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
 

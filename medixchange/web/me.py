@@ -143,7 +143,11 @@ def zones(words: Words, *, now: datetime) -> list[tuple[str, list[tuple[str, str
     return [
         (
             name,
-            [(zone, f"{words.place(zone)}, {words.offset(now, zone)}") for _, code in group for zone in zones_of(code)],
+            [
+                (zone, f"{words.place(zone)} · {words.offset(now, zone)}")
+                for _, code in group
+                for zone in zones_of(code)
+            ],
         )
         for name, group in groupby(named, key=lambda each: each[0])
     ]

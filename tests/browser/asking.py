@@ -52,7 +52,7 @@ def confirm(person: Person, house: House, wish: Wish, *, after: int) -> None:
     """Open the letter in the letter box, follow its link and press the button."""
     house.link(wish.email, "/confirm/", after=after)
     person.open(f"/demo/mailbox?to={wish.email}")
-    person.page.locator("main tbody a").first.click()
+    person.page.locator("main .rows a").first.click()
     person.page.locator('main a[href*="/confirm/"]').click()
     person.press("Yes, this is my request")
 

@@ -127,9 +127,9 @@ class Stage:
             organizer.expect("What stands in the way")
             return organizer.page.url
 
-    @cached_property
+    @property
     def approval(self) -> str:
-        """The preview of an approval."""
+        """The preview of an approval; each time of a proposal that still stands."""
         with self.person("organizer") as organizer:
             organizer.open(self.matched_request)
             organizer.follow("Preview and approve")
@@ -209,7 +209,7 @@ class Stage:
         assert self.session
         with self.person() as somebody:
             somebody.open(f"/demo/mailbox?to={SOMEBODY_ELSE}")
-            somebody.page.locator("main tbody a").first.click()
+            somebody.page.locator("main .rows a").first.click()
             return somebody.page.url
 
     def _asked(self, wish: Wish) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,8 +19,10 @@ WIDER = """() => {
     const told = each => `${each.tagName.toLowerCase()}.${each.className}: ${each.textContent.trim().slice(0, 60)}`;
     return [`${scrollWidth} px in a window of ${clientWidth}`, ...wide.map(told)];
 }"""
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-WIDTHS = (390, 1280)
+Look = tuple[int, Literal["light", "dark"]]
+EACH_ONCE: tuple[Look, ...] = ((390, "light"), (1280, "dark"))
+"""Every width and every scheme once."""
+EVERY_LOOK: tuple[Look, ...] = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))
 
 
 @dataclass
@@ -51,19 +54,19 @@ class Watch:
 
 def violations(page: Page) -> list[str]:
     """What axe finds in the page as it is now, each with the elements in question."""
-    page.evaluate(AXE)
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
     return [_told(found) for found in page.evaluate(RUN_AXE)]
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds at each width, in light and in dark, and what does not fit into the window."""
+def faults(page: Page, looks: Sequence[Look]) -> list[str]:
+    """What axe finds in each look, and what does not fit into the window."""
     found = []
-    for width in WIDTHS:
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
         found += sideways(page)
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            found += [f"{width} px, {scheme}: {each}" for each in violations(page)]
+        found += [f"{width} px, {scheme}: {each}" for each in violations(page)]
     return found
 
 

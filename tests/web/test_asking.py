@@ -364,7 +364,7 @@ def test_a_country_with_several_clocks_is_asked_for_the_citys(browser: Browser) 
     asked = browser.post("/request/new", data=hospital_step(**new))
     answered = browser.post("/request/new", data=hospital_step(**new, zone="Asia/Jayapura"))
 
-    assert '<option value="Asia/Jayapura">Jayapura, UTC+9</option>' in asked.text
+    assert '<option value="Asia/Jayapura">Jayapura · UTC+9</option>' in asked.text
     assert '<option value="Africa/Kigali"' not in asked.text
     assert (asked.status_code, answered.status_code) == (422, 303)
 

@@ -26,7 +26,7 @@ def test_what_waits_for_an_answer_comes_first_on_both_clocks(zhang: Browser) -> 
     page = zhang.get("/me")
 
     assert text_of(page.text).startswith(
-        "My sessions Waiting for your answer Oxygen therapy when beds run short King Faisal Hospital , Kigali"
+        "My sessions Waiting for your answer Oxygen therapy when beds run short King Faisal Hospital, Kigali"
     )
     assert hours(page.text) == [
         ("Kigali, UTC+2", "Tue, 1 Dec 2026, 09:00–09:30"),

@@ -70,7 +70,7 @@ def countries(words: Words) -> list[Choice]:
 def zones(country: str, words: Words, *, now: datetime) -> list[Choice]:
     """The zones of a country that has several, none for others."""
     found = zones_of(country)
-    return [(zone, f"{words.place(zone)}, {words.offset(now, zone)}") for zone in found] if len(found) > 1 else []
+    return [(zone, f"{words.place(zone)} · {words.offset(now, zone)}") for zone in found] if len(found) > 1 else []
 
 
 def specialties(words: Words) -> list[Choice]:

@@ -19,7 +19,7 @@ from medixchange.intake.steps import NEW, HospitalStep
 from medixchange.intake.windows import LENGTHS, WindowsStep, window_faults
 from medixchange.messages import N_, Message, say
 from medixchange.people.queries import hospital_by_code, hospitals
-from medixchange.web.form import Filled, Typed, read
+from medixchange.web.form import Filled, Typed, in_order, read
 from medixchange.web.liaison import choices, hours
 from medixchange.web.page import Reader, render
 
@@ -74,7 +74,7 @@ def check(visit: Asking, step: str, typed: Typed) -> Filled[Any]:
         errors = _hospital_faults(visit, filled.value)
     elif isinstance(filled.value, WindowsStep) and visit.place is not None:
         errors = window_faults(filled.value, visit.place.zone, now=visit.now)
-    return Filled(typed, None, errors) if errors else filled
+    return Filled(typed, None, in_order(STEPS[step], errors)) if errors else filled
 
 
 def still_missing(visit: Asking, step: str) -> Mapping[str, Message]:

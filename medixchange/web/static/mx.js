@@ -12,10 +12,16 @@ try {
     const from = new Date(e.dataset.from), to = new Date(e.dataset.to), mine = offset(zone, from);
     if (e.dataset.zones.split(" ").some(z => offset(z, from) == mine)) return;
     const [where, when] = e.querySelectorAll("bdi");
-    where.textContent = zone.split("/").pop().replaceAll("_", " ") + ", " + mine;
-    when.textContent = new Intl.DateTimeFormat(lang + "-u-nu-latn-ca-gregory", {
-      timeZone: zone, hourCycle: "h23", weekday: "short", day: "numeric", month: "short", hour: two, minute: two
-    }).formatRange(from, to);
+    const day = at => new Intl.DateTimeFormat(lang + "-u-nu-latn-ca-gregory", {
+      timeZone: zone, weekday: "short", day: "numeric", month: "short", year: "numeric"
+    }).format(at);
+    // Written as the server writes hours, and from left to right in every language.
+    const clock = at => new Intl.DateTimeFormat("en-GB", {timeZone: zone, hourCycle: "h23", hour: two, minute: two})
+      .format(at);
+    const comma = {zh: " ", ar: "، "}[lang.slice(0, 2)] ?? ", ";
+    const ends = day(from) == day(to) ? "–" + clock(to) + "\u2069" : "\u2069 – " + day(to) + comma + clock(to);
+    where.textContent = zone.split("/").pop().replaceAll("_", " ") + " · " + mine;
+    when.textContent = day(from) + comma + "\u2066" + clock(from) + ends;
     e.hidden = false;
   });
 } catch {}
