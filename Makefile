@@ -10,7 +10,7 @@ demo: .venv/run
 	@$(BIN)/medixchange demo $(ARGS)
 
 test: .venv/test
-	@$(BIN)/python -m pytest -n 2 -m "not sweep" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not sweep" $(ARGS)
 
 check: lint test
 
@@ -25,7 +25,7 @@ format: .venv/test
 	@$(BIN)/ruff check --fix medixchange tests bench migrations docs
 
 sweep: .venv/test
-	@$(BIN)/python -m pytest -n 2 -m "sweep or hypothesis" --hypothesis-profile=searching $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "sweep or hypothesis" --hypothesis-profile=searching $(ARGS)
 
 bench: .venv/test
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
