@@ -201,3 +201,7 @@ def test_the_pseudo_locale_disguises_words_and_leaves_placeholders() -> None:
     said = words("en-XA").say(say("Open %(page)s", page="x%(y)s"))
 
     assert said == "[Öpéñ x%(y)s ~~~~]"
+
+
+def test_sentences_follow_each_other_as_the_language_sets_them() -> None:
+    assert {tag: words(tag).gap for tag in LANGUAGES} == {tag: "" if tag == "zh-Hans" else " " for tag in LANGUAGES}

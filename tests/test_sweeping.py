@@ -32,11 +32,11 @@ def test_a_draft_is_kept_for_a_month_after_its_last_change_and_its_request_for_g
     with database.write() as db:
         code = make.hospital(db).code
         draft_of(db, code)
-        actions.submit(db, draft_of(db, code), now=NOW - KEPT)
+        actions.submit(db, draft_of(db, code), language="en", now=NOW - KEPT)
         kept = draft_of(db, code)
         drafting.keep(db, kept, "topic", steps(code)["topic"], language="en", now=NOW - KEPT + SECOND)
         sent = draft_of(db, code)
-        actions.submit(db, sent, now=NOW)
+        actions.submit(db, sent, language="en", now=NOW)
 
     keep_house(database, now=NOW)
 

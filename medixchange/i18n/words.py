@@ -52,6 +52,11 @@ class Words:
         """The form for ``num`` in the reader's language."""
         return self._translations.ngettext(singular, plural, num)
 
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences, and after a colon: nothing in Chinese, whose own signs are wide."""
+        return "" if self.locale.language == "zh" else " "
+
     def say(self, value: Value) -> str:
         """``value`` as the reader says it: sentences with their values filled in, terms by their names."""
         if isinstance(value, Message):

@@ -27,8 +27,10 @@ CONFIRM_LASTS = timedelta(days=7)
 """How long the link that confirms an address works."""
 
 
-def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest:
+def submit(db: Session, draft: RequestDraft, *, language: str, now: datetime) -> SessionRequest:
     """Turn the draft into a request whose address is to be confirmed; a second time gives the same request.
+
+    ``language`` is the one it was sent in: letters about it are written in that.
 
     A draft that was opened for changing changes its request. Raises pydantic's ValidationError where a step is not
     complete.
@@ -42,7 +44,7 @@ def submit(db: Session, draft: RequestDraft, *, now: datetime) -> SessionRequest
             draft.editing = False
         return request
     hospital = hospital_for(db, asked.hospital, now=now)
-    request = _request(asked, hospital, language=draft.language, now=now)
+    request = _request(asked, hospital, language=language, now=now)
     db.add(request)
     db.flush()
     request.reference = free_reference(db, request.id)

@@ -85,13 +85,13 @@ def test_a_draft_that_is_not_complete_is_not_submitted(db: Session) -> None:
     draft = drafting.begin(db, language="en", now=NOW)
 
     with pytest.raises(ValidationError):
-        actions.submit(db, draft, now=NOW)
+        actions.submit(db, draft, language="fr", now=NOW)
 
 
 def test_submitting_twice_gives_the_same_request(db: Session) -> None:
     draft = drafted(db, make.hospital(db))
 
-    first, second = (actions.submit(db, draft, now=NOW) for _ in range(2))
+    first, second = (actions.submit(db, draft, language="fr", now=NOW) for _ in range(2))
 
     assert first is second
     assert letters(db) == [("confirm-address", "fr")]
@@ -101,7 +101,7 @@ def test_references_do_not_take_the_number_of_an_imported_request(db: Session) -
     hospital = make.hospital(db)
     make.request(db, hospital, reference="MX-2002")
 
-    asked = actions.submit(db, drafted(db, hospital), now=NOW)
+    asked = actions.submit(db, drafted(db, hospital), language="fr", now=NOW)
 
     assert asked.reference == "MX-2003"
 
@@ -110,11 +110,11 @@ def test_a_hospital_that_left_the_list_meanwhile_is_refused(db: Session) -> None
     draft = drafted(db, Hospital(code="gone", name="", city="", country="RW", zone="Africa/Kigali", created_at=NOW))
 
     with pytest.raises(NotFound):
-        actions.submit(db, draft, now=NOW)
+        actions.submit(db, draft, language="fr", now=NOW)
 
 
 def test_confirming_makes_the_contact_known_and_promises_an_answer(db: Session) -> None:
-    asked = actions.submit(db, drafted(db, make.hospital(db)), now=NOW)
+    asked = actions.submit(db, drafted(db, make.hospital(db)), language="fr", now=NOW)
 
     confirmed = [actions.confirm(db, asked, now=LATER) for _ in range(2)]
 
@@ -128,21 +128,21 @@ def test_confirming_makes_the_contact_known_and_promises_an_answer(db: Session) 
 
 
 def test_an_answer_is_promised_from_the_queue_on(db: Session) -> None:
-    assert answer_by(actions.submit(db, drafted(db, make.hospital(db)), now=NOW)) is None
+    assert answer_by(actions.submit(db, drafted(db, make.hospital(db)), language="fr", now=NOW)) is None
 
 
 def test_a_known_person_stays_as_they_are(db: Session) -> None:
     hospital = make.hospital(db)
     known = make.person(db, "Dr Aline", email="aline@kigali.example.org", language="en")
 
-    asked = actions.submit(db, drafted(db, hospital), now=NOW)
+    asked = actions.submit(db, drafted(db, hospital), language="fr", now=NOW)
     actions.confirm(db, asked, now=NOW)
 
     assert (asked.liaison_id, known.name, known.language) == (known.id, "Dr Aline", "en")
 
 
 def test_a_late_confirmation_is_refused(db: Session) -> None:
-    asked = actions.submit(db, drafted(db, make.hospital(db)), now=NOW)
+    asked = actions.submit(db, drafted(db, make.hospital(db)), language="fr", now=NOW)
 
     with pytest.raises(Refusal):
         actions.confirm(db, asked, now=NOW + actions.CONFIRM_LASTS)
@@ -151,7 +151,7 @@ def test_a_late_confirmation_is_refused(db: Session) -> None:
 
 
 def test_another_address_makes_the_old_link_worthless(db: Session) -> None:
-    asked = actions.submit(db, drafted(db, make.hospital(db)), now=NOW)
+    asked = actions.submit(db, drafted(db, make.hospital(db)), language="fr", now=NOW)
     old = asked.confirm_seed
 
     actions.readdress(db, asked, email="eric@example.org", actor="link:resume", now=LATER)
@@ -174,7 +174,7 @@ def test_what_is_settled_is_not_readdressed(state: RequestState, db: Session) ->
 
 def test_the_form_of_a_change_says_what_the_request_says(db: Session) -> None:
     draft = drafted(db, make.hospital(db))
-    asked = actions.submit(db, draft, now=NOW)
+    asked = actions.submit(db, draft, language="fr", now=NOW)
     before = SessionRequestDraft.of(draft.answers)
     drafting.keep_unfinished(db, draft, "topic", {"topic": ["Dialysis"]}, language="en", now=NOW)
 
@@ -192,7 +192,7 @@ def test_hours_that_come_twice_are_kept_apart_over_a_change(db: Session) -> None
     windows = {"day1": fall, "from1": "20:00", "to1": "21:30", "to1_fold": "1", "from1_fold": "1"}
     draft = drafted(db, easter, times={**windows, "minutes": "60", "windows_only": "only"})
 
-    asked = actions.submit(db, draft, now=NOW)
+    asked = actions.submit(db, draft, language="fr", now=NOW)
     opened = drafting.open_for_change(db, asked, now=NOW)
 
     row = db.exec(select(RequestWindow)).one()
@@ -203,10 +203,10 @@ def test_hours_that_come_twice_are_kept_apart_over_a_change(db: Session) -> None
 
 def test_a_change_before_the_address_is_confirmed_waits_for_it_still(db: Session) -> None:
     draft = drafted(db, make.hospital(db))
-    asked = actions.submit(db, draft, now=NOW)
+    asked = actions.submit(db, draft, language="fr", now=NOW)
 
     drafting.open_for_change(db, asked, now=NOW)
-    actions.submit(db, draft, now=LATER)
+    actions.submit(db, draft, language="fr", now=LATER)
 
     assert (asked.state, asked.version, draft.is_sent) == (RequestState.SENT, 2, True)
 

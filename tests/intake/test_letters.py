@@ -44,7 +44,7 @@ def every_letter(db: Session, language: str) -> list[Letter]:
     draft = drafting.begin(db, language=language, now=NOW)
     for name, given in steps(hospital.code).items():
         drafting.keep(db, draft, name, given, language=language, now=NOW)
-    asked = actions.submit(db, draft, now=NOW)
+    asked = actions.submit(db, draft, language=language, now=NOW)
     actions.confirm(db, asked, now=NOW)
     actions.withdraw(db, asked, reason="", actor="link:status", now=NOW)
     asked.state = RequestState.SUBMITTED
@@ -128,7 +128,7 @@ def test_windows_over_a_moved_clock_are_told_as_they_are(db: Session) -> None:
     for name, answers in given.items():
         drafting.keep(db, draft, name, answers, language="en", now=NOW)
 
-    actions.submit(db, draft, now=NOW + timedelta(days=120))
+    actions.submit(db, draft, language="en", now=NOW + timedelta(days=120))
 
     text, _ = words(preview(posted(db)[0], DESK))
     assert "Easter Island (UTC−5): Sat, 3 Apr 2027, 20:00–21:30" in text

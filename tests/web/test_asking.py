@@ -13,9 +13,10 @@ from sqlmodel import col, func, select
 from medixchange.db import Database
 from medixchange.intake.actions import CONFIRM_LASTS
 from medixchange.intake.lifecycle import RequestState
-from medixchange.intake.models import RequestDraft
+from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.queries import windows_of
 from medixchange.matching.models import MatchSearch, SearchState
+from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.people.models import Hospital
 from tests import make
@@ -550,3 +551,15 @@ def _sent(browser: Browser, address: str) -> int:
     """The bytes on the wire."""
     with browser.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as answer:
         return sum(len(part) for part in answer.iter_raw())
+
+
+def test_letters_about_a_request_are_in_the_language_that_it_was_sent_in(
+    browser: Browser, database: Database, kigali: Hospital
+) -> None:
+    base = fill(browser, kigali)
+
+    browser.post(f"{base}/check", data=SEND, headers={"Accept-Language": "fr"})
+
+    with database.read() as db:
+        assert db.exec(select(SessionRequest.language)).one() == "fr"
+        assert [Letter.from_json(each.payload).language for each in db.exec(select(Delivery))] == ["fr"]

@@ -90,7 +90,7 @@ def _submit(visit: Asking, draft: RequestDraft) -> Response:
         return show(visit, step, filled.typed, errors=filled.errors, status=422)
     was_editing = draft.editing
     limit_letters(visit.request, visit.typed(FIRST).one("contact_email"))
-    asked = actions.submit(visit.db, draft, now=visit.now)
+    asked = actions.submit(visit.db, draft, language=visit.reader.words.language, now=visit.now)
     if not was_editing:
         return see_other(visit.base)
     ask_matching(visit.db, asked, now=visit.now)
