@@ -23,12 +23,16 @@ def missing(what: str, how: str) -> NoReturn:
 
 
 def chromium() -> str:
-    """The path of a Chromium."""
-    for name in (os.environ.get("MEDIXCHANGE_TEST_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+    """The path of a Chromium; one without windows comes first, since it takes two thirds of the time."""
+    known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    for name in (os.environ.get("MEDIXCHANGE_TEST_CHROMIUM"), *known):
         found = shutil.which(name) if name else None
         if found:
             return found
-    missing("Chromium", "install it (Debian: apt-get install chromium) or set MEDIXCHANGE_TEST_CHROMIUM to its path")
+    missing(
+        "Chromium",
+        "install it (Debian: apt-get install chromium-headless-shell) or set MEDIXCHANGE_TEST_CHROMIUM to its path",
+    )
 
 
 def libical() -> ctypes.CDLL:
