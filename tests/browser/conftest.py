@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 Opens = Callable[..., Page]
 People = Callable[..., Person]
 
+in_two_languages = pytest.mark.parametrize("language", ["en", pytest.param("zh-Hans", marks=pytest.mark.sweep)])
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker visits all pages: the house and what happens in it are made once."""

@@ -8,13 +8,12 @@ from icalendar import Calendar
 from medixchange.demo.letterbox import Kept
 from medixchange.i18n import nearest
 from tests.browser import asking, deciding
-from tests.browser.conftest import People
+from tests.browser.conftest import People, in_two_languages
 from tests.browser.inviting import everybody, invitations, open_invitation, wished
 from tests.browser.person import Person
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
-in_two_languages = pytest.mark.parametrize("language", ["en", pytest.param("zh-Hans", marks=pytest.mark.sweep)])
 
 
 @in_two_languages

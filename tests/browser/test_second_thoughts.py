@@ -6,13 +6,12 @@ import pytest
 
 from medixchange.i18n import nearest
 from tests.browser import asking, deciding
-from tests.browser.conftest import People
+from tests.browser.conftest import People, in_two_languages
 from tests.browser.inviting import invitations, open_invitation, wished
 from tests.browser.person import Person
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
-in_two_languages = pytest.mark.parametrize("language", ["en", pytest.param("zh-Hans", marks=pytest.mark.sweep)])
 OWNER = "chen.wu@fahzu.example.org"
 
 
