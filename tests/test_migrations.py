@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, select
 
 from medixchange.db import Database
+from medixchange.intake.models import RequestDraft
 from medixchange.journal.models import JournalEntry
 from medixchange.schema import alembic_config, migrate, schema_is_current
 from medixchange.tables import METADATA
@@ -34,6 +35,22 @@ def test_down_and_up_again_ends_at_the_same_schema(database: Database) -> None:
 
     assert left == set()
     assert schema_is_current(database)
+
+
+def test_drafts_outlive_the_column_of_their_language(database: Database) -> None:
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "2026_11_23")
+    with database.write() as db:
+        db.connection().exec_driver_sql(
+            "INSERT INTO requestdraft"
+            " (seed, answers, unfinished, steps_done, editing, language, created_at, updated_at)"
+            " VALUES ('kept', '{}', '{}', 2, false, 'fr', '2026-11-24 08:00:00', '2026-11-24 08:00:00')"
+        )
+
+    migrate(database)
+
+    with database.read() as db:
+        assert [(draft.seed, draft.steps_done) for draft in db.exec(select(RequestDraft))] == [("kept", 2)]
 
 
 def test_an_old_schema_is_noticed(database: Database) -> None:

@@ -22,9 +22,9 @@ SECOND = timedelta(seconds=1)
 
 def draft_of(db: Session, code: str) -> RequestDraft:
     """A draft with all steps answered, last changed a month ago."""
-    draft = drafting.begin(db, language="en", now=NOW - KEPT)
+    draft = drafting.begin(db, now=NOW - KEPT)
     for name, given in steps(code).items():
-        drafting.keep(db, draft, name, given, language="en", now=NOW - KEPT)
+        drafting.keep(db, draft, name, given, now=NOW - KEPT)
     return draft
 
 
@@ -34,7 +34,7 @@ def test_a_draft_is_kept_for_a_month_after_its_last_change_and_its_request_for_g
         draft_of(db, code)
         actions.submit(db, draft_of(db, code), language="en", now=NOW - KEPT)
         kept = draft_of(db, code)
-        drafting.keep(db, kept, "topic", steps(code)["topic"], language="en", now=NOW - KEPT + SECOND)
+        drafting.keep(db, kept, "topic", steps(code)["topic"], now=NOW - KEPT + SECOND)
         sent = draft_of(db, code)
         actions.submit(db, sent, language="en", now=NOW)
 

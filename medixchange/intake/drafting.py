@@ -22,28 +22,20 @@ MOST_KEPT = 20_000
 """How many characters of an unchecked answer are kept: more than any may have, so that it can be shortened."""
 
 
-def begin(db: Session, *, language: str, now: datetime) -> RequestDraft:
-    """An empty draft, for a reader of ``language``."""
-    draft = RequestDraft(seed=seed(), language=language, created_at=now, updated_at=now)
+def begin(db: Session, *, now: datetime) -> RequestDraft:
+    """An empty draft."""
+    draft = RequestDraft(seed=seed(), created_at=now, updated_at=now)
     db.add(draft)
     db.flush()
     return draft
 
 
-def keep(
-    db: Session,
-    draft: RequestDraft,
-    name: str,
-    given: Mapping[str, Any],
-    *,
-    language: str,
-    now: datetime,
-) -> None:
+def keep(db: Session, draft: RequestDraft, name: str, given: Mapping[str, Any], *, now: datetime) -> None:
     """Keep what was answered in the step ``name``, which has passed its check."""
     draft.answers = {**draft.answers, name: dict(given)}
     draft.unfinished = _without(draft.unfinished, name)
     draft.steps_done = max(draft.steps_done, list(STEPS).index(name) + 1)
-    draft.language, draft.updated_at = language, now
+    draft.updated_at = now
     db.add(draft)
 
 
@@ -53,7 +45,6 @@ def keep_unfinished(
     name: str,
     typed: Mapping[str, Iterable[str]],
     *,
-    language: str,
     now: datetime,
 ) -> None:
     """Keep what was typed into the step ``name`` before it is complete, cleaned but not checked."""
@@ -62,7 +53,7 @@ def keep_unfinished(
     given = {field: values for field, values in texts.items() if any(values)}
     if given:
         draft.unfinished = {**draft.unfinished, name: given}
-    draft.language, draft.updated_at = language, now
+    draft.updated_at = now
     db.add(draft)
 
 
@@ -80,7 +71,7 @@ def open_for_change(db: Session, request: SessionRequest, *, now: datetime) -> R
     Raises Refusal for a request that has a session or has ended.
     """
     step(request.state, Verb.CHANGE)
-    draft = queries.draft_of(db, request) or begin(db, language=request.language, now=now)
+    draft = queries.draft_of(db, request) or begin(db, now=now)
     if not draft.editing:
         # Whoever had the link to the draft before the address was confirmed may not change the request with it.
         draft.seed = seed()

@@ -25,7 +25,6 @@ class RequestDraft(Row, table=True):
     unfinished: dict[str, dict[str, list[str]]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     steps_done: int = 0
     editing: bool = False
-    language: str = Field(max_length=35)
     request_id: int | None = Field(default=None, foreign_key="sessionrequest.id", unique=True)
     created_at: datetime
     updated_at: datetime

@@ -28,9 +28,9 @@ LATER = NOW + timedelta(hours=1)
 
 def drafted(db: Session, hospital: Hospital, **changes: Any) -> RequestDraft:
     """A draft with all steps answered; ``changes`` replace whole steps."""
-    draft = drafting.begin(db, language="fr", now=NOW)
+    draft = drafting.begin(db, now=NOW)
     for name, given in {**steps(hospital.code), **changes}.items():
-        drafting.keep(db, draft, name, given, language="fr", now=NOW)
+        drafting.keep(db, draft, name, given, now=NOW)
     return draft
 
 
@@ -48,9 +48,9 @@ def letters(db: Session) -> list[tuple[str, str]]:
 def test_a_draft_counts_its_steps_and_keeps_the_last_answers(db: Session) -> None:
     draft = drafted(db, make.hospital(db))
 
-    drafting.keep(db, draft, "topic", {"topic": "Dialysis"}, language="en", now=LATER)
+    drafting.keep(db, draft, "topic", {"topic": "Dialysis"}, now=LATER)
 
-    assert (draft.steps_done, draft.answers["topic"], draft.language) == (4, {"topic": "Dialysis"}, "en")
+    assert (draft.steps_done, draft.answers["topic"], draft.updated_at) == (4, {"topic": "Dialysis"}, LATER)
     assert draft.updated_at == LATER
 
 
@@ -58,17 +58,17 @@ def test_a_step_that_was_left_before_it_was_complete_is_kept_clean_and_asked_aga
     draft = drafted(db, make.hospital(db))
     typed = {"topic": ["Dialysis\x00"], "audience": ["x" * (MOST_KEPT + 1)], "questions": [" "], "state": ["done"]}
 
-    drafting.keep_unfinished(db, draft, "topic", typed, language="en", now=LATER)
+    drafting.keep_unfinished(db, draft, "topic", typed, now=LATER)
 
     assert draft.unfinished == {"topic": {"topic": ["Dialysis"], "audience": ["x" * MOST_KEPT]}}
-    assert (draft.complete, draft.steps_done, draft.language, draft.updated_at) == (1, 4, "en", LATER)
+    assert (draft.complete, draft.steps_done, draft.updated_at) == (1, 4, LATER)
 
 
 def test_a_step_that_is_complete_in_the_end_is_not_unfinished_any_more(db: Session) -> None:
     draft = drafted(db, make.hospital(db))
-    drafting.keep_unfinished(db, draft, "topic", {"topic": ["Dialysis"]}, language="en", now=NOW)
+    drafting.keep_unfinished(db, draft, "topic", {"topic": ["Dialysis"]}, now=NOW)
 
-    drafting.keep(db, draft, "topic", {"topic": "Dialysis"}, language="en", now=LATER)
+    drafting.keep(db, draft, "topic", {"topic": "Dialysis"}, now=LATER)
 
     assert (draft.unfinished, draft.complete) == ({}, 4)
 
@@ -82,7 +82,7 @@ def test_a_step_that_is_forgotten_is_asked_again(db: Session) -> None:
 
 
 def test_a_draft_that_is_not_complete_is_not_submitted(db: Session) -> None:
-    draft = drafting.begin(db, language="en", now=NOW)
+    draft = drafting.begin(db, now=NOW)
 
     with pytest.raises(ValidationError):
         actions.submit(db, draft, language="fr", now=NOW)
@@ -176,7 +176,7 @@ def test_the_form_of_a_change_says_what_the_request_says(db: Session) -> None:
     draft = drafted(db, make.hospital(db))
     asked = actions.submit(db, draft, language="fr", now=NOW)
     before = SessionRequestDraft.of(draft.answers)
-    drafting.keep_unfinished(db, draft, "topic", {"topic": ["Dialysis"]}, language="en", now=NOW)
+    drafting.keep_unfinished(db, draft, "topic", {"topic": ["Dialysis"]}, now=NOW)
 
     opened = drafting.open_for_change(db, asked, now=LATER)
 

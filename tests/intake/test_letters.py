@@ -41,9 +41,9 @@ def words(letter: Preview) -> tuple[str, str]:
 def every_letter(db: Session, language: str) -> list[Letter]:
     """All four, to a contact who reads ``language``."""
     hospital = make.hospital(db)
-    draft = drafting.begin(db, language=language, now=NOW)
+    draft = drafting.begin(db, now=NOW)
     for name, given in steps(hospital.code).items():
-        drafting.keep(db, draft, name, given, language=language, now=NOW)
+        drafting.keep(db, draft, name, given, now=NOW)
     asked = actions.submit(db, draft, language=language, now=NOW)
     actions.confirm(db, asked, now=NOW)
     actions.withdraw(db, asked, reason="", actor="link:status", now=NOW)
@@ -122,11 +122,11 @@ def test_a_letter_sent_again_is_the_same_letter(db: Session) -> None:
 
 def test_windows_over_a_moved_clock_are_told_as_they_are(db: Session) -> None:
     easter = make.hospital(db, country="CL", zone="Pacific/Easter")
-    draft = drafting.begin(db, language="en", now=NOW)
+    draft = drafting.begin(db, now=NOW)
     times = {"day1": "2027-04-03", "from1": "20:00", "to1": "21:30", "to1_fold": "1"}
     given = {**steps(easter.code), "times": {**times, "minutes": "60", "windows_only": "only"}}
     for name, answers in given.items():
-        drafting.keep(db, draft, name, answers, language="en", now=NOW)
+        drafting.keep(db, draft, name, answers, now=NOW)
 
     actions.submit(db, draft, language="en", now=NOW + timedelta(days=120))
 

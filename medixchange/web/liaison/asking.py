@@ -68,14 +68,14 @@ def _keep(visit: Asking, draft: RequestDraft, step: str, sent: Typed) -> Respons
     chosen, said = sent.one(FIELD), visit.reader.words
     undecided = move is not None and chosen not in (KEEP_CLOCK, KEEP_MOMENT)
     if (filled.value is None or undecided) and is_later(sent):
-        drafting.keep_unfinished(visit.db, draft, step, sent.fields, language=said.language, now=visit.now)
+        drafting.keep_unfinished(visit.db, draft, step, sent.fields, now=visit.now)
         return see_other(visit.base)
     if filled.value is None:
         return show(visit, step, sent, errors=filled.errors, status=422)
     if move is not None and undecided:
         return show(visit, step, sent, errors=move.ask, status=422, clocks=move.choices(said))
     answers = filled.value.model_dump(mode="json")
-    drafting.keep(visit.db, draft, step, answers, language=said.language, now=visit.now)
+    drafting.keep(visit.db, draft, step, answers, now=visit.now)
     if move is not None:
         carry_out(visit, move, chosen, now=visit.now)
         return see_other(visit.address(TIMES))

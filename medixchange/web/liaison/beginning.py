@@ -34,10 +34,9 @@ def begin(request: Request, db: Db, now: Now, reader: Reading, sent: Sent) -> Re
     if filled.value is None and not is_later(sent):
         return show(visit, FIRST, sent, errors=filled.errors, status=422)
     request.app.state.limits.hit(DRAFTS_PER_MACHINE, "draft", machine(request))
-    language = reader.words.language
-    draft = drafting.begin(db, language=language, now=now)
+    draft = drafting.begin(db, now=now)
     if filled.value is None:
-        drafting.keep_unfinished(db, draft, FIRST, sent.fields, language=language, now=now)
+        drafting.keep_unfinished(db, draft, FIRST, sent.fields, now=now)
     else:
-        drafting.keep(db, draft, FIRST, filled.value.model_dump(mode="json"), language=language, now=now)
+        drafting.keep(db, draft, FIRST, filled.value.model_dump(mode="json"), now=now)
     return see_other(onward(link(request, "resume", draft.seed), draft, FIRST, sent))

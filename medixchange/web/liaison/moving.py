@@ -69,8 +69,7 @@ def carry_out(visit: Asking, move: Move, chosen: str, *, now: datetime) -> None:
     if chosen == KEEP_MOMENT and "day1" not in move.answers:
         drafting.forget(visit.db, visit.draft, TIMES, now=now)
     elif chosen == KEEP_MOMENT:
-        language = visit.reader.words.language
-        drafting.keep(visit.db, visit.draft, TIMES, move.answers, language=language, now=now)
+        drafting.keep(visit.db, visit.draft, TIMES, move.answers, now=now)
 
 
 def _zone(visit: Asking, step: HospitalStep) -> str | None:
