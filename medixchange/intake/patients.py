@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from medixchange.messages import N_, Message
+from medixchange.messages import N_, Message, say
 
 # What record systems and people write; broad on purpose, since the answer is only a question.
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -12,7 +12,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"\b(?:MRN|NHS|IPP|rekam medis|病案号|住院号)\W{0,3}\d", re.IGNORECASE),
         N_("a patient's record number"),
     ),
-    (re.compile(r"\b(?:DOB|born|né(?:e)? le|lahir|出生)\b", re.IGNORECASE), N_("a date of birth")),
+    (re.compile(r"\b(?:DOB|born|né(?:e)? le|lahir|出生)\b\W*\w*", re.IGNORECASE), N_("a date of birth")),
     (
         re.compile(r"(?<!\d)(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)"),
         N_("a date of birth"),
@@ -26,10 +26,14 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def looks_like(*texts: str) -> Message | None:
-    """What ``texts`` may hold that belongs to a patient, or None."""
-    for text in texts:
-        for sign, what in _SIGNS:
-            if sign.search(text):
-                return Message(what)
+def doubt(text: str) -> Message | None:
+    """The words in ``text`` that may belong to a patient, and what they look like; None where there are none."""
+    for sign, what in _SIGNS:
+        found = sign.search(text)
+        if found:
+            return say(
+                "“%(text)s” looks like %(what)s. Remove it, or say below that it is not a patient's.",
+                text=found.group().strip(),
+                what=Message(what),
+            )
     return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
-from medixchange.intake.patients import looks_like
+from medixchange.intake.patients import doubt
 from medixchange.languages.specialties import SPECIALTIES
 from medixchange.languages.tags import SPOKEN
 from medixchange.languages.texts import Line, MailAddress, Paragraph, Picked, Wrong
@@ -85,7 +85,7 @@ class TopicStep(BaseModel):
     audience_size: Annotated[int, Field(ge=1, le=100_000)]
     questions: Annotated[str, Paragraph(4000, optional=True)] = ""
     urgency: Literal["1", "2", "3"]
-    no_patient_data: Annotated[str, Line(3, optional=True)] = ""
+    no_patient_data: Annotated[str, Line(3, optional=True), Field(validate_default=True)] = ""
 
     @field_validator("specialties")
     @classmethod
@@ -94,15 +94,16 @@ class TopicStep(BaseModel):
             raise Wrong(say("Choose specialties from the list; write others beside it."))
         return list(dict.fromkeys(codes))
 
-    @model_validator(mode="after")
-    def _asks_about_patients(self) -> Self:
-        found = looks_like(self.topic, self.audience, self.questions)
-        if found is not None and self.no_patient_data != "yes":
-            told = say(
-                "This looks like it holds %(what)s. Remove it, or say below that it is not a patient's.", what=found
-            )
-            raise Wrong(told, field="no_patient_data")
-        return self
+    @field_validator("no_patient_data")
+    @classmethod
+    def _asks_about_patients(cls, said: str, info: ValidationInfo) -> str:
+        """Looks at each text that is right by itself, whatever is wrong with the others."""
+        texts = (info.data.get(name, "") for name in ("topic", "other_specialty", "audience", "questions"))
+        doubts = filter(None, map(doubt, texts))
+        first = next(doubts, None)
+        if first is not None and said != "yes":
+            raise Wrong(first)
+        return said
 
 
 class LanguagesStep(BaseModel):

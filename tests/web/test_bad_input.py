@@ -215,13 +215,21 @@ def test_a_text_that_is_refused_is_shown_again_exactly(browser: Browser, databas
 
 def test_what_may_be_a_patients_is_asked_about_once(browser: Browser, kigali: Hospital) -> None:
     address = f"{fill(browser, kigali, until='topic')}/topic"
-    told = "This looks like it holds a date of birth. Remove it, or say below that it is not a patient's."
+    told = "“born 1990” looks like a date of birth. Remove it, or say below that it is not a patient's."
 
     first = browser.post(address, data=topic_step(questions="Mother born 1990-01-02"))
     second = browser.post(address, data=topic_step(questions="Mother born 1990-01-02", no_patient_data="yes"))
 
     assert (first.status_code, shown(first.text).errors) == (422, {"no_patient_data": told})
     assert second.status_code == 303
+
+
+def test_what_may_be_a_patients_is_asked_about_beside_other_faults(browser: Browser, kigali: Hospital) -> None:
+    address = f"{fill(browser, kigali, until='topic')}/topic"
+
+    page = shown(browser.post(address, data=topic_step(audience="", questions="Mrs Keza, MRN 44")).text)
+
+    assert list(page.errors) == ["audience", "no_patient_data"]
 
 
 def test_every_wrong_answer_of_a_page_is_named_at_once(browser: Browser, kigali: Hospital) -> None:
