@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -17,7 +18,7 @@ from jinja2 import (
 )
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from medixchange.i18n import Words
 from medixchange.messages import Value
@@ -26,6 +27,7 @@ EXPERT_ZONE = "Asia/Shanghai"
 """The panels' side of every pair of clocks."""
 
 _TIME = Markup('<time datetime="{iso}"><bdi>{text}</bdi></time>')
+_HOURS = re.compile(r"\d\d:\d\d–\d\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def environment(templates: Path | None = None) -> Environment:
     env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     env.filters["say"] = env.globals["say"] = _say
     env.filters["ltr"] = _ltr
+    env.filters["unbroken"] = _unbroken
     env.globals["when"] = _when
     env.globals["span"] = _span
     env.globals["clocks"] = _clocks
@@ -121,6 +124,13 @@ def _ltr(context: EvalContext, text: object) -> str:
     return f"\u2066{text}\u2069"
 
 
+def _unbroken(span: str) -> Markup:
+    """A span for a page, whose hours stay on one line: the dash between them would let them break."""
+    parts = _HOURS.split(span)
+    hours = [Markup('<span class="unbroken">{}</span>').format(found) for found in _HOURS.findall(span)]
+    return escape(parts[0]) + Markup().join(hour + rest for hour, rest in zip(hours, parts[1:], strict=True))
+
+
 @pass_context
 def _when(context: Context, at: datetime, zone: str | None = None) -> str:
     """A moment that stands alone: with its place and offset, as ``<time>`` on a page."""
@@ -150,4 +160,4 @@ def _both(context: Context, starts: datetime, ends: datetime, *zones: str) -> st
 
 
 def _timed(context: Context, at: datetime, text: str) -> str:
-    return _TIME.format(iso=at.isoformat(), text=text) if context.eval_ctx.autoescape else text
+    return _TIME.format(iso=at.isoformat(), text=_unbroken(text)) if context.eval_ctx.autoescape else text

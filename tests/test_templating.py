@@ -64,6 +64,14 @@ def test_a_moment_on_a_page_carries_its_instant_place_and_offset() -> None:
     assert _rendered(env, "x.txt", at=AT) == "Tue, 1 Dec 2026, 14:30 (Beijing, UTC+8)"
 
 
+def test_the_hours_of_a_span_do_not_break_at_their_dash_on_a_page() -> None:
+    env = _with(x_html="{{ span(starts, ends) }}", x_txt="{{ span(starts, ends) }}")
+    hours = '<span class="unbroken">08:30–10:00</span>'
+
+    assert f"<bdi>Tue, 1 Dec 2026, {hours} (Kigali, UTC+2)</bdi>" in _rendered(env, "x.html", starts=AT, ends=END)
+    assert "08:30–10:00 (Kigali, UTC+2)" in _rendered(env, "x.txt", starts=AT, ends=END)
+
+
 def test_both_clocks_stand_side_by_side_in_plain_text() -> None:
     env = _with(x_txt="{{ both(starts, ends, 'Africa/Addis_Ababa') }}")
 

@@ -42,8 +42,8 @@ def buttons(html: str) -> list[str]:
 
 def hours(html: str) -> list[tuple[str, str]]:
     """Each clock of the page with what it shows."""
-    found = re.findall(r"<dt>([^<]+) · <bdi>([^<]+)</bdi></dt>\s*<dd><time[^>]*><bdi>([^<]+)</bdi>", html)
-    return [(f"{place}, {offset}", span) for place, offset, span in found]
+    found = re.findall(r"<dt>([^<]+) · <bdi>([^<]+)</bdi></dt>\s*<dd><time[^>]*><bdi>(.+?)</bdi>", html)
+    return [(f"{place}, {offset}", re.sub(r"<[^>]+>", "", span)) for place, offset, span in found]
 
 
 def answered(database: Database) -> dict[str, str]:

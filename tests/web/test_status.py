@@ -23,7 +23,7 @@ from medixchange.sessions.models import SharingSession
 from tests import make
 from tests.sessions.stage import Stage, send, set_up
 from tests.web.answers import SEND, ask, hospital_step, page_of, shown, the_draft, the_request, times_step, topic_step
-from tests.web.conftest import Browser, Clock
+from tests.web.conftest import Browser, Clock, text_of
 
 ORGANIZER = "person:1"
 
@@ -62,7 +62,8 @@ def kinds(db: Session) -> list[str]:
 
 
 def test_a_request_in_the_queue_says_what_comes_next_and_who_has_it(browser: Browser, page: str) -> None:
-    text = browser.get(page).text
+    shows = browser.get(page).text
+    text = text_of(shows)
 
     for words in (
         "We are looking for an hour",
@@ -71,10 +72,10 @@ def test_a_request_in_the_queue_says_what_comes_next_and_who_has_it(browser: Bro
         "Mon, 30 Nov 2026, 10:00 (Kigali, UTC+2)",
         "Tue, 1 Dec 2026, 09:30–12:00",
         "Tue, 1 Dec 2026, 15:30–18:00",
-        f'href="{page}/change"',
-        f'href="{page}/withdraw"',
     ):
         assert words in text
+    for link in (f"{page}/change", f"{page}/withdraw"):
+        assert f'href="{link}"' in shows
 
 
 def test_a_promise_that_was_not_kept_is_called_late(browser: Browser, page: str, clock: Clock) -> None:
@@ -116,10 +117,11 @@ def test_a_session_shows_its_hour_on_both_clocks(
     approved(database, stage)
     page = page_of(app, "status", stage.request.status_seed)
 
-    text = browser.get(page).text
+    shows = browser.get(page).text
+    text = text_of(shows)
 
     for words in (
-        "Your session is held in everybody&#39;s calendar",
+        "Your session is held in everybody's calendar",
         "Those who are invited",
         "held, not certain yet",
         "Tue, 1 Dec 2026, 09:00–09:30",
@@ -127,7 +129,7 @@ def test_a_session_shows_its_hour_on_both_clocks(
         "Language of the session: French, with interpreters",
     ):
         assert words in text
-    assert f"{page}/change" not in text
+    assert f"{page}/change" not in shows
 
 
 def test_a_confirmed_session_is_certain(app: FastAPI, browser: Browser, database: Database, stage: Stage) -> None:
@@ -309,7 +311,7 @@ def test_withdrawing_a_request_with_a_session_cancels_it_and_tells_everybody(
         assert (after.state, after.reason) == (SessionState.CANCELLED, "Nobody can come.")
         assert sorted(kinds(db)) == ["cancelled"] * 3 + ["hold"] * 3
     assert "This session is then cancelled, and experts and interpreters are told:" in warned
-    assert "Tue, 1 Dec 2026, 15:00–15:30" in warned
+    assert "Tue, 1 Dec 2026, 15:00–15:30" in text_of(warned)
     assert the_request(database).state is RequestState.WITHDRAWN
 
 
