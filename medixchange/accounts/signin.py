@@ -38,7 +38,7 @@ def ask_link(db: Session, email: str, *, now: datetime, browser: str) -> None:
         links={"signin": ("signin", link.seed)},
         calendar=None,
     )
-    post(db, letter, key=f"signin-{link.seed}", subject=f"person:{person.id}", now=now)
+    post(db, letter, key=f"signin-{link.seed}", subject=f"person:{person.id}", reader_id=person.id, now=now)
 
 
 def new_link(db: Session, person: Person, *, now: datetime, browser: str = "") -> SignInLink:

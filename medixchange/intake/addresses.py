@@ -33,12 +33,12 @@ def correct_address(db: Session, delivery: Delivery, email: str, *, actor: str, 
         outbox.retry(db, delivery, actor=actor, now=now)
         return
     person = person_by_email(db, old)
-    if person is not None:
-        people.change_address(db, person, email, actor=actor, now=now)
     if delivery.kind == CONFIRM_ADDRESS:
         outbox.discard(db, delivery, actor=actor, now=now)
     else:
         outbox.readdress(db, delivery, email, actor=actor, now=now)
+    if person is not None:
+        people.change_address(db, person, email, actor=actor, now=now)
     for request in db.exec(select(SessionRequest).where(SessionRequest.contact_email == old).with_for_update()):
         if request.state is RequestState.SENT:
             readdress(db, request, email=email, actor=actor, now=now)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from medixchange.db import after_commit
 from medixchange.errors import Refusal
 from medixchange.journal.record import record
 from medixchange.messages import say
 from medixchange.outbox.models import Delivery, DeliveryState
-from medixchange.outbox.post import POSTED
+from medixchange.outbox.post import POSTED, WAITING
 
 UNSENT = (DeliveryState.FAILED, DeliveryState.GIVEN_UP)
 
@@ -32,11 +32,7 @@ def readdress(db: Session, delivery: Delivery, email: str, *, actor: str, now: d
     Raises Refusal where the letter has gone or is going.
     """
     _change(db, delivery, DeliveryState.QUEUED, verb="correct", actor=actor, now=now)
-    name, _ = delivery.payload["to"]
-    delivery.payload = {**delivery.payload, "to": [name, email]}
-    delivery.recipient, delivery.attempt, delivery.due_at, delivery.last_error = email, 0, now, ""
-    delivery.in_doubt = False
-    after_commit(db, POSTED)
+    _redirect(db, delivery, email, now=now)
 
 
 def discard(db: Session, delivery: Delivery, *, actor: str, now: datetime) -> None:
@@ -45,6 +41,22 @@ def discard(db: Session, delivery: Delivery, *, actor: str, now: datetime) -> No
     Raises Refusal where the letter has gone or is going.
     """
     _change(db, delivery, DeliveryState.SUPERSEDED, verb="discard", actor=actor, now=now)
+
+
+def follow(db: Session, reader_id: int, email: str, *, now: datetime) -> None:
+    """What still waits for one reader goes to another address of theirs, with all its attempts before it."""
+    waiting = select(Delivery).where(Delivery.reader_id == reader_id, col(Delivery.state).in_(WAITING))
+    for delivery in db.exec(waiting.order_by(col(Delivery.id)).with_for_update()):
+        _redirect(db, delivery, email, now=now)
+
+
+def _redirect(db: Session, delivery: Delivery, email: str, *, now: datetime) -> None:
+    name, _ = delivery.payload["to"]
+    delivery.payload = {**delivery.payload, "to": [name, email]}
+    delivery.state, delivery.due_at = DeliveryState.QUEUED, now
+    delivery.recipient, delivery.attempt, delivery.last_error, delivery.in_doubt = email, 0, "", False
+    db.add(delivery)
+    after_commit(db, POSTED)
 
 
 def _change(db: Session, delivery: Delivery, state: DeliveryState, *, verb: str, actor: str, now: datetime) -> None:

@@ -25,9 +25,9 @@ class Delivery(Row, table=True):
     """One letter to one recipient, frozen when it was posted.
 
     ``key`` is the idempotency key and the left part of the Message-ID; ``payload`` is what
-    ``outbox.letters.Letter`` writes; ``due_at`` says when it may go, ``lease_until`` until when a
-    drain owns it. ``in_doubt`` says that its reader may have it although nobody saw it taken: the dialogue broke at
-    it, or the process that was sending it died.
+    ``outbox.letters.Letter`` writes; ``reader_id`` is whoever it is for, where they are known, as addresses change;
+    ``due_at`` says when it may go, ``lease_until`` until when a drain owns it. ``in_doubt`` says that its reader may
+    have it although nobody saw it taken: the dialogue broke at it, or the process that was sending it died.
     """
 
     __table_args__ = (Index("ix_delivery_state_due_at", "state", "due_at"),)
@@ -36,6 +36,7 @@ class Delivery(Row, table=True):
     key: str = Field(unique=True, max_length=120)
     kind: str = Field(max_length=40)
     subject: str = Field(index=True, max_length=80)
+    reader_id: int | None = Field(default=None, foreign_key="person.id")
     recipient: str = Field(index=True, max_length=254)
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     posted_at: datetime

@@ -18,12 +18,19 @@ POSTED = Bell()
 
 
 def post(
-    db: Session, letter: Letter, *, key: str, subject: str, now: datetime, due_at: datetime | None = None
+    db: Session,
+    letter: Letter,
+    *,
+    key: str,
+    subject: str,
+    reader_id: int | None = None,
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> Delivery:
     """Promise ``letter``: it goes when the transaction has been committed, or at ``due_at``.
 
     ``key`` makes the promise once: the same key gives the row that is there. ``subject`` names what it is about
-    ("session:7").
+    ("session:7"), ``reader_id`` whoever it is for.
     """
     there = db.exec(select(Delivery).where(Delivery.key == key)).one_or_none()
     if there is not None:
@@ -32,6 +39,7 @@ def post(
         key=key,
         kind=letter.kind,
         subject=subject,
+        reader_id=reader_id,
         recipient=letter.to_email,
         payload=letter.to_json(),
         posted_at=now,
@@ -43,7 +51,7 @@ def post(
     return delivery
 
 
-def supersede(db: Session, subject: str, *, kinds: Iterable[str], recipient: str | None = None) -> None:
+def supersede(db: Session, subject: str, *, kinds: Iterable[str], reader_id: int | None = None) -> None:
     """Take back letters about ``subject`` that have not gone, given up or not: a later change says it better.
 
     One that is being sent right now goes, but is not tried again; ``queries.gone`` tells who may have it.
@@ -53,6 +61,6 @@ def supersede(db: Session, subject: str, *, kinds: Iterable[str], recipient: str
         col(Delivery.kind).in_(list(kinds)),
         col(Delivery.state) != DeliveryState.SENT,
     )
-    if recipient is not None:
-        stale = stale.where(col(Delivery.recipient) == recipient)
+    if reader_id is not None:
+        stale = stale.where(col(Delivery.reader_id) == reader_id)
     db.exec(stale.values(state=DeliveryState.SUPERSEDED))

@@ -32,15 +32,15 @@ def about(db: Session, subject: str) -> list[Delivery]:
     return list(db.exec(select(Delivery).where(Delivery.subject == subject).order_by(col(Delivery.id))))
 
 
-def gone(db: Session, subject: str) -> list[Letter]:
-    """The letters about ``subject`` that their readers have, or may have, oldest first.
+def gone(db: Session, subject: str) -> list[tuple[int | None, Letter]]:
+    """The letters about ``subject`` that their readers have, or may have, each with its reader, oldest first.
 
     One that the server refused, or that no server was there for, is not among them.
     """
     # Whose lease has been left to it was taken back while a drain had it.
     begun = or_(col(Delivery.state) == DeliveryState.SENT, col(Delivery.lease) != "", col(Delivery.in_doubt))
-    found = select(Delivery.payload).where(Delivery.subject == subject, begun).order_by(col(Delivery.id))
-    return [Letter.from_json(payload) for payload in db.exec(found)]
+    query = select(Delivery.reader_id, Delivery.payload).where(Delivery.subject == subject, begun)
+    return [(reader, Letter.from_json(payload)) for reader, payload in db.exec(query.order_by(col(Delivery.id)))]
 
 
 def latest(db: Session, *, states: tuple[DeliveryState, ...] = (), most: int = 200) -> list[Delivery]:

@@ -11,6 +11,7 @@ from medixchange.errors import Refusal
 from medixchange.feeds import actions as feeds
 from medixchange.journal.record import record
 from medixchange.messages import say
+from medixchange.outbox import actions as outbox
 from medixchange.people import queries
 from medixchange.people.models import Hospital, Organizer, Person
 
@@ -36,7 +37,7 @@ def ensure_person(
 
 
 def change_address(db: Session, person: Person, email: str, *, actor: str, now: datetime) -> None:
-    """Write to ``person`` at another address from now on.
+    """Write to ``person`` at another address from now on, also what waits to be sent.
 
     Raises Refusal where somebody else has it.
     """
@@ -46,6 +47,7 @@ def change_address(db: Session, person: Person, email: str, *, actor: str, now: 
     person.email = email
     db.add(person)
     db.flush()
+    outbox.follow(db, person.id, email, now=now)
     record(db, actor=actor, verb="correct", subject=f"person:{person.id}", now=now)
 
 

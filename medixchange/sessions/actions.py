@@ -70,14 +70,15 @@ def confirm(db: Session, session: SharingSession, *, actor: str, now: datetime) 
 
     Raises Refusal.
     """
-    queries.by_id(db, session.id, for_change=True)
-    state = step(session.state, Verb.CONFIRM)
-    if session.ends_at <= now:
-        raise Refusal(say("The hour of this session has passed; reschedule or cancel it."))
-    before = _facts(session)
-    _change(db, session, state, now=now)
-    _record(db, session, Verb.CONFIRM, before, actor=actor, now=now)
-    tell_all(db, session, "confirmed", now=now)
+    with db.begin_nested():
+        queries.by_id(db, session.id, for_change=True)
+        state = step(session.state, Verb.CONFIRM)
+        if session.ends_at <= now:
+            raise Refusal(say("The hour of this session has passed; reschedule it."))
+        before = _facts(session)
+        _change(db, session, state, now=now)
+        _record(db, session, Verb.CONFIRM, before, actor=actor, now=now)
+        tell_all(db, session, "confirmed", now=now)
 
 
 def reschedule(
@@ -125,23 +126,26 @@ def cancel(
 ) -> None:
     """Call the session off and tell everybody why; its request is matched again or withdrawn.
 
-    Raises Refusal.
+    Raises Refusal, also where its hour has passed: what people gave to it is theirs.
     """
-    queries.by_id(db, session.id, for_change=True)
-    state, before = step(session.state, Verb.CANCEL), _facts(session)
-    availability.release(db, session.uid)
-    matching.let_go(db, session.match_id, MatchState.CANCELLED)
-    matching.retire(db, session.request_id)
-    session.reason = reason
-    _change(db, session, state, now=now)
-    _record(db, session, Verb.CANCEL, before, actor=actor, now=now)
-    told = tell_all(db, session, "cancelled", reason=reason, again=afterwards == "submitted", now=now)
-    request = db.get_one(SessionRequest, session.request_id)
-    if afterwards == "submitted":
-        intake.reopen(db, request, actor=actor, now=now)
-        matching.want(db, request, now=now)
-    else:
-        intake.withdraw(db, request, reason=reason, actor=actor, told=told, now=now)
+    with db.begin_nested():
+        queries.by_id(db, session.id, for_change=True)
+        state, before = step(session.state, Verb.CANCEL), _facts(session)
+        if session.ends_at <= now:
+            raise Refusal(say("The hour of this session has passed; there is nothing to cancel any more."))
+        availability.release(db, session.uid)
+        matching.let_go(db, session.match_id, MatchState.CANCELLED)
+        matching.retire(db, session.request_id)
+        session.reason = reason
+        _change(db, session, state, now=now)
+        _record(db, session, Verb.CANCEL, before, actor=actor, now=now)
+        told = tell_all(db, session, "cancelled", reason=reason, again=afterwards == "submitted", now=now)
+        request = db.get_one(SessionRequest, session.request_id)
+        if afterwards == "submitted":
+            intake.reopen(db, request, actor=actor, now=now)
+            matching.want(db, request, now=now)
+        else:
+            intake.withdraw(db, request, reason=reason, actor=actor, told=told, now=now)
 
 
 def respond(

@@ -68,12 +68,12 @@ def tell(
     subject = f"session:{session.id}"
     told = list(guests)
     for guest in told:
-        supersede(db, subject, kinds=KINDS if kind in GONE else (*KINDS, *GONE), recipient=guest.email)
+        supersede(db, subject, kinds=KINDS if kind in GONE else (*KINDS, *GONE), reader_id=guest.person_id)
     # Only now, as a letter that was taken back before it began is one that nobody has.
     written = letters(db, session, occasion, told, kind, now=now, **said)
     for guest, made in written:
         key = f"{session.uid.partition('@')[0]}-{session.sequence}-{made.kind}-{guest.person_id}"
-        post(db, made, key=key, subject=subject, now=now)
+        post(db, made, key=key, subject=subject, reader_id=guest.person_id, now=now)
     return [guest.email for guest, _ in written]
 
 
@@ -88,10 +88,10 @@ def letters(
     **said: Any,
 ) -> list[tuple[Guest, Letter]]:
     """The letters that ``tell`` posts, each with its reader; nothing is written."""
-    latest = {each.to_email: each for each in gone(db, f"session:{session.id}")}
+    latest = dict(gone(db, f"session:{session.id}"))
     found = []
     for guest in guests:
-        known = _living(latest.get(guest.email))
+        known = _living(latest.get(guest.person_id))
         if kind in GONE and known is None:
             continue
         fitting = "hold" if kind == "moved" and known is None else kind

@@ -152,7 +152,7 @@ def state_of(session: SharingSession, place: Attendance, *, now: datetime) -> st
 def moved_from(db: Session, session: SharingSession, person: Person) -> Interval | None:
     """The hour that the last letter to ``person`` takes back, None where it tells of no move."""
     for delivery in reversed(about(db, f"session:{session.id}")):
-        if delivery.recipient == person.email and delivery.state is not DeliveryState.SUPERSEDED:
+        if delivery.reader_id == person.id and delivery.state is not DeliveryState.SUPERSEDED:
             was = Letter.from_json(delivery.payload).context.get("was")
             return Interval(was["starts"], was["ends"]) if was else None
     return None

@@ -16,6 +16,7 @@ from medixchange.outbox.drain import LEASE, MOST_ATTEMPTS
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.post import post, supersede
 from medixchange.outbox.queries import gone
+from tests import make
 from tests.outbox.letters import ALINE, BRUCE, CHEN, NOW, due, promise, send, signin, stands
 from tests.outbox.office import HANG_UP, STALL, Office
 from tests.sessions.stage import DESK
@@ -214,8 +215,10 @@ def test_many_processes_at_once_send_each_letter_once(database: Database, office
 
 def test_a_letter_that_was_taken_back_does_not_go(database: Database, office: Office, url: str) -> None:
     with database.write() as db:
-        promise(db, ALINE, BRUCE)
-        supersede(db, "session:1", kinds=["signin"], recipient=ALINE)
+        aline = make.person(db, "Aline Example", email=ALINE)
+        post(db, signin(ALINE), key="hers", subject="session:1", reader_id=aline.id, now=NOW)
+        promise(db, BRUCE)
+        supersede(db, "session:1", kinds=["signin"], reader_id=aline.id)
 
     send(database, url)
 
@@ -288,7 +291,7 @@ def test_what_a_dead_process_had_claimed_may_have_arrived(database: Database, of
 def reached(database: Database) -> list[str]:
     """Who has a letter, or may have one."""
     with database.read() as db:
-        return [letter.to_email for letter in gone(db, "session:1")]
+        return [letter.to_email for _, letter in gone(db, "session:1")]
 
 
 def longest_lease(database: Database) -> timedelta:

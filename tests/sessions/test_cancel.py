@@ -14,6 +14,8 @@ from medixchange.journal.record import history
 from medixchange.matching.models import MatchSearch, MatchState, SearchState
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.queries import about
+from medixchange.people.actions import change_address
+from medixchange.people.models import Person
 from medixchange.sessions.actions import approve, cancel, confirm
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
@@ -209,3 +211,24 @@ def test_a_confirmation_that_has_not_gone_gives_way_to_the_end(db: Session, sess
     cancel(db, session, reason="", actor=ACTOR, now=NOW)
 
     assert letters(db, session)[3:] == [(name, "cancelled", "CANCEL", 2) for name in EVERYBODY]
+
+
+def test_whose_address_was_corrected_is_told_of_the_end_at_the_new_one(db: Session, session: SharingSession) -> None:
+    mei = db.exec(select(Person).where(Person.name == MEI)).one()
+    change_address(db, mei, "mei@hangzhou.example.org", actor=ACTOR, now=NOW)
+
+    cancel(db, session, reason="A power cut", actor=ACTOR, now=NOW)
+
+    told = latest_letter(db, session, MEI)
+    assert (told.kind, told.to_email) == ("cancelled", "mei@hangzhou.example.org")
+
+
+def test_a_session_whose_hour_has_passed_is_not_cancelled_and_keeps_its_load(
+    db: Session, session: SharingSession
+) -> None:
+    before = letters(db, session), loaded(db)
+
+    with pytest.raises(Refusal, match="has passed"):
+        cancel(db, session, reason="Late", actor=ACTOR, now=session.ends_at)
+
+    assert (session.state, letters(db, session), loaded(db)) == (SessionState.TENTATIVE, *before)

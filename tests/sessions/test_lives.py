@@ -17,6 +17,8 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.outbox.post import WAITING
+from medixchange.people.actions import change_address
 from medixchange.people.models import Person
 from medixchange.sessions import queries
 from medixchange.sessions.actions import Answer, approve, cancel, confirm, reschedule, respond
@@ -24,7 +26,7 @@ from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.sessions.occasions import status_of
 from tests import make
-from tests.sessions.stage import ACTOR, NOW, at, claimed, feeds, loaded, set_up, slots_of
+from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, at, claimed, feeds, loaded, set_up, slots_of
 
 LAST = {SessionState.TENTATIVE: {"hold", "moved"}, SessionState.CONFIRMED: {"confirmed"}}
 FATES: tuple[dict[str, Any], ...] = (
@@ -149,6 +151,11 @@ class Lives(RuleBasedStateMachine):
             queued[number % len(queued)].sqlmodel_update(fate)
             self.db.flush()
 
+    @rule(who=st.sampled_from([ZHANG, MEI, ALINE]), number=st.integers(0, 2))
+    def change_address(self, who: str, number: int) -> None:
+        person = self.db.exec(select(Person).where(Person.name == who)).one()
+        change_address(self.db, person, f"{who[:3].lower()}-{number}@example.org", actor=ACTOR, now=NOW)
+
     @rule()
     def mail_all(self) -> None:
         for delivery in self.db.exec(select(Delivery).where(Delivery.state == DeliveryState.QUEUED)):
@@ -220,12 +227,13 @@ class Lives(RuleBasedStateMachine):
         """The last letter that somebody has, may have or will have: kind, METHOD, SEQUENCE, STATUS, hour."""
         query = (
             select(Delivery)
-            .where(Delivery.subject == f"session:{session.id}", Delivery.recipient == person.email)
+            .where(Delivery.subject == f"session:{session.id}", Delivery.reader_id == person.id)
             .order_by(col(Delivery.id))
         )
         mine = self.db.exec(query).all()
         for delivery in mine:
             self.db.refresh(delivery)
+            assert delivery.recipient == person.email or delivery.state not in WAITING
         has = [each for each in mine if each.state is not DeliveryState.SUPERSEDED or each.lease or each.in_doubt]
         if not has:
             return None

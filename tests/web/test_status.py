@@ -340,3 +340,20 @@ def test_every_state_has_its_page_in_every_language(
 
     assert [answer.status_code for answer in answers] == [200] * len(RequestState)
     assert all(f'<html lang="{language}"' in answer.text for answer in answers)
+
+
+def test_when_its_hour_has_passed_a_session_is_neither_joined_nor_withdrawn(
+    app: FastAPI, browser: Browser, database: Database, stage: Stage, clock: Clock
+) -> None:
+    session = approved(database, stage)
+    page = page_of(app, "status", stage.request.status_seed)
+    clock.now = session.ends_at
+
+    shows = text_of(browser.get(page).text)
+    asked = browser.get(f"{page}/withdraw")
+    tried = browser.post(f"{page}/withdraw", data={"reason": "Nobody can come."})
+
+    assert "The hour of your session has passed" in shows
+    assert "Withdraw the request" not in shows
+    assert [each.status_code for each in (asked, tried)] == [409, 409]
+    assert the_request(database).state is RequestState.APPROVED

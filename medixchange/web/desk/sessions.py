@@ -58,7 +58,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         done=DONE.get(request.query_params.get("done", "")),
         may_confirm=may(session.state, Verb.CONFIRM) and is_ahead,
         may_move=may(session.state, Verb.RESCHEDULE),
-        may_cancel=may(session.state, Verb.CANCEL),
+        may_cancel=may(session.state, Verb.CANCEL) and is_ahead,
     )
 
 

@@ -15,7 +15,7 @@ from medixchange.messages import from_json
 from medixchange.sessions.queries import of_request
 from medixchange.web.access import ByLink, policy
 from medixchange.web.liaison.linked import link
-from medixchange.web.liaison.tracker import is_standing, standing, way
+from medixchange.web.liaison.tracker import is_standing, may_withdraw, standing, way
 from medixchange.web.page import Db, Now, render, see_other
 
 Seed = Annotated[str, policy(ByLink("status"))]
@@ -35,16 +35,16 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         zone=asked.zone,
         asked=asked,
         hospital=queries.hospital_of(db, asked),
-        standing=standing(asked, session),
+        standing=standing(asked, session, now=now),
         way=way(asked, session),
         session=session,
-        stands=is_standing(session),
+        stands=is_standing(session, now=now),
         windows=queries.hours_asked(db, asked),
         reason=from_json(asked.reason) if asked.reason else None,
         due=due,
         late=due is not None and due < now,
         can_change=may(asked.state, Verb.CHANGE),
-        can_withdraw=may(asked.state, Verb.WITHDRAW),
+        can_withdraw=may_withdraw(asked, session, now=now),
         base=request.url.path,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.lifecycle import RequestState, Verb, may
 from medixchange.intake.models import SessionRequest
 from medixchange.messages import N_, Message, say
 from medixchange.sessions.lifecycle import ALIVE, SessionState
@@ -63,9 +63,11 @@ class Step:
     at: datetime | None
 
 
-def standing(asked: SessionRequest, session: SharingSession | None) -> Standing:
+def standing(asked: SessionRequest, session: SharingSession | None, *, now: datetime) -> Standing:
     """Where the request is now, in plain words."""
     if asked.state is RequestState.APPROVED and session is not None:
+        if session.state in ALIVE and session.ends_at <= now:
+            return _PASSED
         return _SESSIONS.get(session.state, _SESSIONS[SessionState.TENTATIVE])
     if asked.state is RequestState.SENT:
         told = say(
@@ -89,9 +91,15 @@ def way(asked: SessionRequest, session: SharingSession | None) -> list[Step]:
     ]
 
 
-def is_standing(session: SharingSession | None) -> bool:
+def is_standing(session: SharingSession | None, *, now: datetime) -> bool:
     """Whether people are expected in the session."""
-    return session is not None and session.state in ALIVE
+    return session is not None and session.state in ALIVE and session.ends_at > now
+
+
+def may_withdraw(asked: SessionRequest, session: SharingSession | None, *, now: datetime) -> bool:
+    """Whether the request can still be taken back: not when the hour of its session has passed."""
+    has_session = asked.state is RequestState.APPROVED and session is not None
+    return may(asked.state, Verb.WITHDRAW) and (is_standing(session, now=now) or not has_session)
 
 
 _REQUESTS: Mapping[RequestState, Standing] = MappingProxyType(
@@ -127,6 +135,11 @@ _REQUESTS: Mapping[RequestState, Standing] = MappingProxyType(
             say("This request was declined"), say("You can ask for another session."), None, "warn"
         ),
     }
+)
+_PASSED = Standing(
+    say("The hour of your session has passed"),
+    say("The organizers note how it went, and write its recap."),
+    Message(ORGANIZERS),
 )
 _SESSIONS: Mapping[SessionState, Standing] = MappingProxyType(
     {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter
@@ -11,6 +12,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.errors import Refusal
 from medixchange.intake import actions, queries
 from medixchange.intake.lifecycle import RequestState, Verb, step
 from medixchange.intake.models import SessionRequest
@@ -22,10 +24,11 @@ from medixchange.sessions.queries import of_request
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.linked import link
 from medixchange.web.liaison.status import Seed
-from medixchange.web.liaison.tracker import is_standing
+from medixchange.web.liaison.tracker import is_standing, may_withdraw
 from medixchange.web.page import Db, Now, render, see_other
 
 ACTOR = "link:status"
+PASSED = say("The hour of your session has passed. Write to the organizers if it was not held.")
 
 router = APIRouter()
 
@@ -39,11 +42,13 @@ class Withdrawal(BaseModel):
 
 
 @router.get("/r/{token}/withdraw")
-def before_withdrawal(request: Request, db: Db, seed: Seed) -> Response:
+def before_withdrawal(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     """The form that asks for the reason."""
     asked = queries.by_status_seed(db, seed)
     step(asked.state, Verb.WITHDRAW)
-    return _withdrawal(request, db, asked, Typed())
+    if not may_withdraw(asked, of_request(db, asked.id), now=now):
+        raise Refusal(PASSED)
+    return _withdrawal(request, db, asked, Typed(), now=now)
 
 
 @router.post("/r/{token}/withdraw")
@@ -55,9 +60,11 @@ def withdraw(request: Request, db: Db, now: Now, sent: Sent, seed: Seed) -> Resp
         return see_other(base)
     filled = read(Withdrawal, sent)
     if filled.value is None:
-        return _withdrawal(request, db, asked, sent, errors=filled.errors, status=422)
+        return _withdrawal(request, db, asked, sent, now=now, errors=filled.errors, status=422)
     session = of_request(db, asked.id) if asked.state is RequestState.APPROVED else None
-    if session is not None and is_standing(session):
+    if not may_withdraw(asked, session, now=now):
+        raise Refusal(PASSED)
+    if session is not None:
         reason = filled.value.reason
         sessions.cancel(db, session, reason=reason, actor=ACTOR, now=now, afterwards="withdrawn")
     else:
@@ -72,6 +79,7 @@ def _withdrawal(
     asked: SessionRequest,
     typed: Typed,
     *,
+    now: datetime,
     errors: Mapping[str, Message] | None = None,
     status: int = 200,
 ) -> Response:
@@ -82,7 +90,7 @@ def _withdrawal(
         status=status,
         zone=asked.zone,
         asked=asked,
-        session=session if is_standing(session) else None,
+        session=session if is_standing(session, now=now) else None,
         typed=typed,
         errors=errors or {},
         base=link(request, "status", asked.status_seed),
