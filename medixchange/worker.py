@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Protocol
+
+from sqlmodel import Session
 
 from medixchange import engine
 from medixchange.accounts import signin
@@ -29,6 +32,20 @@ JOBS: tuple[engine.Job, ...] = (engine.Job("propose", matching.run_search, match
 
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
+
+
+class Chore(Protocol):
+    """Something to be done in the house now and then."""
+
+    def __call__(self, db: Session, *, now: datetime) -> object:
+        """Do it."""
+
+
+CHORES: Mapping[str, Chore] = {
+    "clearing feeds": feeds.expire,
+    "sweeping drafts": drafting.sweep,
+    "sweeping logins": signin.sweep,
+}
 
 
 class Loop:
@@ -84,12 +101,17 @@ def working(database: Database, server: MailServer, desk: Desk, clock: Clock) ->
 
 
 def keep_house(database: Database, *, now: datetime) -> None:
-    """Write feeds again whose reader changed, take out what was cancelled long ago, throw away what serves nobody."""
-    with database.write() as db:
-        sessions.refresh_feeds(db, now=now)
-        feeds.expire(db, now=now)
-        drafting.sweep(db, now=now)
-        signin.sweep(db, now=now)
+    """Write feeds again whose reader changed, take out what was cancelled long ago, throw away what serves nobody.
+
+    Each chore in a transaction of its own: one that fails keeps no other from being done.
+    """
+    sessions.refresh_feeds(database, now=now)
+    for name, chore in CHORES.items():
+        try:
+            with database.write() as db:
+                chore(db, now=now)
+        except Exception:
+            log.exception("%s failed, and is tried again", name)
 
 
 def _send_all(database: Database, server: MailServer, desk: Desk, clock: Clock) -> None:

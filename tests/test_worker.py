@@ -6,20 +6,23 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlmodel import Session, select
 
 from medixchange.accounts.signin import ask_link
 from medixchange.db import Database
 from medixchange.feeds import actions as feeds
 from medixchange.feeds.models import Feed, FeedEntry
+from medixchange.intake import drafting
 from medixchange.intake.lifecycle import RequestState
-from medixchange.intake.models import SessionRequest
+from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.matching.actions import want
 from medixchange.outbox.smtp import MailServer
 from medixchange.people.models import Person
 from medixchange.sessions.actions import approve, cancel
 from medixchange.worker import keep_house, working
 from tests import make
+from tests.calendars.meetings import meeting
 from tests.outbox.office import Office
 from tests.sessions.stage import ACTOR, DESK, NOW, set_up
 
@@ -77,6 +80,51 @@ def test_the_house_is_kept(database: Database) -> None:
     assert (renewed.stale, renewed.language) == (False, "fr")
     assert b"TZID=Europe/Paris" in renewed.body
     assert (kept, entries(database)) == (3, 0)
+
+
+def test_a_feed_that_cannot_be_written_keeps_nothing_else_in_the_house_from_being_done(database: Database) -> None:
+    with database.write() as db:
+        stage = set_up(db)
+        approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+        for who, zone in ((stage.zhang, "Nowhere/Here"), (stage.mei, "Europe/Paris")):
+            db.get_one(Person, who.person_id).zone = zone
+            feeds.mark_stale(db, who.person_id)
+        drafting.begin(db, now=NOW - drafting.KEPT)
+
+    keep_house(database, now=NOW)
+
+    with database.read() as db:
+        stale = {who.person_id: feed_of(db, who.person_id).stale for who in (stage.zhang, stage.mei)}
+        assert (stale, list(db.exec(select(RequestDraft)))) == (
+            {stage.zhang.person_id: True, stage.mei.person_id: False},
+            [],
+        )
+
+
+def test_a_chore_that_fails_keeps_no_other_from_being_done(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    later = NOW + feeds.KEEP_CANCELLED
+    with database.write() as db:
+        aline = make.person(db)
+        feeds.put(db, aline.id, meeting(), now=NOW)
+        for entry in db.exec(select(FeedEntry)):
+            entry.zone = "Nowhere/Here"
+        feed = feed_of(db, aline.id)
+        db.add(
+            FeedEntry(
+                feed_id=feed.id, session_uid="off", vevent=b"", zone="UTC", starts_at=NOW, ends_at=NOW, cancelled_at=NOW
+            )
+        )
+        drafting.begin(db, now=later - drafting.KEPT)
+
+    keep_house(database, now=later)
+
+    with database.read() as db:
+        assert (caplog.messages, list(db.exec(select(RequestDraft)))) == (
+            ["clearing feeds failed, and is tried again"],
+            [],
+        )
 
 
 def feed_of(db: Session, person_id: int) -> Feed:

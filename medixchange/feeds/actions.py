@@ -64,7 +64,6 @@ def rebuild(db: Session, feed: Feed, *, now: datetime) -> None:
         zones=_zones(entries),
         language=said.language,
     )
-    feed.stale = False
     if body != feed.body:
         feed.body, feed.gzipped, feed.etag = body, gzip.compress(body, mtime=0), calendar_feed.etag(body)
         feed.modified_at = now
@@ -125,6 +124,14 @@ def note_fetch(db: Session, feed_id: int, *, by: str, now: datetime) -> None:
 def mark_stale(db: Session, person_id: int) -> None:
     """A name, a language or a zone has changed: the worker writes the feed again."""
     db.exec(update(Feed).where(col(Feed.person_id) == person_id).values(stale=True))
+
+
+def unmark(db: Session, person_id: int) -> None:
+    """Every entry of the feed is written again in this transaction, from what is read after this.
+
+    The row is locked now: what changes its reader from here on marks it once more.
+    """
+    db.exec(update(Feed).where(col(Feed.person_id) == person_id).values(stale=False))
 
 
 def expire(db: Session, *, now: datetime) -> int:

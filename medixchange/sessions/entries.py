@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from medixchange.calendars.meeting import Meeting
+from medixchange.db import Database
 from medixchange.feeds import actions as feeds
 from medixchange.feeds.models import Feed, FeedEntry
 from medixchange.people import queries as people
@@ -18,18 +20,30 @@ from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.sessions.occasions import Occasion, guest_of, standing
 from medixchange.times.intervals import Interval
 
-AT_ONCE = 20
-"""How many feeds one turn writes: on SQLite nobody else writes meanwhile."""
+log = logging.getLogger(__name__)
 
 
-def refresh_feeds(db: Session, *, now: datetime) -> int:
-    """Write stale feeds again in their persons' present language and zone, and return how many."""
-    query = select(Feed.person_id).where(col(Feed.stale)).order_by(col(Feed.person_id)).limit(AT_ONCE)
-    found = list(db.exec(query))
-    for person_id in found:
-        person = db.get_one(Person, person_id)
-        feeds.replace(db, person_id, _meetings(db, person), language=person.language, now=now)
-    return len(found)
+def refresh_feeds(database: Database, *, now: datetime) -> int:
+    """Write stale feeds again in their persons' present language and zone, and return how many.
+
+    Each in a transaction of its own: on SQLite nobody else writes meanwhile, and one that fails keeps no other.
+    """
+    with database.read() as db:
+        stale = list(db.exec(select(Feed.person_id).where(col(Feed.stale)).order_by(col(Feed.person_id))))
+    return sum(_refresh(database, person_id, now=now) for person_id in stale)
+
+
+def _refresh(database: Database, person_id: int, *, now: datetime) -> bool:
+    """Write one feed again, and say whether it could be."""
+    try:
+        with database.write() as db:
+            feeds.unmark(db, person_id)
+            person = db.get_one(Person, person_id)
+            feeds.replace(db, person_id, _meetings(db, person), language=person.language, now=now)
+    except Exception:
+        log.exception("feed of person %s could not be written, and is tried again", person_id)
+        return False
+    return True
 
 
 def _meetings(db: Session, person: Person) -> Iterator[Meeting]:

@@ -71,6 +71,19 @@ def test_the_tag_and_the_date_change_only_with_the_bytes(db: Session, aline: Per
     assert (first == same, first[0] != other[0], other[1]) == (True, True, LATER)
 
 
+def test_one_sessions_news_leaves_a_feed_marked_whose_other_entries_are_to_be_written_again(
+    db: Session, aline: Person
+) -> None:
+    actions.put(db, aline.id, off(meeting()), now=NOW)
+    actions.mark_stale(db, aline.id)
+
+    actions.put(db, aline.id, meeting(uid="other@medixchange"), now=NOW)
+    after_news = feed_of(db, aline).stale
+    actions.expire(db, now=NOW + actions.KEEP_CANCELLED)
+
+    assert (after_news, feed_of(db, aline).stale) == (True, True)
+
+
 def test_the_feeds_of_two_people_are_apart(db: Session, aline: Person) -> None:
     other = make.person(db, "Bruno Example")
     actions.put(db, aline.id, meeting(), now=NOW)

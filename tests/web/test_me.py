@@ -84,8 +84,7 @@ def test_who_is_not_signed_in_is_asked_to_and_comes_back(browser: Browser, path:
 
 def test_language_and_clock_are_kept_and_the_feed_follows(zhang: Browser, database: Database, held: Stage) -> None:
     answer = zhang.post("/me/profile", data=TWICE_A_DAY)
-    with database.write() as db:
-        refresh_feeds(db, now=NOW)
+    refresh_feeds(database, now=NOW)
 
     page = zhang.get(answer.headers["location"])
     assert (answer.status_code, page.headers["Content-Language"]) == (303, "fr")
