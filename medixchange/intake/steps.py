@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_va
 
 from medixchange.intake.patients import doubt
 from medixchange.languages.specialties import SPECIALTIES
-from medixchange.languages.tags import SPOKEN
+from medixchange.languages.tags import is_spoken
 from medixchange.languages.texts import Line, MailAddress, Paragraph, Picked, Wrong
 from medixchange.messages import Message, say
 from medixchange.times.countries import COUNTRIES, zones_of
@@ -142,7 +142,7 @@ class LanguagesStep(BaseModel):
         for number in range(1, MOST_LANGUAGES + 1):
             language, level = f"language{number}", f"level{number}"
             tag = getattr(self, language)
-            if tag and tag not in SPOKEN:
+            if tag and not is_spoken(tag):
                 faults[language] = WRONG_LANGUAGE
             elif tag in seen:
                 faults[language] = say("This language is there twice; choose another or leave it out.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Protocol
@@ -13,18 +13,25 @@ from medixchange.languages.texts import Picked, Wrong
 from medixchange.messages import Message, say
 from medixchange.times.grid import QUARTER
 from medixchange.times.intervals import Interval
-from medixchange.times.zones import AmbiguousLocalTime, NoSuchLocalTime, instants, local, resolve, stretch
+from medixchange.times.zones import AmbiguousLocalTime, NoSuchLocalTime, clock_words, instants, local, resolve, stretch
 
 MOST_WINDOWS = 3
 LENGTHS = (45, 60, 90)
+"""The lengths that forms offer; requests from elsewhere, and what is agreed on later, may have others."""
+MOST_MINUTES = 8 * 60
 FIRST_MINUTE, LAST_MINUTE, STEP_MINUTES = 6 * 60, 22 * 60, 2 * QUARTER
 HORIZON_DAYS = 56
+"""How far ahead sessions are planned."""
 LEAD_DAYS = 2
+CLOCK: Mapping[str, int] = {clock_words(minute): minute for minute in range(0, 24 * 60 + 1, QUARTER)}
+"""Every time of day that a window may begin or end at, with its minute of the local day."""
 OFFERED: Mapping[str, int] = {
-    f"{minute // 60:02}:{minute % 60:02}": minute for minute in range(FIRST_MINUTE, LAST_MINUTE + 1, STEP_MINUTES)
+    clock_words(minute): minute for minute in range(FIRST_MINUTE, LAST_MINUTE + 1, STEP_MINUTES)
 }
-"""The times of day that forms offer, with their minute of the local day."""
+"""The times of day that forms offer."""
 
+LENGTHS_TAKEN = frozenset(str(minutes) for minutes in range(QUARTER, MOST_MINUTES + 1, QUARTER))
+"""Every length that a request may have, as forms write it."""
 
 PARTS = ("day", "from", "to")
 
@@ -64,16 +71,21 @@ class AskedWindow:
     end_fold: int | None = None
 
 
-Clock = Annotated[str, Picked(5, say("Choose a time from the list."), optional=True)]
+WRONG_CLOCK = say("Choose a time from the list.")
+WRONG_LENGTH = say("Choose how long the session should be.")
+Clock = Annotated[str, Picked(5, WRONG_CLOCK, optional=True)]
 Fold = Literal["", "0", "1"]
 
 
 class WindowsStep(BaseModel):
-    """When the hospital's team could join: up to three windows on its own clock."""
+    """When the hospital's team could join: up to three windows on its own clock.
+
+    Every length and quarter of an hour is taken: a request may have others than the form offers, and keeps them.
+    """
 
     asks: ClassVar[Mapping[str, Message]] = {
         "day1": say("Choose at least one day."),
-        "minutes": say("Choose how long the session should be."),
+        "minutes": WRONG_LENGTH,
         "windows_only": say("Choose whether other hours are possible too."),
     }
 
@@ -92,15 +104,22 @@ class WindowsStep(BaseModel):
     from3_fold: Fold = ""
     to3: Clock = ""
     to3_fold: Fold = ""
-    minutes: Literal["45", "60", "90"]
+    minutes: Annotated[str, Picked(3, WRONG_LENGTH)]
     windows_only: Literal["only", "open"]
 
     @field_validator("from1", "to1", "from2", "to2", "from3", "to3")
     @classmethod
-    def _offered(cls, clock: str) -> str:
-        if clock and clock not in OFFERED:
-            raise Wrong(say("Choose a time from the list."))
+    def _on_a_quarter(cls, clock: str) -> str:
+        if clock and clock not in CLOCK:
+            raise Wrong(WRONG_CLOCK)
         return clock
+
+    @field_validator("minutes")
+    @classmethod
+    def _in_quarters(cls, minutes: str) -> str:
+        if minutes not in LENGTHS_TAKEN:
+            raise Wrong(WRONG_LENGTH)
+        return minutes
 
     @property
     def length(self) -> int:
@@ -120,17 +139,17 @@ class WindowsStep(BaseModel):
         fold = {part: getattr(self, f"{part}{number}_fold") for part in ("from", "to")}
         return AskedWindow(
             getattr(self, f"day{number}"),
-            OFFERED[getattr(self, f"from{number}")],
-            OFFERED[getattr(self, f"to{number}")],
+            CLOCK[getattr(self, f"from{number}")],
+            CLOCK[getattr(self, f"to{number}")],
             int(fold["from"]) if fold["from"] else None,
             int(fold["to"]) if fold["to"] else None,
         )
 
 
 def bookable_days(zone: str, *, now: datetime) -> list[date]:
-    """The local days of ``zone`` that windows may lie on: from the day after tomorrow, eight weeks long."""
+    """The local days of ``zone`` for windows: from the day after tomorrow, as far as sessions are planned."""
     today = local(now, zone).date()
-    return [today + timedelta(days=ahead) for ahead in range(LEAD_DAYS, LEAD_DAYS + HORIZON_DAYS)]
+    return [today + timedelta(days=ahead) for ahead in range(LEAD_DAYS, HORIZON_DAYS)]
 
 
 def window_faults(step: WindowsStep, zone: str, *, now: datetime) -> dict[str, Message]:
@@ -164,7 +183,7 @@ def hours_of(window: Window, zone: str) -> Interval | None:
 def moved(step: WindowsStep, before: str, after: str) -> dict[str, Any]:
     """The answers that keep the moments of all windows where the hospital's clock is ``after`` and no more ``before``.
 
-    Windows that the form cannot say on that clock (another day at one end, hours it does not offer) are left out.
+    Windows that cannot be said on that clock (another day at one end) or lie outside the hours of forms are left out.
     """
     found: dict[str, Any] = {"minutes": step.minutes, "windows_only": step.windows_only}
     number = 0
@@ -172,15 +191,19 @@ def moved(step: WindowsStep, before: str, after: str) -> dict[str, Any]:
         hours = hours_of(window, before)
         edges = [local(at, after) for at in (hours.start, hours.end)] if hours else []
         words = [f"{edge:%H:%M}" for edge in edges]
-        if hours is None or edges[0].date() != edges[1].date() or not OFFERED.keys() >= set(words):
+        if hours is None or edges[0].date() != edges[1].date() or not _are_daytime(words):
             continue
         number += 1
         found[f"day{number}"] = edges[0].date().isoformat()
         for part, edge, clock in zip(("from", "to"), edges, words, strict=True):
             found[f"{part}{number}"] = clock
-            if len(instants(edge.date(), OFFERED[clock], after)) > 1:
+            if len(instants(edge.date(), CLOCK[clock], after)) > 1:
                 found[f"{part}{number}_fold"] = str(edge.fold)
     return found
+
+
+def _are_daytime(clocks: Sequence[str]) -> bool:
+    return all(FIRST_MINUTE <= CLOCK.get(clock, -1) <= LAST_MINUTE for clock in clocks)
 
 
 def _faults(number: int, window: AskedWindow, zone: str, days: list[date], length: int) -> dict[str, Message]:

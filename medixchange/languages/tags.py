@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from babel import Locale
 
@@ -16,7 +15,6 @@ SPOKEN = (
     "af", "si", "ta", "ne", "hi", "bn", "ur", "fa", "tr", "vi", "th", "my", "km", "lo", "ms", "uk", "it", "de",
     "ro", "mg", "ln", "wo", "ha", "yo", "ig", "ak",
 )  # fmt: skip
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "dv", "sd", "ckb", "yi"})
 # Chinese is written in two scripts, and people name regions rather than scripts (CLDR likely subtags).
 SCRIPTS = {"zh": "Hans", "zh-cn": "Hans", "zh-sg": "Hans", "zh-tw": "Hant", "zh-hk": "Hant", "zh-mo": "Hant"}
 FORM = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?")
@@ -50,11 +48,11 @@ def is_known(tag: str) -> bool:
     return form is not None and form[1].lower() in NAMES
 
 
+def is_spoken(tag: str) -> bool:
+    """Whether ``tag`` names a language as it is spoken, without script and region."""
+    return is_known(tag) and spoken(tag) == tag
+
+
 def spoken(tag: str) -> str:
     """The language that is spoken, without script and region: "zh-Hans" is "zh"."""
     return re.split("[-_]", tag, maxsplit=1)[0].lower()
-
-
-def direction(tag: str) -> Literal["ltr", "rtl"]:
-    """Which way the language is written."""
-    return "rtl" if spoken(tag) in RIGHT_TO_LEFT else "ltr"

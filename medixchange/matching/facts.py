@@ -9,7 +9,7 @@ from math import ceil
 from sqlmodel import Session, col, select
 
 from medixchange.intake.models import RequestWindow, SessionRequest
-from medixchange.intake.windows import hours_of
+from medixchange.intake.windows import HORIZON_DAYS, hours_of
 from medixchange.languages.tags import spoken
 from medixchange.matching import problem as values
 from medixchange.matching.facts_of_people import Frame, experts, interpreters
@@ -25,7 +25,7 @@ from medixchange.times.grid import EPOCH, QUARTER, Grid
 from medixchange.times.holidays import weekend_of
 from medixchange.times.intervals import Interval
 
-HORIZON = timedelta(weeks=8)
+HORIZON = timedelta(days=HORIZON_DAYS)
 AROUND = timedelta(days=37)
 """Sessions this far outside the horizon are read too: caps count whole months, in any zone."""
 WISHES = (100, 90, 80)

@@ -17,6 +17,7 @@ from medixchange.times.zones import is_zone
 Item = TypeVar("Item")
 
 MOST_ADDRESS = 500
+MOST_ITEMS = 50
 YES, NO = ("yes", "y", "1", "true"), ("no", "n", "0", "false")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 
@@ -161,20 +162,22 @@ def paragraphs(most: int) -> Callable[[str], str]:
     return read
 
 
-def many(read: Callable[[str], Item], *, least: int = 0, most: int = 50) -> Callable[[str], tuple[Item, ...]]:
+def many(read: Callable[[str], Item], *, least: int = 0, most: int = MOST_ITEMS) -> Callable[[str], tuple[Item, ...]]:
     """A reader of ``least`` to ``most`` different items between semicolons."""
 
     def read_all(cell: str) -> tuple[Item, ...]:
         items = tuple(dict.fromkeys(read(piece) for piece in parts(cell)))
         if not least <= len(items) <= most:
-            raise WrongCell(say("Give %(least)s to %(most)s items with semicolons between.", least=least, most=most))
+            raise WrongCell(_wrong_number(least, most))
         return items
 
     return read_all
 
 
-def levels(read: Callable[[str], str], least: int, most: int) -> Callable[[str], dict[str, int]]:
-    """A reader of "name:level; name:level" with levels from ``least`` to ``most``."""
+def levels(
+    read: Callable[[str], str], least: int, most: int, *, items: int = MOST_ITEMS
+) -> Callable[[str], dict[str, int]]:
+    """A reader of "name:level; name:level" with levels from ``least`` to ``most``, for up to ``items`` names."""
 
     def read_all(cell: str) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -191,6 +194,8 @@ def levels(read: Callable[[str], str], least: int, most: int) -> Callable[[str],
             found[read(name.strip())] = number(least, most)(level.strip())
         if not found:
             raise WrongCell(say("Give at least one, with its level."))
+        if len(found) > items:
+            raise WrongCell(_wrong_number(1, items))
         return found
 
     return read_all
@@ -223,3 +228,7 @@ def pairs(cell: str) -> tuple[tuple[str, str], ...]:
     if not found:
         raise WrongCell(say("Give at least one pair of languages, such as zh>en."))
     return tuple(dict.fromkeys(found))
+
+
+def _wrong_number(least: int, most: int) -> Message:
+    return say("Give %(least)s to %(most)s items with semicolons between.", least=least, most=most)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from medixchange.intake.windows import MOST_WINDOWS
+from medixchange.intake.windows import MOST_MINUTES, MOST_WINDOWS
 from medixchange.messages import say
 from medixchange.records.cells import WrongCell, number, parts
 from medixchange.times.grid import QUARTER
@@ -51,7 +51,7 @@ class WindowOnDay:
 
 def session_length(cell: str) -> int:
     """How long a session lasts, in minutes: quarters of an hour up to eight hours."""
-    minutes = number(QUARTER, 480)(cell)
+    minutes = number(QUARTER, MOST_MINUTES)(cell)
     if minutes % QUARTER:
         raise WrongCell(say("Write a number of minutes that is a multiple of 15, such as 60."))
     return minutes

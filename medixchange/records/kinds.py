@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from medixchange.intake.steps import MOST_LANGUAGES
 from medixchange.records import cells, cells_of_time
 from medixchange.records.sheets import Column, optional
 
@@ -117,7 +118,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 optional("urgency", cells.number(1, 3), 1),
                 Column("windows", cells_of_time.windows),
                 optional("windows_only", cells.yes_or_no, True),
-                Column("languages", cells.levels(cells.spoken_language, 1, 5)),
+                Column("languages", cells.levels(cells.spoken_language, 1, 5, items=MOST_LANGUAGES)),
                 optional("interpreting", cells.one_of("if-needed", "no", "own"), "if-needed"),
                 optional("bandwidth", cells.one_of("good", "thin", "phone"), "good"),
                 optional("recording", cells.one_of("ask", "yes", "no"), "ask"),

@@ -11,6 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from medixchange.intake.windows import (
+    CLOCK,
+    FIRST_MINUTE,
+    LAST_MINUTE,
+    LENGTHS_TAKEN,
     OFFERED,
     AskedWindow,
     WindowsStep,
@@ -19,8 +23,10 @@ from medixchange.intake.windows import (
     moved,
     window_faults,
 )
+from medixchange.matching.facts import horizon
+from medixchange.records import cells_of_time
 from medixchange.times.intervals import Interval
-from medixchange.times.zones import instants
+from medixchange.times.zones import ZONES, instants, stretch
 
 MARCH = datetime(2027, 3, 20, 12, tzinfo=UTC)  # Easter Island puts its clock back on 3 April 2027 at 22:00
 AUGUST = datetime(2027, 8, 20, 12, tzinfo=UTC)  # and forward on 4 September at 22:00
@@ -45,7 +51,7 @@ def test_a_window_of_the_coming_weeks_is_fine() -> None:
     assert faults(step(), "Africa/Kigali") == {}
 
 
-@pytest.mark.parametrize("day", ["2027-03-21", "2027-05-17", "2020-01-01", "2099-12-31"])
+@pytest.mark.parametrize("day", ["2027-03-21", "2027-05-15", "2020-01-01", "2099-12-31"])
 def test_days_too_near_and_too_far_are_refused(day: str) -> None:
     assert faults(step(day1=day), "Africa/Kigali") == {"day1": "Choose a day from the list."}
 
@@ -53,8 +59,24 @@ def test_days_too_near_and_too_far_are_refused(day: str) -> None:
 def test_the_first_and_the_last_day_of_the_list_are_taken() -> None:
     days = bookable_days("Africa/Kigali", now=MARCH)
 
-    assert (days[0], days[-1], len(days)) == (date(2027, 3, 22), date(2027, 5, 16), 56)
+    assert (days[0], days[-1], len(days)) == (date(2027, 3, 22), date(2027, 5, 14), 54)
     assert [faults(step(day1=day.isoformat()), "Africa/Kigali") for day in (days[0], days[-1])] == [{}, {}]
+
+
+@given(
+    zone=st.sampled_from(sorted(ZONES)),
+    now=st.integers(0, 3 * 365 * 24 * 60).map(lambda minutes: MARCH + timedelta(minutes=minutes)),
+)
+def test_sessions_are_planned_over_every_day_that_can_be_chosen(zone: str, now: datetime) -> None:
+    planned = horizon(now).span
+    days = bookable_days(zone, now=now)
+
+    asked = [stretch(day, FIRST_MINUTE, LAST_MINUTE, zone) for day in (days[0], days[-1])]
+
+    assert [each is not None and planned.start <= each.start and each.end <= planned.end for each in asked] == [
+        True,
+        True,
+    ]
 
 
 def test_the_days_are_those_of_the_hospital_also_beyond_the_date_line() -> None:
@@ -123,6 +145,21 @@ def test_a_window_over_a_gap_counts_its_real_length() -> None:
     assert hours.minutes == 2 * 60
 
 
+@given(
+    start=st.sampled_from(sorted(CLOCK)),
+    end=st.sampled_from(sorted(CLOCK)),
+    minutes=st.sampled_from(sorted(LENGTHS_TAKEN)),
+)
+def test_the_form_takes_every_window_and_length_that_an_import_takes(start: str, end: str, minutes: str) -> None:
+    assume(start < end)
+    (told,) = cells_of_time.windows(f"2027-04-01 {start}-{end}")
+
+    taken = step(from1=start, to1=end, minutes=minutes)
+
+    assert taken.length == cells_of_time.session_length(minutes)
+    assert taken.windows == {1: AskedWindow(told.day, told.start, told.end)}
+
+
 windows = st.builds(
     AskedWindow,
     day=st.dates(date(2026, 1, 1), date(2028, 12, 31)),
@@ -148,7 +185,7 @@ def test_the_hours_of_a_window_are_what_the_local_clock_shows(window: AskedWindo
         assert hours.end == ends[min(1 if window.end_fold is None else window.end_fold, len(ends) - 1)]
 
 
-days = st.dates(date(2027, 3, 22), date(2027, 5, 16)).map(date.isoformat)
+days = st.dates(date(2027, 3, 22), date(2027, 5, 14)).map(date.isoformat)
 clocks = st.sampled_from(sorted(OFFERED))
 
 

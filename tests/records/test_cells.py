@@ -94,6 +94,11 @@ def test_windows_are_stretches_of_a_local_day() -> None:
             "“%(piece)s” must end after it begins, both on a quarter of an hour.",
         ),
         (cells_of_time.windows, "; ; ", "Give one to three windows, such as 2026-12-01 09:30-12:00."),
+        (
+            cells.levels(cells.spoken_language, 1, 5, items=2),
+            "en:5; fr:4; ar:3",
+            "Give %(least)s to %(most)s items with semicolons between.",
+        ),
         (cells_of_time.session_length, "50", "Write a number of minutes that is a multiple of 15, such as 60."),
         (cells.join_address, "http://rooms.example.org", "Write the room's address, beginning with https://."),
         (cells.reference, "1001", "Write a reference of capital letters, a hyphen and digits, such as MX-1001."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from medixchange.db import Database
 from medixchange.intake import actions as intake
+from medixchange.intake.draft import STEPS
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.queries import windows_of
@@ -17,6 +18,7 @@ from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, 
 from medixchange.messages import say
 from medixchange.outbox.models import Delivery
 from medixchange.people.models import Hospital
+from medixchange.records.imports import import_records
 from medixchange.sessions import actions as sessions
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
@@ -250,15 +252,63 @@ def test_the_link_to_the_draft_before_the_address_was_confirmed_does_not_open_a_
     assert [browser.get(address).status_code for address in (early, f"{early}/topic")] == [404, 404]
 
 
-def test_an_imported_request_can_be_changed_too(app: FastAPI, browser: Browser, database: Database) -> None:
+UNUSUAL = """reference,hospital,contact_name,contact_email,language,topic,specialties,audience,minutes,windows,languages,submitted_on
+MX-1001,{hospital},Aline Example,aline@example.org,en,Oxygen,intensive-care,Nurses,{minutes},{day} {hours},{languages},2026-11-20
+"""  # noqa: E501 - rows of a file are as long as they are
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hours", "languages"),
+    [
+        (60, "09:00-12:00", "en:5"),
+        (15, "06:15-06:45", "ja:5"),
+        (480, "00:00-24:00", "en:5; ja:4; ko:3; he:2"),
+        (120, "05:45-22:45", "zh-Hant:5"),
+    ],
+)
+def test_one_word_of_an_imported_request_can_be_changed_and_nothing_else_changes(
+    app: FastAPI, browser: Browser, database: Database, kigali: Hospital, minutes: int, hours: str, languages: str
+) -> None:
+    row = UNUSUAL.format(hospital=kigali.code, minutes=minutes, day=make.next_week(1), hours=hours, languages=languages)
+    assert import_records(database, "requests", row, now=make.NOW, actor="program").faults == ()
+    before = the_request(database)
+    asked, windows = before.model_dump(exclude=CHANGING), hours_asked(database)
+
+    base = browser.post(f"{page_of(app, 'status', before.status_seed)}/change").headers["location"].rpartition("/")[0]
+    for step in STEPS:
+        page = shown(browser.get(f"{base}/{step}").text)
+        again = {**page.fields, **({"topic": ["Oxygen and prone position"]} if step == "topic" else {})}
+        assert browser.post(f"{base}/{step}", data=again).status_code == 303
+    sent = browser.post(f"{base}/check", data=SEND)
+
+    after = the_request(database)
+    assert sent.headers["location"] == page_of(app, "status", before.status_seed)
+    assert (after.model_dump(exclude=CHANGING), hours_asked(database)) == (asked, windows)
+    assert (after.topic, after.version) == ("Oxygen and prone position", 2)
+
+
+CHANGING = {"topic", "version"}
+
+
+def hours_asked(database: Database) -> list[tuple[date, int, int]]:
+    """The windows of the only request."""
+    with database.read() as db:
+        return [(each.day, each.start_minute, each.end_minute) for each in windows_of(db, the_request(database))]
+
+
+def test_a_request_for_which_a_shorter_session_was_agreed_on_can_be_changed(
+    app: FastAPI, browser: Browser, database: Database, kigali: Hospital
+) -> None:
     with database.write() as db:
-        asked = make.request(db, make.hospital(db), audience="Nurses")
+        asked = make.request(db, kigali, audience="Nurses")
+        intake.agree(db, asked, minutes=30, actor="program", now=make.NOW)
 
-    check = browser.post(f"{page_of(app, 'status', asked.status_seed)}/change").headers["location"]
-    sent = browser.post(check, data=SEND)
+    base = browser.post(f"{page_of(app, 'status', asked.status_seed)}/change").headers["location"].rpartition("/")[0]
+    page = shown(browser.get(f"{base}/times").text)
+    answers = [browser.post(f"{base}/{step}", data=given) for step, given in (("times", page.fields), ("check", SEND))]
 
-    assert sent.headers["location"] == page_of(app, "status", asked.status_seed)
-    assert the_request(database).version == 2
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert (the_request(database).minutes, the_request(database).version) == (30, 3)
 
 
 def test_withdrawing_asks_why(browser: Browser, database: Database, page: str) -> None:

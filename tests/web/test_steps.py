@@ -84,7 +84,7 @@ def test_windows_are_shown_as_far_as_they_can_be(answers: dict[str, list[str]], 
 def test_every_hour_has_an_hour_in_beijing_on_each_day(zone: str, day: date, language: str) -> None:
     said = words(language, zone)
 
-    choices = hour_choices(zone, said, now=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    choices = hour_choices(zone, said, Typed(), now=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
 
     assert [value for value, _ in choices] == list(OFFERED)
     for value, label in choices:

@@ -73,7 +73,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         asked=asked,
         hospital=intake.hospital_of(db, asked),
         days=day_choices(asked.zone, reader.words, now=now),
-        offered=hour_choices(asked.zone, reader.words, now=now),
+        offered=hour_choices(asked.zone, reader.words, Typed(), now=now),
         answer=answer,
         typed=typed,
         errors=errors,

@@ -7,11 +7,13 @@ from datetime import datetime
 from itertools import groupby
 
 from medixchange.i18n import Words
+from medixchange.intake.steps import MOST_LANGUAGES
 from medixchange.languages.specialties import SPECIALTIES
-from medixchange.languages.tags import SPOKEN
+from medixchange.languages.tags import SPOKEN, is_spoken
 from medixchange.messages import N_
 from medixchange.people.models import Hospital
 from medixchange.times.countries import COUNTRIES, zones_of
+from medixchange.web.form import Typed
 
 Choice = tuple[str, str]
 
@@ -78,6 +80,8 @@ def specialties(words: Words) -> list[Choice]:
     return [(code, words.specialty(code)) for code in SPECIALTIES]
 
 
-def languages(words: Words) -> list[Choice]:
-    """What an audience may follow, the languages of most sessions first."""
-    return [(tag, words.language_name(tag)) for tag in SPOKEN]
+def languages(words: Words, typed: Typed) -> list[Choice]:
+    """What an audience may follow, the languages of most sessions first; then those of a request from elsewhere."""
+    given = (typed.one(f"language{number}") for number in range(1, MOST_LANGUAGES + 1))
+    others = sorted({tag for tag in given if is_spoken(tag)} - {*SPOKEN})
+    return [(tag, words.language_name(tag)) for tag in (*SPOKEN, *others)]

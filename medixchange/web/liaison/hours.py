@@ -9,7 +9,16 @@ from datetime import date, datetime, timedelta
 from medixchange.i18n import Words
 from medixchange.intake.fit import Fit, best_overlap, expert_offset, fit
 from medixchange.intake.queries import Place
-from medixchange.intake.windows import LENGTHS, MOST_WINDOWS, OFFERED, AskedWindow, bookable_days, hours_of
+from medixchange.intake.windows import (
+    CLOCK,
+    LENGTHS,
+    LENGTHS_TAKEN,
+    MOST_WINDOWS,
+    OFFERED,
+    AskedWindow,
+    bookable_days,
+    hours_of,
+)
 from medixchange.messages import N_, Message, say
 from medixchange.templating import EXPERT_ZONE
 from medixchange.times.customs import closed
@@ -39,10 +48,22 @@ def day_choices(zone: str, words: Words, *, now: datetime) -> list[Choice]:
     return [(day.isoformat(), words.short_day(day)) for day in bookable_days(zone, now=now)]
 
 
-def hour_choices(zone: str, words: Words, *, now: datetime) -> list[Choice]:
-    """The hours of a day, each with the experts' hour; where a clock moves on the way, with both of theirs."""
+def hour_choices(zone: str, words: Words, typed: Typed, *, now: datetime) -> list[Choice]:
+    """The hours of a day, each with the experts' hour; where a clock moves on the way, with both of theirs.
+
+    Those that a request from elsewhere has are among them.
+    """
     distances = _distances(zone, bookable_days(zone, now=now))
-    return [(value, _hour(minute, distances, words)) for value, minute in OFFERED.items()]
+    given = {typed.one(f"{part}{number}") for part in ("from", "to") for number in range(1, MOST_WINDOWS + 1)}
+    return [
+        (value, _hour(minute, distances, words)) for value, minute in CLOCK.items() if value in OFFERED.keys() | given
+    ]
+
+
+def length_choices(typed: Typed, words: Words) -> list[tuple[int, str]]:
+    """The lengths of a session; one that was agreed on with its hospital is among them."""
+    own = _length(typed)
+    return [(length, words.minutes(length)) for length in sorted({*LENGTHS, own or LENGTHS[0]})]
 
 
 def overlaps(zone: str, *, now: datetime) -> list[tuple[Interval, bool]]:
@@ -60,7 +81,7 @@ def typed_windows(typed: Typed, place: Place, words: Words) -> list[TypedWindow]
 
 def _typed_window(typed: Typed, number: int, place: Place, words: Words) -> TypedWindow:
     day, zone = _day(typed.one(f"day{number}")), place.zone
-    minutes = {part: OFFERED.get(typed.one(f"{part}{number}")) for part in ("from", "to")}
+    minutes = {part: CLOCK.get(typed.one(f"{part}{number}")) for part in ("from", "to")}
     start, end = minutes["from"], minutes["to"]
     if day is None:
         return TypedWindow(number, None, None)
@@ -74,8 +95,12 @@ def _typed_window(typed: Typed, number: int, place: Place, words: Words) -> Type
         hours = hours_of(AskedWindow(day, start, end, first, last), zone)
     if hours is None:
         return TypedWindow(number, None, None, folds=folds)
-    length = int(typed.one("minutes")) if typed.one("minutes") in map(str, LENGTHS) else LENGTHS[0]
-    return TypedWindow(number, hours, fit(hours, length), _notes(place, day, hours), folds)
+    return TypedWindow(number, hours, fit(hours, _length(typed) or LENGTHS[0]), _notes(place, day, hours), folds)
+
+
+def _length(typed: Typed) -> int | None:
+    given = typed.one("minutes")
+    return int(given) if given in LENGTHS_TAKEN else None
 
 
 def _notes(place: Place, day: date, hours: Interval) -> list[Message]:

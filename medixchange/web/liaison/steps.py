@@ -16,7 +16,7 @@ from medixchange.intake.draft import STEPS
 from medixchange.intake.models import RequestDraft
 from medixchange.intake.queries import Place
 from medixchange.intake.steps import NEW, HospitalStep
-from medixchange.intake.windows import LENGTHS, WindowsStep, window_faults
+from medixchange.intake.windows import WindowsStep, window_faults
 from medixchange.messages import N_, Message, say
 from medixchange.people.queries import hospital_by_code, hospitals
 from medixchange.web.form import Filled, Typed, in_order, read
@@ -175,18 +175,18 @@ def _times(visit: Asking, typed: Typed) -> dict[str, Any]:
     assert place is not None  # the step before has been answered
     return {
         "days": hours.day_choices(place.zone, words, now=visit.now),
-        "clock_hours": hours.hour_choices(place.zone, words, now=visit.now),
+        "clock_hours": hours.hour_choices(place.zone, words, typed, now=visit.now),
         "overlaps": hours.overlaps(place.zone, now=visit.now),
         "windows": hours.typed_windows(typed, place, words),
-        "lengths": [(length, words.minutes(length)) for length in LENGTHS],
+        "lengths": hours.length_choices(typed, words),
         "windows_only": choices.said(choices.WINDOWS_ONLY, words),
     }
 
 
-def _languages(visit: Asking, _typed: Typed) -> dict[str, Any]:
+def _languages(visit: Asking, typed: Typed) -> dict[str, Any]:
     words = visit.reader.words
     return {
-        "tongues": choices.languages(words),
+        "tongues": choices.languages(words, typed),
         "levels": choices.said(choices.LEVELS, words),
         "interpreting": choices.said(choices.INTERPRETING, words),
         "bandwidth": choices.said(choices.BANDWIDTH, words),
