@@ -45,7 +45,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 Column("approved", cells.yes_or_no),
                 optional("liaison_name", cells.text(120)),
                 optional("liaison_email", cells.email),
-                optional("liaison_language", cells.reading_language, "en"),
+                optional("liaison_language", cells.reading_language),
             ),
         ),
         "panels": Kind(

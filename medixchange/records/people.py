@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlmodel import Session, col, delete, select
 
@@ -23,7 +24,10 @@ from medixchange.people.models import (
     Person,
     Room,
 )
+from medixchange.people.queries import person_by_email
 from medixchange.records.sheets import Fault, Line
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 def write_hospital(db: Session, line: Line, *, now: datetime) -> list[Fault]:
@@ -39,15 +43,9 @@ def write_hospital(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     db.add(hospital)
     db.flush()
     if line["liaison_email"]:
-        person = _person(
-            db,
-            email=line["liaison_email"],
-            name=line["liaison_name"],
-            language=line["liaison_language"],
-            country=line["country"],
-            zone=line["zone"],
-            now=now,
-        )
+        given = {"name": line["liaison_name"], "language": line["liaison_language"]}
+        at_first = {"language": "en", "country": line["country"], "zone": line["zone"]}
+        person = _person(db, line["liaison_email"], given, at_first=at_first, now=now)
         if db.get(Liaison, (person.id, hospital.id)) is None:
             db.add(Liaison(person_id=person.id, hospital_id=hospital.id))
     return []
@@ -118,24 +116,21 @@ def write_interpreter(db: Session, line: Line, *, now: datetime) -> list[Fault]:
 
 
 def _person_of(db: Session, line: Line, now: datetime) -> Person:
-    return _person(
-        db,
-        email=line["email"],
-        name=line["name"],
-        language=line["language"],
-        country=line["country"],
-        zone=line["zone"],
-        now=now,
-    )
+    given = {name: line[name] for name in ("name", "language", "country", "zone")}
+    return _person(db, line["email"], given, now=now)
 
 
-def _person(db: Session, *, email: str, name: str, language: str, country: str, zone: str, now: datetime) -> Person:
-    person = db.exec(select(Person).where(Person.email == email)).first()
+def _person(
+    db: Session, email: str, given: Mapping[str, str], *, at_first: Mapping[str, str] = EMPTY, now: datetime
+) -> Person:
+    """Whoever has this address, with what the file gives; ``at_first`` is for somebody who was not known before."""
+    given = {name: value for name, value in given.items() if value}
+    person = person_by_email(db, email)
     if person is None:
-        person = Person(email=email, name=name, language=language, country=country, zone=zone, created_at=now)
-    elif (person.name, person.language, person.zone) != (name, language, zone):
+        person = Person(email=email, created_at=now, **{**at_first, **given})
+    elif any(getattr(person, name) != value for name, value in given.items()):
         feeds.mark_stale(db, person.id)
-    person.sqlmodel_update({"name": name, "language": language, "country": country, "zone": zone})
+        person.sqlmodel_update(given)
     db.add(person)
     db.flush()
     return person

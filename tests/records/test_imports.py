@@ -11,6 +11,7 @@ from medixchange.availability.models import DayException, LeavePeriod, WeeklyHou
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.matching.models import MatchSearch
+from medixchange.people.actions import change_profile
 from medixchange.people.models import Expert, Hospital, InterpreterPair, Liaison, Person, Room
 from medixchange.records.imports import Imported, import_records
 from medixchange.records.sheets import Fault
@@ -47,6 +48,28 @@ def test_a_hospital_comes_with_its_liaison(database: Database) -> None:
     assert (hospital.name, hospital.zone, hospital.approved_at) == ("King Faisal Hospital", "Africa/Kigali", NOW)
     assert (person.name, person.language, person.zone) == ("Aline Example", "en", "Africa/Kigali")
     assert (liaison.person_id, liaison.hospital_id) == (person.id, hospital.id)
+
+
+def test_a_liaison_who_is_known_keeps_what_the_file_does_not_give(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS)
+    with database.write() as db:
+        person = db.exec(select(Person)).one()
+        change_profile(db, person, language="fr", zone="Europe/Paris", actor="person:1", now=NOW)
+    moved = HOSPITALS.replace("RW,Africa/Kigali", "ZM,Africa/Lusaka")
+
+    bring(database, "hospitals", moved.replace(",liaison_language", "").replace("org,en", "org"))
+
+    with database.read() as db:
+        person = db.exec(select(Person)).one()
+    assert (person.language, person.zone, person.country) == ("fr", "Europe/Paris", "RW")
+
+
+def test_a_new_liaison_reads_english_on_the_hospitals_clock_where_the_file_says_nothing(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS.replace("org,en", "org,"))
+
+    with database.read() as db:
+        person = db.exec(select(Person)).one()
+    assert (person.language, person.zone, person.country) == ("en", "Africa/Kigali", "RW")
 
 
 def test_the_same_file_twice_changes_nothing(database: Database) -> None:
