@@ -17,6 +17,7 @@ from medixchange.messages import say
 from medixchange.records import people, requests
 from medixchange.records.kinds import KINDS
 from medixchange.records.sheets import Fault, Line, read_sheet
+from medixchange.sessions.changes import followed
 
 
 class Writer(Protocol):
@@ -69,9 +70,10 @@ def import_records(
         return Imported(len(lines), tuple(faults))
     try:
         with database.write() as db:
-            faults = [fault for line in lines for fault in WRITERS[kind](db, line, now=now)]
-            if faults or dry_run:
-                raise _Undo
+            with followed(db, actor=actor, now=now):
+                faults = [fault for line in lines for fault in WRITERS[kind](db, line, now=now)]
+                if faults or dry_run:
+                    raise _Undo
             record(db, actor=actor, verb="import", subject=f"records:{kind}", now=now, after={"rows": len(lines)})
     except _Undo:
         return Imported(len(lines), tuple(faults))

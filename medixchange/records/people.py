@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
@@ -27,7 +28,7 @@ from medixchange.people.models import (
 from medixchange.people.queries import person_by_email
 from medixchange.records.sheets import Fault, Line
 
-EMPTY: Mapping[str, str] = MappingProxyType({})
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 def write_hospital(db: Session, line: Line, *, now: datetime) -> list[Fault]:
@@ -121,7 +122,7 @@ def _person_of(db: Session, line: Line, now: datetime) -> Person:
 
 
 def _person(
-    db: Session, email: str, given: Mapping[str, str], *, at_first: Mapping[str, str] = EMPTY, now: datetime
+    db: Session, email: str, given: Mapping[str, Any], *, at_first: Mapping[str, Any] = EMPTY, now: datetime
 ) -> Person:
     """Whoever has this address, with what the file gives; ``at_first`` is for somebody who was not known before."""
     given = {name: value for name, value in given.items() if value}

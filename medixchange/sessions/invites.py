@@ -19,7 +19,7 @@ from medixchange.sessions.occasions import Guest, Occasion, proposed
 from medixchange.templating import clocks
 from medixchange.times.intervals import Interval
 
-Kind = Literal["hold", "confirmed", "moved", "cancelled", "removed"]
+Kind = Literal["hold", "confirmed", "moved", "address", "cancelled", "removed"]
 GONE = ("cancelled", "removed")
 
 

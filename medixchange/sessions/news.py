@@ -18,7 +18,7 @@ from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import Guest, Occasion, standing
 from medixchange.times.intervals import Interval
 
-KINDS = ("hold", "confirmed", "moved")
+KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "address")
 """Letters that any later change says better; news of an end is taken back only for those who come after all."""
 
 

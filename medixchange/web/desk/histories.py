@@ -29,6 +29,7 @@ ACTS: Mapping[str, Message] = {
     "decline": say("declined the request"),
     "dismiss": say("took a proposal off the desk"),
     "reschedule": say("rescheduled"),
+    "new address": say("gave the room another address"),
     "cancel": say("cancelled"),
     "respond": say("answered the invitation"),
     "retry": say("had the letter sent again"),

@@ -76,6 +76,7 @@ KINDS: Mapping[str, Message] = {
     "hold": say("Invitation"),
     "confirmed": say("Confirmation"),
     "moved": say("New hour or people"),
+    "address": say("New address of the room"),
     "cancelled": say("Cancellation"),
     "removed": say("No longer needed"),
     "signin": say("Link to sign in"),
