@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, product
 
 from medixchange.matching.candidates import Candidate, Ground, could_help, ground, of_use
 from medixchange.matching.presence import expert_starts, interpreter_starts
@@ -63,11 +63,12 @@ def relaxations(problem: Problem, request_id: str, *, limit: int = 3) -> tuple[R
     if possible_starts(here):
         return ()
     steps = list(offers(problem, here.request))
-    found = list(_tried(((step,) for step in steps), problem, request_id))
+    whole = _without_part_teams(steps)
+    found = list(_tried(((step,) for step in whole), problem, request_id))
     found += _tried(((step,) for step in _personal(problem, here)), problem, request_id)
     if not found:
-        found = list(_tried(combinations(_without_part_teams(steps), 2), problem, request_id))
-    return _chosen(_with_smallest_teams(found), limit)
+        found = list(_tried(combinations(whole, 2), problem, request_id))
+    return _chosen([_with_smallest_teams(each, steps, problem, request_id) for each in found], limit)
 
 
 def _without_part_teams(steps: Iterable[Step]) -> list[Step]:
@@ -76,18 +77,15 @@ def _without_part_teams(steps: Iterable[Step]) -> list[Step]:
     return [step for step in steps if step.kind != "interpreters" or last[step.what[:2]] is step]
 
 
-def _with_smallest_teams(found: list[Relaxation]) -> list[Relaxation]:
-    """What was found, of those that add interpreters alone only the one that asks for the fewest of a pair."""
-    pairs: set[tuple[str, ...]] = set()
-    kept: list[Relaxation] = []
-    for each in found:
-        step = each.steps[0]
-        if len(each.steps) == 1 and step.kind == "interpreters":
-            if step.what[:2] in pairs:
-                continue
-            pairs.add(step.what[:2])
-        kept.append(each)
-    return kept
+def _with_smallest_teams(found: Relaxation, steps: Iterable[Step], problem: Problem, request_id: str) -> Relaxation:
+    """The same change with as few new interpreters as it works with."""
+    teams: dict[tuple[str, ...], list[Step]] = {}
+    for step in steps:
+        if step.kind == "interpreters":
+            teams.setdefault(step.what[:2], []).append(step)
+    choices = [teams[step.what[:2]] if step.kind == "interpreters" else [step] for step in found.steps]
+    cheapest_first = sorted(product(*choices), key=lambda taken: sum(step.cost for step in taken))
+    return next(_tried(cheapest_first, problem, request_id))
 
 
 def _chosen(found: list[Relaxation], limit: int) -> tuple[Relaxation, ...]:

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from medixchange.matching.conflict import conditions, conflict
 from medixchange.matching.explain import Explanation, explain, why_not_at
 from medixchange.matching.problem import Problem, Window
-from medixchange.matching.relaxations import applied
+from medixchange.matching.relaxations import Relaxation, applied
 from medixchange.messages import Message, count, language, listed, say, specialty
 from tests.matching import oracle
 from tests.matching.worlds import (
@@ -65,6 +65,29 @@ def test_every_relaxation_that_is_offered_works_when_it_is_taken(problem: Proble
         assert (len(possible), at(possible[0])) == (relaxation.starts, relaxation.first)
     assert len(found) <= 3
     assert [each.cost for each in found] == sorted(each.cost for each in found)
+
+
+@THOROUGH
+@given(worlds())
+@example(some_world(21))
+def test_no_smaller_team_would_do_than_the_one_that_is_asked_for(problem: Problem) -> None:
+    found = explain(problem, "r").relaxations
+
+    for relaxation in found:
+        for fewer in with_one_less(relaxation):
+            assert not oracle.is_possible(applied(problem, fewer, "r"))
+
+
+def with_one_less(relaxation: Relaxation) -> list[Relaxation]:
+    """The same with one interpreter less of each pair that it names."""
+    smaller = []
+    for place, step in enumerate(relaxation.steps):
+        if step.kind == "interpreters":
+            one, other, more = step.what
+            less = replace(step, what=(one, other, str(int(more) - 1)))
+            steps = (*relaxation.steps[:place], less, *relaxation.steps[place + 1 :])
+            smaller.append(replace(relaxation, steps=steps))
+    return smaller
 
 
 @THOROUGH
@@ -281,6 +304,19 @@ def test_two_changes_together_are_offered_where_none_alone_helps() -> None:
 
     assert {len(each.steps) for each in found} == {2}
     assert all(oracle.is_possible(applied(problem, each, "r")) for each in found)
+
+
+def test_two_changes_together_ask_for_no_more_interpreters_than_are_lacking() -> None:
+    two_hours = replace(BOUND, minutes=120, audience={"rw": 5}, windows=(Window(slots([3, 4]), 100, (540, 660)),))
+    problem = world(
+        requests=(two_hours,),
+        interpreters=(interpreter(),),
+        hospitals=(hospital(masks=(mask("hours", LATE),)),),
+    )
+
+    first = explain(problem, "r").relaxations[0]
+
+    assert [step.what for step in first.steps] == [("zh", "rw", "1"), ()]
 
 
 @pytest.mark.parametrize(
