@@ -158,3 +158,19 @@ def test_every_sentence_is_in_the_script_of_its_language(tag: str, script: str) 
 def test_arabic_counts_as_its_grammar_does(num: int, days: str) -> None:
     """The plural forms of CLDR: one, two, few (3 to 10), many (11 to 99), other (100 to 102)."""
     assert words("ar").ngettext("%(num)s day", "%(num)s days", num) == days
+
+
+def test_indonesian_says_bahasa_before_the_name_of_a_language() -> None:
+    # Without it the name means the country or its people.
+    names = "language|speech|audience|relay|source|target|one|other|spoken|heard"
+    bare = re.compile(rf"(?i)\b(dalam|ke|dari|antara|dan|melalui|memahami) %\(({names})\)s")
+
+    assert [form for message in _translated("id") for form in _forms(message) if bare.search(form)] == []
+
+
+def test_chinese_sets_no_blank_beside_what_ends_or_begins_in_chinese() -> None:
+    # An hour ends in a bracket and a length in its unit, both begin with a figure; a reason ends in a full stop.
+    ends, both = "at|first|last|age|late|left|why", "name|names|hospital|topics?|language"
+    stray = re.compile(rf"%\(({ends}|{both})\)s [^\x00-\x7f]|[^\x00-\x7f] %\(({both})\)s")
+
+    assert [form for message in _translated("zh-Hans") for form in _forms(message) if stray.search(form)] == []

@@ -20,6 +20,7 @@ from medixchange.matching.rules import (
 )
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest
 from medixchange.matching.solver import Search, possible_starts
+from medixchange.matching.uncounted import uncounted
 from medixchange.messages import Message, listed, say, specialty
 
 MOST_NAMED = 3
@@ -74,7 +75,8 @@ def why_not_at(problem: Problem, request_id: str, start: datetime) -> tuple[Mess
     """What stands in the way of a session that begins at ``start``; empty when one could.
 
     First what the asking side refuses; then the rooms; then for each topic why those who cover it cannot
-    come, the deepest knowledge first; last, that panels who could come and the audience do not converse.
+    come, the deepest knowledge first; last, that panels who could come and the audience do not converse, and
+    whose languages do not count.
 
     Raises KeyError when the problem does not know the request.
     """
@@ -88,9 +90,10 @@ def why_not_at(problem: Problem, request_id: str, start: datetime) -> tuple[Mess
     if possible_starts(here) >> slot & 1:
         return ()
     found = [*_no_room(here, match), *_no_expert(here, match)]
-    return tuple(found) or (
-        say("Those who are free then are too few for a panel, or cannot converse with the audience."),
-    )
+    if found:
+        return tuple(found)
+    few = say("Those who are free then are too few for a panel, or cannot converse with the audience.")
+    return few, *uncounted(problem, request_id)
 
 
 def _no_room(here: Ground, match: Match) -> Iterator[Message]:

@@ -55,7 +55,7 @@ def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, 
         .where(col(people.Expert.active), *frame.among(col(people.Expert.person_id)))
         .order_by(col(people.Expert.person_id))
     ).all()
-    specialties, speaking = _specialties(db, frame), _speaking(db, frame)
+    specialties, (speaking, speaking_only) = _specialties(db, frame), _languages(db, frame)
     panels, hours = _panels(db, frame), frame.hours(db)
     loads = availability.loads(db, Interval(frame.now - FAIR_MEMORY, held_from), ids=frame.ids)
     return tuple(
@@ -68,6 +68,7 @@ def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, 
             rest_minutes=expert.rest_minutes,
             specialties=specialties[person.id],
             speaking=speaking[person.id],
+            speaking_only=frozenset(speaking_only[person.id]),
             max_day=expert.max_day,
             max_week=expert.max_week,
             max_month=expert.max_month,
@@ -126,12 +127,21 @@ def _specialties(db: Session, frame: Frame) -> Mapping[int, Mapping[str, int]]:
     return found
 
 
-def _speaking(db: Session, frame: Frame) -> Mapping[int, Mapping[str, int]]:
-    row, found = people.ExpertLanguage, defaultdict[int, dict[str, int]](dict)
-    query = select(row.expert_id, row.language, row.speaking).where(*frame.among(col(row.expert_id)))
-    for who, tag, level in db.exec(query):
-        found[who][spoken(tag)] = max(level, found[who].get(spoken(tag), 0))
-    return found
+def _languages(db: Session, frame: Frame) -> tuple[Mapping[int, Mapping[str, int]], Mapping[int, set[str]]]:
+    """Of each expert the languages spoken, and those in which the expert would present and not follow questions.
+
+    Whoever presents in a language takes questions in it: it counts where the expert follows it as an audience must.
+    """
+    policy, row = frame.policy, people.ExpertLanguage
+    speaking, speaking_only = defaultdict[int, dict[str, int]](dict), defaultdict[int, set[str]](set)
+    query = select(row.expert_id, row.language, row.speaking, row.listening).where(*frame.among(col(row.expert_id)))
+    for who, written, level, listening in db.exec(query):
+        tag = spoken(written)
+        if listening >= policy.lang_min_audience:
+            speaking[who][tag] = max(level, speaking[who].get(tag, 0))
+        elif level >= policy.lang_min_expert:
+            speaking_only[who].add(tag)
+    return speaking, speaking_only
 
 
 def _pairs(db: Session, frame: Frame) -> Mapping[int, list[tuple[str, str]]]:

@@ -110,12 +110,16 @@ class Person:
 class Expert(Person):
     """Who answers: specialties with level 1 to 3, languages spoken with level 0 to 5, caps in sessions.
 
+    ``speaking`` holds languages in which the expert also follows questions, ``speaking_only`` those in which
+    the expert would present and does not.
+
     Caps count by the local day, ISO week and month of a session's start in the expert's zone.
     ``past_load`` is the sessions already given that fairness counts.
     """
 
     specialties: Mapping[str, int]
     speaking: Mapping[str, int]
+    speaking_only: frozenset[str] = frozenset()
     max_day: int = 1
     max_week: int = 2
     max_month: int = 6

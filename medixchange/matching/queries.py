@@ -83,6 +83,7 @@ class Ranking:
     matches: tuple[MatchView, ...]
     blockers: tuple[Message, ...]
     takers: tuple[Message, ...]
+    uncounted: tuple[Message, ...]
     reliefs: tuple[Relief, ...]
 
 
@@ -128,6 +129,7 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
         matches=_views(db, request, now=now),
         blockers=_messages(outcome.get("blockers", ())),
         takers=_messages(outcome.get("takers", ())),
+        uncounted=_messages(outcome.get("uncounted", ())),
         reliefs=tuple(reliefs_from_json(outcome.get("relaxations", ()))),
     )
 

@@ -11,6 +11,7 @@ from medixchange.matching.presence import beside, counted_minutes, interpreter_c
 from medixchange.matching.problem import Interpreter, Problem
 from medixchange.matching.reasons import Finding, Reason, first, masked, too_close
 from medixchange.matching.rules_of_experts import not_for, panel_of
+from medixchange.matching.words import only_presents
 from medixchange.messages import Message, count, language, say
 
 
@@ -24,7 +25,7 @@ def _speaks(match: Match, problem: Problem) -> Iterator[Finding]:
     for each in panel_of(match, problem):
         if each.speaking.get(tag, 0) < problem.policy.lang_min_expert:
             words = say("%(name)s cannot present in %(language)s.", name=each.name, language=language(tag))
-            yield "speech", words, each.id
+            yield "speech", only_presents(each, tag) if tag in each.speaking_only else words, each.id
 
 
 def _follows(match: Match, problem: Problem) -> Iterator[Finding]:

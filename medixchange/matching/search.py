@@ -13,17 +13,23 @@ from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import Relaxation
 from medixchange.matching.score import Part
 from medixchange.matching.solver import Ranked, search
+from medixchange.matching.uncounted import uncounted
 from medixchange.messages import Message, from_json, say, sentences, to_json
 
 PROPOSALS = 5
 SHORTER = "shorter"
 PERSONAL = ("asked", "cap")
 """Kinds of steps that name people."""
+OF_PEOPLE = ("experts", "interpreters", "languages", "topics")
+"""How the kinds of those blockers begin that are about who can come and converse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a search for one request found on which inputs; without matches ``explanation`` says why."""
+    """What a search for one request found on which inputs; without matches ``explanation`` says why.
+
+    ``uncounted`` are people who seem to be of use and do not count, where that may have mattered.
+    """
 
     inputs_hash: str
     weights: Mapping[str, Any]
@@ -31,6 +37,7 @@ class Findings:
     starts: int
     matches: tuple[Ranked, ...]
     explanation: Explanation | None
+    uncounted: tuple[Message, ...]
 
     @property
     def reason(self) -> Message:
@@ -43,10 +50,10 @@ class Findings:
     def outcome(self) -> dict[str, Any]:
         """What is kept beside the matches: how many starts are possible, else what stands in the way and what helps."""
         said = self.explanation
+        found = {"starts": self.starts, "uncounted": [to_json(each) for each in self.uncounted]}
         if said is None:
-            return {"starts": self.starts}
-        return {
-            "starts": self.starts,
+            return found
+        return found | {
             "never": said.never,
             "taken": said.taken,
             "blockers": [to_json(each.message) for each in said.blockers],
@@ -74,14 +81,23 @@ class Relief:
 def think(problem: Problem, request_id: str) -> Findings:
     """The best matches for one request, or why there are none."""
     found = search(problem, request_id, limit=PROPOSALS)
+    said = None if found.matches else explain(problem, request_id)
     return Findings(
         inputs_hash=fingerprint(problem, request_id),
         weights=_plain(problem.weights),
         policy=_plain(problem.policy),
         starts=found.starts.bit_count(),
         matches=found.matches,
-        explanation=None if found.matches else explain(problem, request_id),
+        explanation=said,
+        uncounted=uncounted(problem, request_id) if _may_lie_in_languages(found.matches, said) else (),
     )
+
+
+def _may_lie_in_languages(matches: tuple[Ranked, ...], said: Explanation | None) -> bool:
+    """Whether somebody more who converses could have made the outcome a better one."""
+    if said is None:
+        return all(each.match.route.mode != "direct" for each in matches)
+    return any(each.kind.startswith(OF_PEOPLE) for each in said.blockers)
 
 
 def parts_to_json(parts: tuple[Part, ...]) -> list[dict[str, Any]]:

@@ -89,13 +89,7 @@ def _interpreter_offers(problem: Problem, request: Request) -> Iterator[Step]:
         size = team_size(request.minutes, problem.policy.team_sizes)
     except TooLongToInterpret:
         return
-    relay, pairs = problem.policy.relay, dict[tuple[str, str], None]()
-    for speech in speeches(problem, request):
-        for audience in heard(request, problem):
-            for pair in ((speech, audience), (speech, relay), (relay, audience)):
-                if pair[0] != pair[1] and speech != audience:
-                    pairs[pair] = None
-    for (one, other), more in product(pairs, range(1, size + 1)):
+    for (one, other), more in product(legs(problem, request), range(1, size + 1)):
         words = count(
             "if one more interpreter between %(one)s and %(other)s were free",
             "if %(num)s more interpreters between %(one)s and %(other)s were free",
@@ -120,6 +114,17 @@ def _expert_offers(problem: Problem, request: Request) -> Iterator[Step]:
                 language=language(tongue),
             )
             yield Step("expert", 5, (), (tongue, *what), words)
+
+
+def legs(problem: Problem, request: Request) -> tuple[tuple[str, str], ...]:
+    """The pairs of languages between which somebody could interpret for ``request``, directly or by relay."""
+    relay, pairs = problem.policy.relay, dict[tuple[str, str], None]()
+    for speech in speeches(problem, request):
+        for audience in heard(request, problem):
+            for pair in ((speech, audience), (speech, relay), (relay, audience)):
+                if pair[0] != pair[1] and speech != audience:
+                    pairs[pair] = None
+    return tuple(pairs)
 
 
 def speeches(problem: Problem, request: Request) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
-"""What to say when a mask, a held session or a cap stands in the way."""
+"""What to say when a mask, a held session, a cap or a language stands in the way."""
 
 from __future__ import annotations
 
-from medixchange.matching.problem import Hospital, Mask, Person
-from medixchange.messages import N_, Message, Value, say
+from medixchange.matching.problem import Expert, Hospital, Interpreter, Mask, Person
+from medixchange.messages import N_, Message, Value, language, say
 
 PERSON: dict[str, str] = {
     "hours": N_("%(name)s does not work at that hour."),
@@ -67,6 +67,25 @@ def hospital_blocked(hospital: Hospital, mask: Mask, slots: int) -> Message:
 def room_blocked(name: str, mask: Mask, slots: int) -> Message:
     """Why the room ``name`` is not free in all of ``slots``."""
     return _sentence(ROOM, ROOM_NAMED, mask, slots, name)
+
+
+def only_presents(expert: Expert, tag: str) -> Message:
+    """That the language ``tag`` of ``expert`` does not count: questions come in it."""
+    return say(
+        "%(name)s presents in %(language)s, but does not follow questions in it.",
+        name=expert.name,
+        language=language(tag),
+    )
+
+
+def interprets_one_way(interpreter: Interpreter, source: str, target: str) -> Message:
+    """That a pair of ``interpreter`` does not count: questions come back."""
+    return say(
+        "%(name)s interprets only from %(source)s into %(target)s; questions could not come back.",
+        name=interpreter.name,
+        source=language(source),
+        target=language(target),
+    )
 
 
 def _sentence(plain: dict[str, str], named: dict[str, str], mask: Mask, slots: int, name: Value) -> Message:

@@ -18,7 +18,7 @@ from medixchange.matching.facts import problem_of
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.matching.policy import Weights
-from medixchange.messages import Message, from_json, say
+from medixchange.messages import Message, from_json, language, say
 from medixchange.times.zones import local
 from tests import make
 
@@ -101,6 +101,29 @@ def test_a_request_that_nobody_can_answer_waits_and_says_why(database: Database)
     assert (reason.text, reason.values["why"]) == ("No match yet. %(why)s", ranking.blockers[0])
     assert (ranking.matches, ranking.is_running, len(ranking.reliefs)) == ((), False, 3)
     assert all(relief.starts > 0 and relief.first >= NOW for relief in ranking.reliefs)
+
+
+def test_an_expert_who_does_not_follow_questions_in_english_is_interpreted_and_named(database: Database) -> None:
+    with database.write() as db:
+        make.expert(db, "Li Si 李四", languages={"zh": (5, 5), "en": (0, 5)})
+        make.room(db)
+        for name in ("Sun Example", "Zhou Example"):
+            make.interpreter(db, name, pairs=[("zh", "en"), ("en", "zh")])
+        request = make.request(db, make.hospital(db))
+        request_id, search_id = request.id, actions.want(db, request, now=NOW).id
+
+    actions.propose(database, search_id, now=NOW)
+
+    with database.read() as db:
+        ranking = queries.ranked(db, request_id, now=NOW)
+    assert {match.mode for match in ranking.matches} == {"interpreter"}
+    assert ranking.uncounted == (
+        say(
+            "%(name)s presents in %(language)s, but does not follow questions in it.",
+            name="Li Si 李四",
+            language=language("en"),
+        ),
+    )
 
 
 def test_a_second_run_of_a_search_changes_nothing(database: Database) -> None:

@@ -113,6 +113,16 @@ def test_a_saturday_that_makes_up_for_a_holiday_is_worked_with_the_usual_hours(d
     assert (worked[0], worked[-1], free) == ("08:00", "17:45", [])
 
 
+def test_an_expert_presents_only_in_languages_in_which_they_follow_questions(db: Session) -> None:
+    make.expert(db, languages={"zh-Hans": (5, 5), "zh-Hant": (2, 3), "en": (0, 5), "fr": (2, 3), "pt": (3, 2)})
+
+    problem = problem_of(db, make.request(db, make.hospital(db)), now=NOW)
+
+    assert [(each.speaking, each.speaking_only) for each in problem.experts] == [
+        ({"zh": 5, "pt": 2}, frozenset({"en"}))
+    ]
+
+
 def test_an_interpreter_brings_pairs_as_they_are_spoken(db: Session) -> None:
     make.interpreter(db, pairs=[("zh-Hans", "fr"), ("fr", "zh-Hans")])
 
