@@ -7,7 +7,6 @@ look. A sweep finds what a dead process left: the executor's own state may be lo
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from sqlmodel import Session
 
@@ -30,7 +30,7 @@ LOST_SECONDS = 60.0
 TURNS = 5
 
 Clock = Callable[[], datetime]
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Executor:
             # Where another worker was a moment faster nothing runs here, and nothing would make room again.
             is_here = started.get_status().executor_id == self.executor_id
         except Exception:
-            log.exception("job %s could not be started", key)
+            log.exception("job could not be started", job=key)
         if not is_here:
             self._running.discard(key)
         return is_here
@@ -109,8 +109,8 @@ class Executor:
         try:
             self._jobs[name].run(self._database, row, self._clock)
         except Exception:
-            # The row says that it failed and when it is tried again; the executor's log says why.
-            log.exception("job %s failed", key)
+            # The row says that it failed and when it is tried again; the log says where.
+            log.exception("job failed", job=key)
         finally:
             with self._lock:
                 self._running.discard(key)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
+import structlog
 from sqlmodel import Session
 
 from medixchange import engine
@@ -31,7 +31,7 @@ STOP_SECONDS = 8.0
 JOBS: tuple[engine.Job, ...] = (engine.Job("propose", matching.run_search, matching.waiting_searches),)
 
 Clock = Callable[[], datetime]
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Chore(Protocol):
@@ -86,7 +86,7 @@ class Loop:
                 self._work()
             except Exception:
                 # A turn that fails (the database restarts, the disk is full) is not the last one.
-                log.exception("%s failed, and is tried again", self._thread.name)
+                log.exception("work failed, and is tried again", work=self._thread.name)
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def keep_house(database: Database, *, now: datetime) -> None:
             with database.write() as db:
                 chore(db, now=now)
         except Exception:
-            log.exception("%s failed, and is tried again", name)
+            log.exception("work failed, and is tried again", work=name)
 
 
 def _send_all(database: Database, server: MailServer, desk: Desk, clock: Clock) -> None:

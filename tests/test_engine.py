@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pytest
 from sqlmodel import Session
+from structlog.testing import capture_logs
 
 from medixchange import engine
 from medixchange.db import Database
@@ -91,14 +92,14 @@ def test_no_more_than_a_few_run_at_once_and_each_runs_once(database: Database) -
     assert (sorted(work.runs), work.most) == (list(range(1, 8)), engine.AT_ONCE)
 
 
-def test_a_job_that_fails_is_noted_and_stops_no_other(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_job_that_fails_is_noted_and_stops_no_other(database: Database) -> None:
     work = Work(1, 2, 3, 4)
     work.failing = {1, 2}
-    with engine.run(database, [work.job], lambda: make.NOW) as executor:
+    with capture_logs() as logged, engine.run(database, [work.job], lambda: make.NOW) as executor:
         assert until(lambda: len(work.runs) == 4, executor.sweep)
 
-    noted = [record.message for record in caplog.records if record.name == engine.__name__]
-    assert sorted(noted) == ["job work-1-1 failed", "job work-2-1 failed"]
+    noted = [(each["event"], each["job"]) for each in logged]
+    assert sorted(noted) == [("job failed", "work-1-1"), ("job failed", "work-2-1")]
 
 
 def test_what_another_worker_has_run_is_not_run_again_and_keeps_no_room(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
 import sys
@@ -9,6 +10,7 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from typing import TextIO
 
 import structlog
@@ -29,11 +31,18 @@ KEEP_ALIVE_SECONDS = 15
 MOST_HEADERS = 32 * 1024
 MOST_WAITING = 2048
 START_SECONDS = 20.0
+LIBRARY_ON_ITS_OWN = "dbos"
+"""Writes plain lines to standard error, unless its logger has a handler already."""
 
 
 def set_up_logs(stream: TextIO = sys.stderr) -> None:
-    """One JSON line an event on ``stream``; uvicorn's own lines name addresses and tokens, so they stay away."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=stream)
+    """One JSON line an event on ``stream``, also where a library logs something."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Foreign())
+    for name in ("", LIBRARY_ON_ITS_OWN):
+        library = logging.getLogger(name)
+        library.handlers, library.propagate = [handler], False
+    logging.getLogger().setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -50,10 +59,34 @@ def set_up_logs(stream: TextIO = sys.stderr) -> None:
 def places(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Where a failure happened, line by line; what it says stays out: it may hold a name, an address or a link."""
     if failure := event.pop("exc_info", None):
-        trace = failure.__traceback__ if isinstance(failure, BaseException) else sys.exc_info()[2]
-        frames = traceback.extract_tb(trace)
-        event["at"] = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+        failure = failure if isinstance(failure, BaseException) else sys.exc_info()[1]
+        event.update(_told(failure))
     return event
+
+
+class Foreign(logging.Formatter):
+    """What a library logs, as a line of ours: which one and where, not its words; they quote what they failed on."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        failure = record.exc_info[1] if record.exc_info else None
+        event = {
+            "event": "a library logged something",
+            "library": record.name,
+            "line": f"{record.pathname}:{record.lineno} in {record.funcName}",
+            **(_told(failure) if failure else {}),
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        return json.dumps(event)
+
+
+def _told(failure: BaseException | None) -> dict[str, object]:
+    frames = traceback.extract_tb(failure.__traceback__) if failure else []
+    return {
+        "reason": type(failure).__name__,
+        "at": [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames],
+    }
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from sqlmodel import Session, col, select
 
 from medixchange.calendars.meeting import Meeting
@@ -20,7 +20,7 @@ from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.sessions.occasions import Occasion, guest_of, standing
 from medixchange.times.intervals import Interval
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def refresh_feeds(database: Database, *, now: datetime) -> int:
@@ -41,7 +41,7 @@ def _refresh(database: Database, person_id: int, *, now: datetime) -> bool:
             person = db.get_one(Person, person_id)
             feeds.replace(db, person_id, _meetings(db, person), language=person.language, now=now)
     except Exception:
-        log.exception("feed of person %s could not be written, and is tried again", person_id)
+        log.exception("a feed could not be written, and is tried again", person=person_id)
         return False
     return True
 

@@ -12,11 +12,14 @@ from contextlib import ExitStack
 from email import message_from_bytes
 from email.policy import SMTP
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from medixchange.accounts.signin import ask_link
 from medixchange.db import Database
+from medixchange.matching.actions import want
 from medixchange.tokens import digest
 from tests import make
 from tests.cli.shell import PATIENCE, Running, Said, Shell, running
@@ -124,6 +127,46 @@ def test_a_link_is_asked_for_mailed_and_followed_and_no_log_line_holds_a_secret(
         ("POST", "/signin/{token}", 303),
         ("GET", "/desk", 403),
     ]
+
+
+def test_a_worker_that_fails_says_where_and_never_on_what(start: Start, database: Database, database_url: str) -> None:
+    with database.write() as db:
+        want(db, make.request(db, make.hospital(db)), now=make.NOW)
+        ask_link(db, make.person(db, email=EMAIL).email, now=make.NOW, browser="")
+    break_with_an_address(database, "matchsearch", "delivery")
+
+    working = start("work")
+    wanted = {("work failed, and is tried again", "letters"), ("job failed", "propose-1-0")}
+    until(lambda: wanted <= {(line["event"], line.get("work") or line.get("job")) for line in lines_of(working)})
+
+    assert working.end() == 0
+    assert EMAIL not in working.out.read_text("utf-8") + working.err.read_text("utf-8")
+    told = [line for line in lines_of(working) if "failed" in line["event"]]
+    assert {line["reason"] for line in told} == {"IntegrityError" if database.is_sqlite else "ProgrammingError"}
+    assert [line for line in told if not any("/medixchange/" in place for place in line["at"])] == []
+
+
+def break_with_an_address(database: Database, *tables: str) -> None:
+    """No row of the tables can be changed any more, and the database says so with an address in its words."""
+    words = f"Key (email)=({EMAIL}) already exists"
+    statements = [
+        f"CREATE TRIGGER broken_{table} BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{words}'); END"
+        for table in tables
+    ]
+    if not database.is_sqlite:
+        body = f"BEGIN RAISE EXCEPTION '{words}'; END"
+        statements = [f"CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"] + [
+            f"CREATE TRIGGER broken BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION broken()" for table in tables
+        ]
+    with database.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def lines_of(process: Running) -> list[dict[str, Any]]:
+    """What a process has logged so far: JSON, every line of it."""
+    whole, _, _ = process.err.read_text("utf-8").rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,12 +12,15 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 from starlette.requests import Request
 
 from medixchange.cli import serving
 from medixchange.errors import Refusal
 
+ADDRESS = "aline@example.org"
+LIBRARIES = (logging.getLogger(), logging.getLogger("dbos"))
 FORWARDED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
 
 
@@ -55,6 +61,29 @@ def test_nobody_but_the_proxy_is_believed_whom_it_asks_for(proxy: str) -> None:
 @pytest.mark.parametrize("proxy", ["127.0.0.1", "10.0.0.0/8, 127.0.0.0/8"])
 def test_the_proxy_is_believed_whom_it_asks_for(proxy: str) -> None:
     assert asked(proxy) == {"machine": "203.0.113.9", "scheme": "https"}
+
+
+def test_what_a_library_logs_is_a_line_of_json_without_its_words() -> None:
+    stream = io.StringIO()
+    before = [(library, library.handlers, library.propagate, library.level) for library in LIBRARIES]
+    try:
+        serving.set_up_logs(stream)
+        for library in LIBRARIES:
+            try:
+                raise ValueError(f"nobody is {ADDRESS}")
+            except ValueError:
+                library.exception(f"could not write to {ADDRESS}")
+    finally:
+        structlog.reset_defaults()
+        for library, library.handlers, library.propagate, level in before:
+            library.setLevel(level)
+
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(line["library"], line["reason"], line["level"]) for line in lines] == [
+        ("root", "ValueError", "error"),
+        ("dbos", "ValueError", "error"),
+    ]
+    assert ADDRESS not in stream.getvalue()
 
 
 def test_headers_without_end_are_refused() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from queue import Empty, Queue
 
 import pytest
+from structlog.testing import capture_logs
 
 from medixchange.db import Bell
 from medixchange.worker import Loop
@@ -55,18 +55,18 @@ def test_a_loop_turns_by_itself_when_it_is_time() -> None:
     assert taken == [1, 2, 3]
 
 
-def test_a_turn_that_fails_is_told_and_is_not_the_last(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_turn_that_fails_is_told_and_is_not_the_last() -> None:
     turns = Turns(spoilt=2)
     loop = Loop("letters", turns, 0.01)
 
-    with caplog.at_level(logging.ERROR):
+    with capture_logs() as logged:
         loop.start()
         taken = [turns.taken.get(timeout=SOON) for _ in range(3)]
         loop.stop()
         loop.join()
 
     assert taken == [1, 2, 3]
-    assert [record.getMessage() for record in caplog.records] == ["letters failed, and is tried again"] * 2
+    assert [(each["event"], each["work"]) for each in logged] == [("work failed, and is tried again", "letters")] * 2
 
 
 def test_a_loop_that_was_stopped_turns_no_more() -> None:
