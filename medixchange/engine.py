@@ -27,7 +27,6 @@ SCHEMA = "medixchange_jobs"
 POLL_SECONDS = 1.0
 LOST_SECONDS = 60.0
 """A row that still waits so long after it was started was never begun: its worker died, or could not write."""
-TURNS = 5
 
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
@@ -130,17 +129,20 @@ def run(database: Database, jobs: Sequence[Job], clock: Clock) -> Iterator[Execu
 
 
 def _free_turn(key: str) -> str | None:
-    """The id under which ``key`` can be started now, None where somebody has just done so, or too often in vain.
+    """The id under which ``key`` can be started now, None where somebody has just done so.
 
-    The same for all workers, so that only one of them can begin it.
+    The same for all workers, so that only one of them can begin it: after the first start one for each stretch of
+    ``LOST_SECONDS``, for as long as nobody begins the work.
     """
-    for turn in (key, *(f"{key}-{number}" for number in range(2, TURNS + 1))):
-        known = DBOS.get_workflow_status(turn)
-        if known is None:
-            return turn
-        if known.created_at is None or time.time() - known.created_at / 1000 < LOST_SECONDS:
-            return None
-    return None
+    now = time.time()
+    stretch = int(now / LOST_SECONDS)
+    turn, before = f"{key}-{stretch}", f"{key}-{stretch - 1}"
+    known = [DBOS.get_workflow_status(each) for each in (key, before, turn)]
+    if known[0] is None:
+        return key
+    started = [each.created_at for each in known if each is not None]
+    is_lost = all(at is not None and now - at / 1000 >= LOST_SECONDS for at in started)
+    return turn if is_lost and known[2] is None else None
 
 
 def _config(database: Database, executor_id: str) -> DBOSConfig:

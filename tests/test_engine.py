@@ -25,6 +25,7 @@ class Work:
         self.wanted = list(waiting)
         self.runs: list[int] = []
         self.failing: set[int] = set()
+        self.stuck = 0
         self.gate = threading.Event()
         self.gate.set()
         self.at_once = self.most = 0
@@ -39,6 +40,8 @@ class Work:
         with self.lock:
             self.at_once -= 1
             self.runs.append(row)
+            if len(self.runs) <= self.stuck:
+                raise OSError("attempt to write a readonly database")
             if row in self.wanted:
                 self.wanted.remove(row)
         if row in self.failing:
@@ -120,10 +123,23 @@ def test_what_a_worker_started_and_never_began_is_started_again(
     work.wanted = [1]
     with engine.run(database, [work.job], lambda: make.NOW) as executor:
         too_soon = executor.sweep()
-        monkeypatch.setattr(engine, "LOST_SECONDS", 0.0)
+        monkeypatch.setattr(engine, "LOST_SECONDS", 0.05)
 
         assert until(lambda: work.runs == [1, 1], executor.sweep)
     assert too_soon == 0
+
+
+def test_what_no_start_gets_through_to_is_started_again_for_as_long_as_it_waits(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Work(1)
+    work.stuck = 7
+    monkeypatch.setattr(engine, "LOST_SECONDS", 0.05)
+
+    with engine.run(database, [work.job], lambda: make.NOW) as executor:
+        assert until(lambda: not work.wanted, executor.sweep)
+
+    assert work.runs == [1] * 8
 
 
 def test_the_executors_own_state_may_be_lost(database: Database) -> None:
