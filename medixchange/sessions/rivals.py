@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Exists
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, and_, col, exists, func, or_, select
 
 from medixchange.availability.models import Load
@@ -15,7 +16,7 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
-from medixchange.sessions.lifecycle import ALIVE, SessionState
+from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import SharingSession
 
 
@@ -36,18 +37,18 @@ def look_again(database: Database, *, now: datetime) -> int:
 
 def concerned(db: Session) -> Sequence[int]:
     """The numbers of the requests whose last search knows nothing of a decision that concerns them."""
-    last = func.max(MatchSearch.asked_at)
-    searched = select(MatchSearch.request_id, last.label("at")).group_by(col(MatchSearch.request_id)).subquery()
+    last, newest = aliased(MatchSearch), func.max(MatchSearch.id)
+    is_last = col(last.id) == select(newest).where(MatchSearch.request_id == SessionRequest.id).scalar_subquery()
+    has_ended = col(last.state).in_((SearchState.DONE, SearchState.FAILED))
+    lost = or_(and_(col(last.state) == SearchState.DONE, _taken()), _gave_since(col(last.asked_at)))
     query = (
         select(SessionRequest.id)
-        .join(searched, searched.c.request_id == col(SessionRequest.id))
+        .join(last, is_last)
         .where(
-            ~exists().where(
-                col(MatchSearch.request_id) == SessionRequest.id, col(MatchSearch.state) == SearchState.WANTED
-            ),
+            has_ended,
             or_(
-                and_(col(SessionRequest.state) == RequestState.MATCHED, _lost_people(searched.c.at)),
-                and_(col(SessionRequest.state) == RequestState.WAITING, _others_were_freed(searched.c.at)),
+                and_(col(SessionRequest.state) == RequestState.MATCHED, lost),
+                and_(col(SessionRequest.state) == RequestState.WAITING, _others_were_freed(col(last.asked_at))),
             ),
         )
         .order_by(col(SessionRequest.id))
@@ -55,29 +56,46 @@ def concerned(db: Session) -> Sequence[int]:
     return db.exec(query).all()
 
 
-def _lost_people(searched_at: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """A proposal counts on somebody who was since given to another session, or on its room at that hour."""
-    session, match = SharingSession, ProposedMatch
-    works_in_both = (
-        exists()
-        .where(col(MatchMember.match_id) == match.id, col(Load.person_id) == MatchMember.person_id)
-        .where(col(Load.session_uid) == session.uid)
-    )
-    same_room = and_(
-        col(session.room_id) == match.room_id,
-        col(session.starts_at) < match.ends_at,
-        col(session.ends_at) > match.starts_at,
-    )
-    return (
-        exists()
-        .where(col(match.request_id) == SessionRequest.id, col(match.state) == MatchState.PROPOSED)
-        .where(col(session.request_id) != SessionRequest.id, col(session.state).in_(list(ALIVE)))
-        .where(col(session.modified_at) > searched_at, or_(works_in_both, same_room))
-    )
-
-
-def _others_were_freed(searched_at: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Some session was since called off."""
+def _proposed() -> Exists:
     return exists().where(
-        col(SharingSession.state) == SessionState.CANCELLED, col(SharingSession.modified_at) > searched_at
+        col(ProposedMatch.request_id) == SessionRequest.id, col(ProposedMatch.state) == MatchState.PROPOSED
     )
+
+
+def _taken() -> ColumnElement[bool]:
+    """A proposal counts on somebody who is in a session at that hour, or on a room or hospital that has one then.
+
+    No search proposes such a match, so this ends with the next one, whatever clocks and locks made of the order.
+    """
+    session, match = SharingSession, ProposedMatch
+    has_place = and_(
+        col(session.state).in_(list(ALIVE)),
+        or_(col(session.room_id) == match.room_id, col(session.hospital_id) == SessionRequest.hospital_id),
+    )
+    member_has_load = and_(col(MatchMember.match_id) == match.id, col(Load.person_id) == MatchMember.person_id)
+    return or_(
+        _proposed().where(has_place, _meets(col(session.starts_at), col(session.ends_at))),
+        _proposed().where(member_has_load, _meets(col(Load.starts_at), col(Load.ends_at))),
+    )
+
+
+def _meets(starts_at: Mapped[datetime], ends_at: Mapped[datetime]) -> ColumnElement[bool]:
+    return and_(starts_at < ProposedMatch.ends_at, ends_at > ProposedMatch.starts_at)
+
+
+def _gave_since(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
+    """A proposal counts on somebody who was since given to another session: rest and caps count on other days too."""
+    session = SharingSession
+    return _proposed().where(
+        col(MatchMember.match_id) == ProposedMatch.id,
+        col(Load.person_id) == MatchMember.person_id,
+        col(Load.session_uid) == session.uid,
+        col(session.request_id) != SessionRequest.id,
+        col(session.state).in_(list(ALIVE)),
+        col(session.modified_at) > searched_at,
+    )
+
+
+def _others_were_freed(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
+    """Some session has since changed: called off or moved, it set people free. A new one sets free nobody."""
+    return exists().where(col(SharingSession.sequence) > 0, col(SharingSession.modified_at) > searched_at)

@@ -12,7 +12,7 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.models import MatchSearch, SearchState
 from medixchange.sessions import queries, rivals
-from medixchange.sessions.actions import approve, cancel, confirm
+from medixchange.sessions.actions import approve, cancel, confirm, reschedule
 from medixchange.sessions.models import SharingSession
 from tests import make
 from tests.sessions.stage import ACTOR, NOW, Stage, at, elsewhere, set_up
@@ -67,6 +67,68 @@ def test_a_room_concerns_others_at_its_hour_only(database: Database, stage: Stag
 
     assert rivals.look_again(database, now=LATER) == 1
     assert wanted(database) == others[:1]
+
+
+def test_a_decision_that_a_search_could_not_see_although_it_began_later_is_noticed(
+    database: Database, stage: Stage
+) -> None:
+    with database.write() as db:
+        rival = elsewhere(db, stage, at(1, 9))
+        db.get_one(MatchSearch, rival.search_id).asked_at = LATER
+    held(database, stage)  # asked for at SOON, it waited for the lock while the search ran
+
+    assert rivals.look_again(database, now=LATER) == 1
+    assert wanted(database) == [rival.request_id]
+
+
+def test_a_request_whose_search_is_under_way_is_looked_at_when_that_has_ended(database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        rival = elsewhere(db, stage, at(1, 9))
+        db.get_one(MatchSearch, rival.search_id).state = SearchState.RUNNING
+    held(database, stage)
+
+    meanwhile = rivals.look_again(database, now=LATER)
+    with database.write() as db:
+        db.get_one(MatchSearch, rival.search_id).state = SearchState.DONE
+
+    assert (meanwhile, rivals.look_again(database, now=LATER)) == (0, 1)
+
+
+def test_a_search_that_failed_for_good_is_not_wanted_again_and_again(database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        rival = elsewhere(db, stage, at(1, 9))
+        search = db.get_one(MatchSearch, rival.search_id)
+        search.state, search.asked_at = SearchState.FAILED, LATER
+    held(database, stage)
+
+    assert rivals.look_again(database, now=LATER) == 0
+
+
+def test_another_request_of_the_same_hospital_cannot_have_its_hour(database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        other = make.request(db, stage.hospital, state=RequestState.MATCHED, minutes=30)
+        match = make.match(
+            db, other, starts_at=at(1, 9), panel=[make.expert(db, "Somebody else")], room=make.room(db, "Other room")
+        )
+        db.get_one(MatchSearch, match.search_id).asked_at = LATER
+    held(database, stage)
+
+    assert rivals.look_again(database, now=LATER) == 1
+    assert wanted(database) == [other.id]
+
+
+def test_whoever_waits_is_searched_anew_when_a_session_moves(database: Database, stage: Stage) -> None:
+    session = held(database, stage)
+    with database.write() as db:
+        waiting = elsewhere(db, stage, at(1, 9)).request_id
+        db.get_one(SessionRequest, waiting).state = RequestState.WAITING
+
+    before = rivals.look_again(database, now=SOON)
+    with database.write() as db:
+        reschedule(db, queries.by_id(db, session.id), starts_at=at(3, 9), actor=ACTOR, now=LATER)
+
+    assert (before, rivals.look_again(database, now=LATER)) == (0, 1)
+    assert wanted(database) == [waiting]
 
 
 def test_a_search_that_knows_of_the_decision_is_not_repeated(database: Database, stage: Stage) -> None:
