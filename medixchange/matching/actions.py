@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlmodel import Session, and_, col, func, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, and_, col, exists, func, or_, select, update
 
 from medixchange import engine
 from medixchange.db import Database
@@ -18,7 +19,7 @@ from medixchange.matching.facts import problem_of
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.matching.search import Findings, think
 from medixchange.matching.solver import Ranked
-from medixchange.matching.stored import identity, members_from, members_of, row_from
+from medixchange.matching.stored import dismissed, identity, members_from, members_of, row_from
 from medixchange.messages import say
 
 SEARCHED = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.WAITING, RequestState.APPROVED)
@@ -72,14 +73,24 @@ def waiting_searches(db: Session, now: datetime) -> Sequence[tuple[int, int]]:
 
 
 def stale_searches(db: Session, *, now: datetime) -> int:
-    """How many searches stand still: wanted long ago and not begun, lost, or failed for good."""
-    state = col(MatchSearch.state)
+    """How many searches stand still: wanted long ago and not begun, lost, or failed for good.
+
+    A failed one counts no more once another was asked for, or its request wants none.
+    """
+    state, later = col(MatchSearch.state), aliased(MatchSearch)
+    replaced = exists().where(col(later.request_id) == MatchSearch.request_id, col(later.id) > MatchSearch.id)
     still = or_(
         and_(state == SearchState.WANTED, col(MatchSearch.asked_at) <= now - LOST_AFTER),
         and_(state == SearchState.RUNNING, col(MatchSearch.started_at) <= now - LOST_AFTER),
-        and_(state == SearchState.FAILED, col(MatchSearch.attempts) >= ATTEMPTS),
+        and_(
+            state == SearchState.FAILED,
+            col(MatchSearch.attempts) >= ATTEMPTS,
+            col(SessionRequest.state).in_(SEARCHED),
+            ~replaced,
+        ),
     )
-    return db.exec(select(func.count()).select_from(MatchSearch).where(still)).one()
+    query = select(func.count()).select_from(MatchSearch).join(SessionRequest)
+    return db.exec(query.where(still)).one()
 
 
 def run_search(database: Database, search_id: int, clock: Callable[[], datetime]) -> None:
@@ -95,8 +106,9 @@ def propose(database: Database, search_id: int, *, now: datetime) -> None:
     request_id, version = begun
     try:
         with database.read() as db:
-            problem = problem_of(db, db.get_one(SessionRequest, request_id), now=now)
-        found = think(problem, str(request_id))
+            request = db.get_one(SessionRequest, request_id)
+            problem, taken_off = problem_of(db, request, now=now), dismissed(db, request)
+        found = think(problem, str(request_id), dismissed=taken_off)
         with database.write() as db:
             _keep(db, search_id, version, found, now=now)
     except Exception as fault:
@@ -180,6 +192,7 @@ def _begin(database: Database, search_id: int, *, now: datetime) -> tuple[int, i
         request = db.get_one(SessionRequest, search.request_id)
         search.state, search.started_at = SearchState.RUNNING, now
         search.attempts += 1
+        search.version = request.version
         if request.state not in SEARCHED:
             _finish(search, {"superseded": True}, now=now)
             return None
@@ -222,7 +235,10 @@ def _replace(db: Session, search: MatchSearch, ranking: Sequence[Ranked]) -> Non
     members = members_of(db, list(before))
     known = {identity(row, members[row.id]): row for row in before.values()}
     retire(db, search.request_id)
+    taken_off = {each.identity for each in dismissed(db, db.get_one(SessionRequest, search.request_id))}
     for rank, ranked in enumerate(ranking, start=1):
+        if ranked.match.identity in taken_off:  # while the search was thinking
+            continue
         made = row_from(search, rank, ranked)
         row = known.get(identity(made, members_from(0, ranked.match)))
         if row is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,6 +49,13 @@ class Match:
     def end(self) -> datetime:
         """The instant after the last minute."""
         return self.start + timedelta(minutes=self.minutes)
+
+    @property
+    def identity(self) -> Hashable:
+        """What makes two matches for one request the same: the order in which people are named does not count."""
+        route = self.route
+        legs = frozenset((leg.source, leg.target, frozenset(leg.interpreters)) for leg in route.legs)
+        return (self.start, self.minutes, self.room, frozenset(self.panel), route.speech, route.audience, legs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

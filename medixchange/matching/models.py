@@ -32,12 +32,14 @@ class MatchState(StrEnum):
 class MatchSearch(Row, table=True):
     """One search for one request: what was asked, on which inputs, with which weights, and what came out.
 
-    ``outcome`` holds blockers and relaxations as messages in JSON where nothing fits.
+    ``version`` is that of the request when the search began; ``outcome`` holds blockers and relaxations as messages
+    in JSON where nothing fits.
     """
 
     id: int = Field(default=None, primary_key=True)
     request_id: int = Field(foreign_key="sessionrequest.id", index=True)
     state: SearchState = Field(index=True, sa_type=choice(SearchState))
+    version: int = 1
     asked_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None

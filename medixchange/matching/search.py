@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from medixchange.matching.explain import Explanation, explain
 from medixchange.matching.fingerprint import fingerprint
+from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import Relaxation
 from medixchange.matching.score import Part
@@ -26,7 +27,7 @@ OF_PEOPLE = ("experts", "interpreters", "languages", "topics")
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a search for one request found on which inputs; without matches ``explanation`` says why.
+    """What a search for one request found on which inputs; where nothing fits ``explanation`` says why.
 
     ``uncounted`` are people who seem to be of use and do not count, where that may have mattered.
     """
@@ -42,6 +43,8 @@ class Findings:
     @property
     def reason(self) -> Message:
         """Why there is no match, in one sentence for the hospital and the desk."""
+        if self.starts:
+            return say("What was found so far did not suit; nothing else fits at present.")
         blockers = self.explanation.blockers if self.explanation else ()
         if not blockers:
             return say("Nobody can answer this request at the hours that it names.")
@@ -78,10 +81,10 @@ class Relief:
     minutes: int | None = None
 
 
-def think(problem: Problem, request_id: str) -> Findings:
-    """The best matches for one request, or why there are none."""
-    found = search(problem, request_id, limit=PROPOSALS)
-    said = None if found.matches else explain(problem, request_id)
+def think(problem: Problem, request_id: str, *, dismissed: Collection[Match] = ()) -> Findings:
+    """The best matches for one request that were not ``dismissed``, or why there are none."""
+    found = search(problem, request_id, limit=PROPOSALS, dismissed=dismissed)
+    said = None if found.starts else explain(problem, request_id)
     return Findings(
         inputs_hash=fingerprint(problem, request_id),
         weights=_plain(problem.weights),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, merge
 
 from medixchange.matching.candidates import Ground, ground
 from medixchange.matching.clocks import half_hours
@@ -169,11 +169,11 @@ def _wishes(ground: Ground, possible: int) -> Iterator[tuple[int, int]]:
                 yield start, weights.stable_start
 
 
-def search(problem: Problem, request_id: str, *, limit: int = 5) -> Outcome:
+def search(problem: Problem, request_id: str, *, limit: int = 5, dismissed: Collection[Match] = ()) -> Outcome:
     """Up to ``limit`` matches for one request that a person would call different, the best first.
 
-    The first is the best of all there are. Each next one is the best whose hours do not overlap those of a
-    match before it, or whose panel shares nobody with it.
+    The first is the best of all there are, but for the ``dismissed``. Each next one is the best whose hours do not
+    overlap those of a match before it, or whose panel shares nobody with it.
 
     A confirmed session is the only match of its request (H10).
 
@@ -184,14 +184,25 @@ def search(problem: Problem, request_id: str, *, limit: int = 5) -> Outcome:
         at = 1 << problem.grid.slot(fixed.start)
         return Outcome(request_id, (Ranked(fixed, score(fixed, problem)),), at)
     finder = Search(problem, request_id)
+    refused = {match.identity for match in dismissed}
     chosen: list[Match] = []
-    for _, match in finder.ranked():
+    for _, match in _best_first(finder, dismissed):
         if len(chosen) == limit:
             break
-        if all(_differ(match, other) for other in chosen):
+        if match.identity not in refused and all(_differ(match, other) for other in chosen):
             chosen.append(match)
     ranked = tuple(Ranked(match, score(match, problem)) for match in chosen)
     return Outcome(request_id, ranked, finder.starts)
+
+
+def _best_first(finder: Search, dismissed: Collection[Match]) -> Iterator[tuple[int, Match]]:
+    """The best match of every start, and the best ones without the panels that were dismissed."""
+    asked = finder.ground.request
+    searches = [finder]
+    for panel in {frozenset(match.panel) for match in dismissed}:
+        without = replace(asked, exclude=asked.exclude | panel)
+        searches.append(Search(replace(finder.problem, requests=(without,)), asked.id))
+    return merge(*(each.ranked() for each in searches), key=lambda found: -found[0])
 
 
 def possible_starts(here: Ground) -> int:

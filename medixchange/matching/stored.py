@@ -9,6 +9,7 @@ from typing import cast
 
 from sqlmodel import Session, col, select
 
+from medixchange.intake.models import SessionRequest
 from medixchange.languages.bridge import Mode
 from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch
@@ -29,6 +30,20 @@ def members_of(db: Session, match_ids: Collection[int]) -> Mapping[int, list[Mat
     for member in db.exec(query):
         found[member.match_id].append(member)
     return found
+
+
+def dismissed(db: Session, request: SessionRequest) -> tuple[Match, ...]:
+    """The proposals that were taken off the desk since the request was changed last."""
+    query = (
+        select(ProposedMatch)
+        .join(MatchSearch, col(MatchSearch.id) == col(ProposedMatch.search_id))
+        .where(ProposedMatch.request_id == request.id, ProposedMatch.state == MatchState.DISMISSED)
+        .where(MatchSearch.version == request.version)
+        .order_by(col(ProposedMatch.id))
+    )
+    rows = {row.id: row for row in db.exec(query)}
+    members = members_of(db, list(rows))
+    return tuple(value_of(row, members[row.id]) for row in rows.values())
 
 
 def people(members: Iterable[MatchMember], role: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from medixchange.db import Database
 from medixchange.errors import Refusal
+from medixchange.intake.actions import agree
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.journal.models import JournalEntry
@@ -18,6 +20,7 @@ from medixchange.matching.facts import problem_of
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.matching.policy import Weights
+from medixchange.matching.stored import members_of, value_of
 from medixchange.messages import Message, from_json, language, say
 from medixchange.times.zones import local
 from tests import make
@@ -235,6 +238,98 @@ def test_what_is_due_and_what_stands_still(
     with database.read() as db:
         assert actions.waiting_searches(db, LATER) == ([(search_id, attempts)] if due else [])
         assert actions.stale_searches(db, now=LATER) == int(still)
+
+
+def failed_for_good(database: Database, search_id: int) -> None:
+    with database.write() as db:
+        search = db.get_one(MatchSearch, search_id)
+        search.state, search.attempts, search.finished_at = SearchState.FAILED, actions.ATTEMPTS, NOW
+
+
+def test_a_search_that_failed_for_good_stands_still_until_another_is_asked_for(database: Database) -> None:
+    request_id, search_id = asked(database)
+    failed_for_good(database, search_id)
+    with database.write() as db:
+        second = actions.want(db, db.get_one(SessionRequest, request_id), now=LATER).id
+
+    actions.propose(database, second, now=LATER)
+
+    with database.read() as db:
+        assert actions.stale_searches(db, now=LATER) == 0
+
+
+def test_a_search_that_failed_for_good_concerns_nobody_once_its_request_was_withdrawn(database: Database) -> None:
+    request_id, search_id = asked(database)
+    failed_for_good(database, search_id)
+
+    with database.write() as db:
+        db.get_one(SessionRequest, request_id).state = RequestState.WITHDRAWN
+
+        assert actions.stale_searches(db, now=LATER) == 0
+
+
+def searched_again(database: Database, request_id: int) -> None:
+    with database.write() as db:
+        search_id = actions.want(db, db.get_one(SessionRequest, request_id), now=LATER).id
+    actions.propose(database, search_id, now=LATER)
+
+
+def desk(database: Database, request_id: int) -> list[Hashable]:
+    """The proposals on the desk, best first."""
+    with database.read() as db:
+        rows = queries.on_the_desk(db, [request_id]).get(request_id, [])
+        members = members_of(db, [row.id for row in rows])
+        return [value_of(row, members[row.id]).identity for row in rows]
+
+
+def test_what_was_taken_off_the_desk_does_not_come_back_and_others_take_its_place(database: Database) -> None:
+    request_id, search_id = asked(database, windows_only=False)
+    actions.propose(database, search_id, now=NOW)
+    best, *others = desk(database, request_id)
+    with database.write() as db:
+        actions.dismiss(db, queries.on_the_desk(db, [request_id])[request_id][0], actor="person:1", now=NOW)
+
+    searched_again(database, request_id)
+
+    again = desk(database, request_id)
+    assert (len(others), len(again), best in again) == (4, 5, False)
+
+
+def test_whoever_else_can_at_the_only_hour_is_proposed_and_then_the_request_waits_and_says_so(
+    database: Database,
+) -> None:
+    request_id, search_id = asked(database, windows=[(make.next_week(1), 9 * 60, 10 * 60)])
+    actions.propose(database, search_id, now=NOW)
+    found = [desk(database, request_id)]
+    for _ in range(2):
+        with database.write() as db:
+            for match in queries.on_the_desk(db, [request_id])[request_id]:
+                actions.dismiss(db, match, actor="person:1", now=NOW)
+        searched_again(database, request_id)
+        found.append(desk(database, request_id))
+
+    with database.read() as db:
+        request = db.get_one(SessionRequest, request_id)
+        assert [len(each) for each in found] == [1, 1, 0]
+        assert (request.state, from_json(request.reason)) == (
+            RequestState.WAITING,
+            say("What was found so far did not suit; nothing else fits at present."),
+        )
+
+
+def test_what_was_taken_off_the_desk_may_come_back_when_the_hospital_has_changed_its_request(
+    database: Database,
+) -> None:
+    request_id, search_id = asked(database)
+    actions.propose(database, search_id, now=NOW)
+    before = desk(database, request_id)
+    with database.write() as db:
+        actions.dismiss(db, queries.on_the_desk(db, [request_id])[request_id][0], actor="person:1", now=NOW)
+        agree(db, db.get_one(SessionRequest, request_id), interpreters=True, actor="person:1", now=NOW)
+
+    searched_again(database, request_id)
+
+    assert desk(database, request_id) == before
 
 
 def test_a_proposal_is_decided_about_once(database: Database) -> None:
