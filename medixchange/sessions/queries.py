@@ -52,6 +52,12 @@ def of_request(db: Session, request_id: int) -> SharingSession | None:
     return db.exec(found.order_by(col(SharingSession.id).desc()).limit(1)).first()
 
 
+def of_requests(db: Session, request_ids: Collection[int]) -> Mapping[int, SharingSession]:
+    """The latest session of each of the requests that ever had one, by the request's number."""
+    found = select(SharingSession).where(col(SharingSession.request_id).in_(request_ids))
+    return {session.request_id: session for session in db.exec(found.order_by(col(SharingSession.id)))}
+
+
 def attendances(db: Session, session_id: int) -> list[tuple[Attendance, Person]]:
     """Those who belong to a session: experts, interpreters, liaisons."""
     return places(db, [session_id])[session_id]

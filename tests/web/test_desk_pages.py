@@ -21,8 +21,9 @@ from medixchange.matching.actions import propose, want
 from medixchange.matching.models import MatchSearch, ProposedMatch, SearchState
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
-from medixchange.sessions.actions import confirm
+from medixchange.sessions.actions import confirm, respond
 from medixchange.sessions.models import SharingSession
+from medixchange.sessions.queries import attendances
 from tests import make
 from tests.sessions.stage import ACTOR, ALINE, MEI, ZHANG, Stage, at, elsewhere
 from tests.web.conftest import Browser, Clock, text_of
@@ -146,7 +147,32 @@ def test_a_session_that_was_confirmed_waits_for_no_answers(
 
     page = text_of(organizer.get("/desk").text)
 
-    assert ("Confirmed Not everybody has accepted" in page, "Waits for the answers" in page) == (True, False)
+    assert ("Confirmed 3 people have not accepted" in page, "Waits for the answers" in page) == (True, False)
+
+
+def test_a_request_that_has_a_session_shows_the_sessions_hour_and_who_is_missing(
+    organizer: Browser, database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        zhang = next(place for place, person in attendances(db, session.id) if person.name == ZHANG)
+        respond(db, zhang, "DECLINED", now=make.NOW)
+    searched(database, stage.request)  # better proposals for the same request
+
+    approved = organizer.get("/desk?state=approved").text
+    page = organizer.get(f"/desk/requests/{stage.request.id}").text
+
+    missing = f"Held tentatively Cannot come: {ZHANG}; 2 others have not accepted"
+    shown = ("Tue, 1 Dec 2026, 09:00–09:30 Kigali · UTC+2", missing)
+    assert [each in text_of(html) for html in (approved, page) for each in shown] == [True] * 4
+    assert (f'href="/desk/sessions/{session.id}"' in approved, "Best proposal" in approved) == (True, False)
+
+
+def test_a_request_whose_session_stands_is_not_said_to_lack_proposals(
+    organizer: Browser, stage: Stage, session: SharingSession
+) -> None:
+    page = text_of(organizer.get(f"/desk/requests/{stage.request.id}").text)
+
+    assert ("Open the session of this request" in page, "There are no proposals." in page) == (True, False)
 
 
 def test_a_request_shows_its_proposals_with_both_clocks_the_picture_and_the_same_as_a_table(

@@ -18,30 +18,33 @@ from medixchange.intake.promise import answer_by
 from medixchange.matching import queries as matching
 from medixchange.matching.actions import stale_searches
 from medixchange.matching.models import ProposedMatch
-from medixchange.messages import Message, listed, say
+from medixchange.messages import Message
 from medixchange.outbox import queries as outbox
 from medixchange.outbox.models import DeliveryState
 from medixchange.people import queries as people
-from medixchange.people.models import Hospital, Person
+from medixchange.people.models import Hospital
 from medixchange.sessions import queries as sessions
-from medixchange.sessions.lifecycle import SessionState
-from medixchange.sessions.models import Attendance, SharingSession
+from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, policy
+from medixchange.web.desk.booked import Booked, booked, missing
 from medixchange.web.desk.numbers import number_in
 from medixchange.web.desk.said import HOLDERS, REQUESTS, SESSIONS, URGENCIES, Tag, lasting, waited
 from medixchange.web.page import Db, Now, render
 
 QUEUED = (RequestState.MATCHED, RequestState.WAITING, RequestState.SUBMITTED, RequestState.SENT)
 """The queue's parts, what needs a decision first."""
+BOOKED = (RequestState.APPROVED, RequestState.DONE)
 ENDED = (RequestState.APPROVED, RequestState.DONE, RequestState.WITHDRAWN, RequestState.DECLINED)
 MOST = 25
+
+Shown = Mapping[RequestState, list[tuple[SessionRequest, Hospital]]]
 
 router = APIRouter()
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request in the queue: how long it waits, and the best that was found for it."""
+    """A request: how long it waits and the best that was found for it, or the session that it has."""
 
     request: SessionRequest
     hospital: Hospital
@@ -49,6 +52,7 @@ class Waiting:
     urgency: Tag
     best: ProposedMatch | None
     others: int
+    booked: Booked | None
 
 
 @dataclass(frozen=True)
@@ -107,14 +111,18 @@ def _parts(
 ) -> list[Part]:
     skip = (page - 1) * MOST
     shown = {state: _rows(db, state, skip) for state in states}
-    proposals = matching.on_the_desk(db, [asked.id for rows in shown.values() for asked, _ in rows])
+    proposals = matching.on_the_desk(db, _ids(shown, QUEUED))
+    sessions_of = booked(db, _ids(shown, BOOKED))
     return [
         Part(
             state,
             REQUESTS[state],
             HOLDERS.get(state),
             totals.get(state, 0),
-            [_waiting(asked, hospital, proposals.get(asked.id, []), now=now) for asked, hospital in rows],
+            [
+                _waiting(asked, hospital, proposals.get(asked.id, []), sessions_of.get(asked.id), now=now)
+                for asked, hospital in rows
+            ],
         )
         for state, rows in shown.items()
     ]
@@ -126,31 +134,26 @@ def _rows(db: Session, state: RequestState, skip: int) -> list[tuple[SessionRequ
     return intake.ended(db, state=state, most=MOST, skip=skip)
 
 
-def _waiting(asked: SessionRequest, hospital: Hospital, found: list[ProposedMatch], *, now: datetime) -> Waiting:
+def _ids(shown: Shown, states: Sequence[RequestState]) -> list[int]:
+    return [asked.id for state in states for asked, _ in shown.get(state, ())]
+
+
+def _waiting(
+    asked: SessionRequest, hospital: Hospital, found: list[ProposedMatch], session: Booked | None, *, now: datetime
+) -> Waiting:
     in_queue = asked.state in HOLDERS
     age = waited(asked.submitted_at or asked.created_at, answer_by(asked) if in_queue else None, now=now)
     best = found[0] if found else None
-    return Waiting(asked, hospital, age, URGENCIES[asked.urgency], best, max(0, len(found) - 1))
+    return Waiting(asked, hospital, age, URGENCIES[asked.urgency], best, max(0, len(found) - 1), session)
 
 
 def _coming(db: Session, *, now: datetime) -> list[Coming]:
     rows = sessions.upcoming(db, since=now, most=MOST)
     places = sessions.places(db, [session.id for session, _ in rows])
     return [
-        Coming(session, hospital, SESSIONS[session.state], _missing(session, places[session.id]))
+        Coming(session, hospital, SESSIONS[session.state], missing(session, places[session.id]))
         for session, hospital in rows
     ]
-
-
-def _missing(session: SharingSession, places: list[tuple[Attendance, Person]]) -> Message | None:
-    """Whose answers it waits for, or who cannot come; None where everybody comes."""
-    declined = [person.name for place, person in places if place.partstat == "DECLINED"]
-    if declined:
-        return say("Cannot come: %(names)s", names=listed([*declined]))
-    silent = [person.name for place, person in places if place.partstat != "ACCEPTED"]
-    if silent and session.state is not SessionState.TENTATIVE:
-        return say("Not everybody has accepted")
-    return say("Waits for the answers of %(names)s", names=listed([*silent])) if silent else None
 
 
 def _unsent(db: Session) -> int:

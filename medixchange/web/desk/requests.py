@@ -27,7 +27,6 @@ from medixchange.matching.models import MatchState
 from medixchange.matching.queries import MatchView, MemberView, Ranking
 from medixchange.messages import Message, Value, from_json, say
 from medixchange.outbox import queries as outbox
-from medixchange.sessions import queries as sessions
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import Role
@@ -36,6 +35,7 @@ from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.clock import DrawnLane, Lane, draw
 from medixchange.web.desk import reasons
 from medixchange.web.desk.asked import facts_of, windows_of
+from medixchange.web.desk.booked import booked
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.reliefs import helps
@@ -81,7 +81,8 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
     """The request, its proposals best first, or what stands in the way."""
     asked = intake.by_id(db, request_id)
     ranking = matching.ranked(db, request_id, now=now)
-    hospital, session = intake.hospital_of(db, asked), sessions.of_request(db, request_id)
+    hospital, stands = intake.hospital_of(db, asked), booked(db, [request_id]).get(request_id)
+    session = stands.session if stands else None
     promised = answer_by(asked) if may(asked.state, Verb.DECLINE) else None
     return render(
         request,
@@ -99,6 +100,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         proposals=_proposals(ranking, reader.words),
         letters=[(kind_of(each), LETTERS[each.state], each) for each in outbox.about(db, f"request:{request_id}")],
         history=history_of(db, f"request:{request_id}"),
+        booked=stands,
         session=session,
         session_stands=session is not None and session.state in ALIVE,
         may_search=asked.state in SEARCHED,
