@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -23,6 +24,8 @@ from medixchange.tokens import seed
 
 PROGRAM = "program"
 IF_NEEDED = "if-needed"
+REMEMBERED = frozenset({"minutes", "windows_only", "interpreting"})
+"""What the journal keeps of a change: nothing that somebody wrote."""
 CONFIRM_LASTS = timedelta(days=7)
 """How long the link that confirms an address works."""
 
@@ -120,8 +123,7 @@ def change(db: Session, request: SessionRequest, asked: SessionRequestDraft, *, 
 
     Raises Refusal for one that has a session or has ended.
     """
-    move(db, request, Verb.CHANGE, actor="link:status", now=now)
-    request.sqlmodel_update(columns(asked))
+    move(db, request, Verb.CHANGE, actor="link:status", now=now, changes=columns(asked))
     request.contact_name, request.contact_role = asked.hospital.contact_name, asked.hospital.contact_role
     # The form showed the hospital's clock as it is now.
     request.zone = queries.hospital_of(db, request).zone
@@ -145,10 +147,12 @@ def agree(
 
     Raises Refusal for a request that is not in the queue.
     """
-    move(db, request, Verb.CHANGE, actor=actor, now=now)
-    request.windows_only = request.windows_only and not any_hour
-    request.interpreting = IF_NEEDED if interpreters else request.interpreting
-    request.minutes = min(minutes or request.minutes, request.minutes)
+    changes = {
+        "windows_only": request.windows_only and not any_hour,
+        "interpreting": IF_NEEDED if interpreters else request.interpreting,
+        "minutes": min(minutes or request.minutes, request.minutes),
+    }
+    move(db, request, Verb.CHANGE, actor=actor, now=now, changes=changes)
     request.version += 1
 
 
@@ -194,14 +198,23 @@ def reopen(db: Session, request: SessionRequest, *, actor: str, now: datetime) -
 
 
 def move(
-    db: Session, request: SessionRequest, verb: Verb, *, actor: str, now: datetime, reason: Value | None = None
+    db: Session,
+    request: SessionRequest,
+    verb: Verb,
+    *,
+    actor: str,
+    now: datetime,
+    reason: Value | None = None,
+    changes: dict[str, Any] | None = None,
 ) -> None:
-    """Take the request one step further on its way, and write it down.
+    """Take the request one step further on its way with ``changes`` of its columns, and write it down.
 
     Raises Refusal where the table of its life has no such step.
     """
-    before = request.state
-    request.state = step(before, verb)
+    told = {"state", *(REMEMBERED if changes else ())}
+    before = request.model_dump(include=told)
+    request.state = step(request.state, verb)
+    request.sqlmodel_update(changes or {})
     request.reason = to_json(reason) if reason is not None else None
     if verb in (Verb.APPROVE, Verb.WITHDRAW, Verb.DECLINE):
         request.decided_at = now
@@ -212,6 +225,6 @@ def move(
         verb=verb,
         subject=f"request:{request.id}",
         now=now,
-        before={"state": before},
-        after={"state": request.state},
+        before=before,
+        after=request.model_dump(include=told),
     )

@@ -201,6 +201,20 @@ def test_hours_that_come_twice_are_kept_apart_over_a_change(db: Session) -> None
     assert [each.minutes for each in queries.hours_asked(db, asked)] == [150]
 
 
+def test_the_journal_keeps_what_was_changed_and_nothing_that_somebody_wrote(db: Session) -> None:
+    asked = make.request(db, make.hospital(db), interpreting="no")
+
+    actions.agree(db, asked, any_hour=True, interpreters=True, minutes=45, actor="person:7", now=NOW)
+
+    entry = history(db, f"request:{asked.id}")[-1]
+    assert (entry.actor, entry.verb, entry.before, entry.after) == (
+        "person:7",
+        "change",
+        {"state": "submitted", "minutes": 60, "windows_only": True, "interpreting": "no"},
+        {"state": "submitted", "minutes": 45, "windows_only": False, "interpreting": "if-needed"},
+    )
+
+
 def test_a_change_before_the_address_is_confirmed_waits_for_it_still(db: Session) -> None:
     draft = drafted(db, make.hospital(db))
     asked = actions.submit(db, draft, language="fr", now=NOW)

@@ -18,7 +18,7 @@ from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.actions import propose, want
-from medixchange.matching.models import MatchSearch, ProposedMatch, SearchState
+from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
 from medixchange.sessions.actions import confirm, respond
@@ -296,6 +296,50 @@ def test_a_session_shows_who_comes_its_letters_and_what_happened(organizer: Brow
     ):
         assert words in page
     assert page.count("Invitation") == 3
+
+
+def test_a_session_says_who_answered_what_and_from_which_hour_it_was_moved_to_which(
+    organizer: Browser, database: Database, session: SharingSession
+) -> None:
+    with database.write() as db:
+        places = {person.name: place for place, person in attendances(db, session.id)}
+        respond(db, places[ZHANG], "ACCEPTED", now=make.NOW)
+        respond(db, places[MEI], "DECLINED", now=make.NOW)
+    organizer.post(f"/desk/sessions/{session.id}/reschedule", data={"to": f"at:{at(3, 11).isoformat()}"})
+
+    page = text_of(organizer.get(f"/desk/sessions/{session.id}").text)
+
+    happened = page.partition("What happened ")[2]
+    assert re.findall(rf"({ZHANG}|{MEI}|Ada Organizer) (.+?) Mon, 23 Nov", happened) == [
+        (
+            "Ada Organizer",
+            "rescheduled from Tue, 1 Dec 2026, 09:00 (Kigali, UTC+2), Tue, 1 Dec 2026, 15:00 (Beijing, UTC+8),"
+            " to Thu, 3 Dec 2026, 11:00 (Kigali, UTC+2), Thu, 3 Dec 2026, 17:00 (Beijing, UTC+8)",
+        ),
+        (MEI, "declined"),
+        (ZHANG, "accepted"),
+        ("Ada Organizer", "approved"),
+    ]
+
+
+def test_other_people_at_the_same_hour_are_told_apart_from_another_hour(
+    organizer: Browser, database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        db.get_one(ProposedMatch, stage.by_li.id).state = MatchState.PROPOSED
+    organizer.post(f"/desk/sessions/{session.id}/reschedule", data={"to": f"match:{stage.by_li.id}"})
+
+    page = text_of(organizer.get(f"/desk/sessions/{session.id}").text)
+
+    assert "Ada Organizer gave the session other people at the same hour" in page
+
+
+def test_what_a_hospital_agreed_to_is_said_in_the_history(organizer: Browser, lonely: SessionRequest) -> None:
+    organizer.post(f"/desk/requests/{lonely.id}/agree", data={"windows": "yes", "shorter": "45"})
+
+    page = text_of(organizer.get(f"/desk/requests/{lonely.id}").text)
+
+    assert "Ada Organizer changed the request: 45 minutes instead of 60 and other hours as well" in page
 
 
 def test_a_cancelled_session_offers_nothing_more_and_says_why(organizer: Browser, session: SharingSession) -> None:

@@ -99,7 +99,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         helps=helps(db, ranking),
         proposals=_proposals(ranking, reader.words),
         letters=[(kind_of(each), LETTERS[each.state], each) for each in outbox.about(db, f"request:{request_id}")],
-        history=history_of(db, f"request:{request_id}"),
+        history=history_of(db, f"request:{request_id}", zone=hospital.zone),
         booked=stands,
         session=session,
         session_stands=session is not None and session.state in ALIVE,

@@ -41,20 +41,20 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
     """The session with everybody's answers, its letters and its history."""
     session = queries.by_id(db, session_id)
     asked = intake.by_id(db, session.request_id)
-    places = queries.attendances(db, session_id)
+    hospital, places = intake.hospital_of(db, asked), queries.attendances(db, session_id)
     is_ahead = session.ends_at > now
     return render(
         request,
         "desk/session.html",
         session=session,
         asked=asked,
-        hospital=intake.hospital_of(db, asked),
+        hospital=hospital,
         room=people.room_by_id(db, session.room_id),
         conversation=conversation(session),
         tag=SESSIONS[session.state],
         places=[(ROLES[place.role], place, person, ANSWERS[place.partstat]) for place, person in places],
         letters=[(kind_of(each), LETTERS[each.state], each) for each in outbox.about(db, f"session:{session_id}")],
-        history=history_of(db, f"session:{session_id}"),
+        history=history_of(db, f"session:{session_id}", zone=hospital.zone),
         done=DONE.get(request.query_params.get("done", "")),
         may_confirm=may(session.state, Verb.CONFIRM) and is_ahead,
         may_move=may(session.state, Verb.RESCHEDULE),

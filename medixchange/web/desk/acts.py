@@ -1,0 +1,89 @@
+"""What an entry of the journal says was done, in words: which answer, from which hour to which, what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from medixchange.journal.models import JournalEntry
+from medixchange.messages import Message, Value, instant, listed, say
+
+BEIJING = "Asia/Shanghai"
+
+ACTS: Mapping[str, Message] = {
+    "submit": say("sent the request"),
+    "confirm": say("confirmed"),
+    "change": say("changed the request"),
+    "readdress": say("gave another address"),
+    "match": say("found proposals"),
+    "propose": say("finished a search"),
+    "search": say("asked for a new search"),
+    "wait": say("found no match"),
+    "approve": say("approved"),
+    "reopen": say("put the request back into the queue"),
+    "finish": say("closed the request"),
+    "withdraw": say("withdrew the request"),
+    "decline": say("declined the request"),
+    "dismiss": say("took a proposal off the desk"),
+    "reschedule": say("rescheduled"),
+    "new address": say("gave the room another address"),
+    "cancel": say("cancelled"),
+    "respond": say("answered the invitation"),
+    "retry": say("had the letter sent again"),
+    "discard": say("stopped the letter"),
+    "correct": say("corrected the address"),
+}
+
+ANSWERED: Mapping[str, Message] = {
+    "ACCEPTED": say("accepted"),
+    "DECLINED": say("declined"),
+    "TENTATIVE": say("answered: perhaps"),
+}
+
+
+def done(entry: JournalEntry, zone: str) -> Message:
+    """What ``entry`` tells, hours on the clock of ``zone`` (the hospital's) and on Beijing's."""
+    detail = DETAILS.get(entry.verb)
+    said = detail(entry, zone) if detail is not None else None
+    return said or ACTS.get(entry.verb) or Message(entry.verb)
+
+
+def _answered(entry: JournalEntry, _: str) -> Message | None:
+    return ANSWERED.get(entry.after.get("answer", ""))
+
+
+def _moved(entry: JournalEntry, zone: str) -> Message | None:
+    hours = [entry.before.get("starts_at"), entry.after.get("starts_at")]
+    if None in hours:
+        return None
+    before, after = (datetime.fromisoformat(str(hour)) for hour in hours)
+    if before == after:
+        return say("gave the session other people at the same hour")
+    return say(
+        "rescheduled from %(before)s, %(before_beijing)s, to %(after)s, %(after_beijing)s",
+        before=instant(before, place=zone),
+        before_beijing=instant(before, place=BEIJING),
+        after=instant(after, place=zone),
+        after_beijing=instant(after, place=BEIJING),
+    )
+
+
+def _changed(entry: JournalEntry, _: str) -> Message | None:
+    before, after, told = entry.before, entry.after, list[Value]()
+    if before.get("minutes") != after.get("minutes"):
+        told.append(
+            say("%(after)s minutes instead of %(before)s", before=before.get("minutes", 0), after=after["minutes"])
+        )
+    if before.get("windows_only") != after.get("windows_only"):
+        told.append(say("only the hours that it named") if after["windows_only"] else say("other hours as well"))
+    if before.get("interpreting") != after.get("interpreting"):
+        told.append(say("another wish about interpreters"))
+    return say("changed the request: %(changes)s", changes=listed(told)) if told else None
+
+
+DETAILS: Mapping[str, Callable[[JournalEntry, str], Message | None]] = {
+    "respond": _answered,
+    "reschedule": _moved,
+    "change": _changed,
+}
+"""How the entries of a verb tell more than that it was done; None where they hold no more."""
