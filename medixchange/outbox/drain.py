@@ -91,10 +91,10 @@ def _send(database: Database, connection: Connection, desk: Desk, lease: str, ke
     except Refused as wrong:
         again = not wrong.forever and delivery.attempt + 1 < MOST_ATTEMPTS
         values = _again(delivery, wrong.words, clock()) if again else _given_up(delivery, wrong.words)
-        _failed(database, key, lease, values)
+        _failed(database, key, lease, {**values, "answered": True})
         return 0
     except Broken as wrong:
-        _failed(database, key, lease, {**_again(delivery, str(wrong), clock()), "in_doubt": True})
+        _failed(database, key, lease, {**_again(delivery, str(wrong), clock()), "in_doubt": True, "answered": False})
         raise
     _sent(database, key, lease, clock())
     return 1
@@ -151,6 +151,7 @@ def _put_back(database: Database, lease: str, words: str, now: datetime) -> None
             attempt = max(delivery.attempt, min(delivery.attempt + 1, MOST_OUTAGES))
             delivery.state, delivery.attempt, delivery.due_at = DeliveryState.FAILED, attempt, now + backoff(attempt)
             delivery.lease, delivery.lease_until, delivery.last_error = "", None, clean(words)
+            delivery.answered = False
             db.add(delivery)
 
 

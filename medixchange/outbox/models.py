@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column, Index, false
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
@@ -28,6 +28,7 @@ class Delivery(Row, table=True):
     ``outbox.letters.Letter`` writes; ``reader_id`` is whoever it is for, where they are known, as addresses change;
     ``due_at`` says when it may go, ``lease_until`` until when a drain owns it. ``in_doubt`` says that its reader may
     have it although nobody saw it taken: the dialogue broke at it, or the process that was sending it died.
+    ``answered`` says that at the last try the server was there and said why not.
     """
 
     __table_args__ = (Index("ix_delivery_state_due_at", "state", "due_at"),)
@@ -46,5 +47,6 @@ class Delivery(Row, table=True):
     lease: str = Field(default="", max_length=64)
     lease_until: datetime | None = None
     in_doubt: bool = False
+    answered: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     sent_at: datetime | None = None
     last_error: str = Field(default="", max_length=500)

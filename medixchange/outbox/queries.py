@@ -56,10 +56,14 @@ def counts(db: Session) -> dict[DeliveryState, int]:
 
 
 def delay(db: Session, *, now: datetime) -> timedelta | None:
-    """How long the oldest letter has been waiting that should have gone, None when letters go in time."""
+    """How long the oldest letter has been waiting that should have gone, None when letters go in time.
+
+    One that the server answered for waits for its mailbox, not for the server, until it is due and not tried.
+    """
+    tried = (Delivery.attempt > 0, col(Delivery.answered).is_(False))
     promised = func.min(col(Delivery.posted_at))
-    waiting = select(promised).where(col(Delivery.state).in_((*WAITING, DeliveryState.SENDING)), Delivery.attempt > 0)
-    overdue = select(func.min(col(Delivery.due_at))).where(col(Delivery.state).in_(WAITING), Delivery.attempt == 0)
+    waiting = select(promised).where(col(Delivery.state).in_((*WAITING, DeliveryState.SENDING)), *tried)
+    overdue = select(func.min(col(Delivery.due_at))).where(col(Delivery.state).in_(WAITING))
     since = [at for at in (db.exec(waiting).one(), db.exec(overdue).one()) if at is not None]
     late = now - min(since) if since else timedelta()
     return late if late >= LATE else None

@@ -15,13 +15,14 @@ from medixchange.outbox import smtp
 from medixchange.outbox.drain import LEASE, MOST_ATTEMPTS
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.post import post, supersede
-from medixchange.outbox.queries import gone
+from medixchange.outbox.queries import LATE, delay, gone
 from tests import make
 from tests.outbox.letters import ALINE, BRUCE, CHEN, NOW, due, promise, send, signin, stands
 from tests.outbox.office import HANG_UP, STALL, Office
 from tests.sessions.stage import DESK
 
 MINUTE = timedelta(minutes=1)
+NOWHERE = "smtp://127.0.0.1:1"
 SENT = ("sent", 0, "")
 BUSY, NOBODY = "451 4.3.0 Busy, come again", "550 5.1.1 Nobody of that name here"
 
@@ -94,6 +95,36 @@ def test_the_waits_grow_and_end_with_a_letter_for_the_desk(database: Database, o
 
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 0]
     assert stands(database)[ALINE] == ("given-up", MOST_ATTEMPTS, BUSY)
+
+
+def test_a_full_mailbox_does_not_make_letters_late_and_a_server_that_is_away_does(
+    database: Database, office: Office, url: str
+) -> None:
+    office.replies = {ALINE: ["452 4.2.2 Mailbox full"] * 4}
+    with database.write() as db:
+        promise(db, ALINE)
+    answered = [late(database, url, after=MINUTE * minutes) for minutes in (0, 1, 3, 7)]
+    away = [late(database, NOWHERE, after=MINUTE * minutes) for minutes in (15, 46)]
+    back = late(database, url, after=MINUTE * 80)
+
+    assert (answered, away, back) == ([None] * 4, [MINUTE * 15, MINUTE * 46], None)
+
+
+def test_a_letter_that_is_due_and_that_nobody_tries_is_late(database: Database, office: Office, url: str) -> None:
+    office.replies = {ALINE: [BUSY]}
+    with database.write() as db:
+        promise(db, ALINE)
+    send(database, url)
+
+    with database.read() as db:
+        assert (delay(db, now=NOW + LATE), delay(db, now=NOW + MINUTE + LATE)) == (None, LATE)
+
+
+def late(database: Database, url: str, *, after: timedelta) -> timedelta | None:
+    """How late letters are after one drain."""
+    send(database, url, after=after)
+    with database.read() as db:
+        return delay(db, now=NOW + after)
 
 
 @pytest.mark.parametrize("at_data", [False, True])
