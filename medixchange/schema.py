@@ -30,7 +30,9 @@ def migrate(database: Database) -> None:
 
 
 def schema_is_current(database: Database) -> bool:
-    """Whether the schema is the one that this program was written for."""
+    """Whether the schema is the one that this program was written for; a SQLite file is not made to look."""
+    if database.path is not None and not database.path.exists():
+        return False
     with database.engine.connect() as connection:
         return revision_of(connection) == newest_revision()
 

@@ -286,7 +286,13 @@ def test_the_doctor_sees_letters_and_searches_that_stand_still(shell: Shell, dat
 def test_a_new_sqlite_file_is_its_owners_alone(bare: Shell) -> None:
     bare.set(DATABASE_URL="sqlite:///new.db")
 
+    before = [
+        bare(*asked).status for asked in (("doctor",), ("login-link", "aline@example.org"), ("import", "rooms", "x"))
+    ]
+    made = list(bare.folder.iterdir())
+
     assert bare("migrate").status == 0
+    assert (before, made) == ([3, 1, 1], [])
     assert (bare.folder / "new.db").stat().st_mode & 0o777 == 0o600
 
 
