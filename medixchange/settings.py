@@ -24,6 +24,7 @@ PREFIX = "MEDIXCHANGE_"
 DEFAULT_KEY = "development only"
 SHORTEST_KEY = 32
 DATABASES = frozenset({"sqlite", "postgres", "postgresql", "postgresql+psycopg"})
+PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -90,7 +91,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         faults += _production(settings)
     if faults:
         raise SettingsFault(faults)
-    return settings
+    return settings.model_copy(update={"public_url": origin_of(settings.public_url)})
 
 
 def database_address(settings: Settings) -> str:
@@ -98,6 +99,17 @@ def database_address(settings: Settings) -> str:
     url = settings.database_url.get_secret_value()
     scheme, rest = url.split("://", 1)
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+def origin_of(url: str) -> str:
+    """The address as a browser names it in Origin: in small letters, without the port that it takes by itself.
+
+    Raises ValueError where there is no such address.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").encode("idna").decode()
+    port = "" if parts.port in (None, PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://[{host}]{port}" if ":" in host else f"{parts.scheme}://{host}{port}"
 
 
 def starts_tls(smtp_url: str) -> bool:
@@ -154,7 +166,8 @@ def _database(settings: Settings) -> list[Fault]:
 
 def _public_url(settings: Settings) -> list[Fault]:
     parts = _parts(settings.public_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+    beside = "@" in parts.netloc or parts.path not in ("", "/") or parts.query or parts.fragment
+    if parts.scheme not in PORTS or not _is_host(parts.hostname) or beside:
         told = say("Write the address that people open, such as https://exchange.example.org, without a path.")
         return [Fault(f"{PREFIX}PUBLIC_URL", told)]
     return []
@@ -183,6 +196,13 @@ def _parts(url: str) -> SplitResult:
         return urlsplit("") if parts.port == 0 else parts
     except ValueError:
         return urlsplit("")
+
+
+def _is_host(name: str | None) -> bool:
+    try:
+        return bool(name and name.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _env(settings: Settings) -> list[Fault]:

@@ -61,6 +61,9 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ("MEDIXCHANGE_PUBLIC_URL", "https:///path"),
         ("MEDIXCHANGE_PUBLIC_URL", "http://[::1"),
         ("MEDIXCHANGE_PUBLIC_URL", "http://exchange.example.org:eighty"),
+        ("MEDIXCHANGE_PUBLIC_URL", "http://exchange..example.org"),
+        ("MEDIXCHANGE_PUBLIC_URL", "https://user@exchange.example.org"),
+        ("MEDIXCHANGE_PUBLIC_URL", "https://exchange.example.org/#top"),
         ("MEDIXCHANGE_SMTP_URL", "smtp://[::1"),
         ("MEDIXCHANGE_SMTP_URL", "smtp://mail.example.org:99999"),
         ("MEDIXCHANGE_SMTP_URL", "smtp://mail.example.org?startls=1"),
@@ -71,6 +74,25 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 )
 def test_an_address_that_cannot_be_used_is_a_fault(tmp_path: Path, name: str, value: str) -> None:
     assert faults({name: value}, tmp_path) == [name]
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("https://exchange.example.org", "https://exchange.example.org"),
+        ("https://exchange.example.org/", "https://exchange.example.org"),
+        ("HTTPS://Exchange.Example.org:443/", "https://exchange.example.org"),
+        ("http://exchange.example.org:80", "http://exchange.example.org"),
+        ("http://exchange.example.org:443", "http://exchange.example.org:443"),
+        ("https://exchange.example.org:8443", "https://exchange.example.org:8443"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://h\u00f4pital.example.org", "https://xn--hpital-ixa.example.org"),
+    ],
+)
+def test_the_address_is_kept_as_browsers_name_it_when_they_send_a_form(
+    tmp_path: Path, written: str, named: str
+) -> None:
+    assert read({"MEDIXCHANGE_PUBLIC_URL": written}, tmp_path).public_url == named
 
 
 @pytest.mark.parametrize(("query", "begins"), [("", False), ("?starttls=0", False), ("?starttls=1", True)])
