@@ -12,7 +12,8 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, Enum, MetaData, event, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlmodel import Session, SQLModel, create_engine
 
 from medixchange.messages import Message, say
@@ -35,6 +36,8 @@ SQLITE_VERSION: str = sqlite.sqlite_version
 READ_ONLY = "medixchange_read_only"
 FAULTS = (SQLAlchemyError, sqlite.Error, psycopg.Error)
 """What a database that does not answer raises, by either way to it."""
+NOT_NOW = (OperationalError, InterfaceError, InternalError, NoConnectionLeft)
+"""Of these what is no fault of a statement: nobody is there, every connection is in use, or nothing may be written."""
 
 
 class Row(SQLModel):

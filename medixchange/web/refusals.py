@@ -8,11 +8,11 @@ from urllib.parse import quote
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from medixchange.db import NOT_NOW
 from medixchange.errors import Malformed, NotFound, Refusal, SignInNeeded, TooMany
 from medixchange.messages import N_, Message, say
 from medixchange.web.page import SAFE_METHODS, reader_of, render, see_other
@@ -36,7 +36,8 @@ def add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _not_routed)
     app.add_exception_handler(RequestValidationError, _not_understood)
-    app.add_exception_handler(OperationalError, _no_database)
+    for not_now in NOT_NOW:
+        app.add_exception_handler(not_now, _no_database)
 
 
 def answer(request: Request, refusal: Refusal) -> Response:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError  # noqa: A004 - its own
 
 from medixchange.cli.serving import set_up_logs
 from medixchange.web import security
@@ -211,17 +211,25 @@ def test_what_is_not_there_is_told_in_words(
     assert (answer.status_code, text_of(answer.text).startswith(title)) == (status, True)
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OperationalError("SELECT secret", {}, Exception("at aline@example.org")),
+        InterfaceError("SELECT secret", {}, Exception("at aline@example.org")),
+        TimeoutError("QueuePool limit of size 20 overflow 20 reached"),
+    ],
+)
 def test_a_database_that_does_not_answer_is_told_to_come_back_to_and_noted(
-    app: FastAPI, browser: Browser, log: StringIO
+    app: FastAPI, browser: Browser, log: StringIO, fault: SQLAlchemyError
 ) -> None:
     @app.get("/unanswered")
     def ask() -> None:
-        raise OperationalError("SELECT secret", {}, Exception("at aline@example.org"))
+        raise fault
 
     answer = browser.get("/unanswered", headers=JSON)
 
     entry = json.loads(log.getvalue().splitlines()[0])
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
-    assert (entry["event"], entry["reason"]) == ("database does not answer", "OperationalError")
+    assert (entry["event"], entry["reason"]) == ("database does not answer", type(fault).__name__)
     assert entry["at"][-1].endswith(" in ask")
     assert "aline@" not in log.getvalue() + answer.text

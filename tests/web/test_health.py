@@ -6,6 +6,7 @@ from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
@@ -70,3 +71,17 @@ def test_without_a_database_it_lives_and_is_not_ready(settings: Settings, tmp_pa
 
     gone.close()
     assert (lives.status_code, ready.status_code, ready.headers["Retry-After"]) == (200, 503, "30")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_may_only_be_read_is_told_to_come_back_to(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        make.person(db, email="aline@example.org")
+    with database.engine.begin() as connection:
+        name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
+        connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    database.engine.dispose()
+
+    answer = browser.post("/signin", data={"email": "aline@example.org"})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
