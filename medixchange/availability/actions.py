@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select
 
 from medixchange.availability.models import Load, SlotClaim
 from medixchange.errors import Refusal
-from medixchange.messages import count, instant, listed
+from medixchange.messages import count, instant, listed, say
 from medixchange.people.models import Hospital, Person, Room
 from medixchange.times.grid import EPOCH, QUARTER, quarters
 from medixchange.times.intervals import Interval
@@ -86,6 +86,8 @@ def _taken(db: Session, wanted: Collection[str], interval: Interval) -> Taken:
         .where(col(SlotClaim.resource).in_(wanted), col(SlotClaim.slot).in_(slots))
         .order_by(col(SlotClaim.slot), col(SlotClaim.resource))
     ).all()
+    if not found:  # whoever had it has just given it back
+        return Taken(say("Somebody else changed a session at that hour in this very moment; try again."))
     first = EPOCH + timedelta(minutes=QUARTER) * min(slot for _, slot in found)
     names = [_name(db, resource) for resource in sorted({resource for resource, _ in found})]
     return Taken(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from medixchange.times.holidays import days, weekend_of, working_weekends
+from medixchange.times.holidays import weekend_of, working_weekends
 from medixchange.times.intervals import Interval, intersection, union
 from medixchange.times.zones import local, local_day, stretch
 
@@ -53,7 +53,8 @@ class Hours:
 def local_days(zone: str, span: Interval) -> list[date]:
     """The local days of ``zone`` that share an instant with ``span``."""
     last = local(span.end - timedelta(microseconds=1), zone).date()
-    return days(local(span.start, zone).date(), last)
+    first = local(span.start, zone).date()
+    return [first + ONE_DAY * step for step in range((last - first).days + 1)]
 
 
 def said(weekly: Iterable[Weekly], day_hours: Iterable[DayHours], *, zone: str, span: Interval) -> tuple[Interval, ...]:

@@ -6,7 +6,7 @@ The days come from the ``holidays`` package; a year that a country has not annou
 from __future__ import annotations
 
 import warnings
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 import holidays
@@ -15,6 +15,8 @@ from holidays.countries.china import ChinaStaticHolidays
 from medixchange.messages import Message, say
 
 WEEKEND = frozenset({5, 6})
+KNOWN_YEAR = 2026
+"""A year in which the package knows the weekend of each country."""
 # The State Council announces the days and the make-up workdays of the next year each November; the package
 # keeps what was announced apart from what it computes.
 LAST_ANNOUNCED = {"CN": max(ChinaStaticHolidays.special_public_holidays)}
@@ -54,7 +56,7 @@ def working_weekends(country: str, first: date, last: date) -> frozenset[date]:
 
 def weekend_of(country: str) -> frozenset[int]:
     """The weekdays that ``country`` rests on, 0 being Monday."""
-    calendar = _calendar(country, date(2026, 1, 1).year)
+    calendar = _calendar(country, KNOWN_YEAR)
     return frozenset(calendar.weekend) if calendar is not None else WEEKEND
 
 
@@ -72,8 +74,3 @@ def is_day_off(country: str, day: date) -> Message | None:
     if day.weekday() in weekend_of(country) and day not in working_weekends(country, day, day):
         return say("the weekend")
     return None
-
-
-def days(first: date, last: date) -> list[date]:
-    """Every day from ``first`` to ``last``, both included."""
-    return [first + timedelta(days=step) for step in range((last - first).days + 1)]
