@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlmodel import and_, case, col, or_, select, update
 
 from medixchange.db import Database
@@ -23,10 +25,19 @@ MOST_ATTEMPTS = 12  # about two days with these waits
 MOST_OUTAGES = 6  # half an hour is the longest wait for a server that is not there
 
 Clock = Callable[[], datetime]
+log = structlog.get_logger()
 
 
-def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> int:
-    """Send one batch of due letters and return how many the server took.
+@dataclass(frozen=True)
+class Drained:
+    """How many letters of a batch the server took, and whether more may be due that can be tried at once."""
+
+    sent: int
+    is_more: bool
+
+
+def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> Drained:
+    """Send one batch of due letters.
 
     Any number of processes may drain at once: a row is claimed by compare-and-set, and a claim expires, so that
     letters of a process that died are sent by another. One commit per accepted letter: a letter goes twice only if
@@ -42,9 +53,11 @@ def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> i
                     sent += _send(database, connection, desk, lease, key, clock)
     except Unreachable as wrong:
         _put_back(database, lease, str(wrong), clock())
+        return Drained(sent, is_more=False)
     except Broken:
         _release(database, lease)
-    return sent
+        return Drained(sent, is_more=False)
+    return Drained(sent, is_more=len(claimed) == BATCH)
 
 
 def backoff(attempt: int) -> timedelta:
@@ -84,6 +97,7 @@ def _send(database: Database, connection: Connection, desk: Desk, lease: str, ke
         recipient = deliverable(delivery.recipient)
         letter = compose(Letter.from_json(delivery.payload), desk, key=delivery.key, posted_at=delivery.posted_at)
     except Exception as wrong:  # a letter that cannot be written must not stop the others
+        log.exception("a letter could not be written, and is given up", letter=key, kind=delivery.kind)
         _failed(database, key, lease, _given_up(delivery, f"{type(wrong).__name__}: {wrong}"))
         return 0
     try:

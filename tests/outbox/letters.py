@@ -34,8 +34,8 @@ def promise(db: Session, *recipients: str, due_at: datetime | None = None) -> No
 
 
 def send(database: Database, url: str, *, after: timedelta = timedelta()) -> int:
-    """One drain at ``after`` NOW."""
-    return drain(database, MailServer(url), DESK, lambda: NOW + after)
+    """One drain at ``after`` NOW; how many letters the server took."""
+    return drain(database, MailServer(url), DESK, lambda: NOW + after).sent
 
 
 def stands(database: Database) -> dict[str, tuple[str, int, str]]:

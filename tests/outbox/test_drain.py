@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import pytest
 from sqlmodel import col, select, update
+from structlog.testing import capture_logs
 
 from medixchange.db import Database
 from medixchange.outbox import drain as draining
@@ -194,9 +195,38 @@ def test_a_letter_that_cannot_be_written_does_not_stop_the_others(database: Data
         promise(db, ALINE, BRUCE)
         db.exec(update(Delivery).where(col(Delivery.recipient) == ALINE).values(payload={"kind": "signin"}))
 
-    assert send(database, url) == 1
+    with capture_logs() as logged:
+        sent = send(database, url)
 
-    assert stands(database) == {ALINE: ("given-up", 1, "KeyError: 'calendar'"), BRUCE: SENT}
+    assert (sent, stands(database)) == (1, {ALINE: ("given-up", 1, "KeyError: 'calendar'"), BRUCE: SENT})
+    assert [(each["event"], each["kind"]) for each in logged] == [
+        ("a letter could not be written, and is given up", "signin")
+    ]
+
+
+def test_a_refusal_in_a_full_batch_keeps_the_next_one_waiting_no_longer(
+    database: Database, office: Office, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "BATCH", 2)
+    office.replies = {ALINE: [NOBODY]}
+    with database.write() as db:
+        promise(db, ALINE, BRUCE, "carla@example.org")
+
+    batches = [draining.drain(database, smtp.MailServer(url), DESK, lambda: NOW) for _ in range(2)]
+
+    assert batches == [draining.Drained(1, is_more=True), draining.Drained(1, is_more=False)]
+
+
+def test_a_server_that_is_away_is_not_asked_for_the_next_batch_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "BATCH", 1)
+    with database.write() as db:
+        promise(db, ALINE, BRUCE)
+
+    batch = draining.drain(database, smtp.MailServer("smtp://127.0.0.1:1"), DESK, lambda: NOW)
+
+    assert batch == draining.Drained(0, is_more=False)
 
 
 def test_what_a_dead_process_had_claimed_goes_when_its_lease_ends(database: Database, office: Office, url: str) -> None:
