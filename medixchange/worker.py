@@ -17,8 +17,9 @@ from medixchange.db import Database
 from medixchange.feeds import actions as feeds
 from medixchange.intake import drafting
 from medixchange.matching import actions as matching
+from medixchange.matching import sweeping
 from medixchange.outbox.compose import Desk
-from medixchange.outbox.drain import BATCH, drain
+from medixchange.outbox.drain import drain
 from medixchange.outbox.post import POSTED
 from medixchange.outbox.smtp import MailServer
 from medixchange.sessions import actions as sessions
@@ -44,6 +45,7 @@ class Chore(Protocol):
 CHORES: Mapping[str, Chore] = {
     "clearing feeds": feeds.expire,
     "sweeping drafts": drafting.sweep,
+    "sweeping searches": sweeping.sweep,
     "sweeping logins": signin.sweep,
 }
 
@@ -115,7 +117,7 @@ def keep_house(database: Database, *, now: datetime) -> None:
 
 
 def _send_all(database: Database, server: MailServer, desk: Desk, clock: Clock) -> None:
-    while drain(database, server, desk, clock) == BATCH:
+    while drain(database, server, desk, clock).is_more:
         pass
 
 

@@ -12,8 +12,11 @@ from medixchange.db import Database
 from medixchange.intake import actions, drafting
 from medixchange.intake.drafting import KEPT
 from medixchange.intake.models import RequestDraft, SessionRequest
+from medixchange.matching.models import MatchSearch, ProposedMatch, SearchState
+from medixchange.sessions.actions import approve
 from medixchange.worker import keep_house
 from tests import make
+from tests.sessions.stage import set_up
 from tests.web.answers import steps
 
 NOW = make.NOW
@@ -61,3 +64,40 @@ def test_links_and_logins_that_open_nothing_any_more_are_thrown_away(database: D
     with database.read() as db:
         assert list(db.exec(select(col(SignInLink.id)))) == [waiting.id]
         assert list(db.exec(select(col(Login.id)))) == [login.id]
+
+
+def test_proposals_and_searches_that_came_to_nothing_are_thrown_away_a_month_after_their_hour(
+    database: Database,
+) -> None:
+    with database.write() as db:
+        stage = set_up(db)
+        first = [stage.tuesday.search_id, stage.wednesday.search_id, stage.by_li.search_id]
+        session = approve(db, stage.tuesday, actor="person:1", now=NOW)
+        other = make.request(db, stage.hospital)
+        searches = [
+            MatchSearch(request_id=other.id, state=state, asked_at=NOW, finished_at=NOW, inputs_hash=inputs)
+            for state, inputs in (
+                (SearchState.DONE, "of an early one"),
+                (SearchState.DONE, "of the last that found something out"),
+                (SearchState.DONE, ""),
+                (SearchState.FAILED, ""),
+            )
+        ]
+        db.add_all(searches)
+        db.flush()
+    month_after = stage.wednesday.ends_at + KEPT
+
+    keep_house(database, now=month_after - SECOND)
+    before = left(database)
+    keep_house(database, now=month_after)
+
+    kept = [first[0], first[2], searches[1].id, searches[3].id]
+    assert before == ([session.match_id, stage.wednesday.id], [first[0], first[1], *kept[1:]])
+    assert left(database) == ([session.match_id], kept)
+
+
+def left(database: Database) -> tuple[list[int], list[int]]:
+    """The numbers of the proposals and the searches that there are."""
+    with database.read() as db:
+        proposals = list(db.exec(select(ProposedMatch.id).order_by(col(ProposedMatch.id))))
+        return proposals, list(db.exec(select(MatchSearch.id).order_by(col(MatchSearch.id))))

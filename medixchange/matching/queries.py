@@ -115,17 +115,18 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
     """The proposals for a request, best first, checked against all that stands ``now``."""
     request = db.get_one(SessionRequest, request_id)
     hospital = db.get_one(Hospital, request.hospital_id)
-    searches = db.exec(
-        select(MatchSearch).where(MatchSearch.request_id == request_id).order_by(col(MatchSearch.id).desc())
-    ).all()
-    done = next((each for each in searches if each.state is SearchState.DONE and "starts" in each.outcome), None)
+    searches = select(MatchSearch).where(MatchSearch.request_id == request_id).order_by(col(MatchSearch.id).desc())
+    latest = db.exec(searches.limit(1)).first()
+    # One that its request overtook has read nothing and found nothing.
+    has_found = (col(MatchSearch.state) == SearchState.DONE, col(MatchSearch.inputs_hash) != "")
+    done = db.exec(searches.where(*has_found).limit(1)).first()
     outcome = done.outcome if done else {}
     return Ranking(
         hospital=hospital.name,
         hospital_zone=hospital.zone,
         search=done,
-        is_running=bool(searches) and searches[0].state in (SearchState.WANTED, SearchState.RUNNING),
-        has_failed=bool(searches) and searches[0].state is SearchState.FAILED,
+        is_running=latest is not None and latest.state in (SearchState.WANTED, SearchState.RUNNING),
+        has_failed=latest is not None and latest.state is SearchState.FAILED,
         matches=_views(db, request, now=now),
         blockers=_messages(outcome.get("blockers", ())),
         takers=_messages(outcome.get("takers", ())),

@@ -41,6 +41,11 @@ def hospitals(db: Session, *, approved: bool | None = None) -> list[Hospital]:
     return list(db.exec(query))
 
 
+def unapproved(db: Session) -> int:
+    """How many hospitals wait to be approved."""
+    return db.exec(select(func.count()).select_from(Hospital).where(col(Hospital.approved_at).is_(None))).one()
+
+
 def person_by_email(db: Session, email: str) -> Person | None:
     """The person with this address, however it is capitalised."""
     return db.exec(select(Person).where(func.lower(Person.email) == email.strip().lower())).one_or_none()

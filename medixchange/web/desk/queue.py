@@ -95,7 +95,7 @@ def show(request: Request, db: Db, now: Now) -> Response:
         filters=[(state, REQUESTS[state].words, totals.get(state, 0)) for state in (*QUEUED, *ENDED)],
         coming=[] if chosen else _coming(db, now=now),
         most=MOST,
-        unapproved=people.hospitals(db, approved=False),
+        unapproved=people.unapproved(db),
         unsent=_unsent(db),
         delay=_delay(db, now=now),
         stale=stale_searches(db, now=now),
