@@ -79,7 +79,8 @@ def _zones(raw: bytes) -> list[str]:
     given = Counter(re.findall(r"(?m)^TZID:([^\r\n]+)", text))
     missing = [f"no VTIMEZONE for {name}" for name in sorted(used - set(given))]
     twice = [f"VTIMEZONE {name} stands there twice" for name, count in sorted(given.items()) if count > 1]
-    return missing + twice
+    unused = [f"VTIMEZONE {name} is used by nothing" for name in sorted(set(given) - used)]
+    return missing + twice + unused
 
 
 def _people(raw: bytes, addresses: frozenset[str]) -> list[str]:

@@ -29,8 +29,8 @@ def event(meeting: Meeting, *, dtstamp: datetime) -> Event:
     made.add("UID", meeting.uid)
     made.add("SEQUENCE", meeting.sequence)
     made.add("DTSTAMP", _utc(dtstamp))
-    made.add("DTSTART", clock(meeting.starts_at, meeting))
-    made.add("DTEND", clock(meeting.ends_at, meeting))
+    _hour(made, "DTSTART", meeting.starts_at, meeting)
+    _hour(made, "DTEND", meeting.ends_at, meeting)
     made.add("STATUS", meeting.status)
     made.add("TRANSP", "TRANSPARENT" if meeting.status == "CANCELLED" else "OPAQUE")
     made.add("CREATED", _utc(meeting.created))
@@ -74,16 +74,19 @@ def is_written_in_utc(starts_at: datetime, ends_at: datetime, zone: str) -> bool
     return zone == "UTC" or any(_repeats(at.astimezone(info)) for at in (starts_at, ends_at))
 
 
-def clock(at: datetime, meeting: Meeting) -> datetime:
-    """``at`` as the meeting's reader sees it, or in UTC where the local clock says it twice."""
-    if is_written_in_utc(meeting.starts_at, meeting.ends_at, meeting.zone):
-        return _utc(at)
-    return at.astimezone(ZoneInfo(meeting.zone))
-
-
 def clean(text: str) -> str:
     """``text`` without what breaks a content line, and without blanks around it, which libical drops."""
     return UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _hour(made: Event, name: str, at: datetime, meeting: Meeting) -> None:
+    """``at`` as the meeting's reader sees it, or in UTC where the local clock says it twice."""
+    if is_written_in_utc(meeting.starts_at, meeting.ends_at, meeting.zone):
+        made.add(name, _utc(at))
+    else:
+        # With its zone icalendar takes Accra's clock, and all that never leave UTC, for UTC itself.
+        local = at.astimezone(ZoneInfo(meeting.zone)).replace(tzinfo=None)
+        made.add(name, local, parameters={"TZID": meeting.zone})
 
 
 def _repeats(wall: datetime) -> bool:

@@ -24,7 +24,7 @@ def test_every_parser_reads_what_was_written(reader: Reader, kind: str, zone: st
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("zone", ["Africa/Kigali", NEW_YORK, "UTC"])
+@pytest.mark.parametrize("zone", ["Africa/Kigali", "Africa/Accra", NEW_YORK, "UTC"])
 def test_the_lint_finds_nothing(kind: str, zone: str) -> None:
     _, method, raw = letters(meeting(zone=zone))[kind]
 

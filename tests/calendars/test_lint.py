@@ -33,7 +33,12 @@ ANYBODY = b"ATTENDEE:mailto:eve@example.org\r\n"
         (b"DTSTAMP:20261123T080000Z", b"DTSTAMP:20261123T080000", [f"{UID}: DTSTAMP is not in UTC"]),
         (EVENT, EVENT + ANYBODY, [f"{UID}: ATTENDEE where nobody is invited", "foreign address eve@example.org"]),
         (EVENT, EVENT + b"COMMENT:Ask mailto:eve@example.org\r\n", ["foreign address eve@example.org"]),
-        (b"TZID:Africa/Kigali", b"TZID:Africa/Huye", ["no VTIMEZONE for Africa/Kigali"]),
+        (
+            b"TZID:Africa/Kigali",
+            b"TZID:Africa/Huye",
+            ["no VTIMEZONE for Africa/Kigali", "VTIMEZONE Africa/Huye is used by nothing"],
+        ),
+        (b";TZID=Africa/Kigali", b"", ["VTIMEZONE Africa/Kigali is used by nothing"]),
         (EVENT, KIGALI_IN_SUMMER + EVENT, ["VTIMEZONE Africa/Kigali stands there twice"]),
     ],
 )
