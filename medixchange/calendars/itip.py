@@ -12,11 +12,19 @@ from medixchange.calendars.meeting import Meeting, Party
 from medixchange.calendars.vevent import clean, event, zones_of
 from medixchange.calendars.vtimezone import vtimezone
 
+UNANSWERED = "NEEDS-ACTION"
 
-def request(meeting: Meeting, *, organizer: Party, attendee: Party, dtstamp: datetime) -> bytes:
-    """An invitation, or the news of a change (RFC 5546, 3.2.2); the answer is asked for."""
+
+def request(
+    meeting: Meeting, *, organizer: Party, attendee: Party, dtstamp: datetime, partstat: str = UNANSWERED
+) -> bytes:
+    """An invitation, or the news of a change (RFC 5546, 3.2.2); the answer is asked for unless ``partstat`` is one.
+
+    An update that is no reschedule keeps what the attendee said: without it calendar programs ask again.
+    """
     made = event(meeting, dtstamp=dtstamp)
-    _name(made, organizer, attendee, {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"})
+    asked = {"RSVP": "TRUE"} if partstat == UNANSWERED else {}
+    _name(made, organizer, attendee, {"PARTSTAT": partstat, **asked})
     return _whole("REQUEST", meeting, made)
 
 

@@ -117,8 +117,10 @@ def _calendar(invitation: Invitation, to: Party, desk: Desk, said: Words, urls: 
         # The link is written here and not when the letter was posted, so that none waits in the database.
         told = f"{said.gettext(ANSWER)}: {answer}"
         meeting = replace(meeting, url=answer, description=f"{meeting.description}\n\n{told}")
-    write = itip.request if invitation.method == "REQUEST" else itip.cancel
-    return write(meeting, organizer=_named(desk.sender), attendee=_named(to), dtstamp=invitation.dtstamp)
+    organizer, attendee, dtstamp = _named(desk.sender), _named(to), invitation.dtstamp
+    if invitation.method == "CANCEL":
+        return itip.cancel(meeting, organizer=organizer, attendee=attendee, dtstamp=dtstamp)
+    return itip.request(meeting, organizer=organizer, attendee=attendee, dtstamp=dtstamp, partstat=invitation.partstat)
 
 
 def _enclose(message: EmailMessage, calendar: bytes, method: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
+from medixchange.calendars.itip import UNANSWERED
 from medixchange.calendars.meeting import Meeting
 from medixchange.messages import from_json, to_json
 from medixchange.tokens import Mint
@@ -42,11 +43,12 @@ class Links:
 
 @dataclass(frozen=True)
 class Invitation:
-    """The calendar object that goes with a letter."""
+    """The calendar object that goes with a letter; ``partstat`` is what its reader has answered and what stands."""
 
     method: Literal["REQUEST", "CANCEL"]
     meeting: Meeting
     dtstamp: datetime
+    partstat: str = UNANSWERED
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Letter:
                 "method": self.calendar.method,
                 "meeting": self.calendar.meeting.to_json(),
                 "dtstamp": self.calendar.dtstamp.isoformat(),
+                "partstat": self.calendar.partstat,
             },
         }
 
@@ -101,6 +104,8 @@ class Letter:
                 calendar["method"],
                 Meeting.from_json(calendar["meeting"]),
                 datetime.fromisoformat(calendar["dtstamp"]),
+                # Letters that an earlier version wrote asked everybody.
+                calendar.get("partstat", UNANSWERED),
             ),
         )
 

@@ -76,7 +76,7 @@ def letter(
             "again": again,
         },
         links={} if ends else {"answer": ("answer", guest.seed)},
-        calendar=Invitation("CANCEL" if ends else "REQUEST", about, now),
+        calendar=Invitation("CANCEL" if ends else "REQUEST", about, now, guest.partstat),
     )
 
 

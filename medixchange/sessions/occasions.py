@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
 from sqlmodel import Session
 
+from medixchange.calendars.itip import UNANSWERED
 from medixchange.calendars.meeting import Status
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.models import ProposedMatch
@@ -31,7 +32,8 @@ STATUS: Mapping[SessionState, Status] = {
 class Guest:
     """Somebody who is invited; ``institution`` is that of an expert's panel, ``seed`` makes the link to answer.
 
-    ``person_id`` is 0 for a contact who becomes known with the approval.
+    ``person_id`` is 0 for a contact who becomes known with the approval; ``partstat`` is the answer to the
+    session at its present hour (RFC 5545).
     """
 
     person_id: int
@@ -43,6 +45,7 @@ class Guest:
     leg: str = ""
     institution: str = ""
     seed: str = ""
+    partstat: str = UNANSWERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +151,8 @@ def liaisons_of(db: Session, request: SessionRequest, *, now: datetime) -> list[
 
 def guest_of(attendance: Attendance, person: Person, panel: Panel | None) -> Guest:
     """Somebody with a place in a session."""
-    return _guest(person, attendance.role, leg=attendance.leg, panel=panel, seed=attendance.seed)
+    found = _guest(person, attendance.role, leg=attendance.leg, panel=panel, seed=attendance.seed)
+    return replace(found, partstat=attendance.partstat)
 
 
 def _guest(person: Person, role: Role, *, leg: str = "", panel: Panel | None = None, seed: str = "") -> Guest:

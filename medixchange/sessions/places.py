@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from medixchange.availability import actions as availability
+from medixchange.calendars.itip import UNANSWERED
 from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.facts import problem_of
@@ -21,8 +22,6 @@ from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.sessions.occasions import Guest
 from medixchange.times.intervals import Interval
 from medixchange.tokens import seed
-
-UNANSWERED = "NEEDS-ACTION"
 
 
 def ensure_contact(db: Session, request: SessionRequest, *, now: datetime) -> None:

@@ -101,8 +101,8 @@ def season(number: int) -> list[Meeting]:
     ]
 
 
-def seen(told: Meeting, method: str = "", *, attendee: Party | None = None) -> Seen:
-    """What a reader must see of ``told``."""
+def seen(told: Meeting, method: str = "", *, attendee: Party | None = None, answer: str = "NEEDS-ACTION/TRUE") -> Seen:
+    """What a reader must see of ``told``; a REQUEST asks for the answer unless it brings one."""
     return Seen(
         uid=told.uid,
         sequence=told.sequence,
@@ -113,4 +113,5 @@ def seen(told: Meeting, method: str = "", *, attendee: Party | None = None) -> S
         description=told.description,
         attendees=(f"mailto:{attendee.email}",) if attendee else (),
         method=method,
+        answers=(answer if method == "REQUEST" else "/",) if attendee else (),
     )

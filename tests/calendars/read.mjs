@@ -20,6 +20,9 @@ function read(text) {
       summary: event.summary ?? "",
       description: event.description ?? "",
       attendees: event.attendees.map((property) => property.getFirstValue()),
+      answers: event.attendees.map((property) =>
+        ["partstat", "rsvp"].map((name) => property.getFirstParameter(name) ?? "").join("/"),
+      ),
       method: calendar.getFirstPropertyValue("method") ?? "",
     };
   });

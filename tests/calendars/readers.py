@@ -30,6 +30,8 @@ class Seen:
     description: str
     attendees: tuple[str, ...]
     method: str
+    answers: tuple[str, ...] = ()
+    """PARTSTAT and RSVP of each attendee, as "NEEDS-ACTION/TRUE"."""
 
 
 Reader = Callable[[bytes], list[Seen]]
@@ -69,6 +71,10 @@ def vobject_reader(raw: bytes) -> list[Seen]:
             description=event.description.value if hasattr(event, "description") else "",
             attendees=tuple(each.value for each in event.contents.get("attendee", [])),
             method=method,
+            answers=tuple(
+                "/".join(each.params.get(name, [""])[0] for name in ("PARTSTAT", "RSVP"))
+                for each in event.contents.get("attendee", [])
+            ),
         )
         for event in calendar.contents.get("vevent", [])
     ]
@@ -110,6 +116,7 @@ class Libical:
             ("icalcomponent_get_first_property", pointer, [pointer, ctypes.c_int]),
             ("icalcomponent_get_next_property", pointer, [pointer, ctypes.c_int]),
             ("icalproperty_get_attendee", text, [pointer]),
+            ("icalproperty_get_parameter_as_string", text, [pointer, text]),
             ("icalproperty_string_to_kind", ctypes.c_int, [text]),
             ("icalcomponent_string_to_kind", ctypes.c_int, [text]),
             ("icalcomponent_free", None, [pointer]),
@@ -146,22 +153,29 @@ class Libical:
             ends_at=self._instant(lib.icalcomponent_get_dtend(event)),
             summary=(lib.icalcomponent_get_summary(event) or b"").decode(),
             description=(lib.icalcomponent_get_description(event) or b"").decode(),
-            attendees=tuple(self._attendees(event)),
+            attendees=tuple(lib.icalproperty_get_attendee(each).decode() for each in self._attendees(event)),
             method=method,
+            answers=tuple(
+                "/".join(self._parameter(each, name) for name in (b"PARTSTAT", b"RSVP"))
+                for each in self._attendees(event)
+            ),
         )
 
     def _instant(self, at: IcalTime) -> datetime:
         assert at.zone, "libical sees a floating time"
         return datetime.fromtimestamp(self._lib.icaltime_as_timet_with_zone(at, at.zone), UTC)
 
-    def _attendees(self, event: Any) -> Iterator[str]:
+    def _parameter(self, attendee: int, name: bytes) -> str:
+        return (self._lib.icalproperty_get_parameter_as_string(attendee, name) or b"").decode()
+
+    def _attendees(self, event: Any) -> Iterator[int]:
         kind = self._lib.icalproperty_string_to_kind(b"ATTENDEE")
         found = self._lib.icalcomponent_get_first_property(event, kind)
         while found:
-            yield self._lib.icalproperty_get_attendee(found).decode()
+            yield found
             found = self._lib.icalcomponent_get_next_property(event, kind)
 
 
 def _seen(event: dict[str, Any]) -> Seen:
     instants = {name: datetime.fromisoformat(event[name]) for name in ("starts_at", "ends_at")}
-    return Seen(**{**event, **instants, "attendees": tuple(event["attendees"])})
+    return Seen(**{**event, **instants, "attendees": tuple(event["attendees"]), "answers": tuple(event["answers"])})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from medixchange.calendars import itip, lint
-from tests.calendars.meetings import ALINE, NOW, PANEL, letters, meeting, seen
+from tests.calendars.meetings import ALINE, NOW, PANEL, confirmed, letters, meeting, seen
 from tests.calendars.readers import Reader
 
 KINDS = ("hold", "confirmed", "moved", "cancelled")
@@ -47,6 +47,15 @@ def test_the_same_session_gives_the_bytes_that_were_looked_at(kind: str) -> None
     _, _, raw = letters(meeting())[kind]
 
     assert raw == (GOLDEN / f"{kind}.ics").read_bytes()
+
+
+@pytest.mark.parametrize("answer", ["ACCEPTED", "DECLINED", "TENTATIVE"])
+def test_news_for_somebody_who_has_answered_keeps_the_answer_and_asks_for_none(reader: Reader, answer: str) -> None:
+    told = confirmed(meeting())
+
+    raw = itip.request(told, organizer=PANEL, attendee=ALINE, dtstamp=NOW, partstat=answer)
+
+    assert reader(raw) == [seen(told, "REQUEST", attendee=ALINE, answer=f"{answer}/")]
 
 
 def test_a_download_asks_nobody_for_an_answer(reader: Reader) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from medixchange.errors import Refusal
 from medixchange.journal.record import history
 from medixchange.matching.models import MatchMember, MatchSearch, SearchState
+from medixchange.outbox.letters import Letter
 from medixchange.sessions import queries
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule, respond
 from medixchange.sessions.lifecycle import SessionState
@@ -28,6 +29,7 @@ from tests.sessions.stage import (
     claimed,
     desk_again,
     feeds,
+    latest_letter,
     letters,
     place_of,
     send,
@@ -60,6 +62,29 @@ def refused(db: Session, session: SharingSession, name: str, sequence: int | Non
         respond(db, place_of(db, session, name), "ACCEPTED", sequence=sequence, now=NOW)
     assert answers(db, session) == before
     return refusal.value.message.text
+
+
+def test_the_letter_that_confirms_keeps_each_answer_and_a_moved_session_asks_anew(
+    db: Session, session: SharingSession
+) -> None:
+    accept(db, session, ZHANG)
+    respond(db, place_of(db, session, MEI), "DECLINED", now=NOW)
+
+    confirm(db, session, actor=ACTOR, now=NOW)
+    sure = asked_in_calendars(db, session)
+    send(db)
+    reschedule(db, session, starts_at=at(3, 11), actor=ACTOR, now=NOW)
+    moved = asked_in_calendars(db, session)
+
+    assert sure == {ZHANG: "ACCEPTED", MEI: "DECLINED", ALINE: "NEEDS-ACTION"}
+    assert moved == dict.fromkeys((ZHANG, MEI, ALINE), "NEEDS-ACTION")
+
+
+def asked_in_calendars(db: Session, session: SharingSession) -> dict[str, str]:
+    """What the latest letter to each tells calendar programs of its reader's answer."""
+    latest = {name: latest_letter(db, session, name).to_json() for name in (ZHANG, MEI, ALINE)}
+    waiting = {name: Letter.from_json(letter).calendar for name, letter in latest.items()}
+    return {name: invitation.partstat for name, invitation in waiting.items() if invitation is not None}
 
 
 def test_an_answer_is_kept_with_its_time_and_its_sequence(db: Session, session: SharingSession) -> None:
