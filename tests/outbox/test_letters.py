@@ -160,6 +160,14 @@ def test_the_same_letter_gives_the_same_bytes_whenever_it_goes() -> None:
     assert compose(again, DESK, key="k", posted_at=NOW) == compose(promised, DESK, key="k", posted_at=NOW)
 
 
+def test_a_letter_of_an_earlier_version_that_still_waits_asks_for_the_answer() -> None:
+    promised = invitation()
+    waiting = promised.to_json()
+    del waiting["calendar"]["partstat"]
+
+    assert Letter.from_json(waiting) == promised
+
+
 def test_a_letter_says_in_which_language_it_is() -> None:
     message = written(invitation(language="zh-Hans"))
 
