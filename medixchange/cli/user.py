@@ -9,6 +9,7 @@ import typer
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import now, output
 from medixchange.errors import Refusal
+from medixchange.languages.texts import Wrong
 from medixchange.messages import say
 from medixchange.people import actions as people
 from medixchange.records import cells
@@ -36,7 +37,7 @@ def add(
             "zone": cells.zone(zone),
             "country": cells.country(country),
         }
-    except cells.WrongCell as wrong:
+    except Wrong as wrong:
         raise Refusal(wrong.message) from wrong
     with database_of() as database, database.write() as db:
         known = people.ensure_person(db, **person, now=now())

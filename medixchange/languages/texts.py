@@ -73,12 +73,12 @@ class _Text(ABC):
         if not isinstance(value, str):
             raise Wrong(say("Write this as text."))
         if len(value) > SLACK * self.most:
-            raise _too_long(len(value), self.most)
+            raise too_long(len(value), self.most)
         text = self.clean(value)
         if not text and not self.optional:
             raise Wrong(say("Fill in this field."))
         if len(text) > self.most:
-            raise _too_long(len(text), self.most)
+            raise too_long(len(text), self.most)
         return text
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -127,7 +127,8 @@ class Picked:
         return core_schema.no_info_before_validator_function(self.read, handler(source))
 
 
-def _too_long(length: int, most: int) -> Wrong:
+def too_long(length: int, most: int) -> Wrong:
+    """What to write instead of a text of ``length`` characters where ``most`` may be."""
     return Wrong(say("Shorten this to %(most)s characters: it has %(length)s.", most=most, length=length))
 
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from email_validator import EmailNotValidError, validate_email
-
 from medixchange.languages.specialties import SPECIALTIES
 from medixchange.languages.tags import is_known, normalise, spoken
+from medixchange.languages.texts import Line, MailAddress, Paragraph, Wrong
 from medixchange.messages import Message, say
 from medixchange.times.countries import COUNTRIES
 from medixchange.times.zones import is_zone
@@ -19,30 +18,15 @@ Item = TypeVar("Item")
 MOST_ADDRESS = 500
 MOST_ITEMS = 50
 YES, NO = ("yes", "y", "1", "true"), ("no", "n", "0", "false")
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 
 
-class WrongCell(Exception):
+class WrongCell(Wrong):
     """A cell that cannot be read; ``message`` says what to write instead."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
 
 
 def text(most: int) -> Callable[[str], str]:
-    """A reader of one line of at most ``most`` characters."""
-
-    def read(cell: str) -> str:
-        if len(cell) > most:
-            raise WrongCell(
-                say("This is %(length)s characters long; shorten it to %(most)s.", length=len(cell), most=most)
-            )
-        if CONTROL.search(cell):
-            raise WrongCell(say("This holds a control character; type it again as plain text."))
-        return cell
-
-    return read
+    """A reader of one line of at most ``most`` characters, cleaned as those of a form. It raises Wrong."""
+    return Line(most).read
 
 
 def code(cell: str) -> str:
@@ -53,13 +37,8 @@ def code(cell: str) -> str:
 
 
 def email(cell: str) -> str:
-    """A mail address, in small letters."""
-    try:
-        return validate_email(cell, check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError:
-        raise WrongCell(
-            say("“%(cell)s” is not a mail address; write one such as name@hospital.org.", cell=cell)
-        ) from None
+    """A mail address, in small letters. Raises Wrong."""
+    return MailAddress().read(cell)
 
 
 def yes_or_no(cell: str) -> bool:
@@ -144,22 +123,16 @@ def reference(cell: str) -> str:
 
 
 def join_address(cell: str) -> str:
-    """The https address of a video room."""
-    if not re.fullmatch(r"https://[^\s/]+\.[^\s]+", cell) or len(cell) > MOST_ADDRESS:
+    """The https address of a video room. Raises Wrong."""
+    address = text(MOST_ADDRESS)(cell)
+    if not re.fullmatch(r"https://[^\s/]+\.[^\s]+", address):
         raise WrongCell(say("Write the room's address, beginning with https://."))
-    return text(MOST_ADDRESS)(cell)
+    return address
 
 
 def paragraphs(most: int) -> Callable[[str], str]:
-    """A reader of a text of several lines and at most ``most`` characters."""
-    line = text(most)
-
-    def read(cell: str) -> str:
-        lines = cell.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        line("".join(lines))
-        return "\n".join(lines)
-
-    return read
+    """A reader of a text of several lines and at most ``most`` characters, cleaned likewise. It raises Wrong."""
+    return Paragraph(most).read
 
 
 def many(read: Callable[[str], Item], *, least: int = 0, most: int = MOST_ITEMS) -> Callable[[str], tuple[Item, ...]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from medixchange.languages.texts import Wrong, too_long
 from medixchange.messages import Message, say
 from medixchange.records.cells import WrongCell
 
@@ -17,7 +18,7 @@ MOST_CELL = 8_000
 
 @dataclass(frozen=True)
 class Column:
-    """A column's name, its reader, and what stands for an empty cell (``REQUIRED``: nothing may)."""
+    """A column's name, its reader, and what stands for an empty cell where it is not ``required``."""
 
     name: str
     read: Callable[[str], Any]
@@ -113,7 +114,7 @@ def _read_row(row: int, header: list[str], cells: list[str], columns: Sequence[C
         cell = given.get(column.name, "").strip()
         try:
             values[column.name] = _read_cell(cell, column)
-        except WrongCell as wrong:
+        except Wrong as wrong:
             faults.append(Fault(row, column.name, wrong.message))
     return Line(row, values), faults
 
@@ -124,13 +125,7 @@ def _read_cell(cell: str, column: Column) -> Any:
             raise WrongCell(say("This cell is empty; fill it in."))
         return column.empty
     if len(cell) > MOST_CELL:
-        raise WrongCell(
-            say(
-                "This is %(length)s characters long; shorten it to %(most)s.",
-                length=len(cell),
-                most=MOST_CELL,
-            )
-        )
+        raise too_long(len(cell), MOST_CELL)
     return column.read(cell)
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medixchange.languages.texts import Wrong
 from medixchange.records import cells, cells_of_time
-from medixchange.records.cells import WrongCell
 from medixchange.records.cells_of_time import Days, Hours, OtherDay, WindowOnDay
 
 
@@ -62,15 +62,15 @@ def test_windows_are_stretches_of_a_local_day() -> None:
     ("read", "cell", "sentence"),
     [
         (cells.code, "King Faisal", "Write a key of small letters, digits and hyphens, such as “king-faisal”."),
-        (cells.email, "nobody", "“%(cell)s” is not a mail address; write one such as name@hospital.org."),
+        (cells.email, "nobody", "Write a mail address such as name@hospital.org."),
         (cells.yes_or_no, "maybe", "Write yes or no, not “%(cell)s”."),
         (cells.number(1, 3), "4", "Write a whole number from %(least)s to %(most)s, not “%(cell)s”."),
         (cells.number(1, 3), "٣٣٣٣٣٣٣٣٣٣", "Write a whole number from %(least)s to %(most)s, not “%(cell)s”."),
         (cells.country, "ZZ", "“%(cell)s” is no country; write its two letters, such as RW."),
         (cells.zone, "UTC+2", "“%(cell)s” is no time zone; write its name, such as Africa/Kigali."),
         (cells.reading_language, "qq-zz", "“%(cell)s” is no language; write its tag, such as en, fr or zh-Hans."),
-        (cells.text(3), "four", "This is %(length)s characters long; shorten it to %(most)s."),
-        (cells.text(9), "a\x07b", "This holds a control character; type it again as plain text."),
+        (cells.text(3), "four", "Shorten this to %(most)s characters: it has %(length)s."),
+        (cells.text(9), "\u202e", "Fill in this field."),
         (cells_of_time.day, "1.12.2026", "“%(cell)s” is no day; write year-month-day, such as 2026-12-01."),
         (cells_of_time.day, "1999-01-01", "%(cell)s is too far away; give a day from 2020 to 2099."),
         (cells_of_time.hours, "Mon 9-12", "“%(cell)s” is no stretch of hours; write one such as 09:00-12:30."),
@@ -106,10 +106,24 @@ def test_windows_are_stretches_of_a_local_day() -> None:
     ],
 )
 def test_a_wrong_cell_is_answered_with_what_to_write(read: Callable[[str], Any], cell: str, sentence: str) -> None:
-    with pytest.raises(WrongCell) as wrong:
+    with pytest.raises(Wrong) as wrong:
         read(cell)
 
     assert wrong.value.message.text == sentence
+
+
+@pytest.mark.parametrize(
+    ("read", "cell", "kept"),
+    [
+        (cells.text(20), "King\u202e \ufeffFaisal\x07\u2069", "King Faisal"),
+        (cells.text(20), "King\r\nFaisal", "King Faisal"),
+        (cells.paragraphs(20), "one \u202d\r\n\r\n\r\n\r\ntwo", "one\n\ntwo"),
+        (cells.email, "\u202aAline@King-Faisal.example.org\ufeff", "aline@king-faisal.example.org"),
+        (cells.join_address, "https://rooms.example.org/\u202egnp.exe", "https://rooms.example.org/gnp.exe"),
+    ],
+)
+def test_a_cell_is_cleaned_as_a_form_is(read: Callable[[str], str], cell: str, kept: str) -> None:
+    assert read(cell) == kept
 
 
 @given(st.text(max_size=60))
@@ -121,5 +135,5 @@ def test_whatever_a_cell_says_it_is_read_or_refused(cell: str) -> None:
     )  # fmt: skip
 
     for read in readers:
-        with suppress(WrongCell):
+        with suppress(Wrong):
             assert read(cell) is not None
