@@ -32,6 +32,9 @@ HOURS = (
     optional("leave", cells_of_time.leave, ()),
 )
 
+ACTIVE = optional("active", cells.yes_or_no, None)
+"""Whether somebody may be asked, or a room used, from now on; where nothing is said it stays as it is."""
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "hospitals": Kind(
@@ -72,6 +75,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 optional("max_month", cells.number(1, 120), 6),
                 optional("rest_minutes", cells.number(0, 1440), 60),
                 optional("notice_hours", cells.number(0, 720), 48),
+                ACTIVE,
                 *HOURS,
             ),
         ),
@@ -86,6 +90,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 optional("max_minutes_week", cells.number(15, 3000), 900),
                 optional("rest_minutes", cells.number(0, 1440), 30),
                 optional("notice_hours", cells.number(0, 720), 48),
+                ACTIVE,
                 *HOURS,
             ),
         ),
@@ -97,6 +102,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 Column("join_url", cells.join_address),
                 optional("seats", cells.number(2, 100_000), 100),
                 optional("channels", cells.number(0, 50), 0),
+                ACTIVE,
             ),
         ),
         "requests": Kind(

@@ -65,7 +65,7 @@ def write_room(db: Session, line: Line, *, now: datetime) -> list[Fault]:  # noq
     """One video room."""
     room = db.exec(select(Room).where(Room.code == line["code"])).first()
     room = room or Room(code=line["code"], name="", join_url="")
-    room.sqlmodel_update({**line.values})
+    room.sqlmodel_update(_given(line, *line.values))
     db.add(room)
     return []
 
@@ -80,7 +80,7 @@ def write_expert(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     person = _person_of(db, line, now)
     expert = db.get(Expert, person.id) or Expert(person_id=person.id)
     caps = ("title", "max_day", "max_week", "max_month", "rest_minutes", "notice_hours")
-    expert.sqlmodel_update({name: line[name] for name in caps})
+    expert.sqlmodel_update(_given(line, *caps, "active"))
     db.add(expert)
     db.flush()
     for table in (PanelMember, ExpertSpecialty, ExpertLanguage):
@@ -102,7 +102,7 @@ def write_interpreter(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     person = _person_of(db, line, now)
     interpreter = db.get(Interpreter, person.id) or Interpreter(person_id=person.id)
     caps = ("max_minutes_day", "max_minutes_week", "rest_minutes", "notice_hours")
-    interpreter.sqlmodel_update({name: line[name] for name in caps})
+    interpreter.sqlmodel_update(_given(line, *caps, "active"))
     interpreter.domains = list(line["domains"])
     interpreter.simultaneous = "simultaneous" in line["modes"]
     interpreter.consecutive = "consecutive" in line["modes"]
@@ -114,6 +114,11 @@ def write_interpreter(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     )
     _write_hours(db, person.id, line)
     return []
+
+
+def _given(line: Line, *names: str) -> dict[str, Any]:
+    """The values of these columns, without those that leave a record as it is."""
+    return {name: line[name] for name in names if line[name] is not None}
 
 
 def _person_of(db: Session, line: Line, now: datetime) -> Person:

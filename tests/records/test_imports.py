@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -12,7 +13,7 @@ from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.matching.models import MatchSearch
 from medixchange.people.actions import change_profile
-from medixchange.people.models import Expert, Hospital, InterpreterPair, Liaison, Person, Room
+from medixchange.people.models import Expert, Hospital, Interpreter, InterpreterPair, Liaison, Person, Room
 from medixchange.records.imports import Imported, import_records
 from medixchange.records.sheets import Fault
 
@@ -27,6 +28,14 @@ fahzu,Critical care panel,The First Affiliated Hospital,Hangzhou,CN,Asia/Shangha
 EXPERTS = """email,name,country,zone,language,panels,specialties,languages,hours
 zhang@fahzu.example.org,Zhang San 张三,CN,Asia/Shanghai,zh-Hans,fahzu,intensive-care:3,zh:5/5; en:4/4,Mon-Fri 08:00-12:00
 """
+INTERPRETERS = """email,name,country,zone,language,pairs,modes,hours
+mei@example.org,Mei Example,CN,Asia/Shanghai,zh-Hans,zh>en,simultaneous,Mon-Fri 08:00-18:00
+"""
+ROOMS = """code,name,join_url
+west,West Lake,https://rooms.example.org/west
+"""
+RETIRING = {"experts": EXPERTS, "interpreters": INTERPRETERS, "rooms": ROOMS}
+TABLES: dict[str, type[Expert | Interpreter | Room]] = {"experts": Expert, "interpreters": Interpreter, "rooms": Room}
 # ruff: noqa: E501 - rows of a file are as long as they are
 REQUESTS = """reference,hospital,contact_name,contact_email,language,topic,specialties,minutes,windows,languages,submitted_on
 MX-1001,king-faisal,Aline Example,aline@king-faisal.example.org,en,Oxygen,intensive-care,60,2026-12-01 09:00-12:00,en:5,2026-11-20
@@ -210,6 +219,21 @@ def test_a_window_in_an_hour_that_the_clock_skips_is_refused(database: Database)
 def test_a_kind_that_does_not_exist_is_refused(database: Database) -> None:
     with pytest.raises(Refusal):
         bring(database, "spaceships", "code\n")
+
+
+@pytest.mark.parametrize("kind", ["experts", "interpreters", "rooms"])
+def test_whoever_is_retired_stays_so_until_a_file_says_otherwise(database: Database, kind: str) -> None:
+    bring(database, "panels", PANELS)
+    head, row = RETIRING[kind].splitlines()
+    stands = []
+    for cell in (None, "no", None, "", "yes"):
+        text = f"{head}\n{row}\n" if cell is None else f"{head},active\n{row},{cell}\n"
+        assert bring(database, kind, text) == Imported(1, ())
+        with database.read() as db:
+            found: Any = db.exec(select(TABLES[kind])).one()
+            stands.append(found.active)
+
+    assert stands == [True, False, False, False, True]
 
 
 def test_rooms_take_their_defaults(database: Database) -> None:
