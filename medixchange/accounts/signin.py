@@ -13,6 +13,7 @@ from medixchange.messages import say
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
 from medixchange.people.models import Person
+from medixchange.people.queries import person_by_email
 from medixchange.tokens import digest, secret, seed
 
 LINK_LASTS = timedelta(minutes=15)
@@ -24,7 +25,7 @@ def ask_link(db: Session, email: str, *, now: datetime, browser: str) -> None:
 
     ``browser`` is a random mark of the browser that asks: the link's page warns where another one opens it.
     """
-    person = db.exec(select(Person).where(Person.email == email)).one_or_none()
+    person = person_by_email(db, email)
     if person is None:
         return
     link = new_link(db, person, now=now, browser=browser)

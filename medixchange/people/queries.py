@@ -47,8 +47,8 @@ def unapproved(db: Session) -> int:
 
 
 def person_by_email(db: Session, email: str) -> Person | None:
-    """The person with this address, however it is capitalised."""
-    return db.exec(select(Person).where(func.lower(Person.email) == email.strip().lower())).one_or_none()
+    """The person with this address, however it is capitalised: it is kept in small letters."""
+    return db.exec(select(Person).where(Person.email == email.strip().lower())).one_or_none()
 
 
 def persons(db: Session, ids: Collection[int]) -> Mapping[int, Person]:

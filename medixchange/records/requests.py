@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.matching import actions as matching
 from medixchange.messages import say
-from medixchange.people.models import Hospital, Liaison, Person
+from medixchange.people.models import Hospital, Liaison
+from medixchange.people.queries import person_by_email
 from medixchange.records.sheets import Fault, Line
 from medixchange.times.zones import NoSuchLocalTime, resolve
 from medixchange.tokens import seed
@@ -84,9 +85,5 @@ def _request(line: Line, hospital: Hospital, liaison_id: int | None) -> SessionR
 
 
 def _liaison_id(db: Session, hospital: Hospital, email: str) -> int | None:
-    person = db.exec(
-        select(Person)
-        .join(Liaison, col(Liaison.person_id) == col(Person.id))
-        .where(Person.email == email, Liaison.hospital_id == hospital.id)
-    ).first()
-    return person.id if person else None
+    person = person_by_email(db, email)
+    return person.id if person and db.get(Liaison, (person.id, hospital.id)) else None
