@@ -15,6 +15,8 @@ from medixchange.outbox import actions as outbox
 from medixchange.people import queries
 from medixchange.people.models import Hospital, Organizer, Person
 
+HAS_IT = say("Somebody else has this address already; ask who it belongs to.")
+
 
 def ensure_person(
     db: Session, *, name: str, email: str, language: str, zone: str, country: str, now: datetime
@@ -43,10 +45,14 @@ def change_address(db: Session, person: Person, email: str, *, actor: str, now: 
     """
     other = queries.person_by_email(db, email)
     if other is not None and other.id != person.id:
-        raise Refusal(say("Somebody else has this address already; ask who it belongs to."))
-    person.email = email
-    db.add(person)
-    db.flush()
+        raise Refusal(HAS_IT)
+    try:
+        with db.begin_nested():
+            person.email = email.strip().lower()
+            db.add(person)
+    except IntegrityError:
+        # Somebody else has been given it in this very moment.
+        raise Refusal(HAS_IT) from None
     outbox.follow(db, person.id, email, now=now)
     record(db, actor=actor, verb="correct", subject=f"person:{person.id}", now=now)
 

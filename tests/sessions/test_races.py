@@ -16,10 +16,12 @@ from medixchange.availability.models import SlotClaim
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.i18n import words
+from medixchange.intake.addresses import correct_address
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.models import MatchState, ProposedMatch
-from medixchange.outbox.models import Delivery
+from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.outbox.queries import about
 from medixchange.people.models import Expert
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
 from medixchange.sessions.models import Attendance, SharingSession
@@ -179,3 +181,30 @@ def test_moves_cancellations_and_confirmations_at_once_leave_nothing_half_done(d
             for session in alive
         }
         assert len(alive) == sum(1 for number in ids if number % 2 == 0)
+
+
+def test_correcting_an_address_and_deciding_at_once_do_not_wait_for_each_other(database: Database) -> None:
+    acts: list[Callable[[Session], object]] = []
+    with database.write() as db:
+        for place in range(AT_ONCE // 2):
+            stage = set_up(db)
+            session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+            bounced = about(db, f"session:{session.id}")[-1]
+            bounced.state = DeliveryState.FAILED
+            acts += [correcting(bounced.id, f"right-{place}@example.org"), cancelling(session.id)]
+
+    refused = race(acts, database)
+
+    # Where the session was off first, the letter about it is not sent any more, and the desk says so.
+    assert refused[1::2] == [None] * (AT_ONCE // 2)
+    assert {READER.say(why.message) for why in refused[::2] if why} <= {
+        "This letter has gone already or is on its way; reload the page to see where it stands."
+    }
+
+
+def correcting(delivery_id: int, email: str) -> Callable[[Session], object]:
+    return lambda db: correct_address(db, db.get_one(Delivery, delivery_id), email, actor=ACTOR, now=NOW)
+
+
+def cancelling(session_id: int) -> Callable[[Session], object]:
+    return lambda db: cancel(db, db.get_one(SharingSession, session_id), reason="", actor=ACTOR, now=NOW)

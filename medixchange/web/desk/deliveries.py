@@ -94,7 +94,7 @@ def retry(db: Db, now: Now, actor: OrganizerActor, delivery_id: Number) -> Respo
 @router.post("/desk/deliveries/{delivery_id}/address")
 def correct(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, delivery_id: Number) -> Response:
     """Send the letter to another address of its reader, and write there from now on."""
-    delivery = queries.by_id(db, delivery_id, for_change=True)
+    delivery = queries.by_id(db, delivery_id)
     filled = read(Address, sent)
     if filled.value is None:
         return _page(request, db, delivery, sent, errors=filled.errors)
