@@ -15,7 +15,7 @@ from medixchange import engine
 from medixchange.accounts import signin
 from medixchange.db import Database
 from medixchange.feeds import actions as feeds
-from medixchange.intake import drafting
+from medixchange.intake import drafting, unconfirmed
 from medixchange.matching import actions as matching
 from medixchange.matching import sweeping
 from medixchange.outbox.compose import Desk
@@ -45,6 +45,7 @@ class Chore(Protocol):
 CHORES: Mapping[str, Chore] = {
     "clearing feeds": feeds.expire,
     "sweeping drafts": drafting.sweep,
+    "erasing unconfirmed requests": unconfirmed.sweep,
     "sweeping searches": sweeping.sweep,
     "sweeping logins": signin.sweep,
 }

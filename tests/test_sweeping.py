@@ -9,10 +9,12 @@ from sqlmodel import Session, col, select
 from medixchange.accounts.models import Login, SignInLink
 from medixchange.accounts.signin import LINK_LASTS, LOGIN_LASTS, close_login, new_link, open_login
 from medixchange.db import Database
-from medixchange.intake import actions, drafting
+from medixchange.intake import actions, drafting, unconfirmed
 from medixchange.intake.drafting import KEPT
-from medixchange.intake.models import RequestDraft, SessionRequest
+from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
+from medixchange.journal.record import history
 from medixchange.matching.models import MatchSearch, ProposedMatch, SearchState
+from medixchange.outbox.queries import about
 from medixchange.sessions.actions import approve
 from medixchange.worker import keep_house
 from tests import make
@@ -47,6 +49,37 @@ def test_a_draft_is_kept_for_a_month_after_its_last_change_and_its_request_for_g
         drafts = set(db.exec(select(RequestDraft.id)))
         requests = list(db.exec(select(SessionRequest.topic)))
     assert (drafts, requests) == ({kept.id, sent.id}, ["Oxygen therapy when beds run short"] * 2)
+
+
+def test_a_request_that_nobody_confirmed_is_erased_with_all_that_names_its_contact(database: Database) -> None:
+    with database.write() as db:
+        hospital = make.hospital(db)
+        sent = actions.submit(db, draft_of(db, hospital.code), language="en", now=NOW)
+        confirmed = actions.submit(db, draft_of(db, hospital.code), language="en", now=NOW)
+        actions.confirm(db, confirmed, now=NOW)
+        actions.readdress(db, confirmed, email="other@example.org", actor="person:1", now=NOW)
+    ended = NOW + actions.CONFIRM_LASTS + unconfirmed.KEPT
+
+    keep_house(database, now=ended - SECOND)
+    before = requests(database)
+    keep_house(database, now=ended)
+
+    assert (before, requests(database)) == ([sent.id, confirmed.id], [confirmed.id])
+    with database.read() as db:
+        assert list(db.exec(select(RequestWindow).where(RequestWindow.request_id == sent.id))) == []
+        assert about(db, f"request:{sent.id}") == []
+        assert [entry.verb for entry in history(db, f"request:{sent.id}")] == ["submit", "erase"]
+        assert [letter.kind for letter in about(db, f"request:{confirmed.id}")] == [
+            "confirm-address",
+            "request-received",
+            "confirm-address",
+        ]
+
+
+def requests(database: Database) -> list[int]:
+    """The numbers of the requests that there are."""
+    with database.read() as db:
+        return list(db.exec(select(SessionRequest.id).order_by(col(SessionRequest.id))))
 
 
 def test_links_and_logins_that_open_nothing_any_more_are_thrown_away(database: Database) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from medixchange.db import after_commit
 from medixchange.errors import Refusal
@@ -41,6 +41,11 @@ def discard(db: Session, delivery: Delivery, *, actor: str, now: datetime) -> No
     Raises Refusal where the letter has gone or is going.
     """
     _change(db, delivery, DeliveryState.SUPERSEDED, verb="discard", actor=actor, now=now)
+
+
+def forget(db: Session, subject: str) -> None:
+    """Erase every letter about ``subject``, gone or not."""
+    db.exec(delete(Delivery).where(col(Delivery.subject) == subject))
 
 
 def follow(db: Session, reader_id: int, email: str, *, now: datetime) -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, time
 
 from sqlmodel import Session, select
 
+from medixchange.intake import letters
+from medixchange.intake.actions import CONFIRM_LASTS
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.matching import actions as matching
@@ -24,7 +26,7 @@ COPIED = (
 
 
 def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
-    """One request; a submitted one is matched like any other."""
+    """One request; a submitted one is matched like any other, the contact of one that is sent is asked to confirm it."""
     if db.exec(select(SessionRequest).where(SessionRequest.reference == line["reference"])).first():
         told = say("There is a request %(reference)s already; leave the row out.", reference=line["reference"])
         return [Fault(line.row, "reference", told)]
@@ -51,6 +53,9 @@ def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     db.flush()
     if request.state is RequestState.SUBMITTED:
         matching.want(db, request, now=now)
+    elif request.state is RequestState.SENT:
+        request.confirm_until = now + CONFIRM_LASTS
+        letters.confirm_address(db, request, hospital, now=now)
     return []
 
 

@@ -11,7 +11,11 @@ from sqlmodel import select
 from medixchange.availability.models import DayException, LeavePeriod, WeeklyHours
 from medixchange.db import Database
 from medixchange.errors import Refusal
+from medixchange.intake.actions import CONFIRM_LASTS
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
 from medixchange.matching.models import MatchSearch
+from medixchange.outbox.models import Delivery
 from medixchange.people.actions import change_profile
 from medixchange.people.models import Expert, Hospital, Interpreter, InterpreterPair, Liaison, Person, Room
 from medixchange.records.imports import Imported, import_records
@@ -181,6 +185,19 @@ def test_pairs_of_an_interpreter_replace_the_old_ones(database: Database) -> Non
 
     with database.read() as db:
         assert [(pair.source, pair.target) for pair in db.exec(select(InterpreterPair))] == [("zh", "fr")]
+
+
+def test_the_contact_of_a_request_that_was_only_sent_is_asked_to_confirm_it(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS)
+    text = REQUESTS.replace("submitted_on", "submitted_on,state").replace("2026-11-20", "2026-11-20,sent")
+
+    bring(database, "requests", text)
+
+    with database.read() as db:
+        request = db.exec(select(SessionRequest)).one()
+        letters = [(each.kind, each.recipient) for each in db.exec(select(Delivery))]
+    assert (request.state, request.confirm_until) == (RequestState.SENT, NOW + CONFIRM_LASTS)
+    assert letters == [("confirm-address", "aline@king-faisal.example.org")]
 
 
 def test_a_submitted_request_is_matched_like_any_other(database: Database) -> None:
