@@ -26,7 +26,7 @@ COPIED = (
 
 
 def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
-    """One request; a submitted one is matched like any other, the contact of one that is sent is asked to confirm it."""
+    """One request; a submitted one is matched like any other, and the contact of a sent one is asked to confirm it."""
     if db.exec(select(SessionRequest).where(SessionRequest.reference == line["reference"])).first():
         told = say("There is a request %(reference)s already; leave the row out.", reference=line["reference"])
         return [Fault(line.row, "reference", told)]
