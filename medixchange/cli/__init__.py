@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from medixchange.cli import config, demo, doctor, feed, import_, login_link, migrate, serve, user, work
-from medixchange.cli.terminal import errors, tell
+from medixchange.cli.terminal import Misuse, errors, tell
 from medixchange.db import Busy
 from medixchange.errors import Refusal
 from medixchange.settings import SettingsFault
@@ -54,6 +54,10 @@ def main() -> None:
     except SettingsFault as wrong:
         for fault in wrong.faults:
             errors.print(f"{fault.name}: {tell(fault.message)}")
+        sys.exit(2)
+    except Misuse as wrong:
+        for line in wrong.lines:
+            errors.print(line)
         sys.exit(2)
     except (Refusal, Busy) as refused:
         errors.print(tell(refused.message))

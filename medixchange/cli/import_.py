@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from medixchange.cli.opened import database_of
-from medixchange.cli.terminal import errors, now, output, tell
+from medixchange.cli.terminal import Misuse, errors, now, output, tell
 from medixchange.errors import Refusal
 from medixchange.messages import count, say
-from medixchange.records.imports import import_records
+from medixchange.records.imports import UnknownKind, import_records
 
 
 def import_(
@@ -20,8 +20,12 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and keep nothing.")] = False,
 ) -> None:
     """Import a CSV file whole; where one cell is wrong nothing is kept, and every fault is listed."""
-    with database_of() as database:
-        outcome = import_records(database, kind, read(file), now=now(), actor="program", dry_run=dry_run)
+    text = read(file)
+    try:
+        with database_of() as database:
+            outcome = import_records(database, kind, text, now=now(), actor="program", dry_run=dry_run)
+    except UnknownKind as wrong:
+        raise Misuse(tell(wrong.message)) from wrong
     for fault in outcome.faults:
         errors.print(f"{file}:{fault.row}: {fault.column or 'file'}: {tell(fault.message)}")
     rows, faults = outcome.rows, len(outcome.faults)

@@ -13,6 +13,14 @@ output = Console(markup=False, highlight=False, soft_wrap=True)
 errors = Console(markup=False, highlight=False, soft_wrap=True, stderr=True)
 
 
+class Misuse(Exception):
+    """The command cannot be meant like this; each of ``lines`` says of one thing what to write instead."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("; ".join(lines))
+        self.lines = lines
+
+
 def tell(value: Value) -> str:
     """A message in the words of the terminal."""
     return words("en").say(value)

@@ -38,6 +38,10 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
 )
 
 
+class UnknownKind(Refusal):
+    """There are no such records."""
+
+
 @dataclass(frozen=True)
 class Imported:
     """How many rows were read, and the faults that kept all of them out."""
@@ -55,10 +59,10 @@ def import_records(
 ) -> Imported:
     """Read ``text`` as records of ``kind`` and keep them all, or none where one cell is wrong.
 
-    A dry run does everything but keep. Raises Refusal for an unknown kind.
+    A dry run does everything but keep. Raises UnknownKind.
     """
     if kind not in KINDS:
-        raise Refusal(
+        raise UnknownKind(
             say(
                 "There are no records of the kind “%(kind)s”; choose one of %(all)s.",
                 kind=kind,

@@ -149,9 +149,17 @@ def test_a_wrong_user_is_refused_in_words_and_not_kept(
 
     said = shell("user", "add", name, email, *(part for option in facts.items() for part in option))
 
-    assert (said.status, said.out, said.err.count("\n")) == (1, "", 1)
+    assert (said.status, said.out, said.err.count("\n")) == (2, "", 1)
+    assert said.err.startswith(f"{wrong.removeprefix('--')}: ")
     assert said.err.endswith(".\n")
     assert all_of(database, Person) == []
+
+
+def test_all_that_is_wrong_about_a_user_is_told_at_once(shell: Shell, database: Database) -> None:
+    said = shell("user", "add", " ", "aline", "--zone", "Kigali", "--country", "Rwanda", "--language", "Kinyarwanda")
+
+    told = [line.partition(": ")[0] for line in said.err.splitlines()]
+    assert (said.status, said.out, told) == (2, "", ["name", "email", "language", "zone", "country"])
 
 
 def test_a_login_link_signs_its_person_in(shell: Shell, database: Database, aline: Person) -> None:
@@ -220,12 +228,6 @@ def test_faults_of_a_file_are_listed_by_row_and_column_and_nothing_is_kept(shell
         ("rooms", "nothing.csv", "nothing.csv cannot be read: No such file or directory.\n"),
         ("rooms", ".", ". cannot be read: Is a directory.\n"),
         ("rooms", "old.csv", "old.csv is not in UTF-8; save it as “CSV UTF-8”.\n"),
-        (
-            "doctors",
-            "rooms.csv",
-            "There are no records of the kind “doctors”; choose one of "
-            "hospitals, panels, experts, interpreters, rooms, requests.\n",
-        ),
     ],
 )
 def test_what_cannot_be_imported_is_refused_in_words(shell: Shell, kind: str, file: str, told: str) -> None:
@@ -233,6 +235,14 @@ def test_what_cannot_be_imported_is_refused_in_words(shell: Shell, kind: str, fi
     (shell.folder / "old.csv").write_bytes("code,name\nkigali,H\u00f4pital\n".encode("latin-1"))
 
     assert shell("import", kind, file) == Said(1, "", told)
+
+
+def test_a_kind_of_records_that_there_is_not_is_wrong_usage(shell: Shell) -> None:
+    (shell.folder / "rooms.csv").write_text(ROOMS, "utf-8")
+
+    told = "There are no records of the kind “doctors”; choose one of "
+    kinds = "hospitals, panels, experts, interpreters, rooms, requests.\n"
+    assert shell("import", "doctors", "rooms.csv") == Said(2, "", told + kinds)
 
 
 def test_the_doctor_finds_a_good_house_well(shell: Shell) -> None:
