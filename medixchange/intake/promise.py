@@ -14,4 +14,9 @@ DAYS: Mapping[int, int] = MappingProxyType({1: 14, 2: 7, 3: 2})
 
 def answer_by(request: SessionRequest) -> datetime | None:
     """The moment promised to the hospital, None before the request is in the queue."""
-    return request.submitted_at + timedelta(days=DAYS[request.urgency]) if request.submitted_at else None
+    return promised(request.urgency, request.submitted_at) if request.submitted_at else None
+
+
+def promised(urgency: int, since: datetime) -> datetime:
+    """The moment by which a request of ``urgency`` is answered that enters the queue at ``since``."""
+    return since + timedelta(days=DAYS[urgency])

@@ -289,6 +289,33 @@ def test_answers_are_checked_with_both_clocks_before_sending(browser: Browser, k
         assert words in page
 
 
+@pytest.mark.parametrize(("urgency", "late"), [("1", True), ("2", False)])
+def test_an_answer_that_is_promised_after_a_window_begins_is_said_to_be_late(
+    browser: Browser, kigali: Hospital, urgency: str, late: bool
+) -> None:
+    base = fill(browser, kigali)
+    browser.post(f"{base}/topic", data=topic_step(urgency=urgency))
+
+    page = text_of(browser.get(f"{base}/check").text)
+
+    told = "The organizers promise an answer within 14 days, and one of your windows begins before that."
+    assert (told in page) == late
+
+
+def test_a_request_that_is_changed_counts_from_the_day_on_which_it_came(
+    browser: Browser, database: Database, app: FastAPI, kigali: Hospital, clock: Clock
+) -> None:
+    ask(browser, kigali)
+    browser.post(page_of(app, "confirm", the_request(database).confirm_seed))
+    clock.now += timedelta(days=3)
+    changing = browser.post(f"{page_of(app, 'status', the_request(database).status_seed)}/change")
+
+    page = text_of(browser.get(changing.headers["location"]).text)
+
+    told = "one of your windows begins before that"
+    assert ("Save the changes" in page, told in page) == (True, False)
+
+
 def test_a_changed_answer_leads_back_to_the_check(browser: Browser, kigali: Hospital) -> None:
     base = fill(browser, kigali)
 

@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from medixchange.intake import queries
 from medixchange.intake.draft import STEPS
-from medixchange.intake.models import RequestDraft
+from medixchange.intake.models import RequestDraft, SessionRequest
+from medixchange.intake.promise import DAYS, promised
 from medixchange.intake.queries import Place
 from medixchange.intake.steps import NEW, HospitalStep
 from medixchange.intake.windows import WindowsStep, window_faults
@@ -198,10 +199,12 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
     words, place = visit.reader.words, visit.place
     assert place is not None  # all steps before have been answered
     answers = {step: visit.typed(step) for step in STEPS}
+    windows = hours.typed_windows(answers["times"], place, words)
     return {
         "answers": answers,
         "country": words.country(answers["hospital"].one("country")),
-        "windows": hours.typed_windows(answers["times"], place, words),
+        "windows": windows,
+        "late": _answered_late(visit, int(answers["topic"].one("urgency")), windows),
         "said": {
             "urgency": choices.URGENCIES,
             "windows_only": choices.WINDOWS_ONLY,
@@ -211,6 +214,14 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
             "recording": choices.RECORDING,
         },
     }
+
+
+def _answered_late(visit: Asking, urgency: int, windows: Sequence[hours.TypedWindow]) -> int | None:
+    """Within how many days an answer is promised, where a window begins before that."""
+    asked = visit.db.get(SessionRequest, visit.draft.request_id) if visit.draft and visit.draft.request_id else None
+    answer = promised(urgency, (asked and asked.submitted_at) or visit.now)
+    is_late = any(window.hours is not None and window.hours.start < answer for window in windows)
+    return DAYS[urgency] if is_late else None
 
 
 _OFFERS: Mapping[str, Callable[[Asking, Typed], dict[str, Any]]] = {

@@ -20,7 +20,7 @@ try {
       .format(at);
     const comma = {zh: " ", ar: "، "}[lang.slice(0, 2)] ?? ", ";
     const ends = day(from) == day(to) ? "–" + clock(to) + "\u2069" : "\u2069 – " + day(to) + comma + clock(to);
-    where.textContent = zone.split("/").pop().replaceAll("_", " ") + " · " + mine;
+    where.textContent = mine; // browsers know cities by old names, in English alone
     when.textContent = day(from) + comma + "\u2066" + clock(from) + ends;
     e.hidden = false;
   });
