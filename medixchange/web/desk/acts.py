@@ -61,7 +61,7 @@ def _moved(entry: JournalEntry, zone: str) -> Message | None:
     if before == after:
         return say("gave the session other people at the same hour")
     return say(
-        "rescheduled from %(before)s, %(before_beijing)s, to %(after)s, %(after_beijing)s",
+        "rescheduled from %(before)s to %(after)s; that is from %(before_beijing)s to %(after_beijing)s",
         before=instant(before, place=zone),
         before_beijing=instant(before, place=BEIJING),
         after=instant(after, place=zone),
