@@ -9,6 +9,7 @@ from sqlalchemy import exists, literal
 from sqlmodel import Session, col, select
 
 from medixchange.accounts.models import Login
+from medixchange.journal.record import by_person
 from medixchange.people.models import Expert, Interpreter, Liaison, Organizer, Person
 from medixchange.tokens import digest
 
@@ -35,7 +36,7 @@ class Actor:
     @property
     def label(self) -> str:
         """How the journal names them."""
-        return f"person:{self.person_id}"
+        return by_person(self.person_id)
 
 
 def actor_of(db: Session, login_token: str, *, now: datetime) -> Actor | None:

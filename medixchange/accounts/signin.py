@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, or_, select, update
 
 from medixchange.accounts.models import Login, SignInLink
 from medixchange.errors import NotFound
-from medixchange.journal.record import record
+from medixchange.journal.record import PROGRAM, record
 from medixchange.messages import say
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
@@ -48,7 +48,7 @@ def new_link(db: Session, person: Person, *, now: datetime, browser: str = "") -
     link = SignInLink(person_id=person.id, seed=seed(), browser=mark, created_at=now, expires_at=now + LINK_LASTS)
     db.add(link)
     db.flush()
-    record(db, actor="program", verb="ask link", subject=f"person:{person.id}", now=now)
+    record(db, actor=PROGRAM, verb="ask link", subject=f"person:{person.id}", now=now)
     return link
 
 

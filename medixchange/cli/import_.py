@@ -10,6 +10,7 @@ import typer
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import Misuse, errors, now, output, tell
 from medixchange.errors import Refusal
+from medixchange.journal.record import PROGRAM
 from medixchange.messages import count, say
 from medixchange.records.imports import UnknownKind, import_records
 
@@ -23,7 +24,7 @@ def import_(
     text = read(file)
     try:
         with database_of() as database:
-            outcome = import_records(database, kind, text, now=now(), actor="program", dry_run=dry_run)
+            outcome = import_records(database, kind, text, now=now(), actor=PROGRAM, dry_run=dry_run)
     except UnknownKind as wrong:
         raise Misuse(tell(wrong.message)) from wrong
     for fault in outcome.faults:

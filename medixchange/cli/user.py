@@ -9,6 +9,7 @@ import typer
 
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import Misuse, now, output, tell
+from medixchange.journal.record import PROGRAM
 from medixchange.languages.texts import Wrong
 from medixchange.messages import say
 from medixchange.people import actions as people
@@ -47,7 +48,7 @@ def add(
     with database_of() as database, database.write() as db:
         known = people.ensure_person(db, **person, now=now())
         if organizer:
-            people.ensure_organizer(db, known, actor="program", now=now())
+            people.ensure_organizer(db, known, actor=PROGRAM, now=now())
     output.print(f"{known.name} may sign in.")
 
 

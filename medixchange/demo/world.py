@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from importlib.resources import files
 
 from medixchange.db import Database
+from medixchange.journal.record import PROGRAM
 from medixchange.people import actions as people
 from medixchange.records.imports import import_records
 from medixchange.times.holidays import holidays_of
@@ -46,7 +47,7 @@ def appoint(database: Database, *, now: datetime) -> None:
         ada = people.ensure_person(
             db, name="Ada Example", email=ORGANIZER, language="en", zone="Africa/Kigali", country="RW", now=now
         )
-        people.ensure_organizer(db, ada, actor="program", now=now)
+        people.ensure_organizer(db, ada, actor=PROGRAM, now=now)
 
 
 def sheet(kind: str, *, now: datetime) -> str:
@@ -67,7 +68,7 @@ def _coming_monday(now: datetime) -> date:
 
 
 def _load(database: Database, kind: str, now: datetime) -> int:
-    outcome = import_records(database, kind, sheet(kind, now=now), now=now, actor="program")
+    outcome = import_records(database, kind, sheet(kind, now=now), now=now, actor=PROGRAM)
     if outcome.faults:
         raise WorldFault(f"{kind}.csv: {outcome.faults[0]}")
     return outcome.rows

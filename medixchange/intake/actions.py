@@ -15,14 +15,14 @@ from medixchange.intake.draft import SessionRequestDraft
 from medixchange.intake.lifecycle import RequestState, Verb, step
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.naming import free_reference, hospital_for
-from medixchange.journal.record import record
+from medixchange.journal.record import PROGRAM, by_link, by_person, record
 from medixchange.messages import Message, Value, say, to_json
 from medixchange.outbox.post import supersede
 from medixchange.people import actions as people
 from medixchange.people.models import Hospital
 from medixchange.tokens import seed
 
-PROGRAM = "program"
+BY_RESUME, BY_STATUS = by_link("resume"), by_link("status")
 IF_NEEDED = "if-needed"
 REMEMBERED = frozenset({"minutes", "windows_only", "interpreting"})
 """What the journal keeps of a change: nothing that somebody wrote."""
@@ -53,7 +53,7 @@ def submit(db: Session, draft: RequestDraft, *, language: str, now: datetime) ->
     request.reference = free_reference(db, request.id)
     draft.request_id = request.id
     write_windows(db, request, asked)
-    record(db, actor="link:resume", verb="submit", subject=f"request:{request.id}", now=now)
+    record(db, actor=BY_RESUME, verb="submit", subject=f"request:{request.id}", now=now)
     letters.confirm_address(db, request, hospital, now=now)
     return request
 
@@ -95,7 +95,7 @@ def confirm(db: Session, request: SessionRequest, *, now: datetime) -> bool:
         country=hospital.country,
         now=now,
     )
-    move(db, request, Verb.CONFIRM, actor=f"person:{person.id}", now=now)
+    move(db, request, Verb.CONFIRM, actor=by_person(person.id), now=now)
     request.liaison_id, request.submitted_at = person.id, request.submitted_at or now
     letters.received(db, request, hospital, now=now)
     return True
@@ -123,14 +123,14 @@ def change(db: Session, request: SessionRequest, asked: SessionRequestDraft, *, 
 
     Raises Refusal for one that has a session or has ended.
     """
-    move(db, request, Verb.CHANGE, actor="link:status", now=now, changes=columns(asked))
+    move(db, request, Verb.CHANGE, actor=BY_STATUS, now=now, changes=columns(asked))
     request.contact_name, request.contact_role = asked.hospital.contact_name, asked.hospital.contact_role
     # The form showed the hospital's clock as it is now.
     request.zone = queries.hospital_of(db, request).zone
     request.version += 1
     write_windows(db, request, asked)
     if asked.hospital.contact_email != request.contact_email:
-        readdress(db, request, email=asked.hospital.contact_email, actor="link:status", now=now)
+        readdress(db, request, email=asked.hospital.contact_email, actor=BY_STATUS, now=now)
 
 
 def agree(

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from medixchange.errors import NotFound
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.steps import HospitalStep
-from medixchange.journal.record import record
+from medixchange.journal.record import by_link, record
 from medixchange.messages import say
 from medixchange.people.models import Hospital
 from medixchange.people.queries import hospital_by_code
@@ -40,7 +40,7 @@ def hospital_for(db: Session, asked: HospitalStep, *, now: datetime) -> Hospital
     )
     db.add(made)
     db.flush()
-    record(db, actor="link:resume", verb="add hospital", subject=f"hospital:{made.id}", now=now)
+    record(db, actor=by_link("resume"), verb="add hospital", subject=f"hospital:{made.id}", now=now)
     return made
 
 

@@ -10,6 +10,25 @@ from sqlmodel import Session, col, select
 
 from medixchange.journal.models import JournalEntry
 
+PROGRAM = "program"
+"""The actor of what nobody decided: a search, a command of the operator."""
+PERSON = "person:"
+
+
+def by_person(number: int) -> str:
+    """The actor of what somebody did who is known."""
+    return f"{PERSON}{number}"
+
+
+def by_link(purpose: str) -> str:
+    """The actor of what was done by whoever holds a link for ``purpose``."""
+    return f"link:{purpose}"
+
+
+def person_of(actor: str) -> int | None:
+    """The number of the person who is ``actor``, None where it is nobody who is known."""
+    return int(actor.removeprefix(PERSON)) if actor.startswith(PERSON) else None
+
 
 def record(
     db: Session,

@@ -14,7 +14,7 @@ from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
 from medixchange.intake.models import RequestState, SessionRequest
-from medixchange.journal.record import record
+from medixchange.journal.record import PROGRAM, record
 from medixchange.matching.facts import problem_of
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.matching.search import Findings, think
@@ -28,7 +28,6 @@ ATTEMPTS = 5
 LOST_AFTER = timedelta(minutes=5)
 """A search that runs for longer belongs to a process that is gone."""
 AGAIN_AFTER = timedelta(seconds=30)
-PROGRAM = "program"
 DECIDED = say("This proposal was decided already; reload the page to see the others.")
 
 

@@ -15,7 +15,7 @@ from medixchange.availability import actions as availability
 from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
 from medixchange.intake.models import SessionRequest
-from medixchange.journal.record import record
+from medixchange.journal.record import PROGRAM, by_link, record
 from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.messages import say
@@ -28,9 +28,9 @@ from medixchange.sessions.occasions import new_uid, proposed, standing
 from medixchange.sessions.places import ensure_contact, seat, take
 from medixchange.times.grid import EPOCH, QUARTER
 
+BY_ANSWER = by_link("answer")
 Answer = Literal["ACCEPTED", "DECLINED", "TENTATIVE"]
 Afterwards = Literal["submitted", "withdrawn"]
-PROGRAM = "program"
 
 
 def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> SharingSession:
@@ -155,7 +155,7 @@ def respond(
     *,
     reason: str = "",
     sequence: int | None = None,
-    actor: str = "link:answer",
+    actor: str = BY_ANSWER,
     now: datetime,
 ) -> None:
     """Keep somebody's answer to the invitation; the last one needed confirms the session.

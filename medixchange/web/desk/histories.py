@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from medixchange.journal.models import JournalEntry
-from medixchange.journal.record import history
+from medixchange.journal.record import PROGRAM, history, person_of
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.web.desk.acts import BEIJING, done
 
-PROGRAM, BY_LINK = say("The program"), say("Somebody with a link from a letter")
+BY_PROGRAM, BY_LINK = say("The program"), say("Somebody with a link from a letter")
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ def _person(entry: JournalEntry) -> int | None:
     invited = entry.after.get("person")
     if isinstance(invited, int):
         return invited
-    return int(entry.actor.removeprefix("person:")) if entry.actor.startswith("person:") else None
+    return person_of(entry.actor)
 
 
 def _who(entry: JournalEntry, names: Mapping[int, Person]) -> Message | str:
     number = _person(entry)
     if number is not None:
         return names[number].name if number in names else entry.actor
-    return PROGRAM if entry.actor == "program" else BY_LINK
+    return BY_PROGRAM if entry.actor == PROGRAM else BY_LINK

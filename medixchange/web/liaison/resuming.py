@@ -16,6 +16,7 @@ from medixchange.intake import actions, queries
 from medixchange.intake.drafting import KEPT
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft
+from medixchange.journal.record import by_link
 from medixchange.languages.texts import MailAddress
 from medixchange.messages import Message, say
 from medixchange.web.access import ByLink, policy
@@ -72,7 +73,7 @@ def correct_address(request: Request, db: Db, now: Now, sent: Sent, seed: Seed) 
         return _sent(request, db, draft, typed=sent, errors=filled.errors, status=422)
     if asked.state is RequestState.SENT and asked.submitted_at is None:
         limit_letters(request, filled.value.contact_email)
-        actions.readdress(db, asked, email=filled.value.contact_email, actor="link:resume", now=now)
+        actions.readdress(db, asked, email=filled.value.contact_email, actor=by_link("resume"), now=now)
     return see_other(f"/request/{request.path_params['token']}")
 
 

@@ -16,6 +16,7 @@ from medixchange.errors import Refusal
 from medixchange.intake import actions, queries
 from medixchange.intake.lifecycle import RequestState, Verb, step
 from medixchange.intake.models import SessionRequest
+from medixchange.journal.record import by_link
 from medixchange.languages.texts import Line
 from medixchange.matching import actions as matching
 from medixchange.messages import Message, say
@@ -27,7 +28,7 @@ from medixchange.web.liaison.status import Seed
 from medixchange.web.liaison.tracker import is_standing, may_withdraw
 from medixchange.web.page import Db, Now, render, see_other
 
-ACTOR = "link:status"
+ACTOR = by_link("status")
 PASSED = say("The hour of your session has passed. Write to the organizers if it was not held.")
 
 router = APIRouter()
