@@ -79,6 +79,11 @@ _WHY_NOT: dict[RequestState, str] = {
     RequestState.DECLINED: N_("This request was declined; ask for a new one."),
 }
 
+# What its hospital cannot do with a session, and the desk can.
+_WHY_NO_CHANGE = {
+    RequestState.APPROVED: N_("This request has a session already; withdraw it, or write to the organizers."),
+}
+
 
 def step(state: RequestState, verb: Verb) -> RequestState:
     """The state that ``verb`` leads to from ``state``.
@@ -87,7 +92,8 @@ def step(state: RequestState, verb: Verb) -> RequestState:
     """
     found = WAYS[state].get(verb)
     if found is None:
-        raise Refusal(Message(_WHY_NOT[state]))
+        why_not = {**_WHY_NOT, **_WHY_NO_CHANGE} if verb is Verb.CHANGE else _WHY_NOT
+        raise Refusal(Message(why_not[state]))
     return found
 
 

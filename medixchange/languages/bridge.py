@@ -17,7 +17,6 @@ from medixchange.messages import Message, count, language, listed, say
 
 Mode = Literal["direct", "interpreter", "relay"]
 TEAM_SIZES: tuple[tuple[int, int], ...] = ((40, 1), (240, 2), (360, 3), (480, 4))
-MIN_SPEECH, MIN_AUDIENCE = 4, 3
 
 
 class TooLongToInterpret(Refusal):
@@ -66,9 +65,9 @@ def bridges(
     pairs: Iterable[tuple[str, str]],
     *,
     minutes: int,
-    relay: str = "en",
-    min_speech: int = MIN_SPEECH,
-    min_audience: int = MIN_AUDIENCE,
+    relay: str,
+    min_speech: int,
+    min_audience: int,
     table: Sequence[tuple[int, int]] = TEAM_SIZES,
 ) -> tuple[Bridge, ...]:
     """Every way to converse, best first: direct, then interpreted, then relay where no direct team exists.
@@ -95,8 +94,8 @@ def why_no_bridge(
     speech: Mapping[str, int],
     audience: Mapping[str, int],
     *,
-    min_speech: int = MIN_SPEECH,
-    min_audience: int = MIN_AUDIENCE,
+    min_speech: int,
+    min_audience: int,
 ) -> Message:
     """In words, what keeps the two parties from conversing when ``bridges`` finds nothing."""
     spoken = [language(tag) for tag, level in speech.items() if level >= min_speech]

@@ -41,7 +41,8 @@ def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> D
 
     Any number of processes may drain at once: a row is claimed by compare-and-set, and a claim expires, so that
     letters of a process that died are sent by another. One commit per accepted letter: a letter goes twice only if
-    the process dies between the server's 250 and that commit, and then under the same Message-ID.
+    the dialogue breaks or the process dies between the server's taking it and that commit, and then under the same
+    Message-ID; ``in_doubt`` marks it.
     """
     lease = seed()
     claimed = _claim(database, lease, clock())

@@ -64,8 +64,8 @@ _WHY_NOT: dict[SessionState, str] = {
     SessionState.OPEN: N_("This session is running; close it first."),
     SessionState.HELD: N_("This session has been held; what is left is its recap."),
     SessionState.RECAPPED: N_("This session has been held and its recap is published; nothing about it changes."),
-    SessionState.CANCELLED: N_("This session was cancelled; approve a proposal to hold it again."),
-    SessionState.NOT_HELD: N_("This session was not held; approve a proposal to hold it again."),
+    SessionState.CANCELLED: N_("This session was cancelled; approve a proposal to hold another one."),
+    SessionState.NOT_HELD: N_("This session was not held; approve a proposal to hold another one."),
 }
 
 

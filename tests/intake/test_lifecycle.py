@@ -52,3 +52,8 @@ def test_no_request_comes_into_the_queue_before_its_address_is_confirmed(verbs: 
 @given(st.lists(st.sampled_from(list(Verb)), max_size=30), st.sampled_from(sorted(ENDS)))
 def test_what_has_ended_stays_so(verbs: list[Verb], end: RequestState) -> None:
     assert not any(may(end, verb) for verb in verbs)
+
+
+def test_a_request_with_a_session_tells_its_hospital_what_it_can_do() -> None:
+    with pytest.raises(Refusal, match="withdraw it, or write to the organizers"):
+        step(RequestState.APPROVED, Verb.CHANGE)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medixchange.languages.bridge import Bridge, Leg, TooLongToInterpret, bridges, team_size, why_no_bridge
+from medixchange.languages import bridge
+from medixchange.languages.bridge import Bridge, Leg, TooLongToInterpret, team_size
 from medixchange.messages import count, language, listed, say
 
+bridges = partial(bridge.bridges, relay="en", min_speech=4, min_audience=3)
+why_no_bridge = partial(bridge.why_no_bridge, min_speech=4, min_audience=3)
 BOTH = [("zh", "fr"), ("fr", "zh")]
 TAGS = st.sampled_from(("zh", "en", "fr", "rw"))
 LEVELS = st.dictionaries(TAGS, st.integers(0, 5))

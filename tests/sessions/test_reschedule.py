@@ -273,7 +273,7 @@ def test_a_cancelled_session_is_not_moved(db: Session, session: SharingSession) 
 
     told = refused(db, session, starts_at=at(3, 10))
 
-    assert told == "This session was cancelled; approve a proposal to hold it again."
+    assert told == "This session was cancelled; approve a proposal to hold another one."
 
 
 def test_neither_or_both_of_hour_and_proposal_is_a_mistake_of_the_caller(
