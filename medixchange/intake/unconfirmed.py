@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, and_, col, delete, or_, select
 
-from medixchange.intake.actions import CONFIRM_LASTS, PROGRAM
+from medixchange.intake.actions import CONFIRM_LASTS
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
-from medixchange.journal.record import record
+from medixchange.journal.record import PROGRAM, record
 from medixchange.outbox import actions as outbox
 
 KEPT = timedelta(days=30)
