@@ -30,10 +30,6 @@ def correct_address(db: Session, delivery: Delivery, email: str, *, actor: str, 
     """
     if delivery.kind == SIGN_IN:
         raise Refusal(say("A link to sign in goes only to the address that asked for it; discard this letter."))
-    # Requests first, in order, then the letter: so does everybody who changes a request.
-    asking = select(SessionRequest).where(SessionRequest.contact_email == delivery.recipient)
-    requests = db.exec(asking.order_by(col(SessionRequest.id)).with_for_update()).all()
-    db.refresh(delivery, with_for_update=True)
     old = delivery.recipient
     requests, person = _hold_still(db, old)
     db.refresh(delivery, with_for_update=True)
