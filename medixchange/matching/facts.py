@@ -9,6 +9,7 @@ from math import ceil
 from sqlmodel import Session, col, select
 
 from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.intake.queries import windows_of
 from medixchange.intake.windows import HORIZON_DAYS, hours_of
 from medixchange.languages.tags import spoken
 from medixchange.matching import problem as values
@@ -77,9 +78,7 @@ def _hospital(hospital: Hospital, frame: Frame) -> values.Hospital:
 
 
 def _request(db: Session, request: SessionRequest, hospital: Hospital, frame: Frame) -> values.Request:
-    rows = db.exec(
-        select(RequestWindow).where(RequestWindow.request_id == request.id).order_by(col(RequestWindow.position))
-    ).all()
+    rows = windows_of(db, request)
     return values.Request(
         id=str(request.id),
         hospital=str(request.hospital_id),

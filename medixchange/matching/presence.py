@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from medixchange.matching.clocks import days
 from medixchange.matching.match import Held
-from medixchange.matching.problem import Block, Expert, Interpreter, Mask, Person, Problem, Request, Room
+from medixchange.matching.problem import Block, Expert, Hospital, Interpreter, Mask, Person, Problem, Request, Room
 from medixchange.times import zones
 from medixchange.times.grid import Grid, starts
 from medixchange.times.intervals import Interval
@@ -131,10 +131,15 @@ def _over(count: Counter[Hashable], person: Person, key: Key, grid: Grid, most: 
     return found
 
 
+def calendar_masks(request: Request, hospital: Hospital) -> list[Mask]:
+    """The hospital's own calendar, without its weekends where the request names some."""
+    return [mask for mask in hospital.masks if not (mask.kind == "weekend" and request.weekend_ok)]
+
+
 def hospital_masks(request: Request, problem: Problem) -> tuple[Mask, ...]:
     """What the asking side allows: its calendar, its windows if it can come only then, its other sessions."""
     hospital = problem.hospital[request.hospital]
-    masks = [mask for mask in hospital.masks if not (mask.kind == "weekend" and request.weekend_ok)]
+    masks = calendar_masks(request, hospital)
     if request.windows_only:
         slots = 0
         for window in request.windows:

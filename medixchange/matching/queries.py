@@ -13,7 +13,7 @@ from medixchange.intake.models import SessionRequest
 from medixchange.matching.facts import problem_of
 from medixchange.matching.match import Match
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
-from medixchange.matching.presence import joined, taken
+from medixchange.matching.presence import calendar_masks, joined, taken
 from medixchange.matching.problem import Person, Problem
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import Part
@@ -222,7 +222,7 @@ class _Desk:
 
     def _hospital_free(self, at: datetime) -> tuple[Interval, ...]:
         hospital, grid = self._problem.hospital[self._request.hospital], self._problem.grid
-        masks = [mask for mask in hospital.masks if not (mask.kind == "weekend" and self._request.weekend_ok)]
+        masks = calendar_masks(self._request, hospital)
         held = self._problem.held_at_hospital.get(hospital.id, ())
         return _near(joined((*masks, taken(held, grid)), grid), grid, at)
 

@@ -31,13 +31,6 @@ class Relaxation:
         return len(self.steps), sum(step.cost for step in self.steps)
 
 
-def applied(problem: Problem, relaxation: Relaxation, request_id: str) -> Problem:
-    """The problem once every step of ``relaxation`` is agreed."""
-    for step in relaxation.steps:
-        problem = take(step, problem, request_id)
-    return problem
-
-
 def scoped(problem: Problem, request_id: str) -> Problem:
     """The problem with only those people who could ever serve the request: the same answers, sooner."""
     request = problem.request[request_id]

@@ -66,25 +66,3 @@ def intersection(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[In
         else:
             j += 1
     return tuple(found)
-
-
-def difference(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval, ...]:
-    """The instants of ``one`` that ``other`` does not hold."""
-    found: list[Interval] = []
-    holes = union(other)
-    for each in union(one):
-        start = each.start
-        for hole in holes:
-            if hole.end <= start or hole.start >= each.end:
-                continue
-            if start < hole.start:
-                found.append(Interval(start, hole.start))
-            start = max(start, hole.end)
-        if start < each.end:
-            found.append(Interval(start, each.end))
-    return tuple(found)
-
-
-def covers(intervals: Iterable[Interval], interval: Interval) -> bool:
-    """Whether the set holds every instant of ``interval``."""
-    return any(each.contains(interval) for each in union(intervals))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import example, given, settings
 from medixchange.matching.conflict import conditions, conflict
 from medixchange.matching.explain import Explanation, explain, why_not_at
 from medixchange.matching.problem import Problem, Window
-from medixchange.matching.relaxations import Relaxation, applied
+from medixchange.matching.relaxations import Relaxation
+from medixchange.matching.steps import take
 from medixchange.messages import Message, count, language, listed, say, specialty
 from tests.matching import oracle
 from tests.matching.worlds import (
@@ -55,13 +57,18 @@ def test_without_one_more_of_the_blockers_there_would_be_a_match(problem: Proble
     assert all(oracle.is_possible(each) for each in eased)
 
 
+def applied(problem: Problem, relaxation: Relaxation) -> Problem:
+    """The problem once every step of ``relaxation`` is agreed."""
+    return reduce(lambda changed, step: take(step, changed, "r"), relaxation.steps, problem)
+
+
 @THOROUGH
 @given(worlds())
 def test_every_relaxation_that_is_offered_works_when_it_is_taken(problem: Problem) -> None:
     found = explain(problem, "r").relaxations
 
     for relaxation in found:
-        possible = oracle.possible_slots(applied(problem, relaxation, "r"))
+        possible = oracle.possible_slots(applied(problem, relaxation))
         assert (len(possible), at(possible[0])) == (relaxation.starts, relaxation.first)
     assert len(found) <= 3
     assert [each.cost for each in found] == sorted(each.cost for each in found)
@@ -75,7 +82,7 @@ def test_no_smaller_team_would_do_than_the_one_that_is_asked_for(problem: Proble
 
     for relaxation in found:
         for fewer in with_one_less(relaxation):
-            assert not oracle.is_possible(applied(problem, fewer, "r"))
+            assert not oracle.is_possible(applied(problem, fewer))
 
 
 def with_one_less(relaxation: Relaxation) -> list[Relaxation]:
@@ -303,7 +310,7 @@ def test_two_changes_together_are_offered_where_none_alone_helps() -> None:
     found = explain(problem, "r").relaxations
 
     assert {len(each.steps) for each in found} == {2}
-    assert all(oracle.is_possible(applied(problem, each, "r")) for each in found)
+    assert all(oracle.is_possible(applied(problem, each)) for each in found)
 
 
 def test_two_changes_together_ask_for_no_more_interpreters_than_are_lacking() -> None:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
-
 from medixchange.i18n import Words
-from medixchange.intake import queries as intake
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.windows import hours_of
 from medixchange.messages import Message, Value, count, language, listed, say, specialty
-from medixchange.times.intervals import Interval
 from medixchange.web.liaison.choices import BANDWIDTH, INTERPRETING, RECORDING, URGENCIES
 
 Fact = tuple[Message, str]
@@ -18,12 +13,6 @@ Fact = tuple[Message, str]
 def facts_of(asked: SessionRequest, words: Words) -> list[Fact]:
     """Names and values, in the order in which an organizer asks."""
     return [(name, words.say(value)) for name, value in _facts(asked)]
-
-
-def windows_of(db: Session, asked: SessionRequest) -> list[Interval]:
-    """The hours that suit the hospital, best first."""
-    found = (hours_of(each, asked.zone) for each in intake.windows_of(db, asked))
-    return [each for each in found if each is not None]
 
 
 def _facts(asked: SessionRequest) -> list[tuple[Message, Value]]:

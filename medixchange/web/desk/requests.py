@@ -34,7 +34,7 @@ from medixchange.times.grid import QUARTER
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.clock import DrawnLane, Lane, draw
 from medixchange.web.desk import reasons
-from medixchange.web.desk.asked import facts_of, windows_of
+from medixchange.web.desk.asked import facts_of
 from medixchange.web.desk.booked import booked
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.numbers import Number
@@ -93,7 +93,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         holder=HOLDERS.get(asked.state),
         age=waited(asked.submitted_at or asked.created_at, promised, now=now),
         facts=facts_of(asked, reader.words),
-        windows=windows_of(db, asked),
+        windows=intake.hours_asked(db, asked),
         reason=_reason(asked),
         ranking=ranking,
         helps=helps(db, ranking),
