@@ -21,7 +21,7 @@ from medixchange.matching.policy import Policy, Weights
 from medixchange.matching.problem import Block, Problem, Window
 from medixchange.matching.stored import EXPERT, INTERPRETER, members_of, people
 from medixchange.messages import instant, say
-from medixchange.people.models import Hospital, Room
+from medixchange.people.models import ExpertSpecialty, Hospital, Room
 from medixchange.times.grid import EPOCH, QUARTER, Grid
 from medixchange.times.holidays import weekend_of
 from medixchange.times.intervals import Interval
@@ -92,10 +92,28 @@ def _request(db: Session, request: SessionRequest, hospital: Hospital, frame: Fr
         urgency=request.urgency,
         # Who names a Saturday works on Saturdays.
         weekend_ok=any(row.day.weekday() in weekend_of(hospital.country) for row in rows),
+        continuity=_known_expert(db, request, frame.now),
         seats=request.audience_size,
         interpreting=request.interpreting == IF_NEEDED,
         own_interpreters=request.interpreting == OWN,
     )
+
+
+def _known_expert(db: Session, request: SessionRequest, now: datetime) -> str | None:
+    """The expert on one of the topics who came to this hospital's last session on any of them."""
+    earlier = (
+        select(MatchMember.person_id)
+        .join(ProposedMatch, col(ProposedMatch.id) == col(MatchMember.match_id))
+        .join(SessionRequest, col(SessionRequest.id) == col(ProposedMatch.request_id))
+        .join(ExpertSpecialty, col(ExpertSpecialty.expert_id) == col(MatchMember.person_id))
+        .where(SessionRequest.hospital_id == request.hospital_id, SessionRequest.id != request.id)
+        .where(ProposedMatch.state == MatchState.APPROVED, ProposedMatch.ends_at <= now)
+        .where(MatchMember.role == EXPERT, col(MatchMember.declined_at).is_(None))
+        .where(col(ExpertSpecialty.specialty).in_(request.specialties))
+        .order_by(col(ProposedMatch.ends_at).desc(), col(MatchMember.person_id))
+    )
+    who = db.exec(earlier.limit(1)).first()
+    return str(who) if who is not None else None
 
 
 def _windows(rows: Sequence[RequestWindow], zone: str, grid: Grid) -> tuple[Window, ...]:

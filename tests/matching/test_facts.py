@@ -14,6 +14,7 @@ from medixchange.matching import actions
 from medixchange.matching.facts import horizon, problem_of
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.masks import Place, hospital_masks
+from medixchange.matching.models import MatchState
 from medixchange.matching.policy import Policy
 from medixchange.matching.problem import Mask, Person, Problem
 from medixchange.messages import Term, instant, say
@@ -160,6 +161,24 @@ def test_what_was_approved_for_others_is_held_and_for_the_request_itself_is_not(
     )
     assert (held.start, held.end, held.name) == (at, at + timedelta(hours=1), words)
     assert (held.experts, held.hospital, held.room) == ((str(zhang.person_id),), str(hospital.id), str(room.id))
+
+
+def test_the_expert_of_the_hospitals_last_session_on_a_topic_should_come_again(db: Session) -> None:
+    kigali, room = make.hospital(db), make.room(db)
+    zhang, li, other = make.expert(db), make.expert(db), make.expert(db, specialties={"pediatrics": 3})
+    request = make.request(db, kigali)
+    coming = problem_of(db, request, now=NOW).requests[0].continuity
+    for expert, days in ((zhang, 40), (li, 20), (other, 10)):
+        held = make.match(db, make.request(db, kigali), starts_at=NOW - timedelta(days=days), panel=[expert], room=room)
+        held.state = MatchState.APPROVED
+    ahead = make.match(db, make.request(db, kigali), starts_at=NOW + timedelta(days=3), panel=[zhang], room=room)
+    ahead.state = MatchState.APPROVED
+    db.flush()
+
+    asked = problem_of(db, request, now=NOW).requests[0]
+    elsewhere = problem_of(db, make.request(db, make.hospital(db, "Huye")), now=NOW).requests[0]
+
+    assert (coming, asked.continuity, elsewhere.continuity) == (None, str(li.person_id), None)
 
 
 def test_equal_inputs_have_an_equal_hash_and_others_another(db: Session) -> None:
