@@ -110,7 +110,7 @@ TIMES: list[Case] = [
     ({"day2": ""}, "day2", "Fill in day, start and end of window 2."),
     ({"from3": "09:00", "to3": "11:00"}, "day3", "Fill in day, start and end of window 3."),
     ({"minutes": ""}, "minutes", "Choose how long the session should be."),
-    ({"minutes": "61"}, "minutes", ANSWER),
+    ({"minutes": "61"}, "minutes", "Choose how long the session should be."),
     ({"windows_only": ""}, "windows_only", "Choose whether other hours are possible too."),
     ({"windows_only": "maybe"}, "windows_only", ANSWER),
     *with_controls(["day1", "from1", "to1", "day2", "from2", "to2", "day3", "from3", "to3", "minutes", "windows_only"]),
