@@ -21,7 +21,7 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
 def migrate(connection: Connection) -> None:
     """Bring the schema of ``connection`` to what was asked for, in its transaction."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
     context.configure(
         connection=connection,
         target_metadata=METADATA,

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from medixchange.errors import NotFound
 from medixchange.messages import say
-from medixchange.people.models import Expert, Hospital, Interpreter, Liaison, Panel, PanelMember, Person, Room
+from medixchange.people.models import Hospital, Liaison, Panel, PanelMember, Person, Room
 
 
 def hospital_by_code(db: Session, code: str) -> Hospital | None:
@@ -68,30 +68,6 @@ def liaisons(db: Session, hospital_id: int) -> list[Person]:
     )
 
 
-def experts(db: Session) -> list[tuple[Expert, Person]]:
-    """The active experts by name."""
-    return list(
-        db.exec(
-            select(Expert, Person)
-            .join(Person, col(Person.id) == col(Expert.person_id))
-            .where(col(Expert.active))
-            .order_by(col(Person.name), col(Person.id))
-        )
-    )
-
-
-def interpreters(db: Session) -> list[tuple[Interpreter, Person]]:
-    """The active interpreters by name."""
-    return list(
-        db.exec(
-            select(Interpreter, Person)
-            .join(Person, col(Person.id) == col(Interpreter.person_id))
-            .where(col(Interpreter.active))
-            .order_by(col(Person.name), col(Person.id))
-        )
-    )
-
-
 def panels_of(db: Session, expert_ids: Collection[int]) -> Mapping[int, Panel]:
     """The panel that each expert sits on; the first by its key where there are several."""
     query = (
@@ -106,8 +82,3 @@ def panels_of(db: Session, expert_ids: Collection[int]) -> Mapping[int, Panel]:
 def room_by_id(db: Session, room_id: int) -> Room:
     """The video room with this number, in use or not."""
     return db.get_one(Room, room_id)
-
-
-def rooms(db: Session) -> list[Room]:
-    """The video rooms in use."""
-    return list(db.exec(select(Room).where(col(Room.active)).order_by(col(Room.name))))

@@ -64,7 +64,7 @@ def _skipped(line: Line, zone: str) -> Fault | None:
     try:
         for window in line["windows"]:
             for minute in (window.start, window.end):
-                resolve(window.day, minute, zone, fold=0)  # where it comes twice the first is meant
+                resolve(window.day, minute, zone, fold=0)  # one that comes twice is no fault: both are in the window
     except NoSuchLocalTime as wrong:
         return Fault(line.row, "windows", wrong.message)
     return None

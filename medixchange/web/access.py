@@ -85,18 +85,6 @@ class Organizer(SignedIn):
     role = "organizer"
 
 
-class Expert(SignedIn):
-    """Those who answer on panels."""
-
-    role = "expert"
-
-
-class Interpreter(SignedIn):
-    """Those who interpret."""
-
-    role = "interpreter"
-
-
 def policy(rule: Policy | type[Policy]) -> Any:
     """Declare the policy of a route.
 
