@@ -162,12 +162,19 @@ def test_a_missing_column_and_an_unknown_one_are_named(database: Database) -> No
     assert [(fault.row, fault.column) for fault in outcome.faults] == [(1, "institution"), (1, "colour")]
 
 
-@pytest.mark.parametrize("text", ["", "\ufeff", 'code,name\n"broken'])
-def test_what_is_no_csv_file_is_refused_in_words(database: Database, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "row", "told"),
+    [
+        ("", 1, "The file is empty; its first row names the columns."),
+        ("\ufeff", 1, "The file is empty; its first row names the columns."),
+        ('code,name\n"broken', 2, "This is not a CSV file: %(why)s."),
+    ],
+)
+def test_what_is_no_csv_file_is_refused_in_words(database: Database, text: str, row: int, told: str) -> None:
     outcome = bring(database, "rooms", text)
 
     assert outcome.rows == 0
-    assert len(outcome.faults) >= 1
+    assert [(fault.row, fault.column, fault.message.text) for fault in outcome.faults] == [(row, "", told)]
 
 
 def test_spreadsheet_habits_are_forgiven(database: Database) -> None:

@@ -34,24 +34,9 @@ from tests.sessions.stage import (
     letters,
     loaded,
     read,
-    send,
-    set_up,
 )
 
 EVERYBODY = (ZHANG, MEI, ALINE)
-
-
-@pytest.fixture
-def stage(db: Session) -> Stage:
-    return set_up(db)
-
-
-@pytest.fixture
-def session(db: Session, stage: Stage) -> SharingSession:
-    """A session that everybody has the hold of."""
-    held = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
-    send(db)
-    return held
 
 
 def test_a_cancelled_session_gives_everything_back(db: Session, stage: Stage, session: SharingSession) -> None:

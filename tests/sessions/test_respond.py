@@ -33,21 +33,7 @@ from tests.sessions.stage import (
     letters,
     place_of,
     send,
-    set_up,
 )
-
-
-@pytest.fixture
-def stage(db: Session) -> Stage:
-    return set_up(db)
-
-
-@pytest.fixture
-def session(db: Session, stage: Stage) -> SharingSession:
-    """A session that everybody has the hold of."""
-    held = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
-    send(db)
-    return held
 
 
 def accept(db: Session, session: SharingSession, *names: str) -> None:
