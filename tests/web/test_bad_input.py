@@ -117,7 +117,7 @@ TIMES: list[Case] = [
 ]
 LANGUAGES: list[Case] = [
     ({"language1": ""}, "language1", "Choose the language that your team follows best."),
-    ({"language1": "tlh"}, "language1", LANGUAGE),
+    ({"language1": "qqq"}, "language1", LANGUAGE),
     ({"language1": "x" * 5000}, "language1", LANGUAGE),
     ({"language3": "english", "level3": "3"}, "language3", LANGUAGE),
     ({"language3": "en", "level3": "3"}, "language3", "This language is there twice; choose another or leave it out."),
