@@ -106,7 +106,8 @@ def running(folder: Path, port: int, telling: Telling) -> Iterator[tuple[str, Le
     """The whole program in this process over ``folder``; gives its address and its letter box."""
     letters = LetterBox(folder / MAIL)
     with ExitStack() as stack:
-        serving.set_up_logs(stack.enter_context((folder / LOG).open("a", encoding="utf-8", buffering=1)))
+        log = stack.enter_context((folder / LOG).open("a", encoding="utf-8", buffering=1))
+        stack.enter_context(serving.logs_on(log))
         with telling.step("The letter box opens its door on this machine"):
             smtp = letters.start()
         stack.callback(letters.stop)

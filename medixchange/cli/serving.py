@@ -56,6 +56,22 @@ def set_up_logs(stream: TextIO = sys.stderr) -> None:
     )
 
 
+@contextmanager
+def logs_on(stream: TextIO) -> Iterator[None]:
+    """``set_up_logs`` for the block alone: afterwards everything logs where it did before."""
+    libraries = [logging.getLogger(name) for name in ("", LIBRARY_ON_ITS_OWN)]
+    before = [(library, library.handlers, library.propagate, library.level) for library in libraries]
+    ours = structlog.get_config() if structlog.is_configured() else None
+    set_up_logs(stream)
+    try:
+        yield
+    finally:
+        for library, handlers, propagate, level in before:
+            library.handlers, library.propagate = handlers, propagate
+            library.setLevel(level)
+        structlog.reset_defaults() if ours is None else structlog.configure(**ours)
+
+
 def places(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Where a failure happened, line by line; what it says stays out: it may hold a name, an address or a link."""
     if failure := event.pop("exc_info", None):

@@ -65,18 +65,12 @@ def test_the_proxy_is_believed_whom_it_asks_for(proxy: str) -> None:
 
 def test_what_a_library_logs_is_a_line_of_json_without_its_words() -> None:
     stream = io.StringIO()
-    before = [(library, library.handlers, library.propagate, library.level) for library in LIBRARIES]
-    try:
-        serving.set_up_logs(stream)
+    with serving.logs_on(stream):
         for library in LIBRARIES:
             try:
                 raise ValueError(f"nobody is {ADDRESS}")
             except ValueError:
                 library.exception(f"could not write to {ADDRESS}")
-    finally:
-        structlog.reset_defaults()
-        for library, library.handlers, library.propagate, level in before:
-            library.setLevel(level)
 
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [(line["library"], line["reason"], line["level"]) for line in lines] == [
@@ -84,6 +78,16 @@ def test_what_a_library_logs_is_a_line_of_json_without_its_words() -> None:
         ("dbos", "ValueError", "error"),
     ]
     assert ADDRESS not in stream.getvalue()
+
+
+def test_after_the_block_everything_logs_where_it_did_before() -> None:
+    before = [(library.handlers, library.propagate, library.level) for library in LIBRARIES]
+
+    with serving.logs_on(io.StringIO()), serving.logs_on(io.StringIO()):
+        pass
+
+    assert [(library.handlers, library.propagate, library.level) for library in LIBRARIES] == before
+    assert not structlog.is_configured()
 
 
 def test_headers_without_end_are_refused() -> None:

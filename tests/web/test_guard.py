@@ -9,11 +9,10 @@ from io import StringIO
 from typing import Any
 
 import pytest
-import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError  # noqa: A004 - its own
 
-from medixchange.cli.serving import set_up_logs
+from medixchange.cli.serving import logs_on
 from medixchange.web import security
 from medixchange.web.security import MOST_BODY
 from tests.web.conftest import PUBLIC_URL, Browser, text_of
@@ -168,9 +167,8 @@ def broken(app: FastAPI, browser: Browser) -> Browser:
 def log() -> Iterator[StringIO]:
     """What the program writes into its log."""
     written = StringIO()
-    set_up_logs(written)
-    yield written
-    structlog.reset_defaults()
+    with logs_on(written):
+        yield written
 
 
 def test_what_nobody_foresaw_is_a_page_with_a_number_that_finds_its_place_in_the_log(
