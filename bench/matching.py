@@ -27,7 +27,7 @@ from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.languages.specialties import SPECIALTIES
-from medixchange.matching import actions
+from medixchange.matching import actions, searching
 from medixchange.matching.facts import problem_of
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.search import think
@@ -143,7 +143,7 @@ def settle(database: Database, request_id: int) -> bool:
     """Search for one request and approve its best proposal, so that its people are taken."""
     with database.write() as db:
         wanted = actions.want(db, db.get_one(SessionRequest, request_id), now=NOW).id
-    actions.propose(database, wanted, now=NOW)
+    searching.propose(database, wanted, now=NOW)
     with database.write() as db:
         best = db.exec(
             select(ProposedMatch)

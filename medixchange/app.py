@@ -12,7 +12,7 @@ from medixchange.db import Database
 from medixchange.settings import Settings
 from medixchange.templating import environment
 from medixchange.tokens import Mint
-from medixchange.web import answer, desk, health, home, liaison, me, signin, subscription
+from medixchange.web import answer, desk, health, home, liaison, me, other_hour, signin, subscription
 from medixchange.web.assets import Assets
 from medixchange.web.feeds import Feeds, feed_route
 from medixchange.web.limits import Limits
@@ -37,7 +37,7 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.templates = environment()
     app.state.assets = Assets()
     app.state.limits = Limits()
-    for part in (home, signin, liaison, answer, me, subscription, desk, health):
+    for part in (home, signin, liaison, answer, other_hour, me, subscription, desk, health):
         app.include_router(part.router)
     app.router.routes.extend([app.state.assets.route(), feed_route()])
     add_refusals(app)

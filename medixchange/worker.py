@@ -16,8 +16,8 @@ from medixchange.accounts import signin
 from medixchange.db import Database
 from medixchange.feeds import actions as feeds
 from medixchange.intake import drafting, unconfirmed
-from medixchange.matching import actions as matching
-from medixchange.matching import sweeping
+from medixchange.matching import searching, sweeping
+from medixchange.outbox import actions as outbox
 from medixchange.outbox.compose import Desk
 from medixchange.outbox.drain import drain
 from medixchange.outbox.post import POSTED
@@ -29,7 +29,7 @@ SWEEP_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 60.0
 STOP_SECONDS = 8.0
 
-JOBS: tuple[engine.Job, ...] = (engine.Job("propose", matching.run_search, matching.waiting_searches),)
+JOBS: tuple[engine.Job, ...] = (engine.Job("propose", searching.run_search, searching.waiting_searches),)
 
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
@@ -44,6 +44,7 @@ class Chore(Protocol):
 
 CHORES: Mapping[str, Chore] = {
     "clearing feeds": feeds.expire,
+    "dropping late letters": outbox.expire,
     "sweeping drafts": drafting.sweep,
     "erasing unconfirmed requests": unconfirmed.sweep,
     "sweeping searches": sweeping.sweep,

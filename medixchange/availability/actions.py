@@ -74,6 +74,13 @@ def release(db: Session, session_uid: str) -> None:
     db.exec(delete(Load).where(col(Load.session_uid) == session_uid))
 
 
+def release_person(db: Session, session_uid: str, person_id: int) -> None:
+    """Give back the time that the session took of one person."""
+    mine = col(SlotClaim.resource) == f"{PERSON}:{person_id}"
+    db.exec(delete(SlotClaim).where(col(SlotClaim.session_uid) == session_uid, mine))
+    db.exec(delete(Load).where(col(Load.session_uid) == session_uid, col(Load.person_id) == person_id))
+
+
 def _parts(resource: str) -> tuple[str, int]:
     kind, _, number = resource.partition(":")
     return kind, int(number)

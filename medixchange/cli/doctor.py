@@ -14,7 +14,7 @@ from rich.table import Table
 from medixchange.cli.opened import database_of, mail_server_of
 from medixchange.cli.terminal import now, output, tell
 from medixchange.db import SQLITE_VERSION, Database
-from medixchange.matching.actions import stale_searches
+from medixchange.matching.searching import stale_searches
 from medixchange.messages import Message, count, say
 from medixchange.outbox.queries import delay
 from medixchange.outbox.smtp import Unreachable

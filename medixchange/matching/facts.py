@@ -149,7 +149,7 @@ def _declined(db: Session, request: SessionRequest, grid: Grid) -> dict[int, tup
 
 
 def _held(db: Session, request: SessionRequest, first: datetime, last: datetime) -> tuple[Held, ...]:
-    """The sessions that stand between the two moments: approved matches keep their hour and their people."""
+    """The sessions that stand between the two moments: approved matches keep their hour and those who come."""
     rows = db.exec(
         select(ProposedMatch, SessionRequest.topic, Hospital.id, Hospital.name)
         .join(SessionRequest, col(SessionRequest.id) == col(ProposedMatch.request_id))
@@ -162,7 +162,10 @@ def _held(db: Session, request: SessionRequest, first: datetime, last: datetime)
         )
         .order_by(col(ProposedMatch.starts_at), col(ProposedMatch.id))
     ).all()
-    members = members_of(db, [match.id for match, *_ in rows])
+    members = {
+        number: [each for each in several if each.declined_at is None]
+        for number, several in members_of(db, [match.id for match, *_ in rows]).items()
+    }
     return tuple(
         Held(
             id=str(match.id),

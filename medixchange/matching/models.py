@@ -29,6 +29,13 @@ class MatchState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Repair(StrEnum):
+    """What a proposal would mend for a session to which somebody cannot come."""
+
+    SAME_HOUR = "same-hour"
+    OTHER_HOUR = "other-hour"
+
+
 class MatchSearch(Row, table=True):
     """One search for one request: what was asked, on which inputs, with which weights, and what came out.
 
@@ -52,7 +59,10 @@ class MatchSearch(Row, table=True):
 
 
 class ProposedMatch(Row, table=True):
-    """Slot, panel, bridge and room that fit, with score and reasons; the approved one keeps the hour."""
+    """Slot, panel, bridge and room that fit, with score and reasons; the approved one keeps the hour.
+
+    ``repair`` says that it is the smallest change that mends the session which its request has.
+    """
 
     __table_args__ = (UniqueConstraint("search_id", "rank"),)
 
@@ -69,6 +79,7 @@ class ProposedMatch(Row, table=True):
     audience: str = Field(max_length=35)
     score: int
     fit: int
+    repair: Repair | None = Field(default=None, sa_type=choice(Repair))
     parts: list[Any] = Field(sa_column=Column(JSON, nullable=False))
 
 

@@ -46,3 +46,4 @@ class Weights:
     fair: int = 3
     stable_start: int = 60
     stable_expert: int = 20
+    stable_interpreter: int = 0

@@ -12,7 +12,7 @@ from medixchange.errors import NotFound
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.facts import problem_of
 from medixchange.matching.match import Match
-from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.presence import calendar_masks, joined, taken
 from medixchange.matching.problem import Person, Problem
 from medixchange.matching.rules import why_not
@@ -58,6 +58,7 @@ class MatchView:
     ends_at: datetime
     fit: int
     score: int
+    repair: Repair | None
     parts: tuple[Part, ...]
     mode: str
     speech: str
@@ -188,6 +189,7 @@ class _Desk:
             ends_at=row.ends_at,
             fit=row.fit,
             score=row.score,
+            repair=row.repair,
             parts=parts_from_json(row.parts),
             mode=row.mode,
             speech=row.speech,

@@ -214,7 +214,8 @@ def steady(match: Match, problem: Problem) -> Part:
     if earlier is None:
         return Part("S10", 0)
     kept = len(set(earlier.panel) & set(match.panel))
-    points = problem.weights.stable_expert * kept
+    beside = len(set(earlier.route.interpreters) & set(match.route.interpreters))
+    points = problem.weights.stable_expert * kept + problem.weights.stable_interpreter * beside
     if earlier.start == match.start:
         points += problem.weights.stable_start
         words = count(
@@ -255,6 +256,8 @@ def imaginable(request: Request, problem: Problem) -> int:
     known = weights.continuity if request.continuity in problem.expert else 0
     earlier = problem.tentative.get(request.id)
     kept = weights.stable_start + weights.stable_expert * len(earlier.panel) if earlier else 0
+    if earlier:
+        kept += weights.stable_interpreter * len(earlier.route.interpreters)
     newcomers = request.panel_min * phi(1, weights)
     return max(ways) + 3 * weights.specialty * len(request.specialties) + wish + known + kept - newcomers
 

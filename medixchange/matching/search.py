@@ -12,6 +12,7 @@ from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import Relaxation
+from medixchange.matching.repair import Repairs, repairs
 from medixchange.matching.score import Part
 from medixchange.matching.solver import Ranked, search
 from medixchange.matching.uncounted import uncounted
@@ -29,7 +30,8 @@ OF_PEOPLE = ("experts", "interpreters", "languages", "topics")
 class Findings:
     """What a search for one request found on which inputs; where nothing fits ``explanation`` says why.
 
-    ``uncounted`` are people who seem to be of use and do not count, where that may have mattered.
+    ``uncounted`` are people who seem to be of use and do not count, where that may have mattered. ``repairs`` are for
+    a session that the request has and to which somebody cannot come.
     """
 
     inputs_hash: str
@@ -39,6 +41,7 @@ class Findings:
     matches: tuple[Ranked, ...]
     explanation: Explanation | None
     uncounted: tuple[Message, ...]
+    repairs: Repairs | None = None
 
     @property
     def reason(self) -> Message:
@@ -81,8 +84,13 @@ class Relief:
     minutes: int | None = None
 
 
-def think(problem: Problem, request_id: str, *, dismissed: Collection[Match] = ()) -> Findings:
-    """The best matches for one request that were not ``dismissed``, or why there are none."""
+def think(
+    problem: Problem, request_id: str, *, dismissed: Collection[Match] = (), broken: Match | None = None
+) -> Findings:
+    """The best matches for one request that were not ``dismissed``, or why there are none.
+
+    ``broken`` is a session of it that wants mending.
+    """
     found = search(problem, request_id, limit=PROPOSALS, dismissed=dismissed)
     said = None if found.starts else explain(problem, request_id)
     return Findings(
@@ -93,6 +101,7 @@ def think(problem: Problem, request_id: str, *, dismissed: Collection[Match] = (
         matches=found.matches,
         explanation=said,
         uncounted=uncounted(problem, request_id) if _may_lie_in_languages(found.matches, said) else (),
+        repairs=repairs(problem, broken) if broken else None,
     )
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from medixchange.intake.models import SessionRequest
 from medixchange.languages.bridge import Mode
 from medixchange.matching.match import Match, Route, Team
-from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch
+from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair
 from medixchange.matching.search import parts_to_json
 from medixchange.matching.solver import Ranked
 
@@ -44,6 +44,16 @@ def dismissed(db: Session, request: SessionRequest) -> tuple[Match, ...]:
     rows = {row.id: row for row in db.exec(query)}
     members = members_of(db, list(rows))
     return tuple(value_of(row, members[row.id]) for row in rows.values())
+
+
+def to_repair(db: Session, request_id: int) -> Match | None:
+    """The match of the session that a request has, where somebody cannot come to it."""
+    query = select(ProposedMatch).where(
+        ProposedMatch.request_id == request_id, ProposedMatch.state == MatchState.APPROVED
+    )
+    match = db.exec(query).one_or_none()
+    members = members_of(db, [match.id])[match.id] if match else []
+    return value_of(match, members) if match and any(each.declined_at for each in members) else None
 
 
 def people(members: Iterable[MatchMember], role: str) -> tuple[str, ...]:
@@ -90,7 +100,7 @@ def identity(row: ProposedMatch, members: Iterable[MatchMember]) -> Hashable:
     return (row.starts_at, row.ends_at, row.room_id, row.mode, row.speech, row.audience, team)
 
 
-def row_from(search: MatchSearch, rank: int, ranked: Ranked) -> ProposedMatch:
+def row_from(search: MatchSearch, rank: int, ranked: Ranked, repair: Repair | None = None) -> ProposedMatch:
     """The row of what a search found at ``rank``, as it stands on the desk."""
     match, score = ranked.match, ranked.score
     return ProposedMatch(
@@ -106,6 +116,7 @@ def row_from(search: MatchSearch, rank: int, ranked: Ranked) -> ProposedMatch:
         audience=match.route.audience,
         score=score.total,
         fit=score.fit,
+        repair=repair,
         parts=parts_to_json(score.parts),
     )
 

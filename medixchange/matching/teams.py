@@ -41,6 +41,8 @@ class Teams:
             self.size = team_size(ground.request.minutes, ground.problem.policy.team_sizes)
         except TooLongToInterpret:
             self.size = 0
+        earlier = ground.problem.tentative.get(ground.request.id)
+        self.kept = frozenset(earlier.route.interpreters) if earlier else frozenset()
         self.pairs: dict[tuple[str, str], list[Candidate[Interpreter]]] = {}
         self.lost: dict[str, Sequence[int]] = {}
 
@@ -63,8 +65,12 @@ class Teams:
         problem, level = self.ground.problem, self.ground.request.audience[audience]
         way = Way(mode, speech, audience, 0, 0)
         hired = way.channels * self.size
-        points = language_points(problem, mode, level) - problem.weights.interp_cost * hired
+        points = language_points(problem, mode, level) - problem.weights.interp_cost * hired + self._hoped(way)
         return Way(mode, speech, audience, points, starts & self.ground.room_starts(way.channels))
+
+    def _hoped(self, way: Way) -> int:
+        """The most that keeping interpreters of an earlier plan can be worth (S10)."""
+        return self.ground.problem.weights.stable_interpreter * min(way.channels * self.size, len(self.kept))
 
     def _pair(self, one: str, other: str) -> list[Candidate[Interpreter]]:
         """Those who join the two languages; with a domain of the request first, then by id."""
@@ -98,7 +104,7 @@ class Teams:
             near, far = self._two_teams(speech, audience, start)
             hired = near + far
             legs = (Team(speech, relay, _ids(near)), Team(relay, audience, _ids(far)))
-        points = way.points - sum(lost for lost, _ in hired)
+        points = way.points - self._hoped(way) - sum(lost for lost, _ in hired)
         return points, Route(way.mode, speech, audience, legs)
 
     def _two_teams(self, speech: str, audience: str, start: int) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
@@ -117,9 +123,13 @@ class Teams:
         return best[1], best[2]
 
     def _cheapest(self, one: str, other: str, start: int, most: int) -> list[tuple[int, str]]:
-        """Up to ``most`` who are free at ``start``: points lost and id, the cheapest first."""
+        """Up to ``most`` who are free at ``start``: points lost and id, the cheapest first.
+
+        Who is kept from an earlier plan loses less, perhaps less than nothing.
+        """
+        bonus = self.ground.problem.weights.stable_interpreter
         free = [each.who for each in self._pair(one, other) if each.starts >> start & 1]
-        found = [(self._lost(who.zone)[start], who.id) for who in free]
+        found = [(self._lost(who.zone)[start] - bonus * (who.id in self.kept), who.id) for who in free]
         return sorted(found, key=lambda each: each[0])[:most]
 
     def _lost(self, zone: str) -> Sequence[int]:

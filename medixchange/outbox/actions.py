@@ -1,10 +1,11 @@
-"""What an organizer does about a letter that did not go."""
+"""What is done about letters that have not gone: by an organizer, and as their readers and the hours change."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from medixchange.db import after_commit
 from medixchange.errors import Refusal
@@ -50,15 +51,33 @@ def forget(db: Session, subject: str) -> None:
 
 def follow(db: Session, reader_id: int, email: str, *, now: datetime) -> None:
     """What still waits for one reader goes to another address of theirs, with all its attempts before it."""
-    waiting = select(Delivery).where(Delivery.reader_id == reader_id, col(Delivery.state).in_(WAITING))
-    for delivery in db.exec(waiting.order_by(col(Delivery.id)).with_for_update()):
+    for delivery in _for(db, reader_id, WAITING):
         _redirect(db, delivery, email, now=now)
+
+
+def translate(db: Session, reader_id: int, *, language: str, zone: str) -> None:
+    """What waits for its hour will be in another language of its reader's, and on another clock."""
+    for delivery in _for(db, reader_id, (DeliveryState.SCHEDULED,)):
+        delivery.payload = {**delivery.payload, "language": language, "zone": zone}
+        db.add(delivery)
+
+
+def expire(db: Session, *, now: datetime) -> None:
+    """Letters that are of no use any more are not sent."""
+    late = update(Delivery).where(col(Delivery.state).in_(WAITING), col(Delivery.until) <= now)
+    db.exec(late.values(state=DeliveryState.SUPERSEDED))
+
+
+def _for(db: Session, reader_id: int, states: Sequence[DeliveryState]) -> Sequence[Delivery]:
+    query = select(Delivery).where(Delivery.reader_id == reader_id, col(Delivery.state).in_(states))
+    return db.exec(query.order_by(col(Delivery.id)).with_for_update()).all()
 
 
 def _redirect(db: Session, delivery: Delivery, email: str, *, now: datetime) -> None:
     name, _ = delivery.payload["to"]
     delivery.payload = {**delivery.payload, "to": [name, email]}
-    delivery.state, delivery.due_at = DeliveryState.QUEUED, now
+    if delivery.state is not DeliveryState.SCHEDULED:
+        delivery.state, delivery.due_at = DeliveryState.QUEUED, now
     delivery.recipient, delivery.attempt, delivery.last_error, delivery.in_doubt = email, 0, "", False
     db.add(delivery)
     after_commit(db, POSTED)

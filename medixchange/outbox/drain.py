@@ -13,6 +13,7 @@ from medixchange.db import Database
 from medixchange.outbox.compose import Desk, compose
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.outbox.post import WAITING
 from medixchange.outbox.smtp import TIMEOUT, Broken, Connection, MailServer, Refused, Unreachable
 from medixchange.outbox.wire import clean, deliverable
 from medixchange.tokens import seed
@@ -72,10 +73,10 @@ def _claim(database: Database, lease: str, now: datetime) -> list[int]:
             select(Delivery.id)
             .where(
                 or_(
-                    col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.FAILED))
-                    & (col(Delivery.due_at) <= now),
+                    col(Delivery.state).in_(WAITING) & (col(Delivery.due_at) <= now),
                     (col(Delivery.state) == DeliveryState.SENDING) & (col(Delivery.lease_until) <= now),
-                )
+                ),
+                or_(col(Delivery.until).is_(None), col(Delivery.until) > now),
             )
             .order_by(col(Delivery.due_at), col(Delivery.id))
             .limit(BATCH)

@@ -13,6 +13,7 @@ from medixchange.db import Row, choice
 class DeliveryState(StrEnum):
     """A letter's life in the outbox."""
 
+    SCHEDULED = "scheduled"  # for its own hour
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
@@ -26,7 +27,8 @@ class Delivery(Row, table=True):
 
     ``key`` is the idempotency key and the left part of the Message-ID; ``payload`` is what
     ``outbox.letters.Letter`` writes; ``reader_id`` is whoever it is for, where they are known, as addresses change;
-    ``due_at`` says when it may go, ``lease_until`` until when a drain owns it. ``in_doubt`` says that its reader may
+    ``posted_at`` dates it; ``due_at`` says when it may go, ``until`` from when on it is of no use any more (a
+    reminder of what has begun), ``lease_until`` until when a drain owns it. ``in_doubt`` says that its reader may
     have it although nobody saw it taken: the dialogue broke at it, or the process that was sending it died.
     ``answered`` says that at the last try the server was there and said why not.
     """
@@ -42,6 +44,7 @@ class Delivery(Row, table=True):
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     posted_at: datetime
     due_at: datetime
+    until: datetime | None = None
     state: DeliveryState = Field(default=DeliveryState.QUEUED, sa_type=choice(DeliveryState))
     attempt: int = 0
     lease: str = Field(default="", max_length=64)

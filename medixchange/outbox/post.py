@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select, update
 
@@ -11,43 +12,62 @@ from medixchange.db import Bell, after_commit
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 
-WAITING = (DeliveryState.QUEUED, DeliveryState.FAILED)
-
+WAITING = (DeliveryState.SCHEDULED, DeliveryState.QUEUED, DeliveryState.FAILED)
+"""States in which a letter will still go."""
 
 POSTED = Bell()
 
 
 def post(
+    db: Session, letter: Letter, *, key: str, subject: str, reader_id: int | None = None, now: datetime
+) -> Delivery:
+    """Promise ``letter``: it goes when the transaction has been committed.
+
+    ``key`` makes the promise once: the same key gives the row that is there. ``subject`` names what it is about
+    ("session:7"), ``reader_id`` whoever it is for.
+    """
+    there = _promised(db, key)
+    if there is not None:
+        return there
+    after_commit(db, POSTED)
+    return _promise(db, letter, key=key, subject=subject, reader_id=reader_id, posted_at=now, due_at=now)
+
+
+def schedule(
     db: Session,
     letter: Letter,
     *,
     key: str,
     subject: str,
     reader_id: int | None = None,
-    now: datetime,
-    due_at: datetime | None = None,
+    due_at: datetime,
+    until: datetime | None = None,
 ) -> Delivery:
-    """Promise ``letter``: it goes when the transaction has been committed, or at ``due_at``.
+    """Promise ``letter`` for ``due_at``, and not from ``until`` on; it is dated by the hour at which it goes.
 
-    ``key`` makes the promise once: the same key gives the row that is there. ``subject`` names what it is about
-    ("session:7"), ``reader_id`` whoever it is for.
+    ``key`` as for ``post``, but a letter that was taken back before it went is promised anew.
     """
-    there = db.exec(select(Delivery).where(Delivery.key == key)).one_or_none()
-    if there is not None:
-        return there
+    there = _promised(db, key)
+    fresh = {"state": DeliveryState.SCHEDULED, "posted_at": due_at, "due_at": due_at, "until": until}
+    if there is None:
+        return _promise(db, letter, key=key, subject=subject, reader_id=reader_id, **fresh)
+    if there.state is DeliveryState.SUPERSEDED and not there.attempt:
+        there.sqlmodel_update({**fresh, "payload": letter.to_json(), "recipient": letter.to_email})
+        db.add(there)
+        db.flush()
+    return there
+
+
+def _promised(db: Session, key: str) -> Delivery | None:
+    return db.exec(select(Delivery).where(Delivery.key == key)).one_or_none()
+
+
+def _promise(db: Session, letter: Letter, *, key: str, subject: str, **facts: Any) -> Delivery:
     delivery = Delivery(
-        key=key,
-        kind=letter.kind,
-        subject=subject,
-        reader_id=reader_id,
-        recipient=letter.to_email,
-        payload=letter.to_json(),
-        posted_at=now,
-        due_at=due_at or now,
+        key=key, kind=letter.kind, subject=subject, recipient=letter.to_email, payload=letter.to_json(), **facts
     )
     db.add(delivery)
     db.flush()
-    after_commit(db, POSTED)
     return delivery
 
 

@@ -73,6 +73,7 @@ def change_profile(db: Session, person: Person, *, language: str, zone: str, act
     person.language, person.zone = language, zone
     db.add(person)
     db.flush()
+    outbox.translate(db, person.id, language=language, zone=zone)
     feeds.mark_stale(db, person.id)
     record(db, actor=actor, verb="change profile", subject=f"person:{person.id}", now=now, before=before, after=after)
 

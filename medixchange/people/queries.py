@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from medixchange.errors import NotFound
 from medixchange.messages import say
-from medixchange.people.models import Hospital, Liaison, Panel, PanelMember, Person, Room
+from medixchange.people.models import Hospital, Liaison, Organizer, Panel, PanelMember, Person, Room
 
 
 def hospital_by_code(db: Session, code: str) -> Hospital | None:
@@ -82,3 +82,9 @@ def panels_of(db: Session, expert_ids: Collection[int]) -> Mapping[int, Panel]:
 def room_by_id(db: Session, room_id: int) -> Room:
     """The video room with this number, in use or not."""
     return db.get_one(Room, room_id)
+
+
+def organizers(db: Session) -> list[Person]:
+    """Everybody who decides at the desk, in the order of their numbers."""
+    query = select(Person).join(Organizer, col(Organizer.person_id) == col(Person.id))
+    return list(db.exec(query.order_by(col(Person.id))))

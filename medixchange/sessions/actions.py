@@ -1,4 +1,4 @@
-"""Approve, confirm, reschedule, cancel and answer: the verbs of a sharing session.
+"""Approve, confirm, reschedule, substitute and cancel: the verbs of a sharing session.
 
 Each writes all that follows in the transaction of its caller, or nothing: state, claims, places, feeds, letters,
 journal. The request is locked first, then the session, then the people, so that no two of them wait for each other.
@@ -15,22 +15,22 @@ from medixchange.availability import actions as availability
 from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
 from medixchange.intake.models import SessionRequest
-from medixchange.journal.record import PROGRAM, by_link, record
+from medixchange.journal.record import person_of, record
 from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.messages import say
 from medixchange.sessions import queries
 from medixchange.sessions.entries import refresh_feeds as refresh_feeds
-from medixchange.sessions.lifecycle import ALIVE, SessionState, Verb, step
-from medixchange.sessions.models import Attendance, Role, SharingSession
-from medixchange.sessions.news import tell_all, tell_move
+from medixchange.sessions.lifecycle import SessionState, Verb, step
+from medixchange.sessions.models import SharingSession
+from medixchange.sessions.news import tell_all, tell_move, tell_substitution
 from medixchange.sessions.occasions import new_uid, proposed, standing
 from medixchange.sessions.places import ensure_contact, seat, take
 from medixchange.times.grid import EPOCH, QUARTER
 
-BY_ANSWER = by_link("answer")
-Answer = Literal["ACCEPTED", "DECLINED", "TENTATIVE"]
 Afterwards = Literal["submitted", "withdrawn"]
+HOUR = ("room_id", "starts_at", "ends_at", "mode", "speech", "audience")
+"""What a session takes over from its match, beside its people."""
 
 
 def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> SharingSession:
@@ -51,6 +51,7 @@ def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> 
             request_id=request.id,
             hospital_id=request.hospital_id,
             topic=request.topic,
+            organizer_id=person_of(actor),
             created_at=now,
             modified_at=now,
             **_hour(match),
@@ -115,6 +116,31 @@ def reschedule(
         tell_move(db, session, was, now=now)
 
 
+def substitute(db: Session, session: SharingSession, match: ProposedMatch, *, actor: str, now: datetime) -> None:
+    """Give the places of those who cannot come to those of ``match``, a proposal for the session as it is.
+
+    Only who goes and who comes is told; what the others have answered stands. Raises Refusal (Taken where somebody
+    is in another session); then nothing is written.
+    """
+    with db.begin_nested():
+        queries.by_id(db, session.id, for_change=True)
+        state = step(session.state, Verb.SUBSTITUTE)
+        if not replaces_people(session, match):
+            raise Refusal(say("This proposal changes more than people; reschedule the session instead."))
+        was, before = standing(db, session), _facts(session)
+        matching.let_go(db, session.match_id, MatchState.STALE)
+        matching.approve(db, match)
+        guests = proposed(db, match, now=now).guests
+        if {guest.person_id for guest in guests} == {guest.person_id for guest in was.guests}:
+            raise Refusal(say("These are the people of the session already; choose another proposal."))
+        take(db, session, match, guests, also=[guest.person_id for guest in was.guests], now=now)
+        session.match_id = match.id
+        _change(db, session, state, now=now)
+        seat(db, session, guests, anew=False, now=now)
+        _record(db, session, Verb.SUBSTITUTE, before, actor=actor, now=now)
+        tell_substitution(db, session, was, now=now)
+
+
 def cancel(
     db: Session,
     session: SharingSession,
@@ -148,62 +174,10 @@ def cancel(
             intake.withdraw(db, request, reason=reason, actor=actor, told=told, now=now)
 
 
-def respond(
-    db: Session,
-    attendance: Attendance,
-    answer: Answer,
-    *,
-    reason: str = "",
-    sequence: int | None = None,
-    actor: str = BY_ANSWER,
-    now: datetime,
-) -> None:
-    """Keep somebody's answer to the invitation; the last one needed confirms the session.
-
-    ``sequence`` is the one that was answered (from a calendar's reply or a page). Raises Refusal where it is older
-    than the session's hour, or where there is nothing to answer any more.
-    """
-    session = queries.by_id(db, attendance.session_id, for_change=True)
-    db.refresh(attendance)
-    _can_answer(session, attendance, sequence, now=now)
-    reason = reason if answer == "DECLINED" else ""
-    if (attendance.partstat, attendance.reason) == (answer, reason):
-        return
-    before = attendance.partstat
-    attendance.partstat, attendance.reason = answer, reason
-    attendance.answered_at, attendance.answered_sequence = now, session.sequence if sequence is None else sequence
-    db.add(attendance)
-    _record_answer(db, attendance, before, actor=actor, now=now)
-    _remember(db, session, attendance, now=now)
-    if session.state is SessionState.TENTATIVE and _everybody_comes(db, session):
-        confirm(db, session, actor=PROGRAM, now=now)
-
-
-def _can_answer(session: SharingSession, attendance: Attendance, sequence: int | None, *, now: datetime) -> None:
-    if session.state is SessionState.CANCELLED:
-        raise Refusal(say("This session was cancelled; there is nothing to answer any more."))
-    if session.state not in ALIVE or session.ends_at <= now:
-        raise Refusal(say("This session is over; there is nothing to answer any more."))
-    if attendance.removed_at is not None:
-        raise Refusal(say("You are no longer needed in this session; there is nothing to answer any more."))
-    if sequence is not None and sequence < attendance.sequence:
-        raise Refusal(say("This session has moved since that letter; please answer the latest letter."))
-
-
-def _remember(db: Session, session: SharingSession, attendance: Attendance, *, now: datetime) -> None:
-    """Let later searches know who cannot come at this hour, and look for others when somebody cannot."""
-    declined = attendance.partstat == "DECLINED"
-    matching.decline(db, session.match_id, attendance.person_id, now=now if declined else None)
-    if declined and attendance.role is not Role.LIAISON:
-        matching.want(db, db.get_one(SessionRequest, session.request_id), now=now)
-
-
-def _everybody_comes(db: Session, session: SharingSession) -> bool:
-    """Whether all experts and interpreters have accepted, and for the hospital at least one."""
-    answers: dict[bool, list[bool]] = {True: [], False: []}
-    for place, _ in queries.attendances(db, session.id):
-        answers[place.role is Role.LIAISON].append(place.partstat == "ACCEPTED")
-    return all(answers[False]) and (any(answers[True]) or not answers[True])
+def replaces_people(session: SharingSession, match: ProposedMatch) -> bool:
+    """Whether ``match`` is the session as it is, with other people."""
+    same = all(getattr(match, name) == getattr(session, name) for name in HOUR)
+    return same and match.request_id == session.request_id
 
 
 def _moved(db: Session, session: SharingSession, starts_at: datetime | None) -> ProposedMatch:
@@ -218,9 +192,7 @@ def _moved(db: Session, session: SharingSession, starts_at: datetime | None) -> 
 
 def _hour(match: ProposedMatch) -> dict[str, Any]:
     """What a session takes over from its match."""
-    return {"match_id": match.id} | match.model_dump(
-        include={"room_id", "starts_at", "ends_at", "mode", "speech", "audience"}
-    )
+    return {"match_id": match.id} | match.model_dump(include=set(HOUR))
 
 
 def _facts(session: SharingSession) -> dict[str, Any]:
@@ -237,12 +209,6 @@ def _change(db: Session, session: SharingSession, state: SessionState, *, now: d
     session.sequence += 1
     db.add(session)
     db.flush()
-
-
-def _record_answer(db: Session, attendance: Attendance, before: str, *, actor: str, now: datetime) -> None:
-    who, subject = attendance.person_id, f"session:{attendance.session_id}"
-    told = [{"person": who, "answer": answer} for answer in (before, attendance.partstat)]
-    record(db, actor=actor, verb="respond", subject=subject, now=now, before=told[0], after=told[1])
 
 
 def _record(

@@ -21,6 +21,7 @@ from medixchange.sessions.models import Role, SharingSession
 from medixchange.sessions.news import KINDS, show, tell
 from medixchange.sessions.occasions import standing
 from medixchange.sessions.queries import places
+from medixchange.sessions.reminders import remind
 
 DONE = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
 
@@ -94,3 +95,4 @@ def _tell_address(db: Session, session: SharingSession, *, actor: str, now: date
     for kind in KINDS:
         guests = [guest for guest in occasion.guests if unsent.get(guest.person_id, "address") == kind]
         tell(db, session, occasion, guests, kind, now=now)
+    remind(db, session, occasion, now=now)

@@ -74,6 +74,7 @@ def letter(
             "was": {"starts": before.start, "ends": before.end} if before else None,
             "reason": reason,
             "again": again,
+            "certain": occasion.status == "CONFIRMED",
         },
         links={} if ends else {"answer": ("answer", guest.seed)},
         calendar=Invitation("CANCEL" if ends else "REQUEST", about, now, guest.partstat),
@@ -149,6 +150,11 @@ def _experts(occasion: Occasion) -> list[str]:
 
 def context(occasion: Occasion, guest: Guest) -> Mapping[str, Any]:
     """What letters and pages tell ``guest`` of the session, for their templates."""
+    return {**facts(occasion), "role": str(guest.role), "task": _task(guest)}
+
+
+def facts(occasion: Occasion) -> Mapping[str, Any]:
+    """What letters and pages tell everybody of the session."""
     return {
         "topic": occasion.topic,
         "hospital": occasion.hospital,
@@ -159,8 +165,6 @@ def context(occasion: Occasion, guest: Guest) -> Mapping[str, Any]:
         "conversation": conversation(occasion),
         "experts": _experts(occasion),
         "interpreters": [each.name for each in occasion.of(Role.INTERPRETER)],
-        "role": str(guest.role),
-        "task": _task(guest),
         "starts": occasion.span.start,
         "ends": occasion.span.end,
     }

@@ -26,6 +26,7 @@ class Verb(StrEnum):
     APPROVE = "approve"
     CONFIRM = "confirm"
     RESCHEDULE = "reschedule"
+    SUBSTITUTE = "substitute"
     CANCEL = "cancel"
     REINSTATE = "reinstate"
     OPEN = "open"
@@ -34,17 +35,20 @@ class Verb(StrEnum):
     PUBLISH = "publish"
 
 
-# None is a session that does not exist yet. A new hour is agreed with nobody: moving makes it tentative again.
+# None is a session that does not exist yet. A new hour is agreed with nobody: moving makes it tentative again. For
+# somebody else at the same hour a session that is certain stays so.
 WAYS: dict[SessionState | None, dict[Verb, SessionState]] = {
     None: {Verb.APPROVE: SessionState.TENTATIVE},
     SessionState.TENTATIVE: {
         Verb.CONFIRM: SessionState.CONFIRMED,
         Verb.RESCHEDULE: SessionState.TENTATIVE,
+        Verb.SUBSTITUTE: SessionState.TENTATIVE,
         Verb.CANCEL: SessionState.CANCELLED,
     },
     SessionState.CONFIRMED: {
         Verb.OPEN: SessionState.OPEN,
         Verb.RESCHEDULE: SessionState.TENTATIVE,
+        Verb.SUBSTITUTE: SessionState.CONFIRMED,
         Verb.CANCEL: SessionState.CANCELLED,
         Verb.MISS: SessionState.NOT_HELD,
     },

@@ -19,7 +19,10 @@ class Role(StrEnum):
 
 
 class SharingSession(Row, table=True):
-    """One scheduled live exchange; ``uid`` stays for life, ``sequence`` rises with each real change."""
+    """One scheduled live exchange; ``uid`` stays for life, ``sequence`` rises with each real change.
+
+    ``organizer_id`` is who approved it, and is asked for its recap.
+    """
 
     __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_start"),)
 
@@ -38,6 +41,7 @@ class SharingSession(Row, table=True):
     speech: str = Field(max_length=35)
     audience: str = Field(max_length=35)
     reason: str = Field(default="", max_length=500)
+    organizer_id: int | None = Field(default=None, foreign_key="person.id")
     created_at: datetime
     modified_at: datetime
 
@@ -45,7 +49,8 @@ class SharingSession(Row, table=True):
 class Attendance(Row, table=True):
     """One person's place in one session and the answer to the invitation (RFC 5545 PARTSTAT).
 
-    ``sequence`` is that of the last letter to this person: an answer to an older one is stale.
+    ``sequence`` is that of the last letter to this person: an answer to an older one is stale. ``other_hour`` is when
+    somebody who cannot come would come instead.
     """
 
     __table_args__ = (UniqueConstraint("session_id", "person_id"),)
@@ -58,6 +63,7 @@ class Attendance(Row, table=True):
     sequence: int = 0
     partstat: str = Field(default="NEEDS-ACTION", max_length=20)
     reason: str = Field(default="", max_length=500)
+    other_hour: datetime | None = None
     answered_at: datetime | None = None
     answered_sequence: int | None = None
     removed_at: datetime | None = None

@@ -16,6 +16,7 @@ from medixchange.outbox.queries import gone
 from medixchange.sessions.invites import GONE, Kind, letter, meeting
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import Guest, Occasion, standing
+from medixchange.sessions.reminders import remind
 from medixchange.times.intervals import Interval
 
 KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "address")
@@ -29,7 +30,9 @@ def tell_all(db: Session, session: SharingSession, kind: Kind, *, now: datetime,
     """
     occasion = standing(db, session)
     show(db, [(occasion, guest) for guest in occasion.guests], now=now)
-    return tell(db, session, occasion, occasion.guests, kind, now=now, **said)
+    told = tell(db, session, occasion, occasion.guests, kind, now=now, **said)
+    remind(db, session, occasion, now=now)
+    return told
 
 
 def tell_move(db: Session, session: SharingSession, was: Occasion, *, now: datetime) -> None:
@@ -40,6 +43,24 @@ def tell_move(db: Session, session: SharingSession, was: Occasion, *, now: datet
     show(db, shown, now=now)
     tell(db, session, ended, ended.guests, "removed", now=now)
     tell(db, session, occasion, occasion.guests, "moved", now=now)
+    remind(db, session, occasion, now=now)
+
+
+def tell_substitution(db: Session, session: SharingSession, was: Occasion, *, now: datetime) -> None:
+    """Tell those who come and those who go at the same hour; the others see it in their feeds."""
+    occasion = standing(db, session)
+    ended = ended_for_some(was, occasion, now=now)
+    shown = [(ended, guest) for guest in ended.guests] + [(occasion, guest) for guest in occasion.guests]
+    show(db, shown, now=now)
+    tell(db, session, ended, ended.guests, "removed", now=now)
+    tell(db, session, occasion, newcomers(was, occasion), "hold", now=now)
+    remind(db, session, occasion, now=now)
+
+
+def newcomers(was: Occasion, occasion: Occasion) -> list[Guest]:
+    """Those who are part of what the session is now, and were not before."""
+    before = {guest.person_id for guest in was.guests}
+    return [guest for guest in occasion.guests if guest.person_id not in before]
 
 
 def ended_for_some(was: Occasion, occasion: Occasion, *, now: datetime) -> Occasion:
@@ -88,7 +109,8 @@ def letters(
     **said: Any,
 ) -> list[tuple[Guest, Letter]]:
     """The letters that ``tell`` posts, each with its reader; nothing is written."""
-    latest = dict(gone(db, f"session:{session.id}"))
+    told = gone(db, f"session:{session.id}")
+    latest = {reader: each for reader, each in told if each.calendar is not None}
     found = []
     for guest in guests:
         known = _living(latest.get(guest.person_id))

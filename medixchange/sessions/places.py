@@ -78,16 +78,20 @@ def _keep_rules(db: Session, request_id: int, match: ProposedMatch, names: dict[
         raise Refusal(say("%(why)s Choose another hour or other people.", why=against[0]))
 
 
-def seat(db: Session, session: SharingSession, guests: Iterable[Guest], *, now: datetime) -> None:
-    """Give each of ``guests`` a place and ask them anew; whoever is not among them any more loses theirs."""
+def seat(db: Session, session: SharingSession, guests: Iterable[Guest], *, anew: bool = True, now: datetime) -> None:
+    """Give each of ``guests`` a place and ask them; whoever is not among them any more loses theirs.
+
+    With ``anew`` those who stay are asked again; else what they have answered stands.
+    """
     had = {place.person_id: place for place in db.exec(select(Attendance).where(Attendance.session_id == session.id))}
     for guest in guests:
-        place = had.pop(guest.person_id, None) or Attendance(
-            session_id=session.id, person_id=guest.person_id, role=guest.role, seed=seed()
-        )
+        place = had.pop(guest.person_id, None)
+        if place is not None and place.removed_at is None and not anew:
+            continue
+        place = place or Attendance(session_id=session.id, person_id=guest.person_id, role=guest.role, seed=seed())
         place.role, place.leg, place.sequence = guest.role, guest.leg, session.sequence
         place.partstat, place.reason, place.removed_at = UNANSWERED, "", None
-        place.answered_at = place.answered_sequence = None
+        place.answered_at = place.answered_sequence = place.other_hour = None
         db.add(place)
     for place in had.values():
         if place.removed_at is None:

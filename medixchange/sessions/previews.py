@@ -11,7 +11,7 @@ from medixchange.matching.models import ProposedMatch
 from medixchange.outbox.letters import Letter
 from medixchange.sessions.lifecycle import Verb, step
 from medixchange.sessions.models import SharingSession
-from medixchange.sessions.news import ended_for_some, letters
+from medixchange.sessions.news import ended_for_some, letters, newcomers
 from medixchange.sessions.occasions import Occasion, proposed, standing, status_of
 from medixchange.times.intervals import Interval
 
@@ -54,6 +54,20 @@ def of_moving(
     removed = letters(db, session, ended, ended.guests, "removed", now=now)
     staying = letters(db, session, occasion, occasion.guests, "moved", now=now)
     return [made for _, made in (*removed, *staying)]
+
+
+def of_substituting(db: Session, session: SharingSession, match: ProposedMatch, *, now: datetime) -> list[Letter]:
+    """What those who go and those who come would be told when others take over at the same hour.
+
+    Raises Refusal where that cannot be.
+    """
+    was = standing(db, session)
+    kept = replace(proposed(db, match, now=now), uid=session.uid, created=session.created_at)
+    occasion = _after(kept, session, Verb.SUBSTITUTE, now=now)
+    ended = ended_for_some(was, occasion, now=now)
+    removed = letters(db, session, ended, ended.guests, "removed", now=now)
+    coming = letters(db, session, occasion, newcomers(was, occasion), "hold", now=now)
+    return [made for _, made in (*removed, *coming)]
 
 
 def _moved(

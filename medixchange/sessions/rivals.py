@@ -30,7 +30,7 @@ def look_again(database: Database, *, now: datetime) -> int:
     for number in found:
         with database.write() as db:
             request = db.get_one(SessionRequest, number)
-            if request.state in (RequestState.MATCHED, RequestState.WAITING):
+            if request.state in (RequestState.MATCHED, RequestState.WAITING, RequestState.APPROVED):
                 matching.want(db, request, now=now)
     return len(found)
 
@@ -49,6 +49,8 @@ def concerned(db: Session) -> Sequence[int]:
             or_(
                 and_(col(SessionRequest.state) == RequestState.MATCHED, lost),
                 and_(col(SessionRequest.state) == RequestState.WAITING, _others_were_freed(col(last.asked_at))),
+                # Its proposals are other hours and people for its session, which would count as taken by itself.
+                and_(col(SessionRequest.state) == RequestState.APPROVED, _gave_since(col(last.asked_at))),
             ),
         )
         .order_by(col(SessionRequest.id))
@@ -97,5 +99,11 @@ def _gave_since(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
 
 
 def _others_were_freed(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
-    """Some session has since changed: called off or moved, it set people free. A new one sets free nobody."""
-    return exists().where(col(SharingSession.sequence) > 0, col(SharingSession.modified_at) > searched_at)
+    """Some session has since changed: called off or moved, it set people free; or somebody has declined one.
+
+    A new session sets free nobody.
+    """
+    return or_(
+        exists().where(col(SharingSession.sequence) > 0, col(SharingSession.modified_at) > searched_at),
+        exists().where(col(MatchMember.declined_at) > searched_at),
+    )

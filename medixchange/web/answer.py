@@ -21,7 +21,7 @@ from medixchange.outbox.queries import about
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions import queries
-from medixchange.sessions.actions import respond
+from medixchange.sessions.answers import respond
 from medixchange.sessions.invites import context
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, SharingSession
@@ -39,6 +39,7 @@ TITLES: Mapping[str, Message] = {
     "ACCEPTED": say("You come to this session"),
     "TENTATIVE": say("You come to this session perhaps"),
     "DECLINED": say("You cannot come to this session"),
+    "other-hour": say("Which hour would suit you?"),
     "cancelled": say("This session was cancelled"),
     "over": say("This session is over"),
     "removed": say("You are no longer needed in this session"),
@@ -96,9 +97,10 @@ def answer(request: Request, db: Db, now: Now, sent: Sent, seed: Seed) -> Respon
         return _page(request, db, place, now=now, problem=moved, status=409)
     try:
         respond(db, place, given.answer, reason=given.reason, sequence=given.sequence, now=now)
-    except Refusal:
-        # The page says by itself that there is nothing to answer any more.
-        return _page(request, db, place, now=now, status=409)
+    except Refusal as no:
+        # That there is nothing to answer any more the page says by itself.
+        still = state_of(queries.by_id(db, place.session_id), place, now=now) in ANSWERED
+        return _page(request, db, place, now=now, problem=no.message if still else None, status=409)
     return see_other(request.url.path)
 
 
@@ -152,7 +154,9 @@ def state_of(session: SharingSession, place: Attendance, *, now: datetime) -> st
 def moved_from(db: Session, session: SharingSession, person: Person) -> Interval | None:
     """The hour that the last letter to ``person`` takes back, None where it tells of no move."""
     for delivery in reversed(about(db, f"session:{session.id}")):
-        if delivery.reader_id == person.id and delivery.state is not DeliveryState.SUPERSEDED:
-            was = Letter.from_json(delivery.payload).context.get("was")
+        letter = Letter.from_json(delivery.payload)
+        is_news = letter.calendar is not None and delivery.state is not DeliveryState.SUPERSEDED
+        if delivery.reader_id == person.id and is_news:
+            was = letter.context["was"]
             return Interval(was["starts"], was["ends"]) if was else None
     return None

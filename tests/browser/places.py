@@ -75,6 +75,8 @@ DESK = tuple(
         ("/sessions/{session_id}/confirm", "confirm the session", lambda stage: f"{stage.session}/confirm"),
         ("/sessions/{session_id}/reschedule", "reschedule", lambda stage: f"{stage.session}/reschedule"),
         ("/sessions/{session_id}/reschedule", "preview of a move", lambda stage: stage.move),
+        ("/sessions/{session_id}", "session to mend", lambda stage: stage.broken_session),
+        ("/sessions/{session_id}/substitute", "preview of a substitute", lambda stage: stage.substitution),
         ("/sessions/{session_id}/cancel", "cancel", lambda stage: f"{stage.session}/cancel"),
         ("/deliveries", "letters", at("/desk/deliveries")),
         ("/deliveries/{delivery_id}", "letter at the desk", lambda stage: stage.delivery),
@@ -85,6 +87,7 @@ DESK = tuple(
 ATTENDEE = (
     Place("/answer/{token}", "invitation", lambda stage: stage.invitation),
     Place("/answer/{token}", "invitation after accepting", lambda stage: stage.accepted),
+    Place("/answer/{token}/other-hour", "another hour", lambda stage: f"{stage.invitation}/other-hour"),
     Place("/me", "sessions of an expert", lambda stage: stage.home, role="expert"),
     Place("/me", "sessions of an interpreter", at("/me"), role="interpreter"),
     Place("/me", "sessions of a liaison", lambda stage: stage.home, role="liaison"),
@@ -97,6 +100,10 @@ EMPTY_FORMS = (
     (Place("/signin", "sign in", at("/signin")), "Send me a link"),
     (Place("/request/new", "who asks", at("/request/new")), "Save and continue"),
     (Place("/request/{token}/{step}", "topic", lambda stage: f"{stage.begun}/topic"), "Save and continue"),
+    (
+        Place("/answer/{token}/other-hour", "another hour", lambda stage: f"{stage.invitation}/other-hour"),
+        "Propose this hour",
+    ),
     (Place("/r/{token}/withdraw", "withdraw", lambda stage: f"{stage.held_status}/withdraw"), "Withdraw the request"),
     (Place("", "decline", lambda stage: f"{stage.matched_request}/decline", role="organizer"), "Decline the request"),
 )

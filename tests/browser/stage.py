@@ -25,6 +25,7 @@ HOPELESS = Wish(
     windows_only="only",
 )
 HELD = Wish("king-faisal", "aline@king-faisal.example.org", "Oxygen for a ward that was built for thirty")
+BROKEN = Wish("parirenyatwa", "tendai@parirenyatwa.example.org", "High flow oxygen outside intensive care")
 WITHDRAWN = Wish("wilkins", "rudo@wilkins.example.org", "Visits on an isolation ward")
 NEW = Wish("new", "lea@new-hospital.example.org", "First steps of a new intensive care unit")
 
@@ -163,6 +164,29 @@ class Stage:
             liaison.press("Accept")
             liaison.expect("You come to this session")
         return address
+
+    @cached_property
+    def broken_session(self) -> str:
+        """A session whose expert cannot come at its hour, with what could be done about it."""
+        self._asked(BROKEN)
+        with self.person("organizer") as organizer:
+            address = deciding.approve(organizer, BROKEN.topic)
+            with self.person() as expert:
+                expert.open(f"{self.house.link('', '/answer/', about=BROKEN.topic)}/other-hour")
+                expert.fill({"reason": "A night shift."})
+                expert.page.locator("main form button").click()
+                expert.page.wait_for_url("**/answer/*")
+            organizer.open(address)
+            organizer.until("Preview the letters")
+        return address
+
+    @cached_property
+    def substitution(self) -> str:
+        """The preview of somebody else at the same hour."""
+        with self.person("organizer") as organizer:
+            organizer.open(self.broken_session)
+            organizer.page.locator('main a[href*="/substitute?match="]').click()
+            return organizer.page.url
 
     @cached_property
     def home(self) -> str:

@@ -163,6 +163,7 @@ def points(match: Match, problem: Problem) -> dict[str, int]:
     inside = [w.weight for w in request.windows if all(w.slots >> n & 1 for n in _slots(match, problem))]
     earlier = problem.tentative.get(request.id)
     kept = len(set(earlier.panel) & set(match.panel)) if earlier else 0
+    same_team = len(set(earlier.route.interpreters) & set(match.route.interpreters)) if earlier else 0
     hospital = problem.hospital[request.hospital].zone
     return {
         "S1": weights.serve[request.urgency],
@@ -176,7 +177,9 @@ def points(match: Match, problem: Problem) -> dict[str, int]:
         "S7": -weights.soon * request.urgency * ((match.start - request.earliest) // timedelta(days=1)),
         "S8": -weights.interp_cost * len(hired),
         "S9": -sum(weights.fair * (_load(each, problem) + 1) for each in panel),
-        "S10": (weights.stable_start if earlier and earlier.start == match.start else 0) + weights.stable_expert * kept,
+        "S10": (weights.stable_start if earlier and earlier.start == match.start else 0)
+        + weights.stable_expert * kept
+        + weights.stable_interpreter * same_team,
     }
 
 

@@ -15,7 +15,7 @@ from medixchange.intake.actions import agree
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.journal.models import JournalEntry
-from medixchange.matching import actions, queries
+from medixchange.matching import actions, queries, searching
 from medixchange.matching.facts import problem_of
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
@@ -53,7 +53,7 @@ def test_a_search_keeps_up_to_five_proposals_with_inputs_weights_and_time(databa
         request = db.get_one(SessionRequest, request_id)
         inputs = fingerprint(problem_of(db, request, now=LATER), str(request_id))
 
-    actions.propose(database, search_id, now=LATER)
+    searching.propose(database, search_id, now=LATER)
 
     with database.read() as db:
         search, found = db.get_one(MatchSearch, search_id), proposals(db, request_id)
@@ -72,7 +72,7 @@ def test_a_search_keeps_up_to_five_proposals_with_inputs_weights_and_time(databa
 def test_the_best_proposal_is_in_the_first_window_with_the_best_expert(database: Database) -> None:
     request_id, search_id = asked(database)
 
-    actions.propose(database, search_id, now=NOW)
+    searching.propose(database, search_id, now=NOW)
 
     with database.read() as db:
         best = proposals(db, request_id)[0]
@@ -94,7 +94,7 @@ def test_the_best_proposal_is_in_the_first_window_with_the_best_expert(database:
 def test_a_request_that_nobody_can_answer_waits_and_says_why(database: Database) -> None:
     request_id, search_id = asked(database, languages={"am": 5})
 
-    actions.propose(database, search_id, now=NOW)
+    searching.propose(database, search_id, now=NOW)
 
     with database.read() as db:
         request, ranking = db.get_one(SessionRequest, request_id), queries.ranked(db, request_id, now=NOW)
@@ -115,7 +115,7 @@ def test_an_expert_who_does_not_follow_questions_in_english_is_interpreted_and_n
         request = make.request(db, make.hospital(db))
         request_id, search_id = request.id, actions.want(db, request, now=NOW).id
 
-    actions.propose(database, search_id, now=NOW)
+    searching.propose(database, search_id, now=NOW)
 
     with database.read() as db:
         ranking = queries.ranked(db, request_id, now=NOW)
@@ -131,11 +131,11 @@ def test_an_expert_who_does_not_follow_questions_in_english_is_interpreted_and_n
 
 def test_a_second_run_of_a_search_changes_nothing(database: Database) -> None:
     request_id, search_id = asked(database)
-    actions.propose(database, search_id, now=NOW)
+    searching.propose(database, search_id, now=NOW)
     with database.read() as db:
         before = [match.model_dump() for match in proposals(db, request_id)]
 
-    actions.propose(database, search_id, now=LATER)
+    searching.propose(database, search_id, now=LATER)
 
     with database.read() as db:
         assert [match.model_dump() for match in proposals(db, request_id)] == before
@@ -144,13 +144,13 @@ def test_a_second_run_of_a_search_changes_nothing(database: Database) -> None:
 
 def test_a_later_search_replaces_what_nobody_decided_about(database: Database) -> None:
     request_id, first = asked(database)
-    actions.propose(database, first, now=NOW)
+    searching.propose(database, first, now=NOW)
     with database.write() as db:
         request = db.get_one(SessionRequest, request_id)
         request.minutes = 30
         second = actions.want(db, request, now=LATER).id
 
-    actions.propose(database, second, now=LATER)
+    searching.propose(database, second, now=LATER)
 
     with database.read() as db:
         states = {(match.search_id, match.state) for match in proposals(db, request_id)}
@@ -159,13 +159,13 @@ def test_a_later_search_replaces_what_nobody_decided_about(database: Database) -
 
 def test_what_a_later_search_finds_again_stays_itself(database: Database) -> None:
     request_id, first = asked(database)
-    actions.propose(database, first, now=NOW)
+    searching.propose(database, first, now=NOW)
     with database.read() as db:
         before = [(match.id, match.rank, match.starts_at, match.state) for match in proposals(db, request_id)]
     with database.write() as db:
         second = actions.want(db, db.get_one(SessionRequest, request_id), now=NOW).id
 
-    actions.propose(database, second, now=NOW)
+    searching.propose(database, second, now=NOW)
 
     with database.read() as db:
         after = proposals(db, request_id)
@@ -187,7 +187,7 @@ def test_a_search_for_what_was_changed_meanwhile_proposes_nothing(database: Data
     with database.write() as db:
         db.get_one(SessionRequest, request_id).state = RequestState.WITHDRAWN
 
-    actions.propose(database, search_id, now=LATER)
+    searching.propose(database, search_id, now=LATER)
 
     with database.read() as db:
         search = db.get_one(MatchSearch, search_id)
@@ -204,14 +204,14 @@ def test_a_search_that_fails_says_so_and_is_tried_again_a_while_later(database: 
         db.get_one(SessionRequest, request_id).zone = "Nowhere/City"
 
     with pytest.raises(Refusal):
-        actions.propose(database, search_id, now=NOW)
+        searching.propose(database, search_id, now=NOW)
 
     with database.read() as db:
         search = db.get_one(MatchSearch, search_id)
         assert (search.state, search.attempts, search.finished_at) == (SearchState.FAILED, 1, NOW)
         assert search.error.startswith("UnknownZone: ")
-        assert actions.waiting_searches(db, NOW + timedelta(seconds=29)) == []
-        assert actions.waiting_searches(db, NOW + actions.AGAIN_AFTER) == [(search_id, 1)]
+        assert searching.waiting_searches(db, NOW + timedelta(seconds=29)) == []
+        assert searching.waiting_searches(db, NOW + searching.AGAIN_AFTER) == [(search_id, 1)]
 
 
 @pytest.mark.parametrize(
@@ -236,14 +236,14 @@ def test_what_is_due_and_what_stands_still(
         search.finished_at = started if state in (SearchState.FAILED, SearchState.DONE) else None
 
     with database.read() as db:
-        assert actions.waiting_searches(db, LATER) == ([(search_id, attempts)] if due else [])
-        assert actions.stale_searches(db, now=LATER) == int(still)
+        assert searching.waiting_searches(db, LATER) == ([(search_id, attempts)] if due else [])
+        assert searching.stale_searches(db, now=LATER) == int(still)
 
 
 def failed_for_good(database: Database, search_id: int) -> None:
     with database.write() as db:
         search = db.get_one(MatchSearch, search_id)
-        search.state, search.attempts, search.finished_at = SearchState.FAILED, actions.ATTEMPTS, NOW
+        search.state, search.attempts, search.finished_at = SearchState.FAILED, searching.ATTEMPTS, NOW
 
 
 def test_a_search_that_failed_for_good_stands_still_until_another_is_asked_for(database: Database) -> None:
@@ -252,10 +252,10 @@ def test_a_search_that_failed_for_good_stands_still_until_another_is_asked_for(d
     with database.write() as db:
         second = actions.want(db, db.get_one(SessionRequest, request_id), now=LATER).id
 
-    actions.propose(database, second, now=LATER)
+    searching.propose(database, second, now=LATER)
 
     with database.read() as db:
-        assert actions.stale_searches(db, now=LATER) == 0
+        assert searching.stale_searches(db, now=LATER) == 0
 
 
 def test_a_search_that_failed_for_good_concerns_nobody_once_its_request_was_withdrawn(database: Database) -> None:
@@ -265,13 +265,13 @@ def test_a_search_that_failed_for_good_concerns_nobody_once_its_request_was_with
     with database.write() as db:
         db.get_one(SessionRequest, request_id).state = RequestState.WITHDRAWN
 
-        assert actions.stale_searches(db, now=LATER) == 0
+        assert searching.stale_searches(db, now=LATER) == 0
 
 
 def searched_again(database: Database, request_id: int) -> None:
     with database.write() as db:
         search_id = actions.want(db, db.get_one(SessionRequest, request_id), now=LATER).id
-    actions.propose(database, search_id, now=LATER)
+    searching.propose(database, search_id, now=LATER)
 
 
 def desk(database: Database, request_id: int) -> list[Hashable]:
@@ -284,7 +284,7 @@ def desk(database: Database, request_id: int) -> list[Hashable]:
 
 def test_what_was_taken_off_the_desk_does_not_come_back_and_others_take_its_place(database: Database) -> None:
     request_id, search_id = asked(database, windows_only=False)
-    actions.propose(database, search_id, now=NOW)
+    searching.propose(database, search_id, now=NOW)
     best, *others = desk(database, request_id)
     with database.write() as db:
         actions.dismiss(db, queries.on_the_desk(db, [request_id])[request_id][0], actor="person:1", now=NOW)
@@ -299,7 +299,7 @@ def test_whoever_else_can_at_the_only_hour_is_proposed_and_then_the_request_wait
     database: Database,
 ) -> None:
     request_id, search_id = asked(database, windows=[(make.next_week(1), 9 * 60, 10 * 60)])
-    actions.propose(database, search_id, now=NOW)
+    searching.propose(database, search_id, now=NOW)
     found = [desk(database, request_id)]
     for _ in range(2):
         with database.write() as db:
@@ -321,7 +321,7 @@ def test_what_was_taken_off_the_desk_may_come_back_when_the_hospital_has_changed
     database: Database,
 ) -> None:
     request_id, search_id = asked(database)
-    actions.propose(database, search_id, now=NOW)
+    searching.propose(database, search_id, now=NOW)
     before = desk(database, request_id)
     with database.write() as db:
         actions.dismiss(db, queries.on_the_desk(db, [request_id])[request_id][0], actor="person:1", now=NOW)
@@ -334,7 +334,7 @@ def test_what_was_taken_off_the_desk_may_come_back_when_the_hospital_has_changed
 
 def test_a_proposal_is_decided_about_once(database: Database) -> None:
     request_id, search_id = asked(database, windows_only=False)
-    actions.propose(database, search_id, now=NOW)
+    searching.propose(database, search_id, now=NOW)
 
     with database.write() as db:
         first, second, *others = proposals(db, request_id)
@@ -356,14 +356,14 @@ def test_a_proposal_is_decided_about_once(database: Database) -> None:
 
 def test_an_hour_that_somebody_declined_is_not_proposed_to_them_again(database: Database) -> None:
     request_id, first = asked(database)
-    actions.propose(database, first, now=NOW)
+    searching.propose(database, first, now=NOW)
     with database.write() as db:
         best = proposals(db, request_id)[0]
         [zhang] = db.exec(select(MatchMember.person_id).where(MatchMember.match_id == best.id)).all()
         actions.decline(db, best.id, zhang, now=NOW)
         hour, second = best.starts_at, actions.want(db, db.get_one(SessionRequest, request_id), now=LATER).id
 
-    actions.propose(database, second, now=LATER)
+    searching.propose(database, second, now=LATER)
 
     with database.read() as db:
         again = [match for match in proposals(db, request_id) if match.search_id == second]

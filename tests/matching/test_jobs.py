@@ -11,7 +11,7 @@ from medixchange import engine
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.matching import actions
+from medixchange.matching import actions, searching
 from medixchange.matching.models import MatchSearch, ProposedMatch, SearchState
 from medixchange.worker import JOBS
 from tests import make
@@ -72,7 +72,7 @@ def test_a_search_that_a_dead_process_left_is_run_by_the_next(database: Database
         search = actions.want(db, request, now=make.NOW)
         search.state, search.started_at, search.attempts = SearchState.RUNNING, make.NOW, 1
 
-    later = make.NOW + actions.LOST_AFTER
+    later = make.NOW + searching.LOST_AFTER
     with engine.run(database, JOBS, lambda: later) as executor:
         assert executor.sweep() == 1
         assert until(database, all_done)

@@ -36,7 +36,7 @@ def test_the_points_on_the_page_are_the_weights() -> None:
         "S7": [-w.soon],
         "S8": [-w.interp_cost],
         "S9": [-w.fair],
-        "S10": [w.stable_start, w.stable_expert],
+        "S10": [w.stable_start, w.stable_expert, w.stable_interpreter],
     }
 
     found = {term: [int(each) for each in re.findall(r"-?\d+", cell)] for term, cell in table("S").items()}

@@ -248,6 +248,7 @@ def some_world(number: int) -> Problem:
 
     wanted = some_request(chance)
     earlier = direct(chance.randrange(SLOTS - 1), "e0", "e2", minutes=wanted.minutes)
+    by_two = replace(earlier, route=interpreted("i0", "i1"))
     masks = (*some_hours(chance), Mask("weekend", some_hours(chance)[0].slots))
     return world(
         hospitals=(hospital(masks=masks, zone=chance.choice(ZONES)),),
@@ -256,7 +257,8 @@ def some_world(number: int) -> Problem:
         interpreters=several(some_interpreter, 1, 6),
         rooms=several(some_room, 1, 2),
         held=several(some_session, 0, 4),
-        tentative=chance.choice(({}, {"r": earlier})),
+        tentative=chance.choice(({}, {"r": earlier}, {"r": by_two})),
+        weights=Weights(stable_interpreter=chance.choice((0, 7, 500))),
     )
 
 

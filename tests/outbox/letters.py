@@ -13,7 +13,7 @@ from medixchange.db import Database
 from medixchange.outbox.drain import drain
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery
-from medixchange.outbox.post import post
+from medixchange.outbox.post import post, schedule
 from medixchange.outbox.smtp import MailServer
 from medixchange.tokens import seed
 from tests.sessions.stage import DESK
@@ -30,7 +30,11 @@ def signin(to: str = ALINE, *, name: str = "Aline Example", language: str = "en"
 def promise(db: Session, *recipients: str, due_at: datetime | None = None) -> None:
     """Post a letter to each of ``recipients``, at NOW."""
     for to in recipients:
-        post(db, signin(to), key=f"letter-{to.partition('@')[0]}", subject="session:1", now=NOW, due_at=due_at)
+        key = f"letter-{to.partition('@')[0]}"
+        if due_at is None:
+            post(db, signin(to), key=key, subject="session:1", now=NOW)
+        else:
+            schedule(db, signin(to), key=key, subject="session:1", due_at=due_at)
 
 
 def send(database: Database, url: str, *, after: timedelta = timedelta()) -> int:

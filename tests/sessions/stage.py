@@ -20,7 +20,7 @@ from medixchange.outbox.letters import Letter, Links
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.queries import about
 from medixchange.people.models import Expert, Hospital, Interpreter, Person, Room
-from medixchange.sessions import queries
+from medixchange.sessions import queries, reminders
 from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.templating import environment
 from medixchange.times.grid import quarters
@@ -130,10 +130,25 @@ def answers(db: Session, session: SharingSession) -> dict[str, str]:
     return {person.name: place.partstat for place, person in queries.attendances(db, session.id)}
 
 
+def news(db: Session, session: SharingSession) -> list[Delivery]:
+    """Every letter about the session that went or was to go at once: no reminders."""
+    return [each for each in about(db, f"session:{session.id}") if each.kind not in reminders.KINDS]
+
+
+def waiting_for(db: Session, session: SharingSession) -> list[tuple[str, str, datetime]]:
+    """Every letter of the session that waits for its hour: to whom, kind, and when it goes; the next first."""
+    found = [
+        (Letter.from_json(each.payload).to_name, each.kind, each.due_at)
+        for each in about(db, f"session:{session.id}")
+        if each.state is DeliveryState.SCHEDULED
+    ]
+    return sorted(found, key=lambda each: (each[2], each[1], each[0]))
+
+
 def letters(db: Session, session: SharingSession) -> list[tuple[str, str, str, int]]:
     """Everything that was written about the session and not taken back: name, kind, METHOD, SEQUENCE."""
     found: list[tuple[str, str, str, int]] = []
-    for delivery in about(db, f"session:{session.id}"):
+    for delivery in news(db, session):
         letter = Letter.from_json(delivery.payload)
         if delivery.state is not DeliveryState.SUPERSEDED and letter.calendar is not None:
             calendar = letter.calendar
@@ -143,7 +158,7 @@ def letters(db: Session, session: SharingSession) -> list[tuple[str, str, str, i
 
 def latest_letter(db: Session, session: SharingSession, name: str, *, kind: str = "") -> Letter:
     """The last letter about the session to somebody, or the last of one kind."""
-    found = [Letter.from_json(each.payload) for each in about(db, f"session:{session.id}")]
+    found = [Letter.from_json(each.payload) for each in news(db, session)]
     return [each for each in found if each.to_name == name and kind in ("", each.kind)][-1]
 
 

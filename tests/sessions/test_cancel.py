@@ -33,6 +33,7 @@ from tests.sessions.stage import (
     latest_letter,
     letters,
     loaded,
+    news,
     read,
 )
 
@@ -97,7 +98,7 @@ def test_who_never_heard_of_the_session_is_told_of_the_withdrawal_alone(db: Sess
 
     cancel(db, held, reason="No staff", actor="link:status", now=NOW, afterwards="withdrawn")
 
-    assert {each.state for each in about(db, f"session:{held.id}")} == {DeliveryState.SUPERSEDED}
+    assert {each.state for each in news(db, held)} == {DeliveryState.SUPERSEDED}
     assert [(each.kind, each.recipient) for each in about(db, f"request:{stage.request.id}")] == [
         ("request-withdrawn", stage.request.contact_email)
     ]
@@ -130,7 +131,7 @@ def test_nobody_is_told_of_the_end_of_what_they_never_heard_of(db: Session, stag
     cancel(db, session, reason="", actor=ACTOR, now=NOW)
 
     assert letters(db, session) == []
-    assert {each.state for each in about(db, f"session:{session.id}")} == {DeliveryState.SUPERSEDED}
+    assert {each.state for each in news(db, session)} == {DeliveryState.SUPERSEDED}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_whoever_the_hold_never_reached_is_not_told_of_its_end(
     cancel(db, session, reason="", actor=ACTOR, now=NOW)
 
     assert letters(db, session) == []
-    assert {each.state for each in about(db, f"session:{session.id}")} == {DeliveryState.SUPERSEDED}
+    assert {each.state for each in news(db, session)} == {DeliveryState.SUPERSEDED}
 
 
 def test_a_hold_that_a_dead_process_left_is_not_sent_after_the_end(db: Session, session: SharingSession) -> None:
@@ -184,7 +185,7 @@ def test_a_hold_that_a_dead_process_left_is_not_sent_after_the_end(db: Session, 
 
     cancel(db, session, reason="", actor=ACTOR, now=NOW)
 
-    assert [(each.kind, each.state) for each in about(db, f"session:{session.id}")] == [
+    assert [(each.kind, each.state) for each in news(db, session)] == [
         *[("hold", DeliveryState.SUPERSEDED)] * 3,
         *[("cancelled", DeliveryState.QUEUED)] * 3,
     ]

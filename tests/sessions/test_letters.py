@@ -10,14 +10,13 @@ from sqlmodel import Session
 
 from medixchange.calendars import lint
 from medixchange.outbox.letters import Letter
-from medixchange.outbox.queries import about
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
 from medixchange.sessions.invites import Kind, letter, preview
 from medixchange.sessions.models import Role
 from medixchange.sessions.occasions import Guest, Occasion
 from medixchange.times.intervals import Interval
 from tests import make
-from tests.sessions.stage import ACTOR, DESK, NOW, SENDER, at, desk_again, read, send, set_up
+from tests.sessions.stage import ACTOR, DESK, NOW, SENDER, at, desk_again, news, read, send, set_up
 
 KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "address", "cancelled", "removed")
 GONE = ("cancelled", "removed")
@@ -176,7 +175,7 @@ def test_every_letter_of_a_whole_life_names_nobody_elses_address(db: Session) ->
     send(db)
     cancel(db, session, reason="", actor=ACTOR, now=NOW)
 
-    written = [Letter.from_json(each.payload) for each in about(db, f"session:{session.id}")]
+    written = [Letter.from_json(each.payload) for each in news(db, session)]
     assert [each.kind for each in written] == [
         *["hold"] * 3,
         *["confirmed"] * 3,
@@ -199,7 +198,7 @@ def test_the_preview_is_what_approving_sends(db: Session) -> None:
 
     session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
 
-    sent = [read(Letter.from_json(each.payload)) for each in about(db, f"session:{session.id}")]
+    sent = [read(Letter.from_json(each.payload)) for each in news(db, session)]
     link = re.compile(r"https://mx\.example\.org/answer/\S+?(?=[\"<\s])")
     assert [(each.to, each.subject, link.sub("", each.text), link.sub("", each.html)) for each in shown] == [
         (each.to, each.subject, link.sub("", each.text), link.sub("", each.html)) for each in sent

@@ -14,14 +14,16 @@ from sqlmodel import Session, col, select
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.intake.lifecycle import RequestState
+from medixchange.journal.record import by_person
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.post import WAITING
 from medixchange.people.actions import change_address
 from medixchange.people.models import Person
-from medixchange.sessions import queries
-from medixchange.sessions.actions import Answer, approve, cancel, confirm, reschedule, respond
+from medixchange.sessions import queries, reminders
+from medixchange.sessions.actions import approve, cancel, confirm, reschedule, substitute
+from medixchange.sessions.answers import Answer, respond
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.sessions.occasions import status_of
@@ -47,6 +49,7 @@ class Lives(RuleBasedStateMachine):
         self.stage = set_up(self.db)
         self.uids: dict[int, str] = {}
         self.sequences: dict[int, int] = {}
+        self.quiet: set[tuple[int, int]] = set()
 
     def teardown(self) -> None:
         self.db.rollback()
@@ -96,7 +99,7 @@ class Lives(RuleBasedStateMachine):
     def approve(self, number: int) -> None:
         self.stage.request.state = RequestState.MATCHED
         match = self.proposal(number)
-        self.try_to(lambda: approve(self.db, match, actor=ACTOR, now=NOW))
+        self.try_to(lambda: approve(self.db, match, actor=by_person(self.stage.liaison.id), now=NOW))
 
     @precondition(lambda self: self.session is not None)
     @rule()
@@ -116,6 +119,14 @@ class Lives(RuleBasedStateMachine):
         match = self.proposal(number)
         if self.try_to(lambda: reschedule(self.db, self.latest, match=match, actor=ACTOR, now=NOW)):
             self.has_changed()
+
+    @precondition(lambda self: self.session is not None)
+    @rule(number=st.integers(0, 2))
+    def substitute(self, number: int) -> None:
+        match = self.proposal(number)
+        if self.try_to(lambda: substitute(self.db, self.latest, match, actor=ACTOR, now=NOW)):
+            self.has_changed()
+            self.quiet.add((self.latest.id, self.latest.sequence))
 
     @precondition(lambda self: self.is_alive)
     @rule()
@@ -178,7 +189,11 @@ class Lives(RuleBasedStateMachine):
         busy = set()
         session = self.session
         if session is not None and self.is_alive:
-            people = [place for place, _ in queries.attendances(self.db, session.id) if place.role is not Role.LIAISON]
+            people = [
+                place
+                for place, _ in queries.attendances(self.db, session.id)
+                if place.role is not Role.LIAISON and place.partstat != "DECLINED"
+            ]
             names = [f"person:{place.person_id}" for place in people]
             taken = slots_of(session, *names, f"room:{session.room_id}", f"hospital:{session.hospital_id}")
             expected = {session.uid: taken}
@@ -217,17 +232,26 @@ class Lives(RuleBasedStateMachine):
                 assert (status, sequence, hour) == (status_of(session.state), session.sequence, session.starts_at)
                 assert told is not None
                 assert told[0] in LAST[session.state]
-                assert told[1:] == ("REQUEST", sequence, status, hour)
+                assert (told[1], *told[3:]) == ("REQUEST", status, hour)
+                assert told[2] in self.known(session)
             else:
                 assert (status, sequence) == ("CANCELLED", place.sequence if place.removed_at else session.sequence)
                 # Its SEQUENCE may be an earlier one: who was asked again and let go again before any letter went.
                 assert told is None or (told[1], told[3]) == ("CANCEL", "CANCELLED")
+
+    def known(self, session: SharingSession) -> list[int]:
+        """The SEQUENCEs of which somebody who comes may have heard last: who stays hears nothing of substitutes."""
+        known = [session.sequence]
+        while (session.id, known[-1]) in self.quiet:
+            known.append(known[-1] - 1)
+        return known
 
     def last_told(self, session: SharingSession, person: Person) -> tuple[str, str, int, str, datetime] | None:
         """The last letter that somebody has, may have or will have: kind, METHOD, SEQUENCE, STATUS, hour."""
         query = (
             select(Delivery)
             .where(Delivery.subject == f"session:{session.id}", Delivery.reader_id == person.id)
+            .where(col(Delivery.kind).not_in(reminders.KINDS))
             .order_by(col(Delivery.id))
         )
         mine = self.db.exec(query).all()

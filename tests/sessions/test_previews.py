@@ -10,17 +10,16 @@ from sqlmodel import Session
 from medixchange.errors import Refusal
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import DeliveryState
-from medixchange.outbox.queries import about
 from medixchange.sessions import previews
 from medixchange.sessions.actions import Afterwards, approve, cancel, confirm, reschedule
 from medixchange.sessions.invites import preview
 from medixchange.sessions.models import SharingSession
-from tests.sessions.stage import ACTOR, ALINE, LI, MEI, NOW, ZHANG, at, desk_again, send, set_up
+from tests.sessions.stage import ACTOR, ALINE, LI, MEI, NOW, ZHANG, at, desk_again, news, send, set_up
 
 
 def posted(db: Session, session: SharingSession) -> list[Letter]:
     """The letters that wait to be sent."""
-    waiting = [each for each in about(db, f"session:{session.id}") if each.state is DeliveryState.QUEUED]
+    waiting = [each for each in news(db, session) if each.state is DeliveryState.QUEUED]
     return [bare(Letter.from_json(each.payload)) for each in waiting]
 
 

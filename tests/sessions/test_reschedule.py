@@ -11,9 +11,9 @@ from medixchange.i18n import words
 from medixchange.intake.lifecycle import RequestState
 from medixchange.journal.record import history
 from medixchange.matching.models import MatchState, ProposedMatch
-from medixchange.outbox.queries import about
 from medixchange.sessions import queries
-from medixchange.sessions.actions import approve, cancel, reschedule, respond
+from medixchange.sessions.actions import approve, cancel, reschedule
+from medixchange.sessions.answers import respond
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.times.intervals import Interval
@@ -34,6 +34,7 @@ from tests.sessions.stage import (
     latest_letter,
     letters,
     loaded,
+    news,
     place_of,
     resources,
     send,
@@ -288,6 +289,6 @@ def test_neither_or_both_of_hour_and_proposal_is_a_mistake_of_the_caller(
 def test_every_letter_of_a_session_has_a_key_of_its_own(db: Session, stage: Stage, session: SharingSession) -> None:
     reschedule(db, session, match=stage.by_li, actor=ACTOR, now=NOW)
 
-    keys = [delivery.key for delivery in about(db, f"session:{session.id}")]
+    keys = [delivery.key for delivery in news(db, session)]
     assert len(keys) == len(set(keys)) == 10
     assert queries.of_request(db, stage.request.id) == session

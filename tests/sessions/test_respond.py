@@ -12,7 +12,8 @@ from medixchange.journal.record import history
 from medixchange.matching.models import MatchMember, MatchSearch, SearchState
 from medixchange.outbox.letters import Letter
 from medixchange.sessions import queries
-from medixchange.sessions.actions import approve, cancel, confirm, reschedule, respond
+from medixchange.sessions.actions import approve, cancel, confirm, reschedule
+from medixchange.sessions.answers import respond
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
@@ -31,8 +32,11 @@ from tests.sessions.stage import (
     feeds,
     latest_letter,
     letters,
+    loaded,
     place_of,
+    resources,
     send,
+    slots_of,
 )
 
 
@@ -155,18 +159,17 @@ def test_answering_the_same_twice_changes_nothing(db: Session, session: SharingS
     assert len(history(db, f"session:{session.id}")) == entries
 
 
-def test_a_decline_is_remembered_and_others_are_looked_for_while_the_hour_stays_taken(
+def test_a_decline_is_remembered_sets_the_time_free_and_has_others_looked_for(
     db: Session, stage: Stage, session: SharingSession
 ) -> None:
-    taken = claimed(db)
-
     respond(db, place_of(db, session, ZHANG), "DECLINED", reason="On call", now=NOW)
 
     member = db.get_one(MatchMember, (stage.tuesday.id, stage.zhang.person_id))
     wanted = db.exec(select(MatchSearch).where(MatchSearch.state == SearchState.WANTED)).all()
     assert member.declined_at == NOW
     assert [search.request_id for search in wanted] == [stage.request.id]
-    assert claimed(db) == taken
+    assert claimed(db) == {session.uid: slots_of(session, *resources(session, stage.mei))}
+    assert {person for person, *_ in loaded(db)} == {stage.mei.person_id}
     assert (session.state, session.sequence) == (SessionState.TENTATIVE, 0)
 
 

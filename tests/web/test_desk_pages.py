@@ -17,11 +17,13 @@ from medixchange.accounts.models import SignInLink
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.matching.actions import propose, want
+from medixchange.matching.actions import want
 from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.searching import propose
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
-from medixchange.sessions.actions import confirm, respond
+from medixchange.sessions.actions import confirm
+from medixchange.sessions.answers import respond
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.queries import attendances
 from tests import make

@@ -14,6 +14,7 @@ from medixchange.journal.record import history
 from medixchange.people.models import Person
 from medixchange.sessions import actions, queries
 from medixchange.sessions.actions import refresh_feeds
+from medixchange.sessions.answers import respond
 from tests import make
 from tests.sessions.stage import ACTOR, NOW, ZHANG, Stage, at, elsewhere, place_of
 from tests.web.conftest import Browser, text_of
@@ -163,7 +164,7 @@ def test_a_longer_list_asks_the_database_no_more_often(zhang: Browser, database:
 def test_a_reason_with_markup_stays_text(zhang: Browser, database: Database) -> None:
     with database.write() as db:
         place = place_of(db, queries.by_id(db, 1), ZHANG)
-        actions.respond(db, place, "DECLINED", reason="<img src=x onerror=alert(1)>", now=NOW)
+        respond(db, place, "DECLINED", reason="<img src=x onerror=alert(1)>", now=NOW)
     href = re.findall(r'<a href="(/answer/[^"]+)">', zhang.get("/me").text)[0]
 
     assert "<img" not in zhang.get(unescape(href)).text

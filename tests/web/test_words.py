@@ -21,7 +21,7 @@ from medixchange.i18n.extraction import collect
 from medixchange.i18n.places import exemplar_city
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery
-from medixchange.sessions import queries
+from medixchange.sessions import queries, reminders
 from medixchange.sessions.models import SharingSession
 from tests import make
 from tests.sessions.stage import Stage, read
@@ -220,7 +220,13 @@ def test_letters_hold_no_plain_english(
 
     read_by_nobody = [read(replace(letter, language=PSEUDO)) for letter in letters]
 
-    assert {letter.kind for letter in letters} == {"hold", "confirmed", "cancelled", "confirm-address"}
+    assert {letter.kind for letter in letters} == {
+        "hold",
+        "confirmed",
+        "cancelled",
+        "confirm-address",
+        *reminders.KINDS,
+    }
     assert [
         plain for each in read_by_nobody for plain in plain_words(f"{each.subject}\n{each.text}\n{each.html}")
     ] == []

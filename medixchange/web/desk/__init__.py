@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from medixchange.web.desk import approvals, cancelling, deliveries, hospitals, hours, moving, queue, requests, sessions
+from medixchange.web.desk import (
+    approvals,
+    cancelling,
+    deliveries,
+    hospitals,
+    hours,
+    mending,
+    moving,
+    queue,
+    requests,
+    sessions,
+)
 
 router = APIRouter()
-for part in (queue, requests, hours, approvals, sessions, moving, cancelling, deliveries, hospitals):
+for part in (queue, requests, hours, approvals, sessions, mending, moving, cancelling, deliveries, hospitals):
     router.include_router(part.router)

@@ -28,6 +28,7 @@ ACTS: Mapping[str, Message] = {
     "erase": say("erased the request, whose address nobody had confirmed"),
     "reschedule": say("rescheduled"),
     "new address": say("gave the room another address"),
+    "substitute": say("replaced somebody who cannot come"),
     "cancel": say("cancelled"),
     "respond": say("answered the invitation"),
     "retry": say("had the letter sent again"),

@@ -31,6 +31,7 @@ ORDER = (
     DeliveryState.FAILED,
     DeliveryState.QUEUED,
     DeliveryState.SENDING,
+    DeliveryState.SCHEDULED,
     DeliveryState.SENT,
     DeliveryState.SUPERSEDED,
 )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -26,9 +24,9 @@ from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import reschedule
 from medixchange.sessions.lifecycle import Verb, step
 from medixchange.sessions.models import SharingSession
-from medixchange.templating import EXPERT_ZONE
 from medixchange.times.intervals import Interval
 from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.bookable import MOST_HOURS, days
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.numbers import Number, moment_in, number_in
 from medixchange.web.desk.refused import session_refused
@@ -37,7 +35,6 @@ from medixchange.web.page import Db, Now, Reading, render, see_other
 
 CHOOSE = say("Choose an hour or a proposal.")
 TAKEN = say("Not all of them are free at that hour; choose another one.")
-MOST_HOURS = 240
 
 router = APIRouter()
 
@@ -151,29 +148,9 @@ def _choices(
         status=422 if errors else 200,
         session=session,
         hospital=hospital,
-        days=_days(hours[:MOST_HOURS], hospital.zone, words),
+        days=days(hours, hospital.zone, words),
         has_more=len(hours) > MOST_HOURS,
         proposals=[each for each in views if _is_open(each)],
         typed=typed,
         errors=errors or {},
     )
-
-
-def _days(hours: Sequence[datetime], zone: str, words: Words) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The hours by day of the hospital, each with the experts' clock in its label."""
-    return [
-        (day, [(f"at:{at.isoformat()}", _label(at, zone, words)) for at in group])
-        for day, group in groupby(hours, key=lambda at: words.day(at, zone))
-    ]
-
-
-def _label(at: datetime, zone: str, words: Words) -> str:
-    clock = words.isolated(f"{at.astimezone(ZoneInfo(EXPERT_ZONE)):%H:%M}{_later(at, zone)}")
-    there = say("%(place)s %(clock)s", place=words.place(EXPERT_ZONE), clock=clock)
-    return f"{words.clock(at, zone)} ({words.say(there)})"
-
-
-def _later(at: datetime, zone: str) -> str:
-    """By how many days the experts' date is ahead of the hospital's: " +1"."""
-    days = (at.astimezone(ZoneInfo(EXPERT_ZONE)).date() - at.astimezone(ZoneInfo(zone)).date()).days
-    return f" {days:+d}".replace("-", "−") if days else ""

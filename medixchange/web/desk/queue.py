@@ -16,8 +16,8 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.promise import answer_by
 from medixchange.matching import queries as matching
-from medixchange.matching.actions import stale_searches
 from medixchange.matching.models import ProposedMatch
+from medixchange.matching.searching import stale_searches
 from medixchange.messages import Message
 from medixchange.outbox import queries as outbox
 from medixchange.outbox.models import DeliveryState
@@ -74,6 +74,7 @@ class Coming:
     hospital: Hospital
     tag: Tag
     missing: Message | None
+    is_broken: bool
 
 
 @router.get("/desk", dependencies=[policy(Organizer)])
@@ -151,7 +152,13 @@ def _coming(db: Session, *, now: datetime) -> list[Coming]:
     rows = sessions.upcoming(db, since=now, most=MOST)
     places = sessions.places(db, [session.id for session, _ in rows])
     return [
-        Coming(session, hospital, SESSIONS[session.state], missing(session, places[session.id]))
+        Coming(
+            session,
+            hospital,
+            SESSIONS[session.state],
+            missing(session, places[session.id]),
+            any(place.partstat == "DECLINED" for place, _ in places[session.id]),
+        )
         for session, hospital in rows
     ]
 

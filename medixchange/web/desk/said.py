@@ -64,6 +64,7 @@ ANSWERS: Mapping[str, Tag] = {
 }
 
 LETTERS: Mapping[DeliveryState, Tag] = {
+    DeliveryState.SCHEDULED: Tag(say("Waits for its hour")),
     DeliveryState.QUEUED: Tag(say("Waits to be sent")),
     DeliveryState.SENDING: Tag(say("Being sent")),
     DeliveryState.SENT: Tag(say("Sent"), "ok"),
@@ -79,6 +80,10 @@ KINDS: Mapping[str, Message] = {
     "address": say("New address of the room"),
     "cancelled": say("Cancellation"),
     "removed": say("No longer needed"),
+    "reminder-day": say("Reminder, a day before"),
+    "reminder-hour": say("Reminder, an hour before"),
+    "nudge": say("Please answer"),
+    "recap-wanted": say("Please write the recap"),
     "signin": say("Link to sign in"),
     "confirm-address": say("Link to confirm the address"),
     "request-received": say("Request is in the queue"),

@@ -12,17 +12,20 @@ from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
 from medixchange.messages import Message, say
 from medixchange.outbox import queries as outbox
+from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.people import queries as people
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import confirm as confirm_session
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import Verb, may
+from medixchange.sessions.reminders import KINDS
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.letters import shown
+from medixchange.web.desk.mending import mending
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.refused import session_refused
-from medixchange.web.desk.said import ANSWERS, LETTERS, ROLES, SESSIONS, kind_of
+from medixchange.web.desk.said import ANSWERS, LETTERS, ROLES, SESSIONS, Tag, kind_of
 from medixchange.web.page import Db, Now, render, see_other
 
 DONE: Mapping[str, Message] = {
@@ -30,6 +33,7 @@ DONE: Mapping[str, Message] = {
     "confirmed": say("Confirmed. Everybody is told."),
     "moved": say("Rescheduled. Those affected are told, and who stays is asked anew."),
     "cancelled": say("Cancelled. Everybody is told why."),
+    "substituted": say("Replaced. Those who come and those who go are told; the others keep their answers."),
 }
 """What was done a moment ago, by the word in the address."""
 
@@ -43,23 +47,33 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
     asked = intake.by_id(db, session.request_id)
     hospital, places = intake.hospital_of(db, asked), queries.attendances(db, session_id)
     is_ahead = session.ends_at > now
+    posts = outbox.about(db, f"session:{session_id}")
+    waiting = [each for each in posts if each.kind in KINDS and each.state is not DeliveryState.SUPERSEDED]
     return render(
         request,
         "desk/session.html",
         session=session,
+        now=now,
         asked=asked,
         hospital=hospital,
         room=people.room_by_id(db, session.room_id),
         conversation=conversation(session),
         tag=SESSIONS[session.state],
         places=[(ROLES[place.role], place, person, ANSWERS[place.partstat]) for place, person in places],
-        letters=[(kind_of(each), LETTERS[each.state], each) for each in outbox.about(db, f"session:{session_id}")],
+        mending=mending(db, session, places, now=now),
+        letters=[_row(each) for each in posts if each.kind not in KINDS],
+        reminders=[_row(each) for each in waiting],
+        waiting=sum(each.state is DeliveryState.SCHEDULED for each in waiting),
         history=history_of(db, f"session:{session_id}", zone=hospital.zone),
         done=DONE.get(request.query_params.get("done", "")),
         may_confirm=may(session.state, Verb.CONFIRM) and is_ahead,
         may_move=may(session.state, Verb.RESCHEDULE),
         may_cancel=may(session.state, Verb.CANCEL) and is_ahead,
     )
+
+
+def _row(delivery: Delivery) -> tuple[Message, Tag, Delivery]:
+    return kind_of(delivery), LETTERS[delivery.state], delivery
 
 
 @router.get("/desk/sessions/{session_id}/confirm", dependencies=[policy(Organizer)])

@@ -1,0 +1,67 @@
+"""The smallest change that mends a session to which somebody cannot come: at its own hour, and at another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from medixchange.matching.match import Match
+from medixchange.matching.problem import Problem, Request
+from medixchange.matching.rules import why_not
+from medixchange.matching.score import score
+from medixchange.matching.solver import Ranked, Search
+
+KEPT = 100_000
+"""What keeping one person is worth while a session is mended: more than all else that two matches could differ in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """The best substitutes at the same hour, and the best other hour; None where there is none."""
+
+    same_hour: Ranked | None
+    other_hour: Ranked | None
+
+
+def repairs(problem: Problem, standing: Match) -> Repairs:
+    """How to mend ``standing``, whose people cannot all come at its hour as ``problem`` says; exact.
+
+    Of all matches at its hour, and of all whose hours do not overlap it, those are the best which keep the most of
+    its people, and of these the one with the best score. A panel does not grow where it need not. The scores are those
+    of any proposal, with the problem's own weights.
+
+    Raises KeyError when the problem does not know the request.
+    """
+    request = problem.request[standing.request]
+    small = replace(request, panel_max=max(request.panel_min, min(request.panel_max, len(standing.panel))))
+    finders = [_finder(problem, each, standing) for each in ((small,) if small == request else (small, request))]
+    same = next(filter(None, (_same_hour(finder, standing) for finder in finders)), None)
+    other = next(filter(None, (_other_hour(finder, standing) for finder in finders)), None)
+    return Repairs(_ranked(problem, same), _ranked(problem, other))
+
+
+def _finder(problem: Problem, request: Request, standing: Match) -> Search:
+    """A search in which keeping people counts most."""
+    weights = replace(problem.weights, stable_start=0, stable_expert=KEPT, stable_interpreter=KEPT)
+    earlier = {standing.request: standing}
+    return Search(replace(problem, requests=(request,), weights=weights, tentative=earlier), request.id)
+
+
+def _same_hour(finder: Search, standing: Match) -> Match | None:
+    grid = finder.problem.grid
+    if not grid.start <= standing.start < grid.end:
+        return None
+    found = finder.best_at(grid.slot(standing.start))
+    if found is None:
+        return None
+    # The same room, where it still does: then nobody needs a new address to join at.
+    there = replace(found[1], room=standing.room)
+    return there if standing.room in finder.problem.room and not why_not(there, finder.problem) else found[1]
+
+
+def _other_hour(finder: Search, standing: Match) -> Match | None:
+    apart = (match for _, match in finder.ranked() if match.end <= standing.start or match.start >= standing.end)
+    return next(apart, None)
+
+
+def _ranked(problem: Problem, match: Match | None) -> Ranked | None:
+    return Ranked(match, score(match, problem)) if match else None

@@ -1,0 +1,110 @@
+"""What people answer to an invitation: that they come, that they cannot, or when they could instead."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session
+
+from medixchange.availability import actions as availability
+from medixchange.errors import Refusal
+from medixchange.intake.models import SessionRequest
+from medixchange.journal.record import PROGRAM, by_link, record
+from medixchange.matching import actions as matching
+from medixchange.messages import say
+from medixchange.sessions import queries
+from medixchange.sessions.actions import confirm
+from medixchange.sessions.lifecycle import ALIVE, SessionState
+from medixchange.sessions.models import Attendance, Role, SharingSession
+from medixchange.sessions.occasions import standing
+from medixchange.sessions.reminders import remind
+from medixchange.times.intervals import Interval
+
+BY_ANSWER = by_link("answer")
+Answer = Literal["ACCEPTED", "DECLINED", "TENTATIVE"]
+
+
+def respond(
+    db: Session,
+    attendance: Attendance,
+    answer: Answer,
+    *,
+    reason: str = "",
+    other_hour: datetime | None = None,
+    sequence: int | None = None,
+    actor: str = BY_ANSWER,
+    now: datetime,
+) -> None:
+    """Keep somebody's answer to the invitation; the last one needed confirms the session.
+
+    Who cannot come may say at which ``other_hour`` they could; their time is free for others at once.
+    ``sequence`` is the one that was answered (from a calendar's reply or a page). Raises Refusal where it is older
+    than the session's hour, where there is nothing to answer any more, or where somebody who comes after all was
+    given to another session meanwhile.
+    """
+    session = queries.by_id(db, attendance.session_id, for_change=True)
+    db.refresh(attendance)
+    _can_answer(session, attendance, sequence, now=now)
+    if answer != "DECLINED":
+        reason, other_hour = "", None
+    if (attendance.partstat, attendance.reason, attendance.other_hour) == (answer, reason, other_hour):
+        return
+    before = attendance.partstat
+    _take_or_free(db, session, attendance, answer)
+    attendance.partstat, attendance.reason, attendance.other_hour = answer, reason, other_hour
+    attendance.answered_at, attendance.answered_sequence = now, session.sequence if sequence is None else sequence
+    db.add(attendance)
+    _record_answer(db, attendance, before, actor=actor, now=now)
+    _remember(db, session, attendance, now=now)
+    remind(db, session, standing(db, session), only=attendance.person_id, now=now)
+    if session.state is SessionState.TENTATIVE and _everybody_comes(db, session):
+        confirm(db, session, actor=PROGRAM, now=now)
+
+
+def _can_answer(session: SharingSession, attendance: Attendance, sequence: int | None, *, now: datetime) -> None:
+    if session.state is SessionState.CANCELLED:
+        raise Refusal(say("This session was cancelled; there is nothing to answer any more."))
+    if session.state not in ALIVE or session.ends_at <= now:
+        raise Refusal(say("This session is over; there is nothing to answer any more."))
+    if attendance.removed_at is not None:
+        raise Refusal(say("You are no longer needed in this session; there is nothing to answer any more."))
+    if sequence is not None and sequence < attendance.sequence:
+        raise Refusal(say("This session has moved since that letter; please answer the latest letter."))
+
+
+def _take_or_free(db: Session, session: SharingSession, attendance: Attendance, answer: Answer) -> None:
+    """Who cannot come is free for others; who comes after all is taken again."""
+    if attendance.role is Role.LIAISON or (answer == "DECLINED") == (attendance.partstat == "DECLINED"):
+        return
+    if answer == "DECLINED":
+        availability.release_person(db, session.uid, attendance.person_id)
+        return
+    mine = [f"{availability.PERSON}:{attendance.person_id}"]
+    try:
+        availability.claim(db, session.uid, mine, Interval(session.starts_at, session.ends_at))
+    except availability.Taken as taken:
+        told = say("You are in another session at this hour by now. Write to the organizers if you could come instead.")
+        raise Refusal(told) from taken
+
+
+def _remember(db: Session, session: SharingSession, attendance: Attendance, *, now: datetime) -> None:
+    """Let later searches know who cannot come at this hour, and look for others when somebody cannot."""
+    declined = attendance.partstat == "DECLINED"
+    matching.decline(db, session.match_id, attendance.person_id, now=now if declined else None)
+    if declined and attendance.role is not Role.LIAISON:
+        matching.want(db, db.get_one(SessionRequest, session.request_id), now=now)
+
+
+def _everybody_comes(db: Session, session: SharingSession) -> bool:
+    """Whether all experts and interpreters have accepted, and for the hospital at least one."""
+    answers: dict[bool, list[bool]] = {True: [], False: []}
+    for place, _ in queries.attendances(db, session.id):
+        answers[place.role is Role.LIAISON].append(place.partstat == "ACCEPTED")
+    return all(answers[False]) and (any(answers[True]) or not answers[True])
+
+
+def _record_answer(db: Session, attendance: Attendance, before: str, *, actor: str, now: datetime) -> None:
+    who, subject = attendance.person_id, f"session:{attendance.session_id}"
+    told = [{"person": who, "answer": answer} for answer in (before, attendance.partstat)]
+    record(db, actor=actor, verb="respond", subject=subject, now=now, before=told[0], after=told[1])

@@ -1,0 +1,116 @@
+"""Letters of a session that wait for their hour: reminders, a nudge to answer, and the request for a recap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.post import schedule, supersede
+from medixchange.people import queries as people
+from medixchange.people.models import Person
+from medixchange.sessions import queries
+from medixchange.sessions.invites import context, facts
+from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.models import SharingSession
+from medixchange.sessions.occasions import Guest, Occasion
+
+AHEAD: Mapping[str, timedelta] = {"reminder-day": timedelta(hours=24), "reminder-hour": timedelta(hours=1)}
+"""How long before the session begins each reminder goes."""
+NUDGE, RECAP = "nudge", "recap-wanted"
+NUDGED_AFTER = timedelta(days=2)
+"""How long after being asked somebody who has not answered is asked once more, where so much time is left."""
+PERSONAL = (*AHEAD, NUDGE)
+KINDS = (*PERSONAL, RECAP)
+TO_COME = (SessionState.TENTATIVE, SessionState.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A letter that waits: to whom, when it goes, and from when on it is of no use."""
+
+    letter: Letter
+    person_id: int
+    due_at: datetime
+    until: datetime | None = None
+
+
+def remind(db: Session, session: SharingSession, occasion: Occasion, *, only: int | None = None, now: datetime) -> None:
+    """Have the letters wait that fit the session as it stands, instead of those that waited for it before.
+
+    With ``only`` those of one person, whose answer has changed.
+    """
+    subject = f"session:{session.id}"
+    guests = [guest for guest in occasion.guests if only in (None, guest.person_id)]
+    if only is None:
+        supersede(db, subject, kinds=KINDS)
+    else:
+        for guest in guests:
+            supersede(db, subject, kinds=PERSONAL, reader_id=guest.person_id)
+    if session.state not in TO_COME:
+        return
+    waiting = list(_personal(db, session, occasion, guests, now=now))
+    if only is None:
+        waiting += _to_organizers(db, session, occasion)
+    for each in waiting:
+        key = f"{session.uid.partition('@')[0]}-{session.sequence}-{each.letter.kind}-{each.person_id}"
+        schedule(
+            db,
+            each.letter,
+            key=key,
+            subject=subject,
+            reader_id=each.person_id,
+            due_at=each.due_at,
+            until=each.until,
+        )
+
+
+def _personal(
+    db: Session, session: SharingSession, occasion: Occasion, guests: list[Guest], *, now: datetime
+) -> Iterator[Reminder]:
+    """For each of ``guests`` who does not decline what is still ahead."""
+    answers = {place.person_id: place.partstat for place, _ in queries.attendances(db, session.id)}
+    starts_at = occasion.span.start
+    for guest in guests:
+        answer = answers.get(guest.person_id)
+        due = {} if answer == "DECLINED" else {kind: starts_at - ahead for kind, ahead in AHEAD.items()}
+        if answer == "NEEDS-ACTION":
+            due[NUDGE] = now + min(NUDGED_AFTER, (starts_at - now) / 2)
+        for kind, at in due.items():
+            if at > now:
+                yield Reminder(_letter(kind, occasion, guest), guest.person_id, at, until=starts_at)
+
+
+def _letter(kind: str, occasion: Occasion, guest: Guest) -> Letter:
+    return Letter(
+        kind=kind,
+        language=guest.language,
+        zone=guest.zone,
+        to_name=guest.name,
+        to_email=guest.email,
+        context={**context(occasion, guest), "questions": "", "certain": occasion.status == "CONFIRMED"},
+        links={"answer": ("answer", guest.seed)},
+    )
+
+
+def _to_organizers(db: Session, session: SharingSession, occasion: Occasion) -> Iterator[Reminder]:
+    """Who approved the session is asked for its recap when it ends; all organizers where nobody is known."""
+    for person in _organizers(db, session):
+        letter = Letter(
+            kind=RECAP,
+            language=person.language,
+            zone=person.zone,
+            to_name=person.name,
+            to_email=person.email,
+            context={**facts(occasion), "questions": "", "session": session.id},
+        )
+        yield Reminder(letter, person.id, occasion.span.end)
+
+
+def _organizers(db: Session, session: SharingSession) -> list[Person]:
+    if session.organizer_id is not None:
+        return [db.get_one(Person, session.organizer_id)]
+    return people.organizers(db)

@@ -1,0 +1,130 @@
+"""A session to which somebody cannot come: who could take over, at which other hour it could be, and deciding it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.errors import Refusal
+from medixchange.matching import queries as matching
+from medixchange.matching.models import MatchState, ProposedMatch, Repair
+from medixchange.matching.queries import MatchView
+from medixchange.messages import say
+from medixchange.people import queries as people
+from medixchange.people.models import Person
+from medixchange.sessions import previews, queries
+from medixchange.sessions.actions import replaces_people, substitute
+from medixchange.sessions.lifecycle import Verb, may
+from medixchange.sessions.models import Attendance, Role, SharingSession
+from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.letters import shown
+from medixchange.web.desk.numbers import Number, number_in
+from medixchange.web.desk.reasons import Reason, why
+from medixchange.web.desk.refused import session_refused
+from medixchange.web.form import Sent
+from medixchange.web.page import Db, Now, render, see_other
+
+GONE = say("This proposal is not on the desk any more; see what is possible now.")
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One way to mend the session: the proposal, who comes and who goes by it, why, and the page that previews it."""
+
+    match: MatchView
+    same_hour: bool
+    comes: Sequence[str]
+    goes: Sequence[str]
+    why: Sequence[Reason]
+    href: str
+
+
+@dataclass(frozen=True)
+class Mending:
+    """Who cannot come, and what could be done: nothing yet while a search is ``running``."""
+
+    missing: Sequence[str]
+    running: bool
+    ways: Sequence[Mend]
+
+    @property
+    def has_substitute(self) -> bool:
+        """Whether somebody could take over at the same hour."""
+        return any(way.same_hour for way in self.ways)
+
+
+def mending(
+    db: Session, session: SharingSession, places: Sequence[tuple[Attendance, Person]], *, now: datetime
+) -> Mending | None:
+    """What could be done about those who work in the session and cannot come; None where all of them can."""
+    working = [(place, person) for place, person in places if place.role is not Role.LIAISON]
+    missing = [person.name for place, person in working if place.partstat == "DECLINED"]
+    if not missing or session.ends_at <= now or not may(session.state, Verb.SUBSTITUTE):
+        return None
+    ranking = matching.ranked(db, session.request_id, now=now)
+    open_still = (each for each in ranking.matches if each.state is MatchState.PROPOSED and not each.objections)
+    names = {person.id: person.name for _, person in working}
+    ways = [_mend(db, session, names, each) for each in open_still if each.repair is not None]
+    return Mending(missing, ranking.is_running, ways)
+
+
+def _mend(db: Session, session: SharingSession, names: dict[int, str], match: MatchView) -> Mend:
+    there = {member.person_id: member.name for member in match.members}
+    only_people = replaces_people(session, matching.by_id(db, match.id))
+    return Mend(
+        match=match,
+        same_hour=match.repair is Repair.SAME_HOUR,
+        comes=[name for who, name in there.items() if who not in names],
+        goes=[name for who, name in names.items() if who not in there],
+        why=why(match),
+        href=f"substitute?match={match.id}" if only_people else f"reschedule?to=match:{match.id}",
+    )
+
+
+@router.get("/desk/sessions/{session_id}/substitute", dependencies=[policy(Organizer)])
+def preview(request: Request, db: Db, now: Now, session_id: Number) -> Response:
+    """Who comes and who goes, and the letters to them."""
+    session = queries.by_id(db, session_id)
+    match = _chosen(db, session, request.query_params.get("match", ""))
+    if match is None or not may(session.state, Verb.SUBSTITUTE):
+        return session_refused(request, session_id, GONE)
+    found = mending(db, session, queries.attendances(db, session_id), now=now)
+    way = next((each for each in found.ways if each.match.id == match.id), None) if found else None
+    if way is None:
+        return session_refused(request, session_id, GONE)
+    return render(
+        request,
+        "desk/substitute.html",
+        session=session,
+        hospital=people.hospital_by_id(db, session.hospital_id),
+        way=way,
+        letters=shown(request, previews.of_substituting(db, session, match, now=now)),
+    )
+
+
+@router.post("/desk/sessions/{session_id}/substitute")
+def decide(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number) -> Response:
+    """Give the places away, and tell those who come and those who go; where that cannot be, say why."""
+    session = queries.by_id(db, session_id, for_change=True)
+    match = _chosen(db, session, sent.one("match"))
+    if match is None:
+        return session_refused(request, session_id, GONE)
+    try:
+        substitute(db, session, match, actor=actor.label, now=now)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    return see_other(f"/desk/sessions/{session_id}?done=substituted")
+
+
+def _chosen(db: Session, session: SharingSession, text: str) -> ProposedMatch | None:
+    number = number_in(text)
+    match = matching.by_id(db, number) if number is not None else None
+    return match if match is not None and match.request_id == session.request_id else None

@@ -1,0 +1,125 @@
+"""Mending a session to which somebody cannot come, against trying everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+
+from medixchange.matching.match import Match
+from medixchange.matching.problem import Mask, Problem
+from medixchange.matching.repair import repairs
+from medixchange.matching.rules import why_not
+from medixchange.matching.score import score
+from tests.matching.oracle import every_match
+from tests.matching.worlds import (
+    FULL,
+    RWANDAN,
+    direct,
+    expert,
+    interpreted,
+    interpreter,
+    request,
+    room,
+    slots,
+    some_world,
+    world,
+    worlds,
+)
+
+
+def without(problem: Problem, who: str, slot: int) -> Problem:
+    """The world in which an expert cannot come at one slot."""
+    experts = tuple(
+        replace(each, masks=(Mask("asked", FULL & ~slots([slot])),)) if each.id == who else each
+        for each in problem.experts
+    )
+    return replace(problem, experts=experts)
+
+
+def people(match: Match) -> set[str]:
+    return {*match.panel, *match.route.interpreters}
+
+
+@given(worlds())
+def test_no_other_match_keeps_more_people_or_is_worth_more(problem: Problem) -> None:
+    plain = replace(problem, tentative={})
+    every = list(every_match(plain))
+    if not every:
+        return
+    standing = every[len(every) // 2]
+
+    found = repairs(plain, standing)
+
+    for repaired, possible in (
+        (found.same_hour, [each for each in every if each.start == standing.start]),
+        (found.other_hour, [each for each in every if each.end <= standing.start or each.start >= standing.end]),
+    ):
+        most = max(plain.request["r"].panel_min, len(standing.panel))
+        small = [each for each in possible if len(each.panel) <= most] or possible
+        worth = ((len(people(each) & people(standing)), score(each, plain).total) for each in small)
+        best = max(worth, default=None)
+        if repaired is None:
+            assert best is None
+        else:
+            assert why_not(repaired.match, plain) == []
+            assert (len(people(repaired.match) & people(standing)), repaired.score.total) == best
+
+
+def test_a_worlds_example_has_something_to_mend() -> None:
+    assert any(list(every_match(some_world(number))) for number in range(5))
+
+
+def test_the_one_who_cannot_come_is_replaced_and_the_other_stays() -> None:
+    topics = {"specialties": ("lungs", "kidneys")}
+    one, two = expert("e1", specialties={"lungs": 3}), expert("e2", specialties={"kidneys": 3})
+    weak, strong = expert("e3", specialties={"kidneys": 1}), expert("e4", specialties={"lungs": 3, "kidneys": 3})
+    whole = world(requests=(request(**topics),), experts=(one, two, weak, strong))
+
+    found = repairs(without(whole, "e2", 12), direct(12, "e1", "e2"))
+
+    assert found.same_hour is not None
+    assert found.same_hour.match == direct(12, "e1", "e4")
+
+
+def test_at_another_hour_all_who_were_there_stay() -> None:
+    whole = world(experts=(expert("e1", specialties={"lungs": 1}), expert("e2")))
+
+    found = repairs(without(whole, "e1", 12), direct(12, "e1"))
+
+    assert found.other_hour is not None
+    assert found.other_hour.match.panel == ("e1",)
+
+
+def test_an_interpreter_who_is_there_already_stays_rather_than_a_cheaper_one() -> None:
+    far = interpreter("i2", zone="America/New_York")
+    whole = world(requests=(RWANDAN,), experts=(expert("e1"), expert("e2")), interpreters=(interpreter("i1"), far))
+    standing = replace(direct(12, "e1"), route=interpreted("i2"))
+
+    found = repairs(without(whole, "e1", 12), standing)
+
+    assert found.same_hour is not None
+    assert (found.same_hour.match.panel, found.same_hour.match.route) == (("e2",), interpreted("i2"))
+
+
+def test_the_room_stays_where_it_will_do() -> None:
+    rooms = (room("small", seats=10), room("large", seats=500))
+    whole = world(experts=(expert("e1"), expert("e2")), rooms=rooms)
+
+    found = repairs(without(whole, "e1", 12), direct(12, "e1", room="large"))
+
+    assert found.same_hour is not None
+    assert found.same_hour.match == direct(12, "e2", room="large")
+
+
+def test_where_nobody_can_take_over_there_is_only_another_hour() -> None:
+    found = repairs(without(world(), "e1", 12), direct(12, "e1"))
+
+    assert found.same_hour is None
+    assert found.other_hour is not None
+
+
+def test_a_session_that_has_begun_has_no_substitute() -> None:
+    begun = replace(direct(0, "e1"), start=direct(0).start.replace(hour=0))
+
+    assert repairs(world(), begun).same_hour is None

@@ -1,0 +1,114 @@
+"""At the desk: somebody cannot come, who could take over, and deciding it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlmodel import col, select
+
+from medixchange.db import Database
+from medixchange.matching.models import ProposedMatch, Repair
+from medixchange.matching.searching import propose, waiting_searches
+from medixchange.sessions import queries
+from medixchange.sessions.answers import respond
+from medixchange.sessions.models import SharingSession
+from tests import make
+from tests.sessions.stage import ALINE, LI, MEI, ZHANG, answers, letters, place_of
+from tests.web.conftest import Browser, text_of
+from tests.web.invited import heading
+
+
+@pytest.fixture
+def broken(database: Database, session: SharingSession) -> SharingSession:
+    """A session that the interpreter and the hospital have accepted, and Zhang cannot come to."""
+    with database.write() as db:
+        stands = queries.by_id(db, session.id)
+        for name in (MEI, ALINE):
+            respond(db, place_of(db, stands, name), "ACCEPTED", now=make.NOW)
+        respond(db, place_of(db, stands, ZHANG), "DECLINED", reason="On call", now=make.NOW)
+        return stands
+
+
+def search(database: Database) -> None:
+    """Let every search that waits run."""
+    with database.read() as db:
+        found = [number for number, _ in waiting_searches(db, make.NOW)]
+    for number in found:
+        propose(database, number, now=make.NOW)
+
+
+def substitute(database: Database) -> ProposedMatch:
+    with database.read() as db:
+        return db.exec(select(ProposedMatch).where(col(ProposedMatch.repair) == Repair.SAME_HOUR)).one()
+
+
+def test_the_desk_begins_with_the_sessions_to_which_somebody_cannot_come(
+    organizer: Browser, broken: SharingSession
+) -> None:
+    page = text_of(organizer.get("/desk").text)
+
+    begin = page.partition("Somebody cannot come: decide what happens ( 1 )")[2]
+    assert f"Cannot come: {ZHANG}" in begin.partition("Queue")[0]
+
+
+def test_while_the_search_is_under_way_the_page_says_so(organizer: Browser, broken: SharingSession) -> None:
+    page = text_of(organizer.get("/desk/sessions/1").text)
+
+    assert "Somebody cannot come Zhang San 张三 A search is under way" in page
+
+
+def test_the_best_substitute_and_the_best_other_hour_are_shown_with_their_reasons(
+    organizer: Browser, database: Database, broken: SharingSession
+) -> None:
+    search(database)
+
+    page = organizer.get("/desk/sessions/1").text
+    words = text_of(page.partition('id="mending"')[2].partition("</section>")[0].join(["<main>", "</main>"]))
+
+    assert re.findall(r"The best [a-z ]+hour", words)[:1] == ["The best substitute at the same hour"]
+    assert f"Comes {LI} Goes {ZHANG}" in words
+    assert words.count("Why this one") == 2
+
+
+def test_approving_the_substitute_tells_only_the_two_and_keeps_the_answers(
+    organizer: Browser, database: Database, broken: SharingSession
+) -> None:
+    search(database)
+    match = substitute(database)
+
+    preview = organizer.get(f"/desk/sessions/1/substitute?match={match.id}").text
+    done = organizer.post("/desk/sessions/1/substitute", data={"match": str(match.id)})
+
+    assert heading(preview) == "Replace at the same hour"
+    assert "2 letters go out" in text_of(preview)
+    assert (done.status_code, done.headers["location"]) == (303, "/desk/sessions/1?done=substituted")
+    with database.read() as db:
+        stands = queries.by_id(db, broken.id)
+        assert answers(db, stands) == {LI: "NEEDS-ACTION", MEI: "ACCEPTED", ALINE: "ACCEPTED"}
+        assert [name for name, *_ in letters(db, stands)[3:]] == [ZHANG, LI]
+
+
+def test_a_substitute_who_is_not_on_the_desk_any_more_is_refused_in_words(
+    organizer: Browser, database: Database, broken: SharingSession
+) -> None:
+    search(database)
+    match = substitute(database)
+    organizer.post("/desk/sessions/1/substitute", data={"match": str(match.id)})
+
+    again = [
+        organizer.get(f"/desk/sessions/1/substitute?match={match.id}"),
+        organizer.post("/desk/sessions/1/substitute", data={"match": str(match.id)}),
+        organizer.post("/desk/sessions/1/substitute", data={"match": "no number"}),
+    ]
+
+    assert [each.status_code for each in again] == [409] * 3
+
+
+def test_who_comes_after_all_needs_no_substitute(
+    organizer: Browser, database: Database, broken: SharingSession
+) -> None:
+    with database.write() as db:
+        respond(db, place_of(db, queries.by_id(db, 1), ZHANG), "ACCEPTED", now=make.NOW)
+
+    assert 'id="mending"' not in organizer.get("/desk/sessions/1").text
