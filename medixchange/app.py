@@ -12,9 +12,10 @@ from medixchange.db import Database
 from medixchange.settings import Settings
 from medixchange.templating import environment
 from medixchange.tokens import Mint
-from medixchange.web import answer, desk, health, home, liaison, me, other_hour, signin, subscription
+from medixchange.web import answer, desk, health, home, liaison, me, other_hour, setup, signin, subscription
 from medixchange.web.assets import Assets
 from medixchange.web.feeds import Feeds, feed_route
+from medixchange.web.house import House
 from medixchange.web.limits import Limits
 from medixchange.web.refusals import add_refusals
 from medixchange.web.security import Guard, headers_at
@@ -37,7 +38,8 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.templates = environment()
     app.state.assets = Assets()
     app.state.limits = Limits()
-    for part in (home, signin, liaison, answer, other_hour, me, subscription, desk, health):
+    app.state.house = House(database)
+    for part in (home, setup, signin, liaison, answer, other_hour, me, subscription, desk, health):
         app.include_router(part.router)
     app.router.routes.extend([app.state.assets.route(), feed_route()])
     add_refusals(app)

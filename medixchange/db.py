@@ -188,6 +188,16 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def opened_file(path: Path) -> Iterator[Any]:
+    """A connection to the SQLite file ``path`` by the one library there is, for copying and looking at it whole."""
+    connection = sqlite.connect(str(path), isolation_level=None, timeout=BUSY_MILLISECONDS / 1000)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
 def after_commit(db: Session, wake: Callable[[], None]) -> None:
     """Call ``wake`` once the transaction of ``db`` has been committed; never after a rollback."""
     waiting: list[Callable[[], None]] = db.info.setdefault("after_commit", [])

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 import structlog
@@ -128,6 +129,11 @@ def run(database: Database, jobs: Sequence[Job], clock: Clock) -> Iterator[Execu
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=5)
 
 
+def own_file(database: Path) -> Path:
+    """Where the executor keeps its state beside the SQLite file ``database``; it may be lost without losing a job."""
+    return database.with_suffix(".jobs.db")
+
+
 def _free_turn(key: str) -> str | None:
     """The id under which ``key`` can be started now, None where somebody has just done so.
 
@@ -148,7 +154,7 @@ def _free_turn(key: str) -> str | None:
 def _config(database: Database, executor_id: str) -> DBOSConfig:
     own = database.url.render_as_string(hide_password=False)
     if database.path is not None:
-        path = database.path.with_suffix(".jobs.db")
+        path = own_file(database.path)
         path.touch(mode=0o600)  # for its owner only, as the database itself
         own = f"sqlite:///{path}"
     settings: DBOSConfig = {

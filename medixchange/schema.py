@@ -48,6 +48,11 @@ def newest_revision() -> str | None:
     return ScriptDirectory(str(migrations_folder())).get_current_head()
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program has the migration ``revision``, and so can bring its tables up to date."""
+    return any(each.revision == revision for each in ScriptDirectory(str(migrations_folder())).walk_revisions())
+
+
 def alembic_config(connection: Connection) -> Config:
     """Alembic set up for our migrations on ``connection``."""
     config = Config()

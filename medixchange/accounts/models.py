@@ -1,10 +1,22 @@
-"""Rows for sign-in links and logins."""
+"""Rows for this installation, for sign-in links and logins."""
 
 from datetime import datetime
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
 from medixchange.db import Row
+
+
+class Installation(Row, table=True):
+    """The one row about this installation: whose it is, and the seed of the address that sets it up."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: int = Field(default=1, primary_key=True)
+    organization: str = Field(default="", max_length=200)
+    setup_seed: str = Field(max_length=64)
+    created_at: datetime
 
 
 class SignInLink(Row, table=True):

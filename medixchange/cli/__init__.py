@@ -8,7 +8,22 @@ from typing import Annotated
 
 import typer
 
-from medixchange.cli import config, demo, doctor, feed, import_, login_link, migrate, serve, user, work
+from medixchange.cli import (
+    backup,
+    config,
+    demo,
+    demo_data,
+    doctor,
+    feed,
+    import_,
+    login_link,
+    mail,
+    migrate,
+    restore,
+    serve,
+    user,
+    work,
+)
 from medixchange.cli.terminal import Misuse, errors, tell
 from medixchange.db import Busy
 from medixchange.errors import Refusal
@@ -27,7 +42,11 @@ app.command("migrate")(migrate.migrate)
 app.command("demo")(demo.demo)
 app.command("import")(import_.import_)
 app.command("login-link")(login_link.login_link)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
 app.command("doctor")(doctor.doctor)
+app.add_typer(mail.app, name="mail")
+app.add_typer(demo_data.app, name="demo-data")
 app.add_typer(feed.app, name="feed")
 app.add_typer(user.app, name="user")
 app.add_typer(config.app, name="config")

@@ -21,11 +21,12 @@ from medixchange.cli import serving
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import errors, now, output
 from medixchange.db import Database, alone
-from medixchange.demo import mailbox, story, world
+from medixchange.demo import mailbox, organizer, story
 from medixchange.demo.letterbox import LOOPBACK, LetterBox
 from medixchange.demo.telling import StepFailed, Telling
 from medixchange.errors import Refusal
 from medixchange.messages import say
+from medixchange.samples import world
 from medixchange.schema import migrate
 from medixchange.settings import Environment, Settings
 from medixchange.tokens import secret
@@ -118,7 +119,7 @@ def running(folder: Path, port: int, telling: Telling) -> Iterator[tuple[str, Le
             stack.enter_context(alone(database))
             migrate(database)
             world.load(database, now=now())
-            world.appoint(database, now=now())
+            organizer.appoint(database, now=now())
         app = build(settings, database)
         mailbox.add_to(app, letters)
         with telling.step(f"The program serves {settings.public_url}"):

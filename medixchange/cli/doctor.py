@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from medixchange.cli.backup import BACK_UP, SUBJECT
 from medixchange.cli.opened import database_of, mail_server_of
 from medixchange.cli.terminal import now, output, tell
 from medixchange.db import SQLITE_VERSION, Database
+from medixchange.journal.record import history
 from medixchange.matching.searching import stale_searches
-from medixchange.messages import Message, count, say
+from medixchange.messages import Message, count, say, sentences
 from medixchange.outbox.queries import delay
 from medixchange.outbox.smtp import Unreachable
 from medixchange.schema import schema_is_current
@@ -24,6 +26,8 @@ from medixchange.settings import Settings, read_settings
 UNHEALTHY = 3
 LEAST_SQLITE = (3, 51, 3)  # before it a rare bug can damage the write-ahead log when it is reset
 LEAST_TZDATA = (2026, 6)
+OLDEST_BACKUP = 7
+"""Days after which a house that makes backups with this program is asked why it stopped."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Finding:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
-    """Look at schema, SQLite, time zones, mail, letters and jobs. Exit status 3 when something is not well."""
+    """Look at schema, SQLite, time zones, mail, letters, jobs and backups. Exit status 3 when something is not well."""
     settings = read_settings()
     with database_of(settings, migrated=False) as database:
         findings = [Finding(name, *_told(look(settings, database))) for name, look in LOOKS.items()]
@@ -117,6 +121,21 @@ def _jobs(_settings: Settings, database: Database) -> tuple[bool, Message]:
     )
 
 
+def _backup(_settings: Settings, database: Database) -> tuple[bool, Message]:
+    if not schema_is_current(database):
+        return False, say("Not looked at before the tables are this program's.")
+    with database.read() as db:
+        made = [entry.at for entry in history(db, SUBJECT) if entry.verb == BACK_UP]
+    if not made:
+        # Other programs may copy the database as well; nobody is told off for that.
+        return True, say("“medixchange backup” has made none yet.")
+    days = (now() - made[-1]).days
+    told = count("The last one is %(num)s day old.", "The last one is %(num)s days old.", days)
+    if days <= OLDEST_BACKUP:
+        return True, told
+    return False, sentences([told, say("Does what makes them still run?")])
+
+
 LOOKS: dict[str, Callable[[Settings, Database], tuple[bool, Message]]] = {
     "schema": _schema,
     "SQLite": _sqlite,
@@ -124,4 +143,5 @@ LOOKS: dict[str, Callable[[Settings, Database], tuple[bool, Message]]] = {
     "mail": _mail,
     "letters": _letters,
     "jobs": _jobs,
+    "backup": _backup,
 }

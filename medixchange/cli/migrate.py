@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from medixchange import schema
-from medixchange.cli.opened import database_of
-from medixchange.cli.terminal import output
+from medixchange.cli.opened import database_of, setup_told
+from medixchange.cli.terminal import now, output
 from medixchange.db import alone
+from medixchange.settings import read_settings
 
 
 def migrate() -> None:
     """Make or change the database's tables to this program's version; safe to run again."""
-    with database_of(migrated=False) as database, alone(database):
+    settings = read_settings()
+    with database_of(settings, migrated=False) as database, alone(database):
         schema.migrate(database)
+        told = setup_told(settings, database, now=now())
     output.print("The database is at this program's version.")
+    if told:
+        output.print(told)

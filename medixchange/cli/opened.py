@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from medixchange.accounts.setup import setup_seed
 from medixchange.calendars.meeting import Party
 from medixchange.db import Database
 from medixchange.errors import NotFound, Refusal
@@ -51,6 +53,16 @@ def desk_of(settings: Settings) -> Desk:
     """Who writes letters in this installation."""
     links = Links(settings.public_url, Mint(settings.secret_key.get_secret_value()))
     return Desk(environment(), links, Party(*settings.sender))
+
+
+def setup_told(settings: Settings, database: Database, *, now: datetime) -> str:
+    """Where the first organizer sets this installation up; empty once somebody decides at the desk."""
+    with database.write() as db:
+        seed = setup_seed(db, now=now)
+    if seed is None:
+        return ""
+    address = desk_of(settings).links.url("setup", seed)
+    return f"Nobody decides at the desk yet. Open this address to set it up, and show it to nobody else:\n{address}"
 
 
 def mail_server_of(settings: Settings) -> MailServer:

@@ -11,8 +11,8 @@ import typer
 
 from medixchange.app import build
 from medixchange.cli import serving
-from medixchange.cli.opened import database_of
-from medixchange.cli.terminal import output
+from medixchange.cli.opened import database_of, setup_told
+from medixchange.cli.terminal import now, output
 from medixchange.db import alone
 from medixchange.schema import migrate
 from medixchange.settings import read_settings
@@ -34,4 +34,6 @@ def serve(
         beside = serving.clockwork(settings, database) if database.is_sqlite else nullcontext()
         with serving.listen(host, port) as door, beside:
             output.print(f"medixchange serves {settings.public_url} on {host}:{door.getsockname()[1]}")
+            if told := setup_told(settings, database, now=now()):
+                output.print(told)
             serving.server(build(settings, database), proxy=settings.proxy).run([door])

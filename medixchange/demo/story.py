@@ -21,9 +21,9 @@ from medixchange.demo.moves import (
     sign_in,
     visitor,
 )
+from medixchange.demo.organizer import ORGANIZER
 from medixchange.demo.telling import Telling
 from medixchange.demo.visitor import Astray, Visitor
-from medixchange.demo.world import ORGANIZER
 from medixchange.i18n import words
 from medixchange.templating import EXPERT_ZONE
 

@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 
 from medixchange.journal.models import JournalEntry
 
+REMOVE = "remove"
+"""The last act of what is deleted: a row that is given its number later begins a history of its own."""
 PROGRAM = "program"
 """The actor of what nobody decided: a search, a command of the operator."""
 PERSON = "person:"
@@ -48,6 +50,7 @@ def record(
 
 
 def history(db: Session, subject: str) -> list[JournalEntry]:
-    """Everything that was done to ``subject``, oldest first."""
-    found = select(JournalEntry).where(JournalEntry.subject == subject).order_by(col(JournalEntry.id))
-    return list(db.exec(found))
+    """Everything that was done to ``subject``, oldest first; not to another one that had its number before."""
+    acts = db.exec(select(JournalEntry).where(JournalEntry.subject == subject).order_by(col(JournalEntry.id))).all()
+    begins = max((place for place, act in enumerate(acts, start=1) if act.verb == REMOVE), default=0)
+    return list(acts[begins:])

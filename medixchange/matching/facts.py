@@ -44,9 +44,9 @@ def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: fro
     for the request itself is left out, so that it can be moved.
     """
     grid = horizon(now)
-    frame = Frame(grid, Policy(), now, only, _declined(db, request, grid))
-    held_from = frame.grid.start - AROUND
     hospital = db.get_one(Hospital, request.hospital_id)
+    frame = Frame(grid, Policy(), now, only, _declined(db, request, grid), hospital.is_demo)
+    held_from = frame.grid.start - AROUND
     return Problem(
         grid=frame.grid,
         policy=frame.policy,
@@ -55,7 +55,7 @@ def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: fro
         requests=(_request(db, request, hospital, frame),),
         experts=experts(db, frame, held_from=held_from),
         interpreters=interpreters(db, frame),
-        rooms=_rooms(db),
+        rooms=_rooms(db, is_demo=hospital.is_demo),
         held=_held(db, request, held_from, frame.grid.end + AROUND),
     )
 
@@ -126,8 +126,8 @@ def _windows(rows: Sequence[RequestWindow], zone: str, grid: Grid) -> tuple[Wind
     return tuple(found)
 
 
-def _rooms(db: Session) -> tuple[values.Room, ...]:
-    rows = db.exec(select(Room).where(col(Room.active)).order_by(col(Room.id)))
+def _rooms(db: Session, *, is_demo: bool) -> tuple[values.Room, ...]:
+    rows = db.exec(select(Room).where(col(Room.active), col(Room.is_demo) == is_demo).order_by(col(Room.id)))
     return tuple(
         values.Room(id=str(room.id), name=room.name, seats=room.seats, channels=room.channels) for room in rows
     )

@@ -29,7 +29,7 @@ FAIR_MEMORY = timedelta(days=180)
 class Frame:
     """Within what people are looked at: the grid, the house rules, now, and only ``ids`` where they are given.
 
-    ``busy`` are slots at which somebody said that they cannot come.
+    ``busy`` are slots at which somebody said that they cannot come. Demo data is matched with demo data only.
     """
 
     grid: Grid
@@ -37,6 +37,7 @@ class Frame:
     now: datetime
     ids: frozenset[int] | None = None
     busy: Mapping[int, tuple[Block, ...]] = field(default_factory=dict)
+    is_demo: bool = False
 
     def among(self, key: Mapped[int]) -> tuple[ColumnElement[bool], ...]:
         """The condition that keeps a query to ``ids``."""
@@ -52,7 +53,11 @@ def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, 
     rows = db.exec(
         select(people.Expert, people.Person)
         .join(people.Person, col(people.Person.id) == col(people.Expert.person_id))
-        .where(col(people.Expert.active), *frame.among(col(people.Expert.person_id)))
+        .where(
+            col(people.Expert.active),
+            col(people.Person.is_demo) == frame.is_demo,
+            *frame.among(col(people.Expert.person_id)),
+        )
         .order_by(col(people.Expert.person_id))
     ).all()
     specialties, (speaking, speaking_only) = _specialties(db, frame), _languages(db, frame)
@@ -84,7 +89,11 @@ def interpreters(db: Session, frame: Frame) -> tuple[Interpreter, ...]:
     rows = db.exec(
         select(people.Interpreter, people.Person)
         .join(people.Person, col(people.Person.id) == col(people.Interpreter.person_id))
-        .where(col(people.Interpreter.active), *frame.among(col(people.Interpreter.person_id)))
+        .where(
+            col(people.Interpreter.active),
+            col(people.Person.is_demo) == frame.is_demo,
+            *frame.among(col(people.Interpreter.person_id)),
+        )
         .order_by(col(people.Interpreter.person_id))
     ).all()
     pairs, hours = _pairs(db, frame), frame.hours(db)

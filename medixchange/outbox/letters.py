@@ -20,9 +20,10 @@ LINKS: Mapping[str, str] = MappingProxyType(
         "resume": "/request/{token}",
         "signin": "/signin/{token}",
         "answer": "/answer/{token}",
+        "setup": "/setup/{token}",
     }
 )
-"""Where the link of each purpose leads."""
+"""Where the link of each purpose leads; that of the first run is told by the command line, never by letter."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,8 @@ def change_address(db: Session, person: Person, email: str, *, actor: str, now: 
 def ensure_organizer(db: Session, person: Person, *, actor: str, now: datetime) -> None:
     """``person`` decides at the desk from now on."""
     if db.get(Organizer, person.id) is None:
+        person.is_demo = False  # else they would go with the demo data
+        db.add(person)
         db.add(Organizer(person_id=person.id))
         db.flush()
         record(db, actor=actor, verb="add organizer", subject=f"person:{person.id}", now=now)

@@ -1,8 +1,11 @@
-"""Rows for hospitals, people in their roles, panels and video rooms."""
+"""Rows for hospitals, people in their roles, panels and video rooms.
+
+``is_demo`` marks what came with the demo data: it is matched only with its like, and goes when that is removed.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Column
+from sqlalchemy import JSON, CheckConstraint, Column, false
 from sqlmodel import Field
 
 from medixchange.db import Row
@@ -19,6 +22,7 @@ class Hospital(Row, table=True):
     zone: str = Field(max_length=64)
     approved_at: datetime | None = None
     created_at: datetime
+    is_demo: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Person(Row, table=True):
@@ -31,6 +35,7 @@ class Person(Row, table=True):
     zone: str = Field(max_length=64)
     country: str = Field(max_length=2)
     created_at: datetime
+    is_demo: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Liaison(Row, table=True):
@@ -56,6 +61,7 @@ class Panel(Row, table=True):
     city: str = Field(max_length=120)
     country: str = Field(max_length=2)
     zone: str = Field(max_length=64)
+    is_demo: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Expert(Row, table=True):
@@ -143,3 +149,4 @@ class Room(Row, table=True):
     seats: int = 100
     channels: int = 0
     active: bool = True
+    is_demo: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

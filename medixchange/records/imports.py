@@ -50,8 +50,12 @@ class Imported:
     faults: tuple[Fault, ...]
 
 
-class _Undo(Exception):
-    """Leaves the transaction without committing it."""
+class Unkept(Exception):
+    """Leaves the transaction without committing it; ``outcome`` says what was found."""
+
+    def __init__(self, outcome: Imported) -> None:
+        super().__init__(str(outcome.faults[:1]))
+        self.outcome = outcome
 
 
 def import_records(
@@ -60,6 +64,21 @@ def import_records(
     """Read ``text`` as records of ``kind`` and keep them all, or none where one cell is wrong.
 
     A dry run does everything but keep. Raises UnknownKind.
+    """
+    try:
+        with database.write() as db:
+            outcome = write_records(db, kind, text, now=now, actor=actor)
+            if dry_run:
+                raise Unkept(outcome)
+    except Unkept as undone:
+        return undone.outcome
+    return outcome
+
+
+def write_records(db: Session, kind: str, text: str, *, now: datetime, actor: str) -> Imported:
+    """Write ``text`` as records of ``kind``.
+
+    Raises Unkept, with what is wrong, where one cell is, and Refusal for an unknown kind.
     """
     if kind not in KINDS:
         raise UnknownKind(
@@ -71,14 +90,10 @@ def import_records(
         )
     lines, faults = read_sheet(text, KINDS[kind].columns, key=KINDS[kind].key)
     if faults:
-        return Imported(len(lines), tuple(faults))
-    try:
-        with database.write() as db:
-            with followed(db, actor=actor, now=now):
-                faults = [fault for line in lines for fault in WRITERS[kind](db, line, now=now)]
-                if faults or dry_run:
-                    raise _Undo
-            record(db, actor=actor, verb="import", subject=f"records:{kind}", now=now, after={"rows": len(lines)})
-    except _Undo:
-        return Imported(len(lines), tuple(faults))
+        raise Unkept(Imported(len(lines), tuple(faults)))
+    with followed(db, actor=actor, now=now):
+        faults = [fault for line in lines for fault in WRITERS[kind](db, line, now=now)]
+        if faults:
+            raise Unkept(Imported(len(lines), tuple(faults)))
+    record(db, actor=actor, verb="import", subject=f"records:{kind}", now=now, after={"rows": len(lines)})
     return Imported(len(lines), ())

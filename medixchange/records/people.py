@@ -1,4 +1,7 @@
-"""Writes rows of hospitals, panels, experts, interpreters and rooms."""
+"""Writes rows of hospitals, panels, experts, interpreters and rooms.
+
+What somebody imports is theirs: a row that came with the demo data stays when that is removed.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,7 @@ def write_hospital(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     hospital = hospital or Hospital(code=line["code"], created_at=now, name="", city="", country="", zone="")
     hospital.name, hospital.city = line["name"], line["city"]
     hospital.country, hospital.zone = line["country"], line["zone"]
+    hospital.is_demo = False
     hospital.approved_at = (hospital.approved_at or now) if line["approved"] else None
     db.add(hospital)
     db.flush()
@@ -56,7 +60,7 @@ def write_panel(db: Session, line: Line, *, now: datetime) -> list[Fault]:  # no
     """One panel."""
     panel = db.exec(select(Panel).where(Panel.code == line["code"])).first()
     panel = panel or Panel(code=line["code"], name="", institution="", city="", country="", zone="")
-    panel.sqlmodel_update({**line.values})
+    panel.sqlmodel_update({**line.values, "is_demo": False})
     db.add(panel)
     return []
 
@@ -65,7 +69,7 @@ def write_room(db: Session, line: Line, *, now: datetime) -> list[Fault]:  # noq
     """One video room."""
     room = db.exec(select(Room).where(Room.code == line["code"])).first()
     room = room or Room(code=line["code"], name="", join_url="")
-    room.sqlmodel_update(_given(line, *line.values))
+    room.sqlmodel_update({**_given(line, *line.values), "is_demo": False})
     db.add(room)
     return []
 
@@ -137,6 +141,7 @@ def _person(
     elif any(getattr(person, name) != value for name, value in given.items()):
         feeds.mark_stale(db, person.id)
         person.sqlmodel_update(given)
+    person.is_demo = False
     db.add(person)
     db.flush()
     return person

@@ -53,6 +53,23 @@ class ByLink(Policy):
         return seed
 
 
+class FirstRun(ByLink):
+    """Whoever holds the address that sets this installation up, while nobody decides at the desk.
+
+    Any other address looks like that of a page that does not exist.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("setup")
+
+    async def __call__(self, request: Request, _reader: Reading) -> str:
+        """The verified seed inside the token; the page asks whether it is still good. Raises NotFound."""
+        seed: str | None = request.app.state.mint.seed_of(self.purpose, request.path_params["token"])
+        if seed is None:
+            raise NotFound(say("Check the address, or start again from the first page."))
+        return seed
+
+
 class ByAddress(Policy):
     """Whoever holds the secret address of a feed, as long as it is neither replaced nor revoked."""
 

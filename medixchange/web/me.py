@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter
@@ -22,7 +21,6 @@ from medixchange.people.actions import change_profile
 from medixchange.people.models import Hospital
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import Attendance, SharingSession
-from medixchange.times.countries import COUNTRIES, zones_of
 from medixchange.times.zones import is_zone
 from medixchange.web.access import SignedInActor
 from medixchange.web.answer import ANSWERED, state_of
@@ -31,6 +29,7 @@ from medixchange.web.desk.said import SESSIONS, Tag
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.linked import link
 from medixchange.web.page import Db, Now, Reading, render, see_other
+from medixchange.web.zones import by_country
 
 router = APIRouter()
 
@@ -122,7 +121,7 @@ def _profile(
     errors: Mapping[str, Message] | None = None,
     status: int = 200,
 ) -> Response:
-    offered = zones(words, now=now)
+    offered = [(country, places) for _, country, places in by_country(words, now=now)]
     known = {zone for _, places in offered for zone, _ in places}
     return render(
         request,
@@ -135,19 +134,3 @@ def _profile(
         other=words.zone if words.zone not in known else "",
         now=now,
     )
-
-
-def zones(words: Words, *, now: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every clock that is kept somewhere, by country, with its distance from UTC now."""
-    named = sorted((words.country(code), code) for code in COUNTRIES)
-    return [
-        (
-            name,
-            [
-                (zone, f"{words.place(zone)} · {words.offset(now, zone)}")
-                for _, code in group
-                for zone in zones_of(code)
-            ],
-        )
-        for name, group in groupby(named, key=lambda each: each[0])
-    ]

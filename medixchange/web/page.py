@@ -106,6 +106,7 @@ def render(
         "errors": {},
         "languages": languages_menu(request, said),
         "menu": main_menu(request, reader, said),
+        "organization": request.app.state.house.name,
         "path": request.url.path,
         "static": request.app.state.assets.url,
     }

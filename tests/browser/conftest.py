@@ -51,9 +51,16 @@ def house(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="package")
-def stage(house: House, chromium: Browser) -> Stage:
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address that sets up another program, in which nobody decides yet."""
+    with houses.untouched(tmp_path_factory.mktemp("untouched")) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def stage(house: House, chromium: Browser, first_run: str) -> Stage:
     """What the pages are about, made once."""
-    return Stage(house, chromium)
+    return Stage(house, chromium, first_run)
 
 
 @pytest.fixture

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 from playwright.sync_api import Browser, Page, StorageState
+from pydantic import SecretStr
 
-from medixchange.cli import demo
+from medixchange.app import build
+from medixchange.cli import demo, serving
+from medixchange.cli.opened import setup_told
 from medixchange.db import Database
-from medixchange.demo.letterbox import LetterBox
+from medixchange.demo.letterbox import LOOPBACK, LetterBox
 from medixchange.demo.moves import link_in
+from medixchange.demo.organizer import ORGANIZER
 from medixchange.demo.telling import Telling
-from medixchange.demo.world import ORGANIZER
+from medixchange.schema import migrate
+from medixchange.settings import Settings
 
 PEOPLE = {
     "organizer": ORGANIZER,
@@ -80,6 +87,29 @@ class House:
         page.get_by_label("Your mail address").fill(email)
         page.get_by_role("button", name="Send me a link").click()
         page.get_by_role("heading", name="Look into your mail").wait_for()
+
+
+@contextmanager
+def untouched(folder: Path) -> Iterator[str]:
+    """The address that sets up a program in which nobody decides yet, while it serves its pages."""
+    with serving.listen(LOOPBACK, 0) as door:
+        port = door.getsockname()[1]
+        settings = Settings(
+            database_url=SecretStr(f"sqlite:///{folder / 'new.db'}"), public_url=f"http://{LOOPBACK}:{port}"
+        )
+        database = Database(settings.database_url.get_secret_value())
+        migrate(database)
+        told = setup_told(settings, database, now=datetime.now(UTC))
+        server = serving.server(build(settings, database))
+        thread = threading.Thread(target=server.run, args=([door],), daemon=True)
+        thread.start()
+        try:
+            serving.wait_for(server, thread)
+            yield told.splitlines()[-1]
+        finally:
+            server.should_exit = True
+            thread.join()
+            database.close()
 
 
 @contextmanager

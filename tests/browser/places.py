@@ -38,6 +38,7 @@ def at(address: str) -> Way:
 PUBLIC = (
     Place("/", "first page", at("/")),
     Place("/", "first page of an organizer", at("/"), role="organizer"),
+    Place("/setup/{token}", "first run", lambda stage: stage.first_run),
     Place("/signin", "sign in", at("/signin")),
     Place("/signin/{token}", "button behind the link", lambda stage: stage.signin_link),
     Place("", "not found", at("/nowhere"), status=404),
@@ -82,6 +83,8 @@ DESK = tuple(
         ("/deliveries/{delivery_id}", "letter at the desk", lambda stage: stage.delivery),
         ("/deliveries/{delivery_id}/discard", "discard a letter", lambda stage: f"{stage.delivery}/discard"),
         ("/hospitals", "hospitals", lambda stage: stage.new_hospital),
+        ("/installation", "this installation", at("/desk/installation")),
+        ("/installation/demo-data/remove", "without demo data", at("/desk/installation/demo-data/remove")),
     )
 )
 ATTENDEE = (
@@ -97,6 +100,7 @@ ATTENDEE = (
     Place("/me/profile", "language and clock", at("/me/profile"), role="liaison"),
 )
 EMPTY_FORMS = (
+    (Place("/setup/{token}", "first run", lambda stage: stage.first_run), "Set it up"),
     (Place("/signin", "sign in", at("/signin")), "Send me a link"),
     (Place("/request/new", "who asks", at("/request/new")), "Save and continue"),
     (Place("/request/{token}/{step}", "topic", lambda stage: f"{stage.begun}/topic"), "Save and continue"),

@@ -33,9 +33,10 @@ NEW = Wish("new", "lea@new-hospital.example.org", "First steps of a new intensiv
 class Stage:
     """Addresses of pages that are not always there; each is made when the first test asks for it."""
 
-    def __init__(self, house: House, browser: Browser) -> None:
+    def __init__(self, house: House, browser: Browser, first_run: str) -> None:
         self.house = house
         self.browser = browser
+        self.first_run = first_run
 
     @contextmanager
     def person(self, role: str = "") -> Iterator[Person]:

@@ -88,10 +88,10 @@ def test_a_page_has_no_barrier_at_either_width_nor_in_light_or_dark(visit: Visit
 
 
 @every_place
-def test_a_first_visit_is_light_and_stays_at_home(visit: Visits, stage: Stage, place: Place) -> None:
-    _, watch = visit(place)
+def test_a_first_visit_is_light_and_stays_at_home(visit: Visits, place: Place) -> None:
+    page, watch = visit(place)
 
-    assert watch.elsewhere(stage.house.address) == []
+    assert watch.elsewhere(urljoin(page.url, "/").rstrip("/")) == []
     assert watch.complaints == [NOT_FOUND] * (place.status == 404)
     assert watch.weight() <= HEAVIEST
 

@@ -16,7 +16,9 @@ from medixchange.cli.terminal import now
 from medixchange.db import Database
 from medixchange.feeds.models import Feed
 from medixchange.journal.models import JournalEntry
+from medixchange.journal.record import record
 from medixchange.matching.actions import want
+from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.people.models import Organizer, Person, Room
 from medixchange.schema import alembic_config, schema_is_current
 from medixchange.tokens import digest
@@ -49,7 +51,20 @@ def test_without_a_command_the_commands_are_listed(bare: Shell) -> None:
     said = bare()
 
     assert (said.status, said.err) == (2, "")
-    listed = ("serve", "work", "migrate", "demo", "import", "feed", "doctor", "user", "login-link", "config")
+    listed = (
+        "backup",
+        "restore",
+        "serve",
+        "work",
+        "migrate",
+        "demo",
+        "import",
+        "feed",
+        "doctor",
+        "user",
+        "login-link",
+        "config",
+    )
     assert [name for name in listed if f" {name} " not in said.out] == []
 
 
@@ -108,8 +123,52 @@ def test_migrating_makes_the_tables_and_may_be_repeated(shell: Shell, database: 
     done = [shell("migrate"), shell("migrate")]
 
     assert before == Said(1, "", "The database is not at this program's version; run “medixchange migrate” first.\n")
-    assert done == [Said(0, "The database is at this program's version.\n", "")] * 2
+    assert done[0] == done[1]
+    assert (done[0].status, done[0].err) == (0, "")
+    assert done[0].out.startswith("The database is at this program's version.\n")
     assert schema_is_current(database)
+
+
+def test_migrating_prints_where_the_first_organizer_begins_until_there_is_one(shell: Shell, database: Database) -> None:
+    shell.set(PUBLIC_URL="https://exchange.example.com")
+    _, told, address = shell("migrate").out.splitlines()
+    shell("user", "add", *ALINE, "--organizer")
+    after = shell("migrate")
+
+    assert told == "Nobody decides at the desk yet. Open this address to set it up, and show it to nobody else:"
+    assert address.startswith("https://exchange.example.com/setup/")
+    assert after == Said(0, "The database is at this program's version.\n", "")
+
+
+def test_a_test_letter_goes_out_at_once(shell: Shell, aline: Person) -> None:
+    office = Office()
+    with office.open() as url:
+        shell.set(SMTP_URL=url)
+        said = shell("mail", "test", aline.email)
+
+    told = f"The mail server has taken the letter to {aline.email}. Look into the mailbox, and into its spam.\n"
+    assert said == Said(0, told, "")
+    assert [letter.recipient for letter in office.arrived] == [aline.email]
+
+
+@pytest.mark.parametrize(
+    ("answer", "email", "status", "told"),
+    [
+        ("550 nobody", "liu@example.org", 1, "The letter did not go: 550 nobody\n"),
+        ("451 later", "liu@example.org", 1, "The letter did not go: 451 later\n"),
+        ("", "liu", 2, "email: Write a mail address such as name@hospital.org.\n"),
+    ],
+)
+def test_a_test_letter_that_does_not_go_is_told_and_not_tried_again(
+    shell: Shell, database: Database, answer: str, email: str, status: int, told: str
+) -> None:
+    with Office(replies={email: [answer]}).open() as url:
+        shell.set(SMTP_URL=url)
+        said = shell("mail", "test", email)
+
+    assert said == Said(status, "", told)
+    with database.read() as db:
+        assert set(db.exec(select(Delivery.state))) <= {DeliveryState.SUPERSEDED}
 
 
 def test_a_user_is_added_once_and_may_decide_later(shell: Shell, database: Database) -> None:
@@ -253,9 +312,17 @@ def test_the_doctor_finds_a_good_house_well(shell: Shell) -> None:
 
     findings = json.loads(said.out)
     assert [finding["name"] for finding in findings if not finding["well"]] == []
-    assert [finding["name"] for finding in findings] == ["schema", "SQLite", "time zones", "mail", "letters", "jobs"]
+    assert [finding["name"] for finding in findings] == [
+        "schema",
+        "SQLite",
+        "time zones",
+        "mail",
+        "letters",
+        "jobs",
+        "backup",
+    ]
     assert (said.status, said.err) == (0, "")
-    assert (shown.status, shown.out.count("✓"), shown.err) == (0, 6, "")
+    assert (shown.status, shown.out.count("✓"), shown.err) == (0, 7, "")
 
 
 def test_the_doctor_says_what_to_do(shell: Shell, database: Database) -> None:
@@ -271,6 +338,7 @@ def test_the_doctor_says_what_to_do(shell: Shell, database: Database) -> None:
         "schema": "The tables are not this program's: run “medixchange migrate”.",
         "letters": "Not looked at before the tables are this program's.",
         "jobs": "Not looked at before the tables are this program's.",
+        "backup": "Not looked at before the tables are this program's.",
     }
     assert mail.endswith("check MEDIXCHANGE_SMTP_URL.")
     assert said.status == 3
@@ -291,6 +359,26 @@ def test_the_doctor_sees_letters_and_searches_that_stand_still(shell: Shell, dat
         "letters": "The oldest letter has been waiting for 60 minutes: see the desk.",
         "jobs": "1 search stands still: is “medixchange work” running?",
     }
+
+
+@pytest.mark.parametrize(
+    ("days", "well", "words"),
+    [
+        (1, True, "The last one is 1 day old."),
+        (7, True, "The last one is 7 days old."),
+        (8, False, "The last one is 8 days old. Does what makes them still run?"),
+    ],
+)
+def test_the_doctor_asks_about_backups_that_stopped(
+    shell: Shell, database: Database, days: int, well: bool, words: str
+) -> None:
+    with database.write() as db:
+        for ago in (days + 30, days):
+            record(db, actor="program", verb="back up", subject="database", now=now() - timedelta(days=ago))
+
+    said = shell("doctor", "--json")
+
+    assert {"name": "backup", "well": well, "words": words} in json.loads(said.out)
 
 
 def test_a_new_sqlite_file_is_its_owners_alone(bare: Shell) -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from medixchange.db import Database
-from medixchange.demo import world
+from medixchange.demo import organizer
 from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.people.models import Hospital, InterpreterPair, Organizer, Person
+from medixchange.samples import world
 from medixchange.times.holidays import holidays_of
 
 NOW = datetime(2026, 11, 26, 20, tzinfo=UTC)
@@ -67,8 +68,8 @@ def test_the_week_of_the_story_is_worked_everywhere_and_within_reach(today: date
 
 
 def test_somebody_decides_at_the_desk_of_the_demo(database: Database) -> None:
-    world.appoint(database, now=NOW)
+    organizer.appoint(database, now=NOW)
 
     with database.read() as db:
         deciding = db.exec(select(Person.email).join(Organizer, col(Organizer.person_id) == col(Person.id))).all()
-    assert deciding == [world.ORGANIZER]
+    assert deciding == [organizer.ORGANIZER]

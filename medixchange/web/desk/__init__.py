@@ -10,6 +10,7 @@ from medixchange.web.desk import (
     deliveries,
     hospitals,
     hours,
+    installation,
     mending,
     moving,
     queue,
@@ -18,5 +19,17 @@ from medixchange.web.desk import (
 )
 
 router = APIRouter()
-for part in (queue, requests, hours, approvals, sessions, mending, moving, cancelling, deliveries, hospitals):
+for part in (
+    queue,
+    requests,
+    hours,
+    approvals,
+    sessions,
+    mending,
+    moving,
+    cancelling,
+    deliveries,
+    hospitals,
+    installation,
+):
     router.include_router(part.router)

@@ -85,6 +85,7 @@ KINDS: Mapping[str, Message] = {
     "nudge": say("Please answer"),
     "recap-wanted": say("Please write the recap"),
     "signin": say("Link to sign in"),
+    "test": say("Test letter"),
     "confirm-address": say("Link to confirm the address"),
     "request-received": say("Request is in the queue"),
     "request-withdrawn": say("Request is withdrawn"),

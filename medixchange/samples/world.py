@@ -8,13 +8,11 @@ from importlib.resources import files
 
 from medixchange.db import Database
 from medixchange.journal.record import PROGRAM
-from medixchange.people import actions as people
 from medixchange.records.imports import import_records
 from medixchange.times.holidays import holidays_of
 
 ORDER = ("hospitals", "panels", "rooms", "experts", "interpreters", "requests")
 FIRST_MONDAY = date(2026, 1, 5)  # the files call this the coming Monday
-ORGANIZER = "ada@organizers.example.org"
 COUNTRIES_OF_THE_STORY = ("CN", "RW", "ID", "GH")
 ONE_WEEK = timedelta(days=7)
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -41,19 +39,10 @@ def load(database: Database, *, now: datetime) -> dict[str, int]:
     return {kind: _load(database, kind, now) for kind in ORDER}
 
 
-def appoint(database: Database, *, now: datetime) -> None:
-    """Give the demo somebody who decides at the desk; organizers come from no file."""
-    with database.write() as db:
-        ada = people.ensure_person(
-            db, name="Ada Example", email=ORGANIZER, language="en", zone="Africa/Kigali", country="RW", now=now
-        )
-        people.ensure_organizer(db, ada, actor=PROGRAM, now=now)
-
-
 def sheet(kind: str, *, now: datetime) -> str:
     """The CSV text of ``kind``, its days moved: what is past in the files stays past, what lies ahead is planned
     from the week of the story on."""
-    text = files("medixchange.demo").joinpath("world", f"{kind}.csv").read_text("utf-8")
+    text = files("medixchange.samples").joinpath("world", f"{kind}.csv").read_text("utf-8")
     past, ahead = (monday - ONE_WEEK - FIRST_MONDAY for monday in (_coming_monday(now), story_week(now)))
 
     def moved(found: re.Match[str]) -> str:
