@@ -178,3 +178,17 @@ def test_a_test_letter_is_in_the_language_of_whoever_sends_it(
     with database.read() as db:
         letter = db.exec(select(Delivery)).one()
     assert (letter.posted_at, letter.payload["language"], letter.payload["zone"]) == (NOW, "zh-Hans", "Asia/Shanghai")
+
+
+def test_a_demo_hospital_is_called_so_wherever_one_decides_or_chooses(organizer: Browser, database: Database) -> None:
+    with database.write() as db:
+        make.request(db, make.hospital(db, "Real Hospital"))
+    organizer.post(f"{PAGE}/demo-data")
+
+    pages = ("/desk", "/desk/hospitals", "/request/new")
+    queue, hospitals, asking = (text_of(organizer.get(page).text) for page in pages)
+
+    assert "King Faisal Hospital, Kigali demo" in queue
+    assert "King Faisal Hospital demo" in hospitals
+    assert ("Real Hospital, Kigali demo" in queue, "Real Hospital demo" in hospitals) == (False, False)
+    assert ("King Faisal Hospital, Kigali (demo)" in asking, "Real Hospital, Kigali (demo)" in asking) == (True, False)

@@ -14,6 +14,7 @@ from medixchange.messages import N_
 from medixchange.people.models import Hospital
 from medixchange.times.countries import COUNTRIES, zones_of
 from medixchange.web.form import Typed
+from medixchange.web.zones import described
 
 Choice = tuple[str, str]
 
@@ -49,6 +50,9 @@ RECORDING = {
     "no": N_("No, do not record it"),
 }
 
+# Translators: beside the name of a hospital that came with the demo data.
+DEMO = N_("demo")
+
 
 def said(choices: Mapping[str, str], words: Words) -> list[Choice]:
     """Choices with their words."""
@@ -59,9 +63,14 @@ def hospitals(known: list[Hospital], words: Words) -> list[tuple[str, list[Choic
     """The hospitals by country."""
     by_country = sorted(known, key=lambda each: (words.country(each.country), each.name))
     return [
-        (country, [(each.code, f"{each.name}, {each.city}") for each in group])
+        (country, [(each.code, _named(each, words)) for each in group])
         for country, group in groupby(by_country, key=lambda each: words.country(each.country))
     ]
+
+
+def _named(hospital: Hospital, words: Words) -> str:
+    name = f"{hospital.name}, {hospital.city}"
+    return f"{name} ({words.gettext(DEMO)})" if hospital.is_demo else name
 
 
 def countries(words: Words) -> list[Choice]:
@@ -72,7 +81,7 @@ def countries(words: Words) -> list[Choice]:
 def zones(country: str, words: Words, *, now: datetime) -> list[Choice]:
     """The zones of a country that has several, none for others."""
     found = zones_of(country)
-    return [(zone, f"{words.place(zone)} · {words.offset(now, zone)}") for zone in found] if len(found) > 1 else []
+    return [(zone, described(words, zone, now=now)) for zone in found] if len(found) > 1 else []
 
 
 def specialties(words: Words) -> list[Choice]:
