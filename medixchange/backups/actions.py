@@ -31,7 +31,7 @@ def make(database: Database, file: Path, *, now: datetime, replace: bool = False
     with workshop(file) as folder:
         copied = folder / "copy"
         kind = "sqlite" if database.path else "postgresql"
-        revision, rows = embedded.copy(database.path, copied) if database.path else server.copy(database, copied)
+        revision, rows = _copied(database, copied)
         if revision is None:
             raise Refusal(say("The database has no tables of medixchange yet; nothing was kept."))
         manifest = Manifest(kind, version("medixchange"), revision, now, rows)
@@ -72,6 +72,18 @@ def restore(file: Path, database: Database, *, now: datetime, replace: bool = Fa
         return manifest, None
 
 
+def _copied(database: Database, into: Path) -> tuple[str | None, embedded.Counts]:
+    """Copy the database. Raises Refusal where it is damaged already: then only an earlier backup is worth something."""
+    try:
+        return embedded.copy(database.path, into) if database.path else server.copy(database, into)
+    except embedded.Unsound as wrong:
+        told = say(
+            "The database cannot be copied whole (%(why)s); nothing was kept. Keep your earlier backups.",
+            why=str(wrong),
+        )
+        raise Refusal(told) from wrong
+
+
 def _examined(file: Path, manifest: Manifest, into: Path) -> None:
     """Unpack the copy and look at it. Raises Refusal."""
     if not is_known(manifest.revision):
@@ -81,10 +93,14 @@ def _examined(file: Path, manifest: Manifest, into: Path) -> None:
         )
         raise Refusal(told)
     archive.unpack(file, into)
-    if manifest.database == "postgresql":
-        server.examine(into)
-    elif embedded.examine(into) != (manifest.revision, dict(manifest.rows)):
-        raise Refusal(say("The copy in the backup is not the one that it tells of. Use another backup."))
+    try:
+        if manifest.database == "postgresql":
+            server.examine(into)
+        elif embedded.examine(into) != (manifest.revision, dict(manifest.rows)):
+            raise Refusal(say("The copy in the backup is not the one that it tells of. Use another backup."))
+    except embedded.Unsound as wrong:
+        told = say("The copy in the backup is unsound (%(why)s). Use another backup.", why=str(wrong))
+        raise Refusal(told) from wrong
 
 
 def _refuse_unless_free(database: Database, *, replace: bool) -> None:

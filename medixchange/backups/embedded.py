@@ -9,8 +9,6 @@ from typing import Any
 from medixchange.backups.files import keep_names, put
 from medixchange.db import FAULTS, Database, opened_file
 from medixchange.engine import own_file
-from medixchange.errors import Refusal
-from medixchange.messages import Message, say
 from medixchange.schema import migrate
 
 BESIDE = ("", "-wal", "-shm")
@@ -19,28 +17,35 @@ BESIDE = ("", "-wal", "-shm")
 Counts = dict[str, int]
 
 
+class Unsound(Exception):
+    """SQLite finds a fault in a file, or cannot write it; the text is its own."""
+
+
 def copy(source: Path, into: Path) -> tuple[str | None, Counts]:
     """Copy the database ``source`` as it is at one moment; its schema's revision and how many rows each table has.
 
-    Writers are not held up: in write-ahead mode the copy reads one snapshot.
+    Writers are not held up: in write-ahead mode the copy reads one snapshot. Raises Unsound.
     """
-    with opened_file(source) as there, opened_file(into) as here:
-        there.backup(here)
-        here.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
-        return _facts(here)
+    try:
+        with opened_file(source) as there, opened_file(into) as here:
+            there.backup(here)
+            here.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+    except FAULTS as wrong:
+        raise Unsound(str(wrong)) from wrong
+    return examine(into)
 
 
 def examine(found: Path) -> tuple[str | None, Counts]:
-    """Revision and row counts of a copy. Raises Refusal where SQLite finds a fault in it."""
+    """Revision of the schema and row counts of a copy. Raises Unsound."""
     try:
         with opened_file(found) as here:
             faults = [row[0] for row in here.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
             strays = here.execute("PRAGMA foreign_key_check").fetchone()
             facts = _facts(here)
     except FAULTS as wrong:
-        raise Refusal(_unsound(str(wrong))) from wrong
+        raise Unsound(str(wrong)) from wrong
     if faults or strays:
-        raise Refusal(_unsound(faults[0] if faults else f"a row of {strays[0]} without its {strays[2]}"))
+        raise Unsound(faults[0] if faults else f"a row of {strays[0]} without its {strays[2]}")
     return facts
 
 
@@ -91,7 +96,3 @@ def _facts(connection: Any) -> tuple[str | None, Counts]:
 
 def _one(connection: Any, sql: str) -> Any:
     return connection.execute(sql).fetchone()[0]
-
-
-def _unsound(why: str) -> Message:
-    return say("The copy in the backup is unsound (%(why)s). Use another backup.", why=why)

@@ -11,6 +11,7 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, inspect, text
 
+from medixchange.backups.embedded import Unsound
 from medixchange.db import Database
 from medixchange.engine import SCHEMA
 from medixchange.errors import Refusal
@@ -34,11 +35,10 @@ def copy(database: Database, into: Path) -> tuple[str | None, Counts]:
 
 
 def examine(found: Path) -> None:
-    """Have PostgreSQL's own program read the dump through. Raises Refusal where it cannot."""
+    """Have PostgreSQL's own program read the dump through. Raises Unsound where it cannot."""
     done = _call(_program("pg_restore"), f"--file={os.devnull}", str(found))
     if done.returncode:
-        why = _last_line(done)
-        raise Refusal(say("The copy in the backup is unsound (%(why)s). Use another backup.", why=why))
+        raise Unsound(_last_line(done))
 
 
 def is_empty(database: Database) -> bool:

@@ -293,3 +293,21 @@ def test_a_dump_that_pg_restore_cannot_read_is_found(database: Database, tmp_pat
 
     with pytest.raises(Refusal, match="The copy in the backup is unsound"):
         backups.check(file)
+
+
+@ON_SQLITE
+def test_a_database_that_is_damaged_gives_no_backup_and_leaves_the_earlier_one(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup"
+    good = backups.make(database, file, now=NOW)
+    database.close()
+    assert database.path is not None
+    whole = bytearray(database.path.read_bytes())
+    whole[4096:8192] = b"\xff" * 4096
+    database.path.write_bytes(whole)
+
+    with pytest.raises(Refusal, match="The database cannot be copied whole"):
+        backups.make(database, file, now=NOW, replace=True)
+
+    assert backups.check(file) == good
