@@ -4,7 +4,7 @@ ARGS =
 BIN = .venv/bin
 FLAGS = --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check format lint bench sweep picture requirements catalogues wheel clean
+.PHONY: demo test check format lint bench sweep picture fonts requirements catalogues wheel clean
 
 demo: .venv/run
 	@$(BIN)/medixchange demo $(ARGS)
@@ -32,6 +32,10 @@ bench: .venv/test
 
 picture: .venv/test
 	@$(BIN)/python -m docs.pictures.make
+
+# Debian's fonts-noto-core and fonts-noto-cjk are wanted for this.
+fonts: .venv/test
+	@$(BIN)/python -m docs.fonts.cut
 
 catalogues: .venv/test
 	@$(BIN)/python -m medixchange.i18n.extraction

@@ -12,7 +12,20 @@ from medixchange.db import Database
 from medixchange.settings import Settings
 from medixchange.templating import environment
 from medixchange.tokens import Mint
-from medixchange.web import answer, desk, health, home, liaison, me, other_hour, setup, signin, subscription
+from medixchange.web import (
+    answer,
+    desk,
+    health,
+    home,
+    liaison,
+    me,
+    other_hour,
+    recaps,
+    setup,
+    signin,
+    subscription,
+    unsubscribing,
+)
 from medixchange.web.assets import Assets
 from medixchange.web.feeds import Feeds, feed_route
 from medixchange.web.house import House
@@ -39,7 +52,8 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.assets = Assets()
     app.state.limits = Limits()
     app.state.house = House(database)
-    for part in (home, setup, signin, liaison, answer, other_hour, me, subscription, desk, health):
+    public = (home, setup, signin, liaison, answer, other_hour, me, subscription, recaps, unsubscribing)
+    for part in (*public, desk, health):
         app.include_router(part.router)
     app.router.routes.extend([app.state.assets.route(), feed_route()])
     add_refusals(app)

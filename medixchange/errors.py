@@ -21,6 +21,12 @@ class NotFound(Refusal):
     status = 404
 
 
+class Gone(Refusal):
+    """What was at this address was taken back on purpose; the message says why."""
+
+    status = 410
+
+
 class Forbidden(Refusal):
     """Who asks is known and may not do this."""
 

@@ -13,8 +13,9 @@ from medixchange.journal import models as journal
 from medixchange.matching import models as matching
 from medixchange.outbox import models as outbox
 from medixchange.people import models as people
+from medixchange.recaps import models as recaps
 from medixchange.sessions import models as sessions
 
-PACKAGES = (accounts, availability, feeds, intake, journal, matching, outbox, people, sessions)
+PACKAGES = (accounts, availability, feeds, intake, journal, matching, outbox, people, recaps, sessions)
 
 METADATA: MetaData = Row.metadata

@@ -59,6 +59,14 @@ def clean_paragraph(text: str) -> str:
     return unicodedata.normalize("NFC", _MANY_BREAKS.sub("\n\n", "\n".join(lines))).strip()
 
 
+def clean_lines(text: str) -> str:
+    """``text`` with ``\\n`` as its only break, and its indents as they were typed (a tab is four blanks), else as
+    ``clean_line``: for Markdown, where they mean something."""
+    seen = _UNSEEN.sub("", _BREAKS.sub("\n", text))
+    lines = (line.replace("\t", "    ").rstrip() for line in seen.split("\n"))
+    return unicodedata.normalize("NFC", "\n".join(lines)).strip("\n")
+
+
 @dataclass(frozen=True)
 class _Text(ABC):
     most: int
@@ -105,6 +113,15 @@ class Paragraph(_Text):
     def clean(self, text: str) -> str:
         """The text with plain line breaks."""
         return clean_paragraph(text)
+
+
+@dataclass(frozen=True)
+class Lines(_Text):
+    """As ``Paragraph``, for a text whose indents count."""
+
+    def clean(self, text: str) -> str:
+        """The text with plain line breaks and its indents."""
+        return clean_lines(text)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,10 @@ def compose(letter: Letter, desk: Desk, *, key: str, posted_at: datetime) -> byt
     message["Date"] = posted_at
     message["Message-ID"] = f"<{key}@{deliverable(desk.sender.email).rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if "unsubscribe" in letter.links:
+        # One click in the reader's mail program leaves the list (RFC 8058, 3.1).
+        message["List-Unsubscribe"] = f"<{desk.links.url(*letter.links['unsubscribe'])}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(shown.text, cte="base64")
     message.add_alternative(shown.html, subtype="html", cte="base64")
     if letter.calendar is not None and shown.calendar is not None:

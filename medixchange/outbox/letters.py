@@ -8,6 +8,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
+from markupsafe import Markup
+
 from medixchange.calendars.itip import UNANSWERED
 from medixchange.calendars.meeting import Meeting
 from medixchange.messages import from_json, to_json
@@ -21,6 +23,8 @@ LINKS: Mapping[str, str] = MappingProxyType(
         "signin": "/signin/{token}",
         "answer": "/answer/{token}",
         "setup": "/setup/{token}",
+        "recap": "/recap/{token}",
+        "unsubscribe": "/unsubscribe/{token}",
     }
 )
 """Where the link of each purpose leads; that of the first run is told by the command line, never by letter."""
@@ -56,8 +60,8 @@ class Invitation:
 class Letter:
     """One letter to one person.
 
-    ``kind`` names the folder of templates under mail/; ``context`` holds texts, numbers, Messages, Terms, aware
-    datetimes, and lists and mappings of them; ``links`` maps a name to a purpose and a row's seed, so that no
+    ``kind`` names the folder of templates under mail/; ``context`` holds texts, Markup, numbers, Messages, Terms,
+    aware datetimes, and lists and mappings of them; ``links`` maps a name to a purpose and a row's seed, so that no
     usable link waits in the database.
     """
 
@@ -112,11 +116,13 @@ class Letter:
 
 
 def _freeze(value: Any) -> Any:
-    """Plain JSON for ``value``: instants as {"at": …}, lists and mappings marked as such."""
+    """Plain JSON for ``value``: instants as {"at": …}, Markup as {"html": …}, lists and mappings marked as such."""
     if isinstance(value, datetime):
         return {"at": value.isoformat()}
     if isinstance(value, (list, tuple)):
         return {"items": [_freeze(item) for item in value]}
+    if isinstance(value, Markup):
+        return {"html": str(value)}
     if isinstance(value, Mapping):
         return {"of": {name: _freeze(item) for name, item in value.items()}}
     return value if value is None or isinstance(value, bool) else to_json(value)
@@ -125,6 +131,8 @@ def _freeze(value: Any) -> Any:
 def _thaw(data: Any) -> Any:
     if isinstance(data, dict) and "at" in data:
         return datetime.fromisoformat(data["at"])
+    if isinstance(data, dict) and "html" in data:
+        return Markup(data["html"])  # noqa: S704 - it was Markup when it was frozen
     if isinstance(data, dict) and "of" in data:
         return {name: _thaw(item) for name, item in data["of"].items()}
     if isinstance(data, dict) and "items" in data and "term" not in data:

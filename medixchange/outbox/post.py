@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select, update
 
 from medixchange.db import Bell, after_commit
@@ -16,6 +18,8 @@ WAITING = (DeliveryState.SCHEDULED, DeliveryState.QUEUED, DeliveryState.FAILED)
 """States in which a letter will still go."""
 
 POSTED = Bell()
+LIGHT = defer(cast(Any, Delivery.payload))
+"""For queries of many letters: what they say is loaded only where it is read."""
 
 
 def post(
@@ -69,6 +73,37 @@ def _promise(db: Session, letter: Letter, *, key: str, subject: str, **facts: An
     db.add(delivery)
     db.flush()
     return delivery
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A letter that is to be posted, under its key, for one reader."""
+
+    letter: Letter
+    key: str
+    reader_id: int
+
+
+def post_all(db: Session, promises: Sequence[Promise], *, subject: str, now: datetime) -> Mapping[str, Delivery]:
+    """As ``post`` for many letters about the same, in few statements; the rows by key."""
+    made = [
+        Delivery(
+            key=each.key,
+            kind=each.letter.kind,
+            subject=subject,
+            reader_id=each.reader_id,
+            recipient=each.letter.to_email,
+            payload=each.letter.to_json(),
+            posted_at=now,
+            due_at=now,
+        )
+        for each in promises
+    ]
+    there = {each.key: each for each in db.exec(select(Delivery).where(Delivery.subject == subject).options(LIGHT))}
+    db.add_all([each for each in made if each.key not in there])
+    db.flush()
+    after_commit(db, POSTED)
+    return {**{each.key: each for each in made}, **there}
 
 
 def supersede(db: Session, subject: str, *, kinds: Iterable[str], reader_id: int | None = None) -> None:

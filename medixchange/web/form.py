@@ -18,6 +18,7 @@ from medixchange.messages import Message, say
 
 MOST_FIELDS = 300
 MOST_FIELD_BYTES = 64 * 1024
+MOST_LONG_BYTES = 400 * 1024
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 UNSEEN = say("This holds a character that cannot be shown; type it again as plain text.")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
@@ -47,10 +48,19 @@ class Typed:
 
 async def typed_into(request: Request) -> Typed:
     """The fields of the form that was sent, urlencoded or multipart, within limits; files are not taken."""
+    return await _typed(request, most=MOST_FIELD_BYTES)
+
+
+async def typed_at_length(request: Request) -> Typed:
+    """As ``typed_into`` for a form with a long text: it is sent as multipart, where no sign takes more room."""
+    return await _typed(request, most=MOST_LONG_BYTES)
+
+
+async def _typed(request: Request, *, most: int) -> Typed:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in FORM_TYPES:
         raise Malformed(say("This address takes forms only."))
-    sent = await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES)
+    sent = await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=most)
     fields: dict[str, list[str]] = {}
     for name, value in sent.multi_items():
         if isinstance(value, str):
@@ -60,6 +70,10 @@ async def typed_into(request: Request) -> Typed:
 
 Sent = Annotated[Typed, Depends(typed_into)]
 """The form that a page was sent: ``def save(sent: Sent) -> Response``."""
+
+
+SentAtLength = Annotated[Typed, Depends(typed_at_length)]
+"""The same for a form with a long text."""
 
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -19,6 +19,7 @@ from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.actions import change_profile
 from medixchange.people.models import Hospital
+from medixchange.recaps import queries as recaps
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.times.zones import is_zone
@@ -30,6 +31,8 @@ from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.linked import link
 from medixchange.web.page import Db, Now, Reading, render, see_other
 from medixchange.web.zones import by_country
+
+MOST_RECAPS = 20
 
 router = APIRouter()
 
@@ -81,6 +84,7 @@ def mine(request: Request, db: Db, now: Now, actor: SignedInActor) -> Response:
         "attendee/me.html",
         waiting=[each for each in shown if each.answer is ANSWERED["asked"]],
         others=[each for each in shown if each.answer is not ANSWERED["asked"]],
+        recaps=recaps.of_person(db, actor.person_id, most=MOST_RECAPS),
         has_address=feed is not None and feed.token_hash is not None,
         tongue=LANGUAGES.get(actor.language, actor.language),
         now=now,

@@ -22,6 +22,7 @@ TITLES = {
     403: N_("You may not do this"),
     404: N_("Page not found"),
     409: N_("This is not possible now"),
+    410: N_("This was withdrawn"),
     422: N_("This could not be understood"),
     429: N_("Too many requests"),
     500: N_("Something went wrong here"),

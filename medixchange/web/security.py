@@ -18,6 +18,7 @@ from medixchange.web.page import SAFE_METHODS
 from medixchange.web.refusals import answer, fault
 
 MOST_BODY = 512 * 1024
+ONE_CLICK = "/unsubscribe/"
 PATIENCE = 30.0
 """Seconds within which the whole body of a request has to arrive."""
 
@@ -105,7 +106,7 @@ class Guard:
         await self.app(scope, _Body(receive), answered)
 
     def _check(self, request: Request) -> None:
-        if request.method not in SAFE_METHODS and not self._is_ours(request.headers):
+        if request.method not in SAFE_METHODS and not (self._is_ours(request.headers) or _is_one_click(request)):
             raise Forbidden(
                 say(
                     "This form did not come from %(address)s. Open the page there and send it again.",
@@ -121,6 +122,12 @@ class Guard:
         if "origin" in headers:
             return headers["origin"] == self.origin
         return headers.get("sec-fetch-site") == "same-origin"
+
+
+def _is_one_click(request: Request) -> bool:
+    """Whether a mail program leaves a list for its reader (RFC 8058): the secret in the address is what allows it, and
+    nothing else can be done there."""
+    return request.url.path.startswith(ONE_CLICK) and "cookie" not in request.headers
 
 
 class _Body:

@@ -16,6 +16,13 @@ NOT_PAGES = {
     "/readyz": "for machines",
     "/demo/mailbox/{number}/html": "the HTML of a letter, in a sandbox",
     "/demo/mailbox/{number}/letter.eml": "a file",
+    "/recaps/{slug}/{language}.pdf": "a file",
+    "/recaps/{slug}/{language}.txt": "a file",
+    "/recap/{token}": "the page at /recaps/{slug}, from a letter",
+    "/recap/{token}/{language}": "the page at /recaps/{slug}/{language}, from a letter",
+    "/recap/{token}/{language}.pdf": "a file",
+    "/recap/{token}/{language}.txt": "a file",
+    "/desk/recaps/{recap_id}/{language}/pdf": "a file",
 }
 
 
@@ -44,6 +51,9 @@ PUBLIC = (
     Place("", "not found", at("/nowhere"), status=404),
     Place("/demo/mailbox", "letter box", at("/demo/mailbox")),
     Place("/demo/mailbox/{number}", "letter", lambda stage: stage.letter),
+    Place("/unsubscribe/{token}", "leave a list", lambda stage: stage.leaving),
+    Place("/recaps/{slug}", "recap", lambda stage: stage.published),
+    Place("/recaps/{slug}/{language}", "recap in Arabic", lambda stage: f"{stage.published}/ar"),
 )
 ASKING = (
     Place("/request/new", "who asks", at("/request/new")),
@@ -79,6 +89,16 @@ DESK = tuple(
         ("/sessions/{session_id}", "session to mend", lambda stage: stage.broken_session),
         ("/sessions/{session_id}/substitute", "preview of a substitute", lambda stage: stage.substitution),
         ("/sessions/{session_id}/cancel", "cancel", lambda stage: f"{stage.session}/cancel"),
+        ("/sessions/{session_id}/recap", "recap too early", lambda stage: f"{stage.session}/recap"),
+        ("/sessions/{session_id}/recap", "languages of a recap", lambda stage: stage.recap),
+        ("/recaps/{recap_id}/{language}", "editor", lambda stage: stage.editor),
+        ("/recaps/{recap_id}/{language}", "editor of a translation", lambda stage: stage.editor[:-2] + "ar"),
+        ("/recaps/{recap_id}/{language}/revisions", "revisions", lambda stage: f"{stage.editor}/revisions"),
+        ("/recaps/{recap_id}/mail", "mail the recap", lambda stage: stage.editor[:-2] + "mail"),
+        ("/recaps/{recap_id}/withdraw", "withdraw the recap", lambda stage: stage.editor[:-2] + "withdraw"),
+        ("/lists", "lists of readers", lambda stage: stage.readers.rpartition("/")[0]),
+        ("/lists/{list_id}", "list of readers", lambda stage: stage.readers),
+        ("/recaps/{recap_id}/publish", "publish the recap", lambda stage: stage.editor[:-2] + "publish"),
         ("/deliveries", "letters", at("/desk/deliveries")),
         ("/deliveries/{delivery_id}", "letter at the desk", lambda stage: stage.delivery),
         ("/deliveries/{delivery_id}/discard", "discard a letter", lambda stage: f"{stage.delivery}/discard"),
@@ -109,6 +129,7 @@ EMPTY_FORMS = (
         "Propose this hour",
     ),
     (Place("/r/{token}/withdraw", "withdraw", lambda stage: f"{stage.held_status}/withdraw"), "Withdraw the request"),
+    (Place("", "begin a recap", lambda stage: stage.recap, role="organizer"), "Begin"),
     (Place("", "decline", lambda stage: f"{stage.matched_request}/decline", role="organizer"), "Decline the request"),
 )
 """Forms that want an answer, with the button that sends them without one."""

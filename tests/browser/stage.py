@@ -8,7 +8,7 @@ from functools import cached_property
 
 from playwright.sync_api import Browser
 
-from tests.browser import asking, deciding
+from tests.browser import asking, deciding, writing
 from tests.browser.asking import Wish
 from tests.browser.house import House
 from tests.browser.person import Person
@@ -27,6 +27,7 @@ HOPELESS = Wish(
 HELD = Wish("king-faisal", "aline@king-faisal.example.org", "Oxygen for a ward that was built for thirty")
 BROKEN = Wish("parirenyatwa", "tendai@parirenyatwa.example.org", "High flow oxygen outside intensive care")
 WITHDRAWN = Wish("wilkins", "rudo@wilkins.example.org", "Visits on an isolation ward")
+RECAPPED = Wish("parirenyatwa", "tendai@parirenyatwa.example.org", "Prone position with four nurses")
 NEW = Wish("new", "lea@new-hospital.example.org", "First steps of a new intensive care unit")
 
 
@@ -227,6 +228,47 @@ class Stage:
         """The page of hospitals while a new one waits there."""
         self._asked(NEW)
         return "/desk/hospitals"
+
+    @cached_property
+    def recap(self) -> str:
+        """The languages of a recap that is published, and changed since."""
+        self._asked(RECAPPED)
+        with self.person("organizer") as organizer:
+            session = deciding.approve(organizer, RECAPPED.topic)
+            writing.end(self.house.database, RECAPPED.topic)
+            return writing.write(organizer, session)
+
+    @cached_property
+    def readers(self) -> str:
+        """A list of readers who got the recap by mail."""
+        assert self.recap
+        with self.person("organizer") as organizer:
+            page = writing.make_list(organizer)
+            writing.mail(organizer, self.recap)
+        return page
+
+    @cached_property
+    def leaving(self) -> str:
+        """Where somebody on the list leaves it."""
+        assert self.readers
+        return self.house.link(writing.READER, "/unsubscribe/")
+
+    @cached_property
+    def editor(self) -> str:
+        """The editor of the recap in English."""
+        assert self.recap
+        with self.person("organizer") as organizer:
+            organizer.open(self.recap)
+            organizer.follow("English")
+            organizer.expect("Write the recap")
+            return organizer.page.url
+
+    @cached_property
+    def published(self) -> str:
+        """The recap where readers find it."""
+        assert self.recap
+        with self.person("organizer") as organizer:
+            return writing.address_of(organizer, self.recap)
 
     @cached_property
     def letter(self) -> str:

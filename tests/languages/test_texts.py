@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from medixchange.languages.texts import Line, MailAddress, Paragraph, Picked, Wrong, clean_line, clean_paragraph
+from medixchange.languages.texts import (
+    Line,
+    MailAddress,
+    Paragraph,
+    Picked,
+    Wrong,
+    clean_line,
+    clean_lines,
+    clean_paragraph,
+)
 from medixchange.messages import say
 
 ANYTHING = st.text(st.characters(codec=None))  # lone surrogates as well
@@ -112,3 +121,16 @@ def test_several_wrong_answers_are_told_together() -> None:
     wrong = Wrong.answers(faults)
 
     assert (wrong.field, wrong.message, wrong.also) == ("name", faults["name"], faults)
+
+
+@given(ANYTHING)
+def test_lines_keep_their_indents_and_are_clean_after_one_cleaning(typed: str) -> None:
+    kept = clean_lines(typed)
+
+    assert clean_lines(kept) == kept
+    assert "\t" not in kept
+    assert [line for line in kept.split("\n") if line != line.rstrip()] == []
+
+
+def test_indents_are_kept_and_a_tab_is_four_blanks() -> None:
+    assert clean_lines("\r\n- a  \r\n  - b\n\n\n\tc\u202e\x07\n") == "- a\n  - b\n\n\n    c"

@@ -15,7 +15,8 @@ from medixchange.db import Database
 from medixchange.feeds import actions as feeds
 from medixchange.intake import drafting
 from medixchange.people.models import Person
-from medixchange.sessions import actions as sessions
+from medixchange.recaps import lists
+from medixchange.recaps.addressees import Addressee
 from medixchange.sessions.queries import by_id
 from medixchange.settings import Settings
 from medixchange.tokens import Mint, seed
@@ -31,6 +32,7 @@ from medixchange.web.access import (
     policies_of,
 )
 from tests import make
+from tests.recaps.stage import published
 from tests.sessions.stage import ACTOR, NOW, ZHANG, place_of, send, set_up
 from tests.web.conftest import Browser
 
@@ -49,16 +51,20 @@ class World:
 
 @pytest.fixture
 def world(database: Database, settings: Settings) -> World:
-    """One session that stands, a draft, a link to sign in, a feed with an address, and people of each kind."""
+    """One session with its recap, a draft, a link to sign in, a feed with an address, and people of each kind."""
     mint = Mint(settings.secret_key.get_secret_value())
     with database.write() as db:
         stage = set_up(db)
         ada = make.organizer(db)
-        session = sessions.approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+        recap = published(db, stage)
+        readers = lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)
+        lists.add(db, readers, [Addressee("Amina", "amina@example.org", "ar")], actor=ACTOR, now=NOW)
         send(db)
         asked = make.request(db, stage.hospital, liaison=stage.liaison)
         seeds = {
-            "answer": place_of(db, by_id(db, session.id), ZHANG).seed,
+            "answer": place_of(db, by_id(db, recap.session_id), ZHANG).seed,
+            "recap": place_of(db, by_id(db, recap.session_id), ZHANG).seed,
+            "unsubscribe": lists.members(db, [readers.id])[0][0].seed,
             "status": asked.status_seed,
             "confirm": asked.confirm_seed,
             "resume": drafting.open_for_change(db, asked, now=NOW).seed,
@@ -66,6 +72,7 @@ def world(database: Database, settings: Settings) -> World:
             "setup": seed(),
         }
         secrets = {purpose: mint.token(purpose, seed) for purpose, seed in seeds.items()}
+        secrets["slug"] = recap.slug
         secrets["feed"] = feeds.issue(db, make.person(db).id, language="en", actor=ACTOR, now=NOW)
         people = {
             "liaison": stage.liaison,
@@ -89,6 +96,7 @@ def filled(path: str, policy: Policy, secrets: dict[str, str], *, wrong: bool) -
     purpose = policy.purpose if isinstance(policy, ByLink) else "feed"
     token = WRONG if wrong else secrets[purpose]
     named = path.replace("{token}", token).replace("{step}", "hospital").replace("{name}", "tokens.css")
+    named = named.replace("{slug}", secrets["slug"]).replace("{language}", "en")
     return re.sub(r"\{\w+_id\}", "1", named)
 
 
@@ -127,6 +135,8 @@ def test_the_desk_is_the_organizers_and_every_page_by_link_has_a_purpose_of_its_
         ("r", "status"),
         ("answer", "answer"),
         ("setup", "setup"),
+        ("recap", "recap"),
+        ("unsubscribe", "unsubscribe"),
     }
 
 

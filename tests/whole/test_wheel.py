@@ -92,6 +92,24 @@ def test_the_program_of_a_wheel_is_the_one_in_the_wheel(tmp_path: Path, program:
     assert Path(where).is_relative_to(program.parents[1])
 
 
+def test_a_wheel_prints_with_its_own_fonts(tmp_path: Path, program: Path) -> None:
+    printed = run(
+        str(program.parent / "python"),
+        "-c",
+        "from datetime import UTC, datetime\n"
+        "from medixchange import pdf\n"
+        "from medixchange.recaps.actions import TEMPLATE\n"
+        "assert TEMPLATE.is_relative_to(pdf.FONTS.parent), TEMPLATE\n"
+        "plain = dict.fromkeys(('lang', 'script', 'direction', 'title', 'kicker', 'address', 'notice'), '')\n"
+        "lists = {name: [] for name in ('authors', 'keywords', 'heading', 'clocks', 'facts', 'blocks')}\n"
+        "data = {**plain, **lists, 'lang': 'zh', 'script': 'hans', 'title': '要点'}\n"
+        "print(pdf.draws('龘'), pdf.draws('要'), pdf.typeset(TEMPLATE, data, at=datetime.now(UTC))[:5])\n",
+        folder=tmp_path,
+    ).stdout.strip()
+
+    assert printed == "False True b'%PDF-'"
+
+
 def test_the_wheel_asks_for_every_package_that_the_program_imports() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     asked_for = with_their_own(project["dependencies"])

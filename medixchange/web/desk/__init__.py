@@ -11,11 +11,17 @@ from medixchange.web.desk import (
     hospitals,
     hours,
     installation,
+    lists,
+    mailing,
     mending,
     moving,
     queue,
+    recaps,
     requests,
+    revisions,
     sessions,
+    taking_back,
+    writing,
 )
 
 router = APIRouter()
@@ -32,4 +38,7 @@ for part in (
     hospitals,
     installation,
 ):
+    router.include_router(part.router)
+# Publishing and mailing before writing: their addresses would be languages.
+for part in (recaps, mailing, taking_back, lists, revisions, writing):
     router.include_router(part.router)

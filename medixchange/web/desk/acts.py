@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from medixchange.journal.models import JournalEntry
-from medixchange.messages import Message, Value, instant, listed, say
+from medixchange.messages import Message, Value, instant, language, listed, say
 
 BEIJING = "Asia/Shanghai"
 
@@ -34,6 +34,8 @@ ACTS: Mapping[str, Message] = {
     "retry": say("had the letter sent again"),
     "discard": say("stopped the letter"),
     "correct": say("corrected the address"),
+    "publish": say("published the recap"),
+    "mail": say("mailed the recap"),
 }
 
 ANSWERED: Mapping[str, Message] = {
@@ -83,9 +85,31 @@ def _changed(entry: JournalEntry, _: str) -> Message | None:
     return say("changed the request: %(changes)s", changes=listed(told)) if told else None
 
 
+def _withdrawn(entry: JournalEntry, _: str) -> Message | None:
+    return say("withdrew the recap") if entry.subject.startswith("recap:") else None
+
+
+def _begun(entry: JournalEntry, _: str) -> Message | None:
+    return say("began the recap (%(language)s)", language=language(entry.after["language"]))
+
+
+def _saved(entry: JournalEntry, _: str) -> Message | None:
+    tag, number = entry.after["language"], entry.after["number"]
+    return say("saved revision %(number)s of the recap (%(language)s)", number=number, language=language(tag))
+
+
+def _checked(entry: JournalEntry, _: str) -> Message | None:
+    tag, number = entry.after["language"], entry.after["number"]
+    return say("checked revision %(number)s of the recap (%(language)s)", number=number, language=language(tag))
+
+
 DETAILS: Mapping[str, Callable[[JournalEntry, str], Message | None]] = {
     "respond": _answered,
     "reschedule": _moved,
     "change": _changed,
+    "withdraw": _withdrawn,
+    "begin": _begun,
+    "save": _saved,
+    "check": _checked,
 }
 """How the entries of a verb tell more than that it was done; None where they hold no more."""

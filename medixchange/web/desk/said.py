@@ -10,6 +10,7 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.messages import Message, count, say
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.recaps.lifecycle import VersionState
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import Role
 
@@ -55,6 +56,12 @@ SESSIONS: Mapping[SessionState, Tag] = {
     SessionState.NOT_HELD: Tag(say("Not held"), "bad"),
 }
 
+VERSIONS: Mapping[VersionState, Tag] = {
+    # Translators: the state of a text: nobody has checked it yet; somebody has.
+    VersionState.DRAFT: Tag(say("Draft"), "warn"),
+    VersionState.CHECKED: Tag(say("Checked"), "ok"),
+}
+
 ANSWERS: Mapping[str, Tag] = {
     "NEEDS-ACTION": Tag(say("No answer yet"), "warn"),
     # Translators: said of an invited person who has accepted.
@@ -90,6 +97,8 @@ KINDS: Mapping[str, Message] = {
     "request-received": say("Request is in the queue"),
     "request-withdrawn": say("Request is withdrawn"),
     "request-declined": say("Request is declined"),
+    "recap": say("Recap"),
+    "recap-corrected": say("Correction of a recap"),
 }
 
 ROLES: Mapping[Role, Message] = {

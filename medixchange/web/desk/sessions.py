@@ -14,6 +14,7 @@ from medixchange.messages import Message, say
 from medixchange.outbox import queries as outbox
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.people import queries as people
+from medixchange.recaps.actions import WRITABLE
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import confirm as confirm_session
 from medixchange.sessions.invites import conversation
@@ -69,6 +70,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         may_confirm=may(session.state, Verb.CONFIRM) and is_ahead,
         may_move=may(session.state, Verb.RESCHEDULE),
         may_cancel=may(session.state, Verb.CANCEL) and is_ahead,
+        may_write=session.state in WRITABLE,
     )
 
 

@@ -1,0 +1,54 @@
+"""Runs that are read from left to right in any language: numbers with their units, ranges, comparisons, names of tests.
+
+In a text from right to left "1–6 L/min" and "SpO₂ < 92 %" turn around unless they are isolated (Unicode TR 9, 2.4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LEFT_TO_RIGHT, END = "\u2066", "\u2069"
+
+_SMALL = "\u00b2\u00b3\u00b9\u2070-\u209c"  # superscripts and subscripts, as in SpO₂
+_LETTERS = (
+    f"0-9A-Za-z\u00b5\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff{_SMALL}%\u2030\u00b0\u2032\u2033\u2100-\u214f"
+)
+_OPERATORS = "<>=\u2264\u2265\u2260\u2248\u00b1\u00d7\u00f7\u2212+\\-\u2010-\u2014~*\u2192\u00b7"
+_SPACE = "[ \u00a0\u2009\u202f]"
+_ATOM = f"[{_LETTERS}]+(?:[.,:/'\u2019_@^]+[{_LETTERS}]+)*"
+_JOINT = f"(?:{_SPACE}{{1,2}}(?:[{_OPERATORS}]{{1,3}}{_SPACE}{{0,2}})?|[{_OPERATORS}]{{1,3}}{_SPACE}{{0,2}})"
+_RUN = re.compile(f"(?:(?<![{_LETTERS}])[{_OPERATORS}]{{1,2}}{_SPACE}?)?{_ATOM}(?:{_JOINT}{_ATOM})*")
+_TELLING = re.compile(f"[0-9{_SMALL}]|[<>=\u2264\u2265\u2260\u2248]")
+_LONE_NUMBER = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of a text; ``ltr`` where it has to be kept from left to right."""
+
+    text: str
+    ltr: bool = False
+
+
+def runs(text: str) -> Iterator[Run]:
+    """``text`` in pieces, in order; together they are ``text`` again.
+
+    A piece that holds no figure and compares nothing, and a plain number, turn around nothing and are left alone.
+    """
+    done = 0
+    for found in _RUN.finditer(text):
+        if not _TELLING.search(found[0]) or _LONE_NUMBER.fullmatch(found[0]):
+            continue
+        if found.start() > done:
+            yield Run(text[done : found.start()])
+        yield Run(found[0], ltr=True)
+        done = found.end()
+    if done < len(text):
+        yield Run(text[done:])
+
+
+def isolated(text: str) -> str:
+    """``text`` with its runs between U+2066 and U+2069, for plain text from right to left."""
+    return "".join(f"{LEFT_TO_RIGHT}{run.text}{END}" if run.ltr else run.text for run in runs(text))

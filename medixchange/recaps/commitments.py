@@ -1,0 +1,61 @@
+"""Who has promised what until when, read from lines such as "- Wang Lei, by 2026-12-24: send the protocol"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from medixchange.recaps.document import Block, Document, Heading, Items, Paragraph, words_of
+from medixchange.recaps.outline import COMMITMENTS, headings
+
+_FORM = re.compile(
+    r"(?P<owner>[^:：]{1,200}?)\s*[,，、،]\s*[^:：\d]{0,40}(?P<due>\d{4}-\d{2}-\d{2})[^:：\d]{0,40}[:：]\s*(?P<what>.+)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """Something that somebody has promised."""
+
+    owner: str
+    due: date
+    what: str
+
+
+def commitments(document: Document, language: str) -> list[Commitment]:
+    """What was promised under the heading for it."""
+    found = (_read(line) for line in _listed(document, language))
+    return [each for each in found if each is not None]
+
+
+def unclear(document: Document, language: str) -> list[str]:
+    """The lines under that heading that do not say who, until when, and what."""
+    return [line for line in _listed(document, language) if _read(line) is None]
+
+
+def _listed(document: Document, language: str) -> Iterator[str]:
+    wanted, level = headings(language)[COMMITMENTS], 0
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            is_it = words_of(block.inside).strip().casefold() == wanted.casefold()
+            level = block.level if is_it else 0 if block.level <= level else level
+        elif level and isinstance(block, Items):
+            yield from (_first(item) for item in block.items)
+
+
+def _first(item: tuple[Block, ...]) -> str:
+    return next((words_of(block.inside).strip() for block in item if isinstance(block, Paragraph)), "")
+
+
+def _read(line: str) -> Commitment | None:
+    found = _FORM.fullmatch(line)
+    if found is None:
+        return None
+    try:
+        due = date.fromisoformat(found["due"])
+    except ValueError:
+        return None
+    return Commitment(found["owner"].strip(), due, found["what"].strip())

@@ -1,0 +1,60 @@
+"""What a look over a text finds before somebody signs it: questions to its writer, none of them an order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+
+from medixchange.intake.patients import doubt
+from medixchange.messages import Message, say
+from medixchange.recaps.commitments import unclear
+from medixchange.recaps.document import Document
+from medixchange.recaps.paper import Draws
+
+MOST_CHARACTERS = 5
+MOST_LINES = 3
+SHOWN = 80
+
+Name = Callable[[str], str]
+"""The name of a character in Unicode, empty where it has none."""
+
+
+def lint(text: str, document: Document, language: str, *, draws: Draws, name: Name) -> list[Message]:
+    """What to look at again in ``text``, which writes ``document``."""
+    return [*_unprintable(text, draws, name), *_unclear(document, language), *_patients(text)]
+
+
+def _unprintable(text: str, draws: Draws, name: Name) -> list[Message]:
+    missing = [each for each in dict.fromkeys(text) if not draws(each)]
+    return [
+        say(
+            "The PDF has no form for “%(character)s” (%(name)s) and writes its number instead; use another sign.",
+            character=each,
+            name=f"U+{ord(each):04X} {name(each)}".strip(),
+        )
+        for each in missing[:MOST_CHARACTERS]
+    ]
+
+
+def _unclear(document: Document, language: str) -> list[Message]:
+    return [
+        say(
+            "“%(line)s” does not say who will do it until when. Write it as “Name, by 2026-12-24: what they will do”.",
+            line=line if len(line) <= SHOWN else f"{line[:SHOWN]}…",
+        )
+        for line in islice(unclear(document, language), MOST_LINES)
+    ]
+
+
+def _patients(text: str) -> list[Message]:
+    # The dates of commitments are no dates of birth.
+    found = doubt("\n".join(line for line in text.split("\n") if not line.lstrip().startswith(("-", "*"))))
+    if found is None:
+        return []
+    return [
+        say(
+            "“%(text)s” looks like %(what)s. Remove it, unless it is not a patient's.",
+            text=found.values["text"],
+            what=found.values["what"],
+        )
+    ]

@@ -1,0 +1,125 @@
+"""The languages in which a recap can be written, and the outline that it begins with in each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from medixchange.i18n import LANGUAGES, words
+from medixchange.languages.tags import spoken
+from medixchange.messages import N_
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        **LANGUAGES,
+        "am": "አማርኛ",
+        "pt": "Português",
+        "es": "Español",
+        "ru": "Русский",
+        "sw": "Kiswahili",
+        "rw": "Ikinyarwanda",
+    }
+)
+"""BCP 47 tags of the languages that our fonts can print, each with its name in its own script."""
+
+SCRIPTS: Mapping[str, str] = MappingProxyType({"zh-Hans": "hans", "ar": "arab", "am": "ethi", "ru": "cyrl"})
+"""ISO 15924 codes in small letters; what is not here is written in Latin."""
+
+SECTIONS = (
+    # Translators: headings of a recap.
+    N_("Summary"),
+    N_("Key points"),
+    N_("Questions and answers"),
+    N_("Recommendations"),
+    N_("Commitments"),
+    N_("Links and files"),
+)
+# Translators: an example of a line; keep its form "who, a date in figures: what".
+EXAMPLE = N_("Name, by 2026-12-24: what they will do")
+SUMMARY, POINTS, QUESTIONS, ADVICE, COMMITMENTS, LINKS = range(len(SECTIONS))
+
+# For the languages that pages do not come in; the sections are in the same order.
+_HEADINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "am": "ማጠቃለያ; ዋና ዋና ነጥቦች; ጥያቄዎችና መልሶች; ምክሮች; የተገቡ ቃላት; አገናኞችና ፋይሎች",
+        "pt": "Resumo; Pontos principais; Perguntas e respostas; Recomendações; Compromissos; Ligações e ficheiros",
+        "es": "Resumen; Puntos clave; Preguntas y respuestas; Recomendaciones; Compromisos; Enlaces y archivos",
+        "ru": "Кратко; Главное; Вопросы и ответы; Рекомендации; Обязательства; Ссылки и файлы",
+        "sw": "Muhtasari; Mambo muhimu; Maswali na majibu; Mapendekezo; Ahadi; Viungo na faili",
+        "rw": "Incamake; Ingingo z'ingenzi; Ibibazo n'ibisubizo; Inama; Ibyiyemejwe; Aho wabisanga n'amadosiye",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is known of a session before anybody has written about it."""
+
+    questions: str
+    people: Sequence[str]
+
+
+def headings(language: str) -> tuple[str, ...]:
+    """The headings of the sections in ``language``, in their order."""
+    if language in _HEADINGS:
+        return tuple(_HEADINGS[language].split("; "))
+    said = words(language)
+    return tuple(said.gettext(each) for each in SECTIONS)
+
+
+def outline(language: str, held: Held) -> str:
+    """The text that a recap begins with: a heading for each section, what was asked, who was there, and examples."""
+    said = words(language)
+    filled: dict[int, list[str]] = {
+        SUMMARY: [f"- {_inert(person)}" for person in held.people],
+        QUESTIONS: [f"**{_inert(line.strip())}**" for line in held.questions.splitlines() if line.strip()],
+        COMMITMENTS: [f"- {said.gettext(EXAMPLE)}"] if language in LANGUAGES else [],
+    }
+    parts = []
+    for number, heading in enumerate(headings(language)):
+        gap = "\n" if number == SUMMARY else "\n\n"
+        parts.append(f"## {heading}\n\n{gap.join(filled.get(number, []))}".rstrip())
+    return "\n\n".join(parts) + "\n"
+
+
+def carried(text: str, source: str, target: str) -> str:
+    """``text`` as a translation begins: the headings that both languages know in the new one, the rest to be done."""
+    known = dict(zip(headings(source), headings(target), strict=True))
+
+    def instead(found: re.Match[str]) -> str:
+        return found[1] + known.get(found[2].strip(), found[2])
+
+    return re.sub(r"^(#{1,6} +)(.*)$", instead, text, flags=re.MULTILINE)
+
+
+def script_of(language: str) -> str:
+    """The script in which ``language`` is written (ISO 15924)."""
+    return SCRIPTS.get(language, "latn")
+
+
+def frame_language(language: str) -> str:
+    """The language of the words around a text in ``language``: its own where pages come in it, else English."""
+    return words(language).language
+
+
+def ranked(available: Sequence[str], wanted: str) -> list[str]:
+    """``available`` languages, the nearest to a reader of ``wanted`` first: the same, the same without region or
+    script, then English, then the others in their order."""
+    order = {language: number for number, language in enumerate(NAMES)}
+
+    def distance(language: str) -> tuple[bool, bool, bool, int]:
+        return (
+            language != wanted,
+            spoken(language) != spoken(wanted),
+            language != "en",
+            order.get(language, len(order)),
+        )
+
+    return sorted(available, key=distance)
+
+
+def _inert(line: str) -> str:
+    """A line as it is, without the signs that Markdown would take for its own."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", line)

@@ -1,0 +1,120 @@
+"""A document as plain data for the template of the PDF: text reaches it as text, never as markup.
+
+What the shipped fonts cannot draw is written as its number in Unicode, so that no box stands in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from medixchange.recaps.document import (
+    Block,
+    Break,
+    Code,
+    Document,
+    Emphasis,
+    Heading,
+    Inline,
+    Items,
+    Link,
+    Listing,
+    Paragraph,
+    Quote,
+    Rule,
+    Strong,
+    Table,
+    Text,
+    words_of,
+)
+
+MOST_TOGETHER = 900
+"""Signs of an entry that stays on one page; a longer one would leave half a page empty."""
+
+_HAN = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+)")
+
+Draws = Callable[[str], bool]
+"""Whether the fonts have a character."""
+
+
+def to_data(document: Document, draws: Draws) -> list[dict[str, Any]]:
+    """The blocks as dictionaries with a "kind" each, in plain JSON."""
+    return _Paper(draws).blocks(document.blocks)
+
+
+def drawn(text: str, draws: Draws) -> str:
+    """``text`` with "[U+1F600]" for each character that the fonts do not have."""
+    if all(map(draws, text)):
+        return text
+    return "".join(each if draws(each) else f"[U+{ord(each):04X}]" for each in text)
+
+
+class _Paper:
+    def __init__(self, draws: Draws) -> None:
+        self._draws = draws
+
+    def blocks(self, blocks: Sequence[Block]) -> list[dict[str, Any]]:
+        return [self._block(block) for block in blocks]
+
+    def _block(self, block: Block) -> dict[str, Any]:
+        match block:
+            case Heading(level, inside):
+                return {"kind": "heading", "level": level, "inside": self._inside(inside, heavy=True)}
+            case Paragraph(inside):
+                is_short = len(words_of(inside)) <= MOST_TOGETHER
+                return {"kind": "paragraph", "inside": self._inside(inside), "together": is_short}
+            case Quote(inside):
+                return {"kind": "quote", "blocks": self.blocks(inside)}
+            case Listing(text):
+                return {"kind": "listing", "text": self._drawn(text)}
+            case Items(items, start):
+                entries = [{"blocks": self.blocks(item), "together": _is_short(item)} for item in items]
+                return {"kind": "items", "start": start, "items": entries}
+            case Table():
+                return self._table(block)
+            case Rule():
+                return {"kind": "rule"}
+
+    def _table(self, table: Table) -> dict[str, Any]:
+        head, *rows = (row[: len(table.aligns)] for row in (table.head, *table.rows))
+        return {
+            "kind": "table",
+            "aligns": list(table.aligns),
+            "head": [self._inside(cell, heavy=True) for cell in head],
+            "rows": [[self._inside(cell) for cell in row] for row in rows],
+        }
+
+    def _inside(self, inside: Sequence[Inline], *, heavy: bool = False) -> list[dict[str, Any]]:
+        return [each for part in inside for each in self._inline(part, heavy=heavy)]
+
+    def _inline(self, part: Inline, *, heavy: bool) -> Iterator[dict[str, Any]]:
+        match part:
+            case Text(text, ltr):
+                yield from self._text(text, "run" if ltr else "text", heavy=heavy)
+            case Code(text):
+                yield {"kind": "code", "text": self._drawn(text)}
+            case Strong(inside):
+                yield {"kind": "strong", "inside": self._inside(inside, heavy=True)}
+            case Emphasis(inside):
+                yield {"kind": "emphasis", "inside": self._inside(inside, heavy=True)}
+            case Link(address, inside):
+                yield {"kind": "link", "address": address, "inside": self._inside(inside, heavy=heavy)}
+            case Break():
+                yield {"kind": "break"}
+
+    def _text(self, text: str, kind: str, *, heavy: bool) -> Iterator[dict[str, Any]]:
+        """The words; where they have weight the Chinese among them apart, since its font has one weight only."""
+        pieces = _HAN.split(self._drawn(text)) if heavy else [self._drawn(text)]
+        for number, piece in enumerate(pieces):
+            if piece:
+                yield {"kind": "han" if number % 2 else kind, "text": piece}
+
+    def _drawn(self, text: str) -> str:
+        return drawn(text, self._draws)
+
+
+def _is_short(blocks: Sequence[Block]) -> bool:
+    """Whether an entry of a list stays on one page: a short paragraph without lists or tables of its own."""
+    sizes = [len(words_of(block.inside)) if isinstance(block, Paragraph) else MOST_TOGETHER + 1 for block in blocks]
+    return sum(sizes) <= MOST_TOGETHER

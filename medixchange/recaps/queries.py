@@ -1,0 +1,136 @@
+"""Reads recaps, their languages and their revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from medixchange.errors import NotFound
+from medixchange.messages import say
+from medixchange.people import queries as people
+from medixchange.people.models import Person
+from medixchange.recaps.commitments import Commitment, commitments
+from medixchange.recaps.markdown import parse
+from medixchange.recaps.models import Recap, RecapPdf, RecapRevision, RecapVersion
+from medixchange.recaps.outline import NAMES
+from medixchange.sessions.models import Attendance, SharingSession
+
+
+@dataclass(frozen=True)
+class Saved:
+    """One line of the list of revisions."""
+
+    number: int
+    title: str
+    author: Person
+    at: datetime
+
+
+def by_id(db: Session, recap_id: int) -> Recap:
+    """The recap with this number. Raises NotFound."""
+    found = db.get(Recap, recap_id)
+    if found is None:
+        raise NotFound(say("There is no such recap."))
+    return found
+
+
+def by_slug(db: Session, slug: str) -> Recap | None:
+    """The published recap at this address."""
+    found = db.exec(select(Recap).where(Recap.slug == slug)).one_or_none()
+    return found if found is not None and found.published_at is not None else None
+
+
+def of_session(db: Session, session_id: int) -> Recap | None:
+    """The recap of a session, None before somebody began it."""
+    return db.exec(select(Recap).where(Recap.session_id == session_id)).one_or_none()
+
+
+def of_person(db: Session, person_id: int, *, most: int) -> list[tuple[Recap, SharingSession]]:
+    """The published recaps of sessions to which somebody was invited, the latest first; at most ``most``."""
+    query = (
+        select(Recap, SharingSession)
+        .join(SharingSession, col(SharingSession.id) == col(Recap.session_id))
+        .join(Attendance, col(Attendance.session_id) == col(SharingSession.id))
+        .where(
+            Attendance.person_id == person_id,
+            col(Recap.published_at).is_not(None),
+            col(Recap.withdrawn_at).is_(None),
+        )
+        .order_by(col(SharingSession.starts_at).desc(), col(Recap.id))
+        .limit(most)
+    )
+    return list(db.exec(query))
+
+
+def versions(db: Session, recap: Recap) -> list[RecapVersion]:
+    """The languages of a recap, the original first, then in the order of the menu."""
+    order = {language: number for number, language in enumerate(NAMES)}
+    found = db.exec(select(RecapVersion).where(RecapVersion.recap_id == recap.id))
+    return sorted(found, key=lambda each: (each.language != recap.original, order.get(each.language, len(order))))
+
+
+def version(db: Session, recap_id: int, language: str, *, for_change: bool = False) -> RecapVersion:
+    """One language of a recap; ``for_change`` locks it until the transaction ends. Raises NotFound."""
+    query = select(RecapVersion).where(RecapVersion.recap_id == recap_id, RecapVersion.language == language)
+    found = db.exec(query.with_for_update() if for_change else query).one_or_none()
+    if found is None:
+        raise NotFound(say("Nobody has begun this recap in this language."))
+    return found
+
+
+def revision(db: Session, of: RecapVersion, number: int) -> RecapRevision:
+    """The revision of a language with this number. Raises NotFound."""
+    query = select(RecapRevision).where(RecapRevision.version_id == of.id, RecapRevision.number == number)
+    found = db.exec(query).one_or_none()
+    if found is None:
+        raise NotFound(say("There is no such revision."))
+    return found
+
+
+def saved(db: Session, of: RecapVersion) -> list[Saved]:
+    """Every time somebody saved this language, the latest first."""
+    query = (
+        select(RecapRevision.number, RecapRevision.title, RecapRevision.at, Person)
+        .join(Person, col(Person.id) == col(RecapRevision.author_id))
+        .where(RecapRevision.version_id == of.id)
+        .order_by(col(RecapRevision.number).desc())
+    )
+    return [Saved(number, title, author, at) for number, title, at, author in db.exec(query)]
+
+
+def promised(db: Session, recap: Recap) -> list[Commitment]:
+    """What was promised, by the latest revision of the original."""
+    original = version(db, recap.id, recap.original)
+    return commitments(parse(revision(db, original, original.number).text), original.language)
+
+
+def source_of(of: RecapVersion, among: Collection[RecapVersion]) -> RecapVersion | None:
+    """The language that ``of`` was translated from."""
+    return next((each for each in among if each.language == of.source), None)
+
+
+def is_stale(of: RecapVersion, among: Collection[RecapVersion]) -> bool:
+    """Whether the text that ``of`` was translated from has been changed since."""
+    source = source_of(of, among)
+    return source is not None and source.number > of.source_number
+
+
+def pdf_of(db: Session, revision_id: int) -> bytes | None:
+    """The PDF of a published revision."""
+    found = db.get(RecapPdf, revision_id)
+    return found.content if found else None
+
+
+def names(db: Session, ids: Collection[int | None]) -> Mapping[int, str]:
+    """The names of people by their numbers."""
+    found = people.persons(db, {each for each in ids if each is not None})
+    return {number: person.name for number, person in found.items()}
+
+
+def was_invited(db: Session, recap: Recap, person_id: int) -> bool:
+    """Whether somebody had a place in the session, also one that was taken back."""
+    query = select(Attendance.id).where(Attendance.session_id == recap.session_id, Attendance.person_id == person_id)
+    return db.exec(query.limit(1)).first() is not None

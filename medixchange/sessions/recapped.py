@@ -1,0 +1,20 @@
+"""The end of a session's work: its recap is published."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from medixchange.journal.record import record
+from medixchange.sessions.lifecycle import Verb, step
+from medixchange.sessions.models import SharingSession
+
+
+def recapped(db: Session, session: SharingSession, *, actor: str, now: datetime) -> None:
+    """The recap of ``session``, locked by the caller, is published for the first time. Raises Refusal."""
+    before = session.state
+    session.state, session.modified_at = step(session.state, Verb.PUBLISH), now
+    db.add(session)
+    told = {"state": before}, {"state": session.state}
+    record(db, actor=actor, verb=Verb.PUBLISH, subject=f"session:{session.id}", now=now, before=told[0], after=told[1])

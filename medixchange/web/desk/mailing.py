@@ -1,0 +1,183 @@
+"""Mailing a published recap: to whom, with which note, each letter first, and how each one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel, field_validator, model_validator
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.errors import Refusal
+from medixchange.languages.texts import Lines, Paragraph, Wrong
+from medixchange.messages import Message, count, say
+from medixchange.recaps import lists, mailing, queries
+from medixchange.recaps.addressees import MOST_LINES, read_lines
+from medixchange.recaps.mailing import Written
+from medixchange.recaps.models import Recap
+from medixchange.recaps.outline import NAMES
+from medixchange.sessions import queries as sessions
+from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.letters import Shown, shown
+from medixchange.web.desk.numbers import Number, number_in
+from medixchange.web.desk.refused import refused
+from medixchange.web.desk.said import LETTERS
+from medixchange.web.form import SentAtLength, Typed, read
+from medixchange.web.page import Db, Now, render, see_other
+
+MOST_SHOWN = 200
+
+router = APIRouter()
+
+
+class Mailing(BaseModel):
+    """Who gets the recap, and what the organizers write above it."""
+
+    to: list[str]
+    note: Annotated[str, Paragraph(1000, optional=True)] = ""
+    others: Annotated[str, Lines(MOST_LINES * 40, optional=True)] = ""
+
+    @field_validator("others")
+    @classmethod
+    def _can_be_written_to(cls, others: str) -> str:
+        read_lines(others)
+        return others
+
+    @model_validator(mode="after")
+    def _goes_to_somebody(self) -> Mailing:
+        if not self.to and not self.others:
+            raise Wrong(say("Choose who gets the recap."), field="to")
+        return self
+
+
+class Correcting(BaseModel):
+    """What the organizers write about a correction."""
+
+    asks: ClassVar[Mapping[str, Message]] = {"why": say("Write in a sentence what was wrong.")}
+
+    why: Annotated[str, Paragraph(1000)]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The letters of one language: how many there are, and the first of them."""
+
+    reads: str
+    gets: str
+    number: int
+    letter: Shown
+
+
+@router.get("/desk/recaps/{recap_id}/mail", dependencies=[policy(Organizer)])
+def ask(request: Request, db: Db, recap_id: Number) -> Response:
+    """Who may get it, and who has it already."""
+    recap = _published(db, recap_id)
+    fresh = not mailing.receipts(db, recap)
+    return _page(request, db, recap, Typed.of({"to": ["invited"] if fresh else []}))
+
+
+@router.post("/desk/recaps/{recap_id}/mail")
+def send(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: SentAtLength, recap_id: Number) -> Response:
+    """Mail it to those who were chosen and do not have it; with ``show`` only show the letters."""
+    recap = _published(db, recap_id)
+    filled = read(Mailing, sent)
+    if filled.value is None:
+        return _page(request, db, recap, sent, errors=filled.errors)
+    is_preview = sent.one("act") == "show"
+    written = _letters(db, recap, filled.value, keep=not is_preview, now=now)
+    if is_preview:
+        return _page(request, db, recap, sent, written=written)
+    return _sent(request, db, recap, written, actor=actor.label, now=now)
+
+
+@router.post("/desk/recaps/{recap_id}/correct")
+def correct(
+    request: Request, db: Db, now: Now, actor: OrganizerActor, sent: SentAtLength, recap_id: Number
+) -> Response:
+    """Mail what changed to those who have an older revision; with ``show`` only show the letters."""
+    recap = _published(db, recap_id)
+    filled = read(Correcting, sent)
+    if filled.value is None:
+        return _page(request, db, recap, sent, errors=filled.errors)
+    written = mailing.corrections(db, recap, note=filled.value.why)
+    if sent.one("act") == "show":
+        return _page(request, db, recap, sent, corrected=written)
+    return _sent(request, db, recap, written, actor=actor.label, now=now)
+
+
+def _published(db: Session, recap_id: int) -> Recap:
+    recap = queries.by_id(db, recap_id)
+    if recap.published_at is None or recap.withdrawn_at is not None:
+        raise Refusal(say("Publish the recap before you mail it."))
+    return recap
+
+
+def _letters(db: Session, recap: Recap, asked: Mailing, *, keep: bool, now: datetime) -> list[Written]:
+    list_ids = [number for each in asked.to if (number := number_in(each.removeprefix("list:"))) is not None]
+    find = lists.known if keep else lists.supposed
+    others = find(db, read_lines(asked.others), now=now)
+    chosen = mailing.readers(db, recap, invited="invited" in asked.to, list_ids=list_ids, others=others)
+    return mailing.letters(db, recap, chosen, note=asked.note)
+
+
+def _sent(
+    request: Request, db: Session, recap: Recap, written: Sequence[Written], *, actor: str, now: datetime
+) -> Response:
+    page = f"/desk/recaps/{recap.id}/mail"
+    try:
+        number = mailing.send(db, recap, written, actor=actor, now=now)
+    except Refusal as no:
+        label = say("Choose others")
+        return refused(request, no.message, told=say("No letter was written."), back=page, label=label)
+    return see_other(f"{page}?sent={number}")
+
+
+def samples(request: Request, written: Sequence[Written]) -> list[Sample]:
+    """For each language that is read, the first letter and how many there are."""
+    groups: dict[tuple[str, str, str], list[Written]] = {}
+    for each in written:
+        key = (each.letter.kind, each.reader.person.language, each.version.language)
+        groups.setdefault(key, []).append(each)
+    seen = shown(request, [group[0].letter for group in groups.values()])
+    return [
+        Sample(reads, NAMES[gets], len(group), letter)
+        for ((_, reads, gets), group), letter in zip(groups.items(), seen, strict=True)
+    ]
+
+
+def _page(
+    request: Request,
+    db: Session,
+    recap: Recap,
+    typed: Typed,
+    *,
+    errors: Mapping[str, Message] | None = None,
+    written: Sequence[Written] | None = None,
+    corrected: Sequence[Written] | None = None,
+) -> Response:
+    rows = mailing.deliveries(db, recap, most=MOST_SHOWN)
+    states = mailing.states(db, recap)
+    sent = number_in(request.query_params.get("sent", ""))
+    return render(
+        request,
+        "desk/recap_mail.html",
+        status=422 if errors else 200,
+        session=sessions.by_id(db, recap.session_id),
+        recap=recap,
+        lists=lists.all_lists(db),
+        languages_read=[NAMES[each.language] for each in queries.versions(db, recap) if each.published],
+        samples=samples(request, written) if written is not None else None,
+        corrections=samples(request, corrected) if corrected is not None else None,
+        old=len(mailing.corrections(db, recap, note="")),
+        states=[(LETTERS[state], number) for state, number in states.items()],
+        rows=[(LETTERS[delivery.state], delivery, person) for person, delivery in rows],
+        total=sum(states.values()),
+        done=count("%(num)s letter is on its way.", "%(num)s letters are on their way.", sent) if sent else None,
+        typed=typed,
+        errors=errors or {},
+    )

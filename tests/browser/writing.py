@@ -1,0 +1,76 @@
+"""An organizer's way from a session that was held to a published recap, click by click."""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from medixchange.db import Database
+from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.models import SharingSession
+from tests.browser.person import Person
+from tests.recaps.stage import ARABIC, ENGLISH
+
+
+def end(database: Database, topic: str) -> None:
+    """The session about ``topic`` was held."""
+    with database.write() as db:
+        session = db.exec(select(SharingSession).where(SharingSession.topic == topic)).one()
+        session.state = SessionState.HELD
+        db.add(session)
+
+
+def write(organizer: Person, session: str) -> str:
+    """Begin, write, check and publish the recap of ``session`` in English and Arabic; gives the page of its languages.
+
+    After that English has a revision that nobody has checked, so that Arabic is older than its original.
+    """
+    page = f"{session}/recap"
+    for language, text in (("en", ENGLISH), ("ar", ARABIC)):
+        organizer.open(page)
+        organizer.fill({"language": language})
+        organizer.press("Begin")
+        organizer.expect("Write the recap")
+        organizer.fill({"text": f"{text}\n\n| A | B |\n|---|---|\n| SpO₂ < 92 % | 1–6 L/min |\n\n> 😀"})
+        organizer.press("Save")
+        organizer.press("I have checked this revision")
+        organizer.expect("Checked. It is published when you publish the recap.")
+    organizer.follow("Go on to publishing")
+    organizer.press("Publish")
+    organizer.expect("Published. Readers see every language that was checked.")
+    organizer.follow("English")
+    organizer.fill({"text": ENGLISH.replace("1–6", "2–6")})
+    organizer.press("Save")
+    organizer.expect("Saved as a new revision.")
+    return page
+
+
+def address_of(organizer: Person, page: str) -> str:
+    """Where the recap of the page of its languages is published."""
+    organizer.open(page)
+    return str(organizer.page.locator("main aside dd a").get_attribute("href"))
+
+
+READER = "amina@ministry.example.org"
+
+
+def make_list(organizer: Person) -> str:
+    """A list of readers; gives its page."""
+    organizer.open("/desk/lists")
+    organizer.fill({"name": "Ministry of Health"})
+    organizer.press("Make the list")
+    organizer.fill({"readers": f"Amina, {READER}, ar"})
+    organizer.press("Add")
+    organizer.expect("%(num)s reader is new on the list.")
+    return organizer.page.url.partition("?")[0]
+
+
+def mail(organizer: Person, page: str) -> None:
+    """From the page of a recap's languages: mail it to those who were invited and to the list."""
+    organizer.open(page)
+    organizer.follow("Mail the recap")
+    organizer.page.get_by_label("Ministry of Health").check()
+    organizer.fill({"note": "Thank you all."})
+    organizer.press("Preview the letters")
+    organizer.expect("What will be sent")
+    organizer.page.locator("main section:last-of-type form").get_by_role("button", name="Mail the recap").click()
+    organizer.expect("%(num)s letters are on their way.")

@@ -1,0 +1,51 @@
+"""What is read from left to right is found in any text, and nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medixchange.languages.runs import END, LEFT_TO_RIGHT, isolated, runs
+
+SIGNS = "ابت ةو١٢،؛؟ ABcx019 .,:/-–<>≤≥=±%°₂µ()%\n\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("أعطِ 1–6 L/min عندما يكون SpO₂ < 92 %، ثم", ["1–6 L/min", "SpO₂ < 92 %"]),
+        ("الهدف بين 92 و96 % لدى البالغين", ["96 %"]),
+        ("ثم ≥ 10 L/min.", ["≥ 10 L/min"]),
+        ("درجة الحموضة pH 7.35–7.45، وFiO₂ 0,6", ["pH 7.35–7.45", "FiO₂ 0,6"]),
+        ("من -5 °C إلى +37 °C", ["-5 °C", "+37 °C"]),
+        ("مرض COVID-19 في 2026-12-24 من 09:30–11:00", ["COVID-19", "2026-12-24", "09:30–11:00"]),
+        ("5×10⁹/L", ["5×10⁹/L"]),
+        ("غرفة 12 في King Faisal Hospital (كيغالي)", []),
+        ("من ١ إلى ٦", []),
+    ],
+)
+def test_numbers_with_units_ranges_and_comparisons_are_found(text: str, found: list[str]) -> None:
+    assert [run.text for run in runs(text) if run.ltr] == found
+
+
+@given(st.text(st.sampled_from(SIGNS)) | st.text())
+def test_the_pieces_together_are_the_text(text: str) -> None:
+    assert "".join(run.text for run in runs(text)) == text
+
+
+@given(st.text(st.sampled_from(SIGNS)) | st.text(st.characters(exclude_characters=LEFT_TO_RIGHT + END)))
+def test_a_text_without_its_isolates_is_the_text_and_isolates_are_balanced(text: str) -> None:
+    marked = isolated(text)
+
+    assert marked.replace(LEFT_TO_RIGHT, "").replace(END, "") == text
+    depth = 0
+    for sign in marked:
+        depth += (sign == LEFT_TO_RIGHT) - (sign == END)
+        assert depth in (0, 1)
+    assert depth == 0
+
+
+@given(st.text(st.sampled_from(SIGNS)))
+def test_a_run_begins_and_ends_with_what_belongs_to_it(text: str) -> None:
+    assert [run.text for run in runs(text) if run.ltr and run.text != run.text.strip(" ()،؛\n\u00a0")] == []

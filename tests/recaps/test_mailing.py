@@ -1,0 +1,268 @@
+"""Who gets which letter about a recap, and what a correction does, on both databases."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from typing import Any
+
+import pytest
+from sqlmodel import Session, col, select
+
+from medixchange.errors import Refusal
+from medixchange.languages.texts import Wrong
+from medixchange.outbox.compose import compose, preview
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.recaps import lists, mailing, queries
+from medixchange.recaps.addressees import Addressee, read_lines
+from medixchange.recaps.lettering import styled
+from medixchange.recaps.mailing import Written
+from medixchange.recaps.markdown import parse
+from medixchange.recaps.models import Recap, Visibility
+from medixchange.recaps.render import to_html
+from tests.recaps.stage import ENGLISH, check, publish, published, write
+from tests.sessions.stage import ACTOR, ALINE, DESK, MEI, NOW, ZHANG, set_up
+from tests.sessions.stage import send as send_all
+
+MINISTRY = (
+    Addressee("Amina", "amina@ministry.example.org", "ar"),
+    Addressee("Bruno", "bruno@ministry.example.org", "fr"),
+)
+
+
+def mail(db: Session, recap: Recap, *, note: str = "", **chosen: Any) -> int:
+    """Mail the recap to those chosen."""
+    found = mailing.readers(db, recap, **{"invited": False, **chosen})
+    return mailing.send(db, recap, mailing.letters(db, recap, found, note=note), actor=ACTOR, now=NOW)
+
+
+def waiting(db: Session, recap: Recap) -> list[tuple[str, str, str, str]]:
+    """The letters that wait or have gone: name, kind, language of the reader and of the text."""
+    query = select(Delivery).where(Delivery.subject == f"recap:{recap.id}").order_by(col(Delivery.id))
+    found = [Letter.from_json(each.payload) for each in db.exec(query) if each.state is not DeliveryState.SUPERSEDED]
+    return [(each.to_name, each.kind, each.language, each.context["body_language"]) for each in found]
+
+
+def ministry(db: Session) -> int:
+    """A list with two readers."""
+    made = lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)
+    lists.add(db, made, MINISTRY, actor=ACTOR, now=NOW)
+    return made.id
+
+
+def correct_english(db: Session, recap: Recap) -> None:
+    """A published correction of the English text."""
+    english = queries.version(db, recap.id, "en")
+    write(db, english, ENGLISH.replace("1–6", "2–6"))
+    check(db, english)
+    publish(db, recap, visibility=recap.visibility)
+
+
+def test_everybody_gets_the_language_nearest_to_theirs(db: Session) -> None:
+    recap = published(db, set_up(db))
+
+    number = mail(db, recap, invited=True, list_ids=[ministry(db)])
+
+    assert number == 5
+    assert sorted(waiting(db, recap)) == [
+        (ALINE, "recap", "en", "en"),
+        ("Amina", "recap", "ar", "ar"),
+        ("Bruno", "recap", "fr", "en"),
+        (MEI, "recap", "zh-Hans", "zh-Hans"),
+        (ZHANG, "recap", "zh-Hans", "zh-Hans"),
+    ]
+
+
+def test_mailing_again_writes_only_to_those_who_do_not_have_it(db: Session) -> None:
+    recap = published(db, set_up(db))
+    mail(db, recap, invited=True)
+
+    number = mail(db, recap, invited=True, list_ids=[ministry(db)])
+    with pytest.raises(Refusal):
+        mail(db, recap, invited=True)
+
+    assert (number, len(waiting(db, recap))) == (2, 5)
+
+
+def test_a_preview_writes_nothing(db: Session) -> None:
+    recap = published(db, set_up(db))
+    chosen = mailing.readers(db, recap, invited=True, others=lists.supposed(db, MINISTRY, now=NOW))
+
+    written = mailing.letters(db, recap, chosen, note="")
+
+    assert len(written) == 5
+    assert (waiting(db, recap), mailing.receipts(db, recap)) == ([], {})
+
+
+def test_a_letter_is_complete_in_text_and_html_and_holds_nothing_from_elsewhere(db: Session) -> None:
+    recap = published(db, set_up(db))
+
+    (one,) = letters_to(db, recap, "Bruno")
+    shown = preview(one.letter, DESK)
+
+    assert shown.subject == "Compte rendu : Oxygen therapy when beds run short"
+    for body in (shown.text, shown.html):
+        assert "Begin prone position" in body
+        assert "Li Si, by 2026-12-24: send the protocol" in body
+        assert f"https://mx.example.org/recaps/{recap.slug}/en" in body
+        assert "anglais" in body
+    assert re.findall(r"<img|<script|<link|src=|url\(", shown.html) == []
+    assert '<div lang="en" dir="ltr"' in shown.html
+
+
+def test_numbers_keep_their_order_in_an_arabic_letter(db: Session) -> None:
+    recap = published(db, set_up(db))
+
+    (one,) = letters_to(db, recap, "Amina")
+    shown = preview(one.letter, DESK)
+
+    assert "\u20661–6 L/min\u2069 عندما \u2066SpO₂ < 92 %\u2069" in shown.text
+    bdi = '<bdi style="white-space:nowrap" dir="ltr">'
+    assert f"{bdi}1–6 L/min</bdi> عندما {bdi}SpO₂ &lt; 92 %</bdi>" in shown.html
+    assert '<html lang="ar" dir="rtl">' in shown.html
+
+
+def test_what_somebody_wrote_is_never_taken_for_an_element_of_a_letter() -> None:
+    text = '<p> <a href="x"> <bdi class="unbroken" <td [x](https://a.org) | <ol'
+
+    html = styled(to_html(parse(text)))
+
+    assert html == (
+        '<p style="margin:0 0 12px">&lt;p&gt; &lt;a href="x"&gt; &lt;bdi class="unbroken" &lt;td '
+        '<a style="color:#0a5560" href="https://a.org" rel="nofollow noreferrer">x</a> | &lt;ol</p>'
+    )
+
+
+def test_whoever_is_on_a_list_leaves_it_in_one_click_and_others_have_no_such_header(db: Session) -> None:
+    recap = published(db, set_up(db))
+
+    headers = {}
+    for name in ("Amina", ALINE):
+        (one,) = letters_to(db, recap, name)
+        message = email.message_from_bytes(
+            compose(one.letter, DESK, key="k", posted_at=NOW), policy=email.policy.default
+        )
+        headers[name] = (message["List-Unsubscribe"] or "", message["List-Unsubscribe-Post"])
+
+    token = headers["Amina"][0].removeprefix("<https://mx.example.org/unsubscribe/").removesuffix(">")
+    assert DESK.links.mint.seed_of("unsubscribe", token) is not None
+    assert (headers["Amina"][1], headers[ALINE]) == ("List-Unsubscribe=One-Click", ("", None))
+
+
+def test_a_recap_for_those_invited_is_opened_by_each_readers_own_link(db: Session) -> None:
+    recap = published(db, set_up(db), visibility=Visibility.INVITED)
+
+    found = [preview(letters_to(db, recap, name)[0].letter, DESK).text for name in (ALINE, ZHANG)]
+
+    links = [re.findall(r"https://mx\.example\.org/recap/\S+", text) for text in found]
+    assert [len(each) for each in links] == [1, 1]
+    assert links[0] != links[1]
+
+
+def test_a_correction_goes_to_those_alone_who_have_the_old_text_and_says_what_changed(db: Session) -> None:
+    recap = published(db, set_up(db))
+    mail(db, recap, invited=True)
+    send_all(db)
+    correct_english(db, recap)
+    mail(db, recap, list_ids=[ministry(db)])
+
+    written = mailing.corrections(db, recap, note="The flow was wrong.")
+    mailing.send(db, recap, written, actor=ACTOR, now=NOW)
+    again = mailing.corrections(db, recap, note="")
+
+    shown = [preview(each.letter, DESK) for each in written]
+    assert [(each.to.name, each.subject) for each in shown] == [
+        (ALINE, "Corrected recap: Oxygen therapy when beds run short")
+    ]
+    assert "- Removed: 2. Give 1–6 L/min while SpO₂ < 92 %." in shown[0].text
+    assert "+ Added: 2. Give 2–6 L/min while SpO₂ < 92 %." in shown[0].text
+    assert shown[0].text.index("The flow was wrong.") < shown[0].text.index("What changed:")
+    assert again == []
+
+
+def test_whoever_did_not_get_the_old_text_yet_gets_the_new_one_instead(db: Session) -> None:
+    recap = published(db, set_up(db))
+    mail(db, recap, invited=True)
+    correct_english(db, recap)
+
+    mailing.send(db, recap, mailing.corrections(db, recap, note="x"), actor=ACTOR, now=NOW)
+
+    assert [each for each in waiting(db, recap) if each[0] == ALINE] == [(ALINE, "recap", "en", "en")]
+    assert superseded(db) == [ALINE]
+
+
+def test_whoever_left_the_list_gets_neither_recaps_nor_corrections(db: Session) -> None:
+    recap = published(db, set_up(db))
+    number = ministry(db)
+    mail(db, recap, list_ids=[number])
+    send_all(db)
+    correct_english(db, recap)
+    for member, person in lists.members(db, [number]):
+        if person.name == "Bruno":
+            lists.remove(db, member, actor="link:unsubscribe", now=NOW)
+
+    corrected = mailing.corrections(db, recap, note="x")
+    later = mailing.readers(db, recap, invited=False, list_ids=[number])
+    back = lists.add(db, lists.by_id(db, number), MINISTRY, actor=ACTOR, now=NOW)
+
+    assert (corrected, [each.person.name for each in later], back) == ([], ["Amina"], 0)
+
+
+def test_a_letter_to_a_list_is_sent_to_each_address_once(db: Session) -> None:
+    recap = published(db, set_up(db))
+    first, second = ministry(db), lists.create(db, "Sister hospitals", actor=ACTOR, now=NOW)
+    lists.add(db, second, MINISTRY, actor=ACTOR, now=NOW)
+
+    assert mail(db, recap, list_ids=[first, second.id]) == 2
+
+
+def test_a_list_has_a_name_of_its_own(db: Session) -> None:
+    ministry(db)
+
+    with pytest.raises(Refusal):
+        lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)
+
+
+def test_readers_are_read_line_by_line() -> None:
+    typed = (
+        "Amina, AMINA@ministry.example.org, ar\n\n李娜，lina@example.org，zh\n"
+        "Bruno; bruno@example.org\nA, amina@ministry.example.org"
+    )
+
+    assert read_lines(typed) == [
+        Addressee("Amina", "amina@ministry.example.org", "ar"),
+        Addressee("李娜", "lina@example.org", "zh-Hans"),
+        Addressee("Bruno", "bruno@example.org", "en"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("Amina", "Line %(line)s: write “name, address, language”."),
+        ("ok, ok@example.org\nAmina, nowhere", "Line %(line)s: %(why)s"),
+        ("Amina, a@example.org, klingonese", "Line %(line)s: %(why)s"),
+        ("\n".join(f"n, n{number}@example.org" for number in range(5001)), "Write at most %(most)s lines at once."),
+    ],
+)
+def test_a_line_that_cannot_be_written_to_is_named(typed: str, told: str) -> None:
+    with pytest.raises(Wrong) as wrong:
+        read_lines(typed)
+
+    assert wrong.value.message.text == told
+
+
+def letters_to(db: Session, recap: Recap, name: str) -> list[Written]:
+    """What would be written to somebody who was invited or is on the ministry's list."""
+    there = {each.name: each.id for each, _ in lists.all_lists(db)}
+    number = there.get("Ministry of Health") or ministry(db)
+    chosen = mailing.readers(db, recap, invited=True, list_ids=[number])
+    return [each for each in mailing.letters(db, recap, chosen, note="") if each.reader.person.name == name]
+
+
+def superseded(db: Session) -> list[str]:
+    """Whose letters were taken back."""
+    found = select(Delivery).where(Delivery.state == DeliveryState.SUPERSEDED)
+    return [Letter.from_json(each.payload).to_name for each in db.exec(found)]

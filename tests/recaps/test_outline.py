@@ -1,0 +1,94 @@
+"""What a recap begins with, which commitments it holds, and what its writer is asked to look at again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from medixchange import pdf
+from medixchange.messages import Message
+from medixchange.recaps.commitments import Commitment, commitments, unclear
+from medixchange.recaps.lint import lint
+from medixchange.recaps.markdown import parse
+from medixchange.recaps.outline import COMMITMENTS, NAMES, SECTIONS, Held, carried, headings, outline, ranked
+
+HELD = Held("How low may *it* go?\n\nWho decides?", ["Zhang San 张三"])
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_an_outline_has_a_heading_for_each_section_in_its_language(language: str) -> None:
+    text = outline(language, HELD)
+
+    assert [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")] == list(
+        headings(language)
+    )
+    assert len(headings(language)) == len(SECTIONS)
+
+
+def test_what_was_asked_stands_in_the_outline_as_it_was_written() -> None:
+    assert "**How low may \\*it\\* go?**\n\n**Who decides?**" in outline("en", HELD)
+
+
+def test_the_example_of_a_commitment_is_read_as_one_in_every_language_of_the_pages() -> None:
+    found = {
+        language: commitments(parse(outline(language, HELD)), language)
+        for language in ("en", "zh-Hans", "fr", "id", "ar")
+    }
+
+    assert {language: [each.due for each in known] for language, known in found.items()} == {
+        language: [date(2026, 12, 24)] for language in found
+    }
+
+
+def test_a_translation_begins_under_its_own_headings_and_keeps_the_rest() -> None:
+    assert carried("## Key points\n\nx\n\n### Own heading", "en", "fr") == "## Points clés\n\nx\n\n### Own heading"
+
+
+def test_the_nearest_language_is_the_same_then_the_same_without_script_then_english() -> None:
+    there = ["fr", "ar", "en", "zh-Hans"]
+
+    assert [ranked(there, wanted)[0] for wanted in ("ar", "zh-TW", "pt")] == ["ar", "zh-Hans", "en"]
+    assert ranked(["ar", "fr"], "pt") == ["fr", "ar"]
+
+
+def test_commitments_are_read_from_under_their_heading_alone() -> None:
+    text = """## Key points
+
+- X, by 2026-01-01: not this
+
+## Commitments
+
+- **Wang Lei**, by 2026-12-24: send it: all
+- 李娜，2026-12-25 前：给方案
+- nobody knows
+- Y, by 2026-13-01: no such day
+
+## Links
+
+- Z, by 2026-01-01: nor this
+"""
+
+    assert commitments(parse(text), "en") == [
+        Commitment("Wang Lei", date(2026, 12, 24), "send it: all"),
+        Commitment("李娜", date(2026, 12, 25), "给方案"),
+    ]
+    assert unclear(parse(text), "en") == ["nobody knows", "Y, by 2026-13-01: no such day"]
+
+
+def test_a_text_is_looked_over_for_what_cannot_be_printed_who_promised_and_patients() -> None:
+    text = f"Ask Mr Nkusi 😀\n\n## {headings('en')[COMMITMENTS]}\n\n- somebody\n- Ada, by 2026-12-24: all of it"
+
+    found = lint(text, parse(text), "en", draws=pdf.draws, name=pdf.name_of)
+
+    assert [dict(each.values) for each in found] == [
+        {"character": "😀", "name": "U+1F600 grinning face"},
+        {"line": "somebody"},
+        {"text": "Mr Nkusi", "what": Message("a patient's name")},
+    ]
+
+
+def test_a_text_without_doubts_asks_nothing() -> None:
+    assert (
+        lint("## Summary\n\nAll is well.", parse("## Summary\n\nAll is well."), "en", draws=pdf.draws, name=str) == []
+    )

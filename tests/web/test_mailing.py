@@ -1,0 +1,199 @@
+"""Mailing a recap at the desk, lists of readers, and leaving one."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from httpx2 import Response
+from sqlmodel import select
+
+from medixchange.db import Database
+from medixchange.journal.record import history
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.models import Delivery
+from medixchange.people.models import Person
+from medixchange.recaps import lists, mailing, queries
+from medixchange.recaps.models import ListMember, Recap
+from medixchange.settings import Settings
+from medixchange.tokens import Mint
+from tests import make
+from tests.recaps.stage import ENGLISH, check, publish, published, write
+from tests.sessions.stage import ACTOR, NOW, Stage, send
+from tests.web.conftest import Browser, text_of
+
+MAIL = "/desk/recaps/1/mail"
+
+
+@pytest.fixture
+def recap(organizer: Browser, database: Database, stage: Stage) -> Recap:
+    """A published recap."""
+    with database.write() as db:
+        return published(db, stage)
+
+
+@pytest.fixture
+def leaving(database: Database, settings: Settings) -> str:
+    """The address where somebody leaves a list."""
+    with database.write() as db:
+        made = lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)
+        person = make.person(db, "Amina", language="ar")
+        member = ListMember(list_id=made.id, person_id=person.id, seed="A" * 22, added_at=NOW)
+        db.add(member)
+    mint = Mint(settings.secret_key.get_secret_value())
+    return f"/unsubscribe/{mint.token('unsubscribe', 'A' * 22)}"
+
+
+def post(browser: Browser, address: str, **fields: str | list[str]) -> Response:
+    """A form with long texts, as a browser sends it."""
+    parts = [(name, each) for name, value in fields.items() for each in ([value] if isinstance(value, str) else value)]
+    return browser.post(address, files=[(name, (None, value)) for name, value in parts])
+
+
+def letters(database: Database) -> list[str]:
+    """Who was written to about the recap."""
+    with database.read() as db:
+        found = db.exec(select(Delivery).where(Delivery.subject == "recap:1").order_by(Delivery.id))  # type: ignore[arg-type]  # a column
+        return [Letter.from_json(each.payload).to_name for each in found]
+
+
+def test_a_preview_shows_a_letter_for_each_language_and_sends_and_keeps_nothing(
+    organizer: Browser, database: Database, recap: Recap
+) -> None:
+    page = post(
+        organizer,
+        MAIL,
+        to="invited",
+        others="Bruno, bruno@example.org, fr",
+        note="Thank you all.",
+        act="show",
+    )
+
+    found = re.findall(r'<div class="sheet pre" lang="([^"]+)"', page.text)
+    assert (page.status_code, found) == (200, ["zh-Hans", "en", "fr"])
+    assert "Thank you all." in page.text
+    assert letters(database) == []
+    with database.read() as db:
+        assert db.exec(select(Person).where(Person.email == "bruno@example.org")).first() is None
+
+
+def test_mailing_writes_to_everybody_once_and_shows_how_each_letter_stands(
+    organizer: Browser, database: Database, recap: Recap
+) -> None:
+    answer = post(organizer, MAIL, to="invited", others="Bruno, bruno@example.org, fr")
+    page = organizer.get(answer.headers["location"])
+    again = post(organizer, MAIL, to=["invited"])
+
+    assert answer.headers["location"] == f"{MAIL}?sent=4"
+    assert "4 letters are on their way." in text_of(page.text)
+    assert text_of(page.text).count("Waits to be sent") == 5
+    assert (again.status_code, "has this recap already" in text_of(again.text)) == (409, True)
+    assert len(letters(database)) == 4
+
+
+@pytest.mark.parametrize(
+    ("fields", "link"),
+    [
+        ({"note": "x"}, '<a href="#to">Choose who gets the recap.</a>'),
+        (
+            {"others": "Bruno, nowhere"},
+            '<a href="#others">Line 1: Write a mail address such as name@hospital.org.</a>',
+        ),
+        (
+            {"others": "x"},
+            '<a href="#others">Line 1: write “name, address, language”.</a>',
+        ),
+    ],
+)
+def test_what_cannot_be_mailed_comes_back_with_what_to_do(
+    organizer: Browser, database: Database, recap: Recap, fields: dict[str, str], link: str
+) -> None:
+    answer = post(organizer, MAIL, **fields)
+
+    assert answer.status_code == 422
+    assert link in unescape(answer.text)
+    assert letters(database) == []
+
+
+def test_a_recap_that_is_not_published_is_not_mailed(organizer: Browser, database: Database, recap: Recap) -> None:
+    with database.write() as db:
+        queries.by_id(db, 1).published_at = None
+
+    answer = organizer.get(MAIL)
+
+    assert (answer.status_code, "Publish the recap before you mail it." in text_of(answer.text)) == (409, True)
+
+
+def test_a_correction_is_shown_first_and_goes_to_those_who_have_the_old_text(
+    organizer: Browser, database: Database, recap: Recap
+) -> None:
+    post(organizer, MAIL, to="invited")
+    with database.write() as db:
+        send(db)
+        english = queries.version(db, 1, "en")
+        write(db, english, ENGLISH.replace("1–6", "2–6"))
+        check(db, english)
+        publish(db, queries.by_id(db, 1))
+
+    page = organizer.get(MAIL)
+    empty = post(organizer, "/desk/recaps/1/correct", why=" ")
+    preview = post(organizer, "/desk/recaps/1/correct", why="The flow was wrong.", act="show")
+    answer = post(organizer, "/desk/recaps/1/correct", why="The flow was wrong.")
+
+    assert "1 reader has an older revision" in text_of(page.text)
+    assert (empty.status_code, '<a href="#why">' in empty.text) == (422, True)
+    assert "- Removed: 2. Give 1–6 L/min while SpO₂ < 92 %." in unescape(preview.text)
+    assert answer.headers["location"] == f"{MAIL}?sent=1"
+    assert len(letters(database)) == 4
+    with database.read() as db:
+        assert mailing.corrections(db, queries.by_id(db, 1), note="") == []
+
+
+def test_a_list_is_made_and_filled(organizer: Browser, database: Database) -> None:
+    made = organizer.post("/desk/lists", data={"name": "Ministry of Health"})
+    twice = organizer.post("/desk/lists", data={"name": "Ministry of Health"})
+    wrong = post(organizer, "/desk/lists/1", readers="nobody")
+    added = post(organizer, "/desk/lists/1", readers="Amina, amina@example.org, ar\nBruno, bruno@example.org, fr")
+    page = organizer.get(added.headers["location"])
+
+    assert made.headers["location"] == "/desk/lists/1"
+    assert (twice.status_code, "There is a list of this name already." in twice.text) == (422, True)
+    assert (wrong.status_code, "Line 1: write “name, address, language”." in wrong.text) == (422, True)
+    assert "2 readers are new on the list." in text_of(page.text)
+    assert "2 readers" in text_of(organizer.get("/desk/lists").text)
+
+
+def test_a_list_is_left_by_a_button_in_its_readers_language(browser: Browser, database: Database, leaving: str) -> None:
+    del browser.headers["Accept-Language"]
+
+    look = browser.get(leaving)
+    answer = browser.post(leaving)
+    after = browser.get(leaving)
+
+    assert ('lang="ar" dir="rtl"' in look.text, "غادر القائمة" in look.text) == (True, True)
+    assert (answer.status_code, answer.headers["location"]) == (303, leaving)
+    assert "غادرت القائمة" in after.text
+    with database.read() as db:
+        assert lists.members(db, [1]) == []
+        assert [entry.verb for entry in history(db, "list:1")] == ["create", "leave"]
+
+
+def test_a_mail_program_leaves_the_list_in_one_click_without_any_page_of_ours(
+    browser: Browser, database: Database, leaving: str
+) -> None:
+    del browser.headers["Origin"]
+
+    answer = browser.post(leaving, data={"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 303
+    with database.read() as db:
+        assert lists.members(db, [1]) == []
+
+
+def test_looking_leaves_no_list(browser: Browser, database: Database, leaving: str) -> None:
+    browser.get(leaving)
+    browser.head(leaving)
+
+    with database.read() as db:
+        assert len(lists.members(db, [1])) == 1
