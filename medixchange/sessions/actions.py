@@ -1,4 +1,4 @@
-"""Approve, confirm, reschedule, substitute and cancel: the verbs of a sharing session.
+"""Approve, confirm, reschedule, substitute, cancel and close: the verbs of a sharing session.
 
 Each writes all that follows in the transaction of its caller, or nothing: state, claims, places, feeds, letters,
 journal. The request is locked first, then the session, then the people, so that no two of them wait for each other.
@@ -172,6 +172,21 @@ def cancel(
             matching.want(db, request, now=now)
         else:
             intake.withdraw(db, request, reason=reason, actor=actor, told=told, now=now)
+
+
+def close(db: Session, session: SharingSession, *, actor: str, now: datetime) -> None:
+    """Note that the session was held: what is left of it is its recap. Nobody is told, and no calendar changes.
+
+    Raises Refusal, also where it has not begun.
+    """
+    with db.begin_nested():
+        queries.by_id(db, session.id, for_change=True)
+        state, before = step(session.state, Verb.CLOSE), _facts(session)
+        if now < session.starts_at:
+            raise Refusal(say("This session has not begun; note that it was held when it was."))
+        session.state = state
+        db.add(session)
+        _record(db, session, Verb.CLOSE, before, actor=actor, now=now)
 
 
 def replaces_people(session: SharingSession, match: ProposedMatch) -> bool:

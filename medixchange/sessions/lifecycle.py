@@ -50,6 +50,7 @@ WAYS: dict[SessionState | None, dict[Verb, SessionState]] = {
         Verb.RESCHEDULE: SessionState.TENTATIVE,
         Verb.SUBSTITUTE: SessionState.CONFIRMED,
         Verb.CANCEL: SessionState.CANCELLED,
+        Verb.CLOSE: SessionState.HELD,
         Verb.MISS: SessionState.NOT_HELD,
     },
     SessionState.OPEN: {Verb.CLOSE: SessionState.HELD, Verb.MISS: SessionState.NOT_HELD},

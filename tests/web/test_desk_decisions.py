@@ -20,7 +20,7 @@ from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
 from tests.sessions.stage import ALINE, LI, MEI, ZHANG, Stage, at, elsewhere, letters
-from tests.web.conftest import Browser, text_of
+from tests.web.conftest import Browser, Clock, text_of
 
 NOWHERE = ("", "at:", "at:soon", "at:2026-12-03T09:00:00", "at:9999-12-31T23:45+00:00", "match:0", "match:x", "match:²")
 PAGES = (
@@ -296,3 +296,19 @@ def test_only_organizers_come_to_the_desk(opened: Callable[..., Browser], databa
     answers = [(nobody.get(page).status_code, liaison.get(page).status_code) for page in PAGES]
 
     assert answers == [(303, 403)] * len(PAGES)
+
+
+def test_after_its_hour_the_desk_notes_that_a_session_was_held(
+    organizer: Browser, database: Database, session: SharingSession, clock: Clock
+) -> None:
+    organizer.post(f"/desk/sessions/{session.id}/confirm")
+    before = organizer.post(f"/desk/sessions/{session.id}/close")
+    clock.now = session.ends_at
+
+    offered = "It was held" in organizer.get(f"/desk/sessions/{session.id}").text
+    noted = organizer.post(f"/desk/sessions/{session.id}/close")
+
+    assert (before.status_code, offered) == (409, True)
+    assert noted.headers["location"] == f"/desk/sessions/{session.id}?done=closed"
+    with database.read() as db:
+        assert db.get_one(SharingSession, session.id).state is SessionState.HELD

@@ -30,6 +30,7 @@ ACTS: Mapping[str, Message] = {
     "new address": say("gave the room another address"),
     "substitute": say("replaced somebody who cannot come"),
     "cancel": say("cancelled"),
+    "close": say("noted that the session was held"),
     "respond": say("answered the invitation"),
     "retry": say("had the letter sent again"),
     "discard": say("stopped the letter"),

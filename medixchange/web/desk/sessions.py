@@ -16,6 +16,7 @@ from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.people import queries as people
 from medixchange.recaps.actions import WRITABLE
 from medixchange.sessions import previews, queries
+from medixchange.sessions.actions import close as close_session
 from medixchange.sessions.actions import confirm as confirm_session
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import Verb, may
@@ -34,6 +35,7 @@ DONE: Mapping[str, Message] = {
     "confirmed": say("Confirmed. Everybody is told."),
     "moved": say("Rescheduled. Those affected are told, and who stays is asked anew."),
     "cancelled": say("Cancelled. Everybody is told why."),
+    "closed": say("Noted that it was held. Its recap can be published now."),
     "substituted": say("Replaced. Those who come and those who go are told; the others keep their answers."),
 }
 """What was done a moment ago, by the word in the address."""
@@ -67,6 +69,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         waiting=sum(each.state is DeliveryState.SCHEDULED for each in waiting),
         history=history_of(db, f"session:{session_id}", zone=hospital.zone),
         done=DONE.get(request.query_params.get("done", "")),
+        may_close=may(session.state, Verb.CLOSE) and session.starts_at <= now,
         may_confirm=may(session.state, Verb.CONFIRM) and is_ahead,
         may_move=may(session.state, Verb.RESCHEDULE),
         may_cancel=may(session.state, Verb.CANCEL) and is_ahead,
@@ -106,3 +109,14 @@ def confirm(request: Request, db: Db, now: Now, actor: OrganizerActor, session_i
     except Refusal as no:
         return session_refused(request, session_id, no.message)
     return see_other(f"/desk/sessions/{session_id}?done=confirmed")
+
+
+@router.post("/desk/sessions/{session_id}/close")
+def close(request: Request, db: Db, now: Now, actor: OrganizerActor, session_id: Number) -> Response:
+    """The session was held."""
+    session = queries.by_id(db, session_id, for_change=True)
+    try:
+        close_session(db, session, actor=actor.label, now=now)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    return see_other(f"/desk/sessions/{session_id}?done=closed")
