@@ -13,11 +13,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from medixchange import pdf
+from medixchange.documents.markdown import DEEPEST, depth, parse
+from medixchange.documents.paper import to_data
+from medixchange.documents.tongues import NAMES, script_of
 from medixchange.i18n import direction
 from medixchange.recaps.actions import TEMPLATE
-from medixchange.recaps.markdown import DEEPEST, depth, parse
-from medixchange.recaps.outline import NAMES, headings, script_of
-from medixchange.recaps.paper import to_data
+from medixchange.recaps.outline import headings
 from tests import make
 
 TEXTS = {

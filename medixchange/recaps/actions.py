@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from medixchange import pdf
+from medixchange.documents.tongues import NAMES
 from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import record
@@ -20,7 +21,7 @@ from medixchange.recaps import queries
 from medixchange.recaps.draft import RecapDraft
 from medixchange.recaps.lifecycle import Verb, VersionState, step
 from medixchange.recaps.models import Recap, RecapPdf, RecapRevision, RecapVersion, Visibility
-from medixchange.recaps.outline import NAMES, Held, carried, outline
+from medixchange.recaps.outline import Held, carried, outline
 from medixchange.recaps.sheet import sheet
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.lifecycle import SessionState
@@ -32,7 +33,7 @@ from medixchange.templating import find_templates
 WRITABLE = frozenset({SessionState.CONFIRMED, SessionState.OPEN, SessionState.HELD, SessionState.RECAPPED})
 """States in which a recap may be written: notes may begin before the session does."""
 
-TEMPLATE = find_templates() / "pdf" / "recap.typ"
+TEMPLATE = find_templates() / "pdf" / "page.typ"
 
 
 class Overtaken(Refusal):

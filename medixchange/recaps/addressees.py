@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from medixchange.documents.tongues import NAMES
 from medixchange.languages.tags import UnknownLanguage, normalise
 from medixchange.languages.texts import Line, MailAddress, Wrong
 from medixchange.messages import say
-from medixchange.recaps.outline import NAMES
 
 MOST_LINES = 5000
 _BETWEEN = re.compile(r"\s*[,;，；\t]\s*")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from medixchange.recaps.document import Block, Document, Heading, Items, Paragraph, words_of
+from medixchange.documents.tree import Block, Document, Heading, Items, Paragraph, words_of
 from medixchange.recaps.outline import COMMITMENTS, headings
 
 _FORM = re.compile(

@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, field_validator
 
+from medixchange.documents.markdown import DEEPEST, depth
 from medixchange.languages.texts import Line, Lines, Wrong
 from medixchange.messages import Message, say
-from medixchange.recaps.markdown import DEEPEST, depth
 from medixchange.recaps.models import MOST_TEXT, MOST_TITLE
 
 MOST_REVISIONS = 2**31 - 1

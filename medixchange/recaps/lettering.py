@@ -9,15 +9,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from medixchange.documents.markdown import parse
+from medixchange.documents.render import to_html, to_text
 from medixchange.i18n import direction
 from medixchange.messages import language as language_term
 from medixchange.outbox.letters import Letter
 from medixchange.people.models import Person
 from medixchange.recaps.about import About
 from medixchange.recaps.differences import changes, compare
-from medixchange.recaps.markdown import parse
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion, Visibility
-from medixchange.recaps.render import to_html, to_text
 
 MOST_CHANGES = 60
 """Lines that a correction names; the page has all of them."""

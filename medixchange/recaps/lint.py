@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import islice
 
+from medixchange.documents.paper import Draws
+from medixchange.documents.tree import Document
 from medixchange.intake.patients import doubt
 from medixchange.messages import Message, say
 from medixchange.recaps.commitments import unclear
-from medixchange.recaps.document import Document
-from medixchange.recaps.paper import Draws
 
 MOST_CHARACTERS = 5
 MOST_LINES = 3

@@ -14,6 +14,7 @@ from typing import Literal
 
 from sqlmodel import Session, case, col, func, select
 
+from medixchange.documents.tongues import ranked
 from medixchange.errors import Refusal
 from medixchange.journal.record import record
 from medixchange.messages import say
@@ -25,7 +26,6 @@ from medixchange.recaps import lists, queries
 from medixchange.recaps.about import about
 from medixchange.recaps.lettering import Told, letter_of, told
 from medixchange.recaps.models import ListMember, Recap, RecapReceipt, RecapVersion
-from medixchange.recaps.outline import ranked
 from medixchange.sessions.models import Attendance
 from medixchange.tokens import seed
 

@@ -1,4 +1,4 @@
-"""The languages in which a recap can be written, and the outline that it begins with in each."""
+"""The outline that a recap begins with, in each language that it can be written in."""
 
 from __future__ import annotations
 
@@ -8,24 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from medixchange.i18n import LANGUAGES, words
-from medixchange.languages.tags import spoken
 from medixchange.messages import N_
-
-NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        **LANGUAGES,
-        "am": "አማርኛ",
-        "pt": "Português",
-        "es": "Español",
-        "ru": "Русский",
-        "sw": "Kiswahili",
-        "rw": "Ikinyarwanda",
-    }
-)
-"""BCP 47 tags of the languages that our fonts can print, each with its name in its own script."""
-
-SCRIPTS: Mapping[str, str] = MappingProxyType({"zh-Hans": "hans", "ar": "arab", "am": "ethi", "ru": "cyrl"})
-"""ISO 15924 codes in small letters; what is not here is written in Latin."""
 
 SECTIONS = (
     # Translators: headings of a recap.
@@ -92,32 +75,6 @@ def carried(text: str, source: str, target: str) -> str:
         return found[1] + known.get(found[2].strip(), found[2])
 
     return re.sub(r"^(#{1,6} +)(.*)$", instead, text, flags=re.MULTILINE)
-
-
-def script_of(language: str) -> str:
-    """The script in which ``language`` is written (ISO 15924)."""
-    return SCRIPTS.get(language, "latn")
-
-
-def frame_language(language: str) -> str:
-    """The language of the words around a text in ``language``: its own where pages come in it, else English."""
-    return words(language).language
-
-
-def ranked(available: Sequence[str], wanted: str) -> list[str]:
-    """``available`` languages, the nearest to a reader of ``wanted`` first: the same, the same without region or
-    script, then English, then the others in their order."""
-    order = {language: number for number, language in enumerate(NAMES)}
-
-    def distance(language: str) -> tuple[bool, bool, bool, int]:
-        return (
-            language != wanted,
-            spoken(language) != spoken(wanted),
-            language != "en",
-            order.get(language, len(order)),
-        )
-
-    return sorted(available, key=distance)
 
 
 def _inert(line: str) -> str:

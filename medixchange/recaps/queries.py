@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from medixchange.documents.markdown import parse
+from medixchange.documents.tongues import NAMES
 from medixchange.errors import NotFound
 from medixchange.messages import say
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.recaps.commitments import Commitment, commitments
-from medixchange.recaps.markdown import parse
 from medixchange.recaps.models import Recap, RecapPdf, RecapRevision, RecapVersion
-from medixchange.recaps.outline import NAMES
 from medixchange.sessions.models import Attendance, SharingSession
 
 

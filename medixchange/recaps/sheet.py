@@ -6,40 +6,33 @@ from typing import Any
 
 from sqlmodel import Session
 
-from medixchange import pdf
+from medixchange.documents import sheet as documents
+from medixchange.documents.markdown import parse
+from medixchange.documents.tongues import frame_language
 from medixchange.i18n import Words, direction, words
-from medixchange.languages.tags import spoken
 from medixchange.messages import N_
 from medixchange.people import queries as people
 from medixchange.recaps.about import About, about
-from medixchange.recaps.document import Document, Heading, Text
-from medixchange.recaps.markdown import parse
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion
-from medixchange.recaps.outline import frame_language, script_of
-from medixchange.recaps.paper import drawn, to_data
 from medixchange.templating import clocks
 
 
 def sheet(db: Session, recap: Recap, version: RecapVersion, revision: RecapRevision, *, address: str) -> dict[str, Any]:
-    """The data of ``recap.typ``; ``address`` is where the page is found, empty for what is not published."""
+    """The data of ``page.typ``; ``address`` is where the page is found, empty for what is not published."""
     told = about(db, recap)
     said = words(frame_language(version.language), told.zone)
-    is_rtl = direction(version.language) == "rtl"
-    data = {
-        "lang": spoken(version.language),
-        "script": script_of(version.language),
-        "direction": direction(version.language),
-        "title": revision.title,
-        "authors": [told.hospital, *(each.name for each in told.experts)],
-        "keywords": [told.reference],
-        "kicker": f"{said.gettext(N_('Session recap'))} · {said.isolated(told.reference)}",
-        "address": address,
-        "clocks": _clocks(said, told),
-        "facts": _facts(said, told),
-        "notice": notice(db, said, version, is_final=bool(address)),
-    }
-    title = to_data(Document((Heading(1, (Text(revision.title),)),)), pdf.draws)[0]["inside"]
-    return {**_drawn(data), "heading": title, "blocks": to_data(parse(revision.text, isolating=is_rtl), pdf.draws)}
+    return documents.sheet(
+        parse(revision.text, isolating=direction(version.language) == "rtl"),
+        version.language,
+        title=revision.title,
+        kicker=f"{said.gettext(N_('Session recap'))} · {said.isolated(told.reference)}",
+        address=address,
+        authors=[told.hospital, *(each.name for each in told.experts)],
+        keywords=[told.reference],
+        clocks=_clocks(said, told),
+        facts=_facts(said, told),
+        notice=notice(db, said, version, is_final=bool(address)),
+    )
 
 
 def notice(db: Session, said: Words, version: RecapVersion, *, is_final: bool) -> str:
@@ -68,14 +61,3 @@ def _facts(said: Words, told: About) -> list[dict[str, str]]:
     named = [f"{each.name}, {each.institution}" if each.institution else each.name for each in told.experts]
     rows = [(N_("Hospital"), f"{told.hospital}, {told.city}"), (N_("Experts"), "\n".join(named))]
     return [{"label": said.gettext(label), "value": value} for label, value in rows if value]
-
-
-def _drawn(value: Any) -> Any:
-    """The same with numbers in place of characters that the fonts do not have."""
-    if isinstance(value, str):
-        return drawn(value, pdf.draws)
-    if isinstance(value, list):
-        return [_drawn(each) for each in value]
-    if isinstance(value, dict):
-        return {name: _drawn(each) for name, each in value.items()}
-    return value

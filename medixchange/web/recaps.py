@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.accounts.access import Actor
+from medixchange.documents.markdown import parse
+from medixchange.documents.render import to_html, to_text
+from medixchange.documents.tongues import NAMES, frame_language, ranked
 from medixchange.errors import Gone, NotFound
 from medixchange.i18n import LANGUAGES, direction, words
 from medixchange.messages import say
 from medixchange.recaps import mailing, queries
 from medixchange.recaps.about import About, about
-from medixchange.recaps.markdown import parse
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion, Visibility
-from medixchange.recaps.outline import NAMES, frame_language, ranked
-from medixchange.recaps.render import to_html, to_text
 from medixchange.recaps.sheet import notice
 from medixchange.sessions import queries as sessions
 from medixchange.templating import render as render_template

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
+from medixchange.documents.markdown import parse
+from medixchange.documents.render import to_html
 from medixchange.errors import Refusal
 from medixchange.languages.texts import Wrong
 from medixchange.outbox.compose import compose, preview
@@ -19,9 +21,7 @@ from medixchange.recaps import lists, mailing, queries
 from medixchange.recaps.addressees import Addressee, read_lines
 from medixchange.recaps.lettering import styled
 from medixchange.recaps.mailing import Written
-from medixchange.recaps.markdown import parse
 from medixchange.recaps.models import Recap, Visibility
-from medixchange.recaps.render import to_html
 from tests.recaps.stage import ENGLISH, check, publish, published, write
 from tests.sessions.stage import ACTOR, ALINE, DESK, MEI, NOW, ZHANG, set_up
 from tests.sessions.stage import send as send_all

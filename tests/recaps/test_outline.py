@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 
 from medixchange import pdf
+from medixchange.documents.markdown import parse
+from medixchange.documents.tongues import NAMES, ranked
 from medixchange.messages import Message
 from medixchange.recaps.commitments import Commitment, commitments, unclear
 from medixchange.recaps.lint import lint
-from medixchange.recaps.markdown import parse
-from medixchange.recaps.outline import COMMITMENTS, NAMES, SECTIONS, Held, carried, headings, outline, ranked
+from medixchange.recaps.outline import COMMITMENTS, SECTIONS, Held, carried, headings, outline
 
 HELD = Held("How low may *it* go?\n\nWho decides?", ["Zhang San 张三"])
 

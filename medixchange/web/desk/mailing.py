@@ -13,6 +13,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.documents.tongues import NAMES
 from medixchange.errors import Refusal
 from medixchange.languages.texts import Lines, Paragraph, Wrong
 from medixchange.messages import Message, count, say
@@ -20,7 +21,6 @@ from medixchange.recaps import lists, mailing, queries
 from medixchange.recaps.addressees import MOST_LINES, read_lines
 from medixchange.recaps.mailing import Written
 from medixchange.recaps.models import Recap
-from medixchange.recaps.outline import NAMES
 from medixchange.sessions import queries as sessions
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import Shown, shown

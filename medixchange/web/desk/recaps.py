@@ -13,12 +13,12 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.documents.tongues import NAMES
 from medixchange.errors import Refusal
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.recaps import actions, queries
 from medixchange.recaps.models import Recap, RecapVersion, Visibility
-from medixchange.recaps.outline import NAMES
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy

@@ -7,13 +7,13 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.documents.tongues import NAMES
 from medixchange.i18n import direction
 from medixchange.messages import say
 from medixchange.recaps import actions, queries
 from medixchange.recaps.differences import changes, compare
 from medixchange.recaps.draft import RecapDraft
 from medixchange.recaps.models import RecapRevision
-from medixchange.recaps.outline import NAMES
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.numbers import Number, number_in
 from medixchange.web.desk.refused import refused

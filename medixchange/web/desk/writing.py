@@ -14,6 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange import pdf
+from medixchange.documents.markdown import parse
+from medixchange.documents.render import to_html
+from medixchange.documents.tongues import NAMES
 from medixchange.errors import Refusal
 from medixchange.i18n import direction
 from medixchange.messages import Message, say
@@ -21,10 +24,7 @@ from medixchange.recaps import actions, queries
 from medixchange.recaps.differences import Line, changes, compare
 from medixchange.recaps.draft import RecapDraft
 from medixchange.recaps.lint import lint
-from medixchange.recaps.markdown import parse
 from medixchange.recaps.models import MOST_TEXT, RecapRevision, RecapVersion
-from medixchange.recaps.outline import NAMES
-from medixchange.recaps.render import to_html
 from medixchange.recaps.sheet import sheet
 from medixchange.sessions import queries as sessions
 from medixchange.web.access import Organizer, OrganizerActor, policy

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medixchange.recaps.document import (
+from medixchange.documents.markdown import DEEPEST, depth, is_safe, parse
+from medixchange.documents.paper import drawn, to_data
+from medixchange.documents.render import to_html, to_text
+from medixchange.documents.tree import (
     Break,
     Document,
     Emphasis,
@@ -22,9 +25,6 @@ from medixchange.recaps.document import (
     Text,
     words_of,
 )
-from medixchange.recaps.markdown import DEEPEST, depth, is_safe, parse
-from medixchange.recaps.paper import drawn, to_data
-from medixchange.recaps.render import to_html, to_text
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from medixchange.languages.runs import runs
-from medixchange.recaps.document import (
+from medixchange.documents.tree import (
     Align,
     Block,
     Break,
@@ -35,6 +34,7 @@ from medixchange.recaps.document import (
     Table,
     Text,
 )
+from medixchange.languages.runs import runs
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 DEEPEST = 14

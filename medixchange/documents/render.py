@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import nh3
 from markupsafe import Markup, escape
 
-from medixchange.languages.runs import END, LEFT_TO_RIGHT
-from medixchange.recaps.document import (
+from medixchange.documents.markdown import SCHEMES
+from medixchange.documents.tree import (
     Block,
     Break,
     Code,
@@ -27,7 +27,7 @@ from medixchange.recaps.document import (
     Table,
     Text,
 )
-from medixchange.recaps.markdown import SCHEMES
+from medixchange.languages.runs import END, LEFT_TO_RIGHT
 
 _TAGS = {
     *("h2", "h3", "h4", "p", "br", "hr", "blockquote", "pre", "code", "strong", "em", "a", "bdi"),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from medixchange.recaps.document import (
+from medixchange.documents.tree import (
     Block,
     Break,
     Code,
