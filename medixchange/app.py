@@ -18,6 +18,7 @@ from medixchange.web import (
     health,
     home,
     liaison,
+    library,
     me,
     other_hour,
     recaps,
@@ -52,7 +53,7 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.assets = Assets()
     app.state.limits = Limits()
     app.state.house = House(database)
-    public = (home, setup, signin, liaison, answer, other_hour, me, subscription, recaps, unsubscribing)
+    public = (home, setup, signin, liaison, answer, other_hour, me, subscription, recaps, library, unsubscribing)
     for part in (*public, desk, health):
         app.include_router(part.router)
     app.router.routes.extend([app.state.assets.route(), feed_route()])

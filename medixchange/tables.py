@@ -10,12 +10,13 @@ from medixchange.db import Row
 from medixchange.feeds import models as feeds
 from medixchange.intake import models as intake
 from medixchange.journal import models as journal
+from medixchange.library import models as library
 from medixchange.matching import models as matching
 from medixchange.outbox import models as outbox
 from medixchange.people import models as people
 from medixchange.recaps import models as recaps
 from medixchange.sessions import models as sessions
 
-PACKAGES = (accounts, availability, feeds, intake, journal, matching, outbox, people, recaps, sessions)
+PACKAGES = (accounts, availability, feeds, intake, journal, library, matching, outbox, people, recaps, sessions)
 
 METADATA: MetaData = Row.metadata

@@ -79,6 +79,10 @@ class Words:
         local = self._local(on, zone).date() if isinstance(on, datetime) else on
         return self._skeleton("MMMEd", local)
 
+    def month(self, on: date) -> str:
+        """The month with its year: "Dec 2026"."""
+        return self._skeleton("yMMM", on)
+
     def month_day(self, on: date) -> str:
         """The day within its year, for marks on an axis: "1 Dec"."""
         return self._skeleton("MMMd", on)

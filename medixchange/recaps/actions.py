@@ -23,6 +23,7 @@ from medixchange.recaps.lifecycle import Verb, VersionState, step
 from medixchange.recaps.models import Recap, RecapPdf, RecapRevision, RecapVersion, Visibility
 from medixchange.recaps.outline import Held, carried, outline
 from medixchange.recaps.sheet import sheet
+from medixchange.recaps.shelving import shelve
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
@@ -149,6 +150,7 @@ def publish(
     db.flush()
     for version in new:
         _print(db, recap, version, public_url=public_url, now=now)
+    shelve(db, recap)
     told = {"languages": [each.language for each in new], "visibility": visibility}
     _record(db, recap, "publish", told, actor=actor, now=now)
     return new
@@ -162,6 +164,7 @@ def withdraw(db: Session, recap: Recap, *, reason: str, actor: str, now: datetim
         raise Refusal(say("Only a published recap can be withdrawn."))
     recap.withdrawn_at, recap.reason = now, reason
     db.add(recap)
+    shelve(db, recap)
     _record(db, recap, "withdraw", {}, actor=actor, now=now)
 
 

@@ -18,9 +18,11 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import REMOVE, record
+from medixchange.library import actions as library
 from medixchange.messages import Message, listed, say
 from medixchange.outbox.models import Delivery
 from medixchange.people.models import Hospital, Panel, Person, Room
+from medixchange.recaps.models import Recap
 from medixchange.records.imports import Unkept, write_records
 from medixchange.samples.closure import Doomed, closure, erase, numbers
 from medixchange.samples.world import ORDER, WorldFault, sheet
@@ -186,6 +188,8 @@ def _erase_unlinked(db: Session, doomed: Doomed) -> None:
         feeds.mark_stale(db, person)
     for table in (SlotClaim, Load, FeedEntry):
         db.exec(delete(table).where(col(table.session_uid).in_(uids)))
+    for slug in db.exec(select(Recap.slug).where(col(Recap.id).in_(numbers(doomed, Recap)))).all():
+        library.remove(db, slug)
     people = select(Person.email).where(col(Person.is_demo))
     letters = delete(Delivery).where(
         or_(col(Delivery.subject).in_(_subjects(doomed)), col(Delivery.recipient).in_(people))

@@ -133,7 +133,7 @@ def languages_menu(request: Request, said: Words) -> list[MenuItem]:
 
 def main_menu(request: Request, reader: Reader, said: Words) -> list[MenuItem]:
     """Where this reader may go."""
-    places = [(N_("Ask for a session"), "/request/new")]
+    places = [(N_("Ask for a session"), "/request/new"), (N_("Library"), "/library")]
     if reader.actor is not None:
         places.append((N_("My sessions"), "/me"))
         if reader.actor.is_organizer:

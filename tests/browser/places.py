@@ -52,6 +52,11 @@ PUBLIC = (
     Place("/demo/mailbox", "letter box", at("/demo/mailbox")),
     Place("/demo/mailbox/{number}", "letter", lambda stage: stage.letter),
     Place("/unsubscribe/{token}", "leave a list", lambda stage: stage.leaving),
+    Place("/library", "library", lambda stage: "/library" if stage.published else ""),
+    Place(
+        "/library", "library with filters", lambda stage: "/library?country=ZW&text=prone" if stage.published else ""
+    ),
+    Place("/library", "library where nothing fits", at("/library?text=nothing+of+this")),
     Place("/recaps/{slug}", "recap", lambda stage: stage.published),
     Place("/recaps/{slug}/{language}", "recap in Arabic", lambda stage: f"{stage.published}/ar"),
 )

@@ -1,0 +1,1 @@
+"""What everybody may read: recaps that were published for all, and handbooks."""

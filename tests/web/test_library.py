@@ -1,0 +1,161 @@
+"""The shelf as its readers see it."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from medixchange.db import Database
+from tests import make
+from tests.library.stage import edition, fill, put
+from tests.recaps.stage import published
+from tests.sessions.stage import Stage
+from tests.web.conftest import Browser, text_of
+
+SLOWEST = 0.1
+HEAVIEST = 14 * 1024
+
+
+def links_of(html: str) -> dict[str, str]:
+    """Where each link leads, by its words."""
+    found = re.findall(r'<a href="([^"]+)"[^>]*>(.*?)</a>', html, re.DOTALL)
+    return {" ".join(re.sub("<[^>]+>", "", words).split()): href.replace("&amp;", "&") for href, words in found}
+
+
+def test_an_empty_shelf_says_what_comes_next(browser: Browser) -> None:
+    page = browser.get("/library")
+
+    assert (page.status_code, links_of(page.text)["Ask for a session"]) == (200, "/request/new")
+    assert "No recap has been published yet." in text_of(page.text)
+
+
+def test_a_published_recap_stands_there_in_the_readers_language(
+    database: Database, stage: Stage, opened: Callable[..., Browser]
+) -> None:
+    with database.write() as db:
+        recap = published(db, stage)
+
+    page = opened(language="zh-CN").get("/library")
+
+    assert f'<a href="/recaps/{recap.slug}/zh-Hans" hreflang="zh-Hans">' in page.text
+    assert "在高流量氧疗耗尽之前开始俯卧位。" in page.text
+    assert "没有您的语言版本" not in page.text
+
+
+def test_where_there_is_none_in_the_readers_language_the_nearest_stands_there_and_says_which_it_is(
+    database: Database, stage: Stage, opened: Callable[..., Browser]
+) -> None:
+    with database.write() as db:
+        recap = published(db, stage)
+
+    page = opened(language="fr").get("/library")
+
+    assert f'<h3 lang="en" dir="ltr"><a href="/recaps/{recap.slug}/en" hreflang="en">' in page.text
+    assert "Pas dans votre langue ; ici : anglais" in text_of(page.text)
+
+
+def test_every_filter_is_a_link_with_its_number_that_keeps_the_others(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        kigali = make.hospital(db)
+        put(db, kigali, "mx-1", edition("en", "Oxygen"), edition("ar", "الأكسجين"), topics=["nursing"])
+        put(db, kigali, "mx-2", edition("en", "Gloves"), topics=["pharmacy"], held_on=date(2025, 3, 1))
+
+    page = browser.get("/library?topic=nursing&text=oxygen")
+
+    links = links_of(page.text)
+    assert (links["Rwanda"], links["العربية"]) == (
+        "/library?topic=nursing&country=RW&text=oxygen",
+        "/library?topic=nursing&language=ar&text=oxygen",
+    )
+    assert links["Remove this filter: Nursing ×"] == "/library?text=oxygen"
+    assert links["Remove this filter: “oxygen” ×"] == "/library?topic=nursing"
+    assert "1 recap found" in text_of(page.text)
+    assert "Rwanda 1" in text_of(page.text)
+    assert "2025" not in links
+
+
+def test_months_stand_below_the_year_that_was_chosen(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        put(db, make.hospital(db), "mx-1")
+
+    assert links_of(browser.get("/library?when=2026").text)["Nov 2026"] == "/library?when=2026-11"
+
+
+def test_nothing_that_fits_says_what_to_take_out(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        put(db, make.hospital(db), "mx-1")
+
+    page = browser.get("/library?text=%3Cscript%3E&country=ID")
+
+    assert "Take one of the filters out" in text_of(page.text)
+    assert "<script>" not in page.text.partition("<main")[2]
+
+
+@pytest.mark.parametrize("page", ["2", "999", "-1", "x"])
+def test_pages_follow_each_other_and_a_page_beyond_the_last_is_the_last(
+    database: Database, browser: Browser, page: str
+) -> None:
+    with database.write() as db:
+        hospital = make.hospital(db)
+        for number in range(14):
+            held_on = date(2026, 11, 20) - timedelta(days=number)
+            put(db, hospital, f"mx-{number}", edition("en", f"Title {number}"), held_on=held_on)
+
+    first, other = browser.get("/library").text, browser.get(f"/library?page={page}").text
+
+    assert ("Title 0<" in first, "Title 12<" in first) == (True, False)
+    assert links_of(first)["Earlier sessions"] == "/library?page=2"
+    is_last = page.startswith(("2", "9"))
+    assert ("Title 13<" in other, links_of(other).get("Later sessions")) == (is_last, "/library" if is_last else None)
+
+
+def test_a_page_of_two_thousand_recaps_is_quick_and_light(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        fill(db, 2000)
+
+    seconds, sizes = {}, {}
+    for query in ("", "?topic=nursing&country=RW&language=fr", "?text=%E6%B0%A7%E7%96%97&lang=zh-Hans"):
+        pages = [timed(browser, f"/library{query}") for _ in range(4)]
+        seconds[query] = min(taken for taken, _ in pages)
+        sizes[query] = len(gzip.compress(pages[0][1], 5))
+
+    assert {query: taken for query, taken in seconds.items() if taken >= SLOWEST} == {}
+    assert {query: size for query, size in sizes.items() if size >= HEAVIEST} == {}
+
+
+def test_the_number_of_queries_does_not_grow_with_the_number_of_recaps(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        hospital = make.hospital(db)
+        put(db, hospital, "mx-1")
+    one = queries_of(database, browser)
+    with database.write() as db:
+        for number in range(5):
+            put(db, hospital, f"more-{number}")
+
+    assert queries_of(database, browser) == one
+
+
+def timed(browser: Browser, address: str) -> tuple[float, bytes]:
+    """How long a page took, and the page."""
+    began = time.perf_counter()
+    page = browser.get(address)
+    return time.perf_counter() - began, page.content
+
+
+def queries_of(database: Database, browser: Browser) -> int:
+    """How many statements one page takes."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    browser.get("/library")
+    event.remove(database.engine, "before_cursor_execute", note)
+    return len(seen)
