@@ -21,8 +21,9 @@ from medixchange.cli import serving
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import errors, now, output
 from medixchange.db import Database, alone
-from medixchange.demo import mailbox, organizer, story
+from medixchange.demo import clock, mailbox, organizer, story
 from medixchange.demo.letterbox import LOOPBACK, LetterBox
+from medixchange.demo.stage import Stage
 from medixchange.demo.telling import StepFailed, Telling
 from medixchange.errors import Refusal
 from medixchange.messages import say
@@ -33,6 +34,7 @@ from medixchange.tokens import secret
 
 DATABASE = "medixchange.db"
 MAIL = "mail"
+PDF = "pdf"
 LOG = "demo.log"
 
 
@@ -52,9 +54,10 @@ def demo(
         signal.signal(each, lambda *_: ended.set())
     try:
         with running(folder, port, telling) as (address, letters):
-            story.play(story.Stage(address, letters, telling, world.story_week(now())))
+            story.play(Stage(address, letters, telling, world.story_week(now()), folder / PDF))
             if once:
-                output.print(f"\nThe database is {folder / DATABASE}, the letters lie under {folder / MAIL}.")
+                output.print(f"\nThe database is {folder / DATABASE}.")
+                output.print(f"The letters lie under {folder / MAIL}, the recap as PDF under {folder / PDF}.")
                 return
             for line in story.guide(address, folder):
                 output.print(line)
@@ -78,7 +81,7 @@ def prepared(data: Path | None, *, anew: bool) -> Path:
         told = say("The folder %(folder)s cannot be used: %(why)s.", folder=str(data), why=str(wrong.strerror))
         raise Refusal(told) from wrong
     folder = data.resolve()
-    if not any((folder / name).exists() for name in (DATABASE, MAIL)):
+    if not any((folder / name).exists() for name in (DATABASE, MAIL, PDF)):
         return folder
     if not anew:
         told = say(
@@ -97,7 +100,7 @@ def set_aside(folder: Path, moment: datetime) -> None:
         database.close()
         aside = folder / f"before-{moment:%Y%m%d-%H%M%S-%f}"
         aside.mkdir()
-        for path in (*folder.glob("medixchange.*"), folder / MAIL, folder / LOG):
+        for path in (*folder.glob("medixchange.*"), folder / MAIL, folder / PDF, folder / LOG):
             if path.exists() and path.suffix != ".lock":
                 shutil.move(path, aside / path.name)
 
@@ -120,8 +123,9 @@ def running(folder: Path, port: int, telling: Telling) -> Iterator[tuple[str, Le
             migrate(database)
             world.load(database, now=now())
             organizer.appoint(database, now=now())
-        app = build(settings, database)
+        app = build(settings, database, clock=clock.DemoClock(now))
         mailbox.add_to(app, letters)
+        clock.add_to(app)
         with telling.step(f"The program serves {settings.public_url}"):
             at = port_of(settings)
             stack.enter_context(serving.served(settings, database, app, host=LOOPBACK, port=at))

@@ -147,19 +147,19 @@ def server(app: FastAPI, *, host: str = "", port: int = 0, proxy: str = "") -> u
 
 
 @contextmanager
-def clockwork(settings: Settings, database: Database) -> Iterator[None]:
-    """The worker in this process."""
-    with worker.working(database, mail_server_of(settings), desk_of(settings), now):
+def clockwork(settings: Settings, database: Database, *, clock: worker.Clock = now) -> Iterator[None]:
+    """The worker in this process, going by ``clock``."""
+    with worker.working(database, mail_server_of(settings), desk_of(settings), clock):
         yield
 
 
 @contextmanager
 def served(settings: Settings, database: Database, app: FastAPI, *, host: str, port: int) -> Iterator[int]:
-    """Web and worker in threads of this process while the block runs; gives the port."""
+    """Web and worker, by the same clock, in threads of this process while the block runs; gives the port."""
     running = server(app, host=host, port=port)
     thread = threading.Thread(target=running.run, name="web", daemon=True)
     with ExitStack() as stack:
-        stack.enter_context(clockwork(settings, database))
+        stack.enter_context(clockwork(settings, database, clock=app.state.clock))
         thread.start()
         stack.callback(thread.join, STOP_SECONDS)
         stack.callback(setattr, running, "should_exit", True)

@@ -14,9 +14,11 @@ from icalendar import Calendar
 
 from medixchange.demo.letterbox import Kept, LetterBox
 from medixchange.demo.visitor import Astray, Visitor
+from medixchange.i18n import words
 
 PATIENCE = 30.0
 PAUSE = 0.1
+PLACEHOLDER = re.compile(r"%\\\(\w+\\\)s")
 
 Found = TypeVar("Found")
 
@@ -107,6 +109,27 @@ def link_in(letter: Kept, part: str) -> str:
         if part in address:
             return str(address).rstrip(".,)")
     raise Astray(f"the letter “{letter.subject}” to {letter.recipient} has no link with {part}")
+
+
+def letters_saying(letters: LetterBox, subject: str, number: int, *, after: int) -> list[Kept]:
+    """The next ``number`` letters after the letter number ``after`` whose subject says ``subject``, an English text of
+    the catalogues, each in its own language.
+
+    Raises Astray when fewer come in time.
+    """
+
+    def arrived() -> list[Kept] | None:
+        found = [each for each in letters.letters(after) if says(each, subject)]
+        return found if len(found) >= number else None
+
+    return wait_for(f"{number} letters that say “{subject}”", arrived)
+
+
+def says(letter: Kept, subject: str) -> bool:
+    """Whether the letter's subject is ``subject`` in its own language, whatever its placeholders stand for."""
+    said = words(str(letter.message["Content-Language"])).gettext(subject)
+    wanted, found = (" ".join(text.split()) for text in (said, letter.subject))  # headers keep plain blanks only
+    return re.fullmatch(PLACEHOLDER.sub(".+", re.escape(wanted)), found) is not None
 
 
 def entries(calendar: str) -> list[Entry]:
