@@ -39,6 +39,7 @@ def guide(address: str, folder: Path) -> Iterator[str]:
     yield f"Open {address}"
     yield f"The desk, where the rest of the world waits: {address}/desk"
     yield f"Every letter: {address}/demo/mailbox (as files under {folder / 'mail'})"
+    yield f"The clock, which can be put ahead: {address}/demo/clock"
     yield f"To sign in, write one of these addresses at {address}/signin and follow the link in the letter box:"
     for role, email in SIGN_IN_AS:
         yield f"  {role}: {email}"

@@ -139,7 +139,7 @@ def number_on(desk: Visitor, words: str) -> int:
 
 
 def check_languages(booked: Booked, kept: list[Kept]) -> None:
-    """Everybody who was invited has one letter, in their own language; who is on the list, and nobody else, can leave it.
+    """Everybody who was invited has one letter, in their language; who is on the list, and nobody else, can leave it.
 
     Raises Astray.
     """
@@ -163,7 +163,7 @@ def correct(desk: Visitor, page: str, text: str) -> None:
 
 
 def check_correction(stage: Stage, desk: Visitor, page: str, first: list[Kept], *, title: str) -> None:
-    """Mail the correction, and read it. Raises Astray where anybody else gets it, or it does not say what changed."""
+    """Mail the correction and read it. Raises Astray where anybody else gets it, or it does not say what changed."""
     english = sorted(each.recipient for each in first if title in each.text)
     desk.open(page)
     desk.follow("Mail the recap")

@@ -50,6 +50,7 @@ PUBLIC = (
     Place("/signin/{token}", "button behind the link", lambda stage: stage.signin_link),
     Place("", "not found", at("/nowhere"), status=404),
     Place("/demo/mailbox", "letter box", at("/demo/mailbox")),
+    Place("/demo/clock", "clock of the demo", at("/demo/clock")),
     Place("/demo/mailbox/{number}", "letter", lambda stage: stage.letter),
     Place("/unsubscribe/{token}", "leave a list", lambda stage: stage.leaving),
     Place("/library", "library", lambda stage: "/library" if stage.published else ""),

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from medixchange.app import build
 from medixchange.db import Database
+from medixchange.demo import clock as demo_clock
 from medixchange.demo import mailbox
 from medixchange.demo.letterbox import LetterBox
 from medixchange.i18n import LANGUAGES
@@ -43,6 +44,7 @@ every_place = pytest.mark.parametrize("place", PLACES, ids=lambda place: place.n
 def app(open_database: Callable[[str], Database], sqlite_url: str, tmp_path: Path) -> FastAPI:
     made = build(Settings(), open_database(sqlite_url))
     mailbox.add_to(made, LetterBox(tmp_path / "mail"))
+    demo_clock.add_to(made)
     return made
 
 
