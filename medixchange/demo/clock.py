@@ -26,9 +26,9 @@ from medixchange.web.page import Db, Now, render, see_other
 FURTHEST = timedelta(days=60)
 """How far one step may go: far enough for every session of the demo's world."""
 STEPS = (
-    (timedelta(hours=1), say("one hour from now")),
-    (timedelta(days=1), say("one day from now")),
-    (timedelta(days=7), say("one week from now")),
+    (timedelta(hours=1), say("One hour from now")),
+    (timedelta(days=1), say("One day from now")),
+    (timedelta(days=7), say("One week from now")),
 )
 BEFORE = (
     (timedelta(hours=24), say("24 hours before")),
