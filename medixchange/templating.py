@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from jinja2 import (
+    BaseLoader,
     Environment,
     FileSystemLoader,
     StrictUndefined,
@@ -66,10 +68,16 @@ def find_templates() -> Path:
     return inside if inside.is_dir() else package.parent / "templates"
 
 
-def environment(templates: Path | None = None) -> Environment:
-    """The environment over ``templates``; undefined names fail, HTML is escaped, plain text is not."""
+@cache
+def environment() -> Environment:
+    """The environment over our templates, one for the process, which compiles each once."""
+    return environment_over(FileSystemLoader(find_templates()))
+
+
+def environment_over(loader: BaseLoader) -> Environment:
+    """An environment over ``loader``; undefined names fail, HTML is escaped, plain text is not."""
     env = Environment(
-        loader=FileSystemLoader(templates or find_templates()),
+        loader=loader,
         autoescape=select_autoescape(enabled_extensions=("html", "svg"), default=False),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],

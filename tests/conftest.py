@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, make_url
 from sqlmodel import Session
 
 from medixchange.db import Database
@@ -40,28 +40,41 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL that has a migrated, empty database to copy."""
     with postgres.server() as url:
-        _command(url, f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
-        database = Database(_named(url, TEMPLATE))
+        postgres.command(url, f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
+        database = Database(postgres.named(url, TEMPLATE))
         migrate(database)
         database.close()
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_server: str) -> Iterator[postgres.Copies]:
+    """Copies of the migrated, empty database."""
+    with closing(postgres.Copies(postgres_server, TEMPLATE)) as copies:
+        yield copies
+
+
+@pytest.fixture(scope="session")
+def sqlite_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite file of one test after the other lies."""
+    return tmp_path_factory.mktemp("sqlite")
+
+
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+def sqlite_url(sqlite_template: Path, sqlite_place: Path) -> str:
     """The address of a migrated SQLite file of this test's own."""
-    path = tmp_path / "medixchange.db"
+    for left in sqlite_place.iterdir():
+        left.unlink()
+    path = sqlite_place / "medixchange.db"
     shutil.copyfile(sqlite_template, path)
     return f"sqlite:///{path}"
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(postgres_copies: postgres.Copies) -> Iterator[str]:
     """The address of a migrated PostgreSQL database of this test's own."""
-    name = f"test_{uuid4().hex}"
-    _command(postgres_server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    yield _named(postgres_server, name)
-    _command(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres_copies.one() as url:
+        yield url
 
 
 @pytest.fixture
@@ -73,9 +86,9 @@ def empty_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path)
         yield f"sqlite:///{elsewhere / 'medixchange.db'}"
         return
     server, name = request.getfixturevalue("postgres_server"), f"empty_{uuid4().hex}"
-    _command(server, f"CREATE DATABASE {name}")
-    yield _named(server, name)
-    _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+    postgres.command(server, f"CREATE DATABASE {name}")
+    yield postgres.named(server, name)
+    postgres.command(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -91,13 +104,20 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(name))
 
 
+@pytest.fixture(scope="session")
+def kept_databases() -> dict[str, Database]:
+    """Databases by their address: opened again they still know the statements that they have compiled."""
+    return {}
+
+
 @pytest.fixture
-def open_database() -> Iterator[Callable[[str], Database]]:
+def open_database(kept_databases: dict[str, Database]) -> Iterator[Callable[[str], Database]]:
     """Opens databases that are closed after the test."""
     opened: list[Database] = []
 
     def opening(url: str) -> Database:
-        opened.append(Database(url))
+        is_first = all(database is not kept_databases.get(url) for database in opened)
+        opened.append(kept_databases.setdefault(url, Database(url)) if is_first else Database(url))
         return opened[-1]
 
     yield opening
@@ -116,15 +136,3 @@ def db(database: Database) -> Iterator[Session]:
     """A transaction on ``database`` that is committed when the test ends well."""
     with database.write() as opened:
         yield opened
-
-
-def _named(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
-
-
-def _command(url: str, *statements: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    engine.dispose()

@@ -11,19 +11,16 @@ from jinja2 import DictLoader, Environment, UndefinedError
 
 from medixchange.i18n import words
 from medixchange.messages import say
-from medixchange.templating import environment, find_templates, render
+from medixchange.templating import environment, environment_over, find_templates, render
 
 AT = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)
 END = AT + timedelta(minutes=90)
 
 
 def _with(**sources: str) -> Environment:
-    env = environment()
     own = {name.replace("_", "."): source for name, source in sources.items()}
-    assert env.loader is not None
-    whole = {name: env.loader.get_source(env, name)[0] for name in ("parts/both.html", "parts/both.txt")}
-    env.loader = DictLoader({**whole, **own})
-    return env
+    whole = {name: SOURCES[name] for name in ("parts/both.html", "parts/both.txt")}
+    return environment_over(DictLoader({**whole, **own}))
 
 
 def _rendered(env: Environment, name: str, tag: str = "en", zone: str = "Africa/Kigali", **context: object) -> str:

@@ -67,23 +67,28 @@ def stage(house: House, chromium: Browser, first_run: str) -> Stage:
 def opens(chromium: Browser, house: House) -> Iterator[Opens]:
     """Opens a page of a new visitor: ``opens(role="expert", language="ar", width=390, script=False)``."""
     with ExitStack() as stack:
+        yield opening(chromium, house, stack)
 
-        def opening(*, role: str = "", language: str = "en", width: int = 1280, script: bool = True) -> Page:
-            context = chromium.new_context(
-                base_url=house.address,
-                java_script_enabled=script,
-                locale=language,
-                storage_state=house.cookies_of(chromium, role) if role else None,
-                timezone_id="America/New_York",
-                viewport={"width": width, "height": 900},
-            )
-            context.set_default_timeout(PATIENCE)
-            # Chosen as by the menu: what stands in a profile would win over the browser's language.
-            context.add_cookies([{"name": "medixchange-language", "value": language, "url": house.address}])
-            stack.callback(context.close)
-            return context.new_page()
 
-        yield opening
+def opening(chromium: Browser, house: House, stack: ExitStack) -> Opens:
+    """Opens pages of new visitors, who leave with ``stack``."""
+
+    def opens(*, role: str = "", language: str = "en", width: int = 1280, script: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=house.address,
+            java_script_enabled=script,
+            locale=language,
+            storage_state=house.cookies_of(chromium, role) if role else None,
+            timezone_id="America/New_York",
+            viewport={"width": width, "height": 900},
+        )
+        context.set_default_timeout(PATIENCE)
+        # Chosen as by the menu: what stands in a profile would win over the browser's language.
+        context.add_cookies([{"name": "medixchange-language", "value": language, "url": house.address}])
+        stack.callback(context.close)
+        return context.new_page()
+
+    return opens
 
 
 @pytest.fixture
