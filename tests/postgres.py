@@ -18,12 +18,16 @@ from sqlalchemy import make_url
 from tests import need
 
 NOBODY = 65534
-# What a database holds apart from its rows; nothing else of it can be changed by the program.
+# What a database is apart from its rows: columns, functions, triggers and settings.
 SHAPE = """
-    SELECT md5(string_agg(concat_ws(' ', n.nspname, c.relname, c.relkind, a.attname, a.atttypid, a.attnotnull), ','
-        ORDER BY n.nspname, c.relname, a.attnum))
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_attribute a ON a.attrelid = c.oid
-    WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+    SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+        SELECT concat_ws(' ', c.relnamespace, c.relname, c.relkind, a.attname, a.atttypid, a.attnotnull)
+        FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.oid >= 16384
+        UNION ALL SELECT concat_ws(' ', pronamespace, proname, prosrc) FROM pg_proc WHERE oid >= 16384
+        UNION ALL SELECT concat_ws(' ', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT array_to_string(setconfig, ' ') FROM pg_db_role_setting s JOIN pg_database d
+            ON d.oid = s.setdatabase AND d.datname = current_database()
+    ) AS parts (part)
 """
 LEAVE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
