@@ -29,6 +29,7 @@ SHAPE = """
             ON d.oid = s.setdatabase AND d.datname = current_database()
     ) AS parts (part)
 """
+VERSION = "SELECT string_agg(version_num, ' ') FROM alembic_version"
 LEAVE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -78,7 +79,7 @@ class Copies:
     def __init__(self, server: str, template: str) -> None:
         self._server, self._template = server, template
         self._free: list[str] = []
-        self._shape = _asked(named(server, template), SHAPE)
+        self._kept = [_asked(named(server, template), each) for each in (SHAPE, VERSION)]
 
     @contextmanager
     def one(self) -> Iterator[str]:
@@ -101,7 +102,8 @@ class Copies:
 
     def _is_empty_again(self, name: str) -> bool:
         url = named(self._server, name)
-        if _asked(url, SHAPE) != self._shape:
+        # In this order: where the tables are others, there may be none that holds the version.
+        if any(_asked(url, each) != kept for each, kept in zip((SHAPE, VERSION), self._kept, strict=True)):
             return False
         command(url, LEAVE, EMPTY)
         return True
