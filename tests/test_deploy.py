@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from medixchange.settings import PREFIX, Settings, read_settings
-from medixchange.web.security import MOST_BODY
+from medixchange.web.security import MOST_BODY, MOST_UPLOAD
 from tests.test_docs import every_command
 
 HOUSE = Path(__file__).parents[1]
@@ -95,8 +95,8 @@ def test_the_proxies_take_forms_as_large_as_the_program_does() -> None:
     caddy = (DEPLOY / "Caddyfile").read_text("utf-8")
     nginx = (HOUSE / "docs" / "operating.md").read_text("utf-8")
 
-    assert re.findall(r"max_size (\S+)", caddy) == [f"{MOST_BODY // 1024}KiB"]
-    assert re.findall(r"client_max_body_size (\S+);", nginx) == [f"{MOST_BODY // 1024}k"]
+    assert re.findall(r"max_size (\S+)", caddy) == [f"{MOST_UPLOAD // 2**20}MiB", f"{MOST_BODY // 1024}KiB"]
+    assert re.findall(r"client_max_body_size (\S+);", nginx) == [f"{MOST_BODY // 1024}k", f"{MOST_UPLOAD // 1024}k"]
 
 
 def test_the_image_holds_what_the_wheel_is_built_from_and_runs_without_privileges() -> None:

@@ -11,6 +11,7 @@ from babel import Locale
 from babel.dates import format_skeleton, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from medixchange.i18n import ethiopian, places
 from medixchange.i18n.catalogues import translations
@@ -158,6 +159,12 @@ class Words:
     def number(self, value: float) -> str:
         """A number with the reader's separators."""
         return str(format_decimal(value, locale=self.locale))
+
+    def file_size(self, size: int) -> str:
+        """``size`` bytes as CLDR writes them: "1.4 MB", "37 kB"; in French "1,4 Mo"."""
+        if size >= 950_000:
+            return str(format_unit(round(size / 1_000_000, 1), "digital-megabyte", "short", locale=self.locale))
+        return str(format_unit(max(1, round(size / 1000)), "digital-kilobyte", "short", locale=self.locale))
 
     def minutes(self, num: int) -> str:
         """A length: "90 minutes"."""

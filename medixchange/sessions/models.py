@@ -3,10 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
+from medixchange.sessions.file_kinds import MOST_NAME as MOST_FILE_NAME
 from medixchange.sessions.lifecycle import SessionState as SessionState
 
 
@@ -68,3 +69,24 @@ class Attendance(Row, table=True):
     answered_sequence: int | None = None
     removed_at: datetime | None = None
     seed: str = Field(unique=True, max_length=64)
+
+
+class SessionFile(Row, table=True):
+    """A file beside a session: slides, a protocol, a form. ``with_recap`` gives it to all who may read the recap; the
+    others see it on their page of the session."""
+
+    id: int = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="sharingsession.id", index=True)
+    name: str = Field(max_length=MOST_FILE_NAME)
+    size: int
+    digest: str = Field(max_length=64)
+    with_recap: bool = False
+    uploaded_by: int = Field(foreign_key="person.id")
+    uploaded_at: datetime
+
+
+class SessionFileContent(Row, table=True):
+    """The bytes of a file, apart from its row: lists of files do not load them."""
+
+    file_id: int = Field(foreign_key="sessionfile.id", primary_key=True)
+    content: bytes = Field(sa_type=LargeBinary)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar, get_origin
 
 from fastapi import Depends
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from medixchange.errors import Malformed
@@ -66,6 +67,30 @@ async def _typed(request: Request, *, most: int) -> Typed:
         if isinstance(value, str):
             fields.setdefault(name, []).append(value)
     return Typed({name: tuple(values) for name, values in fields.items()})
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A file that was chosen in a form, as the browser calls it."""
+
+    name: str
+    content: bytes
+
+
+async def uploaded_into(request: Request) -> Uploaded | None:
+    """The file of the field ``file`` in a multipart form, None where none was chosen; the guard caps its size."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "multipart/form-data":
+        raise Malformed(say("This address takes forms with a file only."))
+    async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES) as sent:
+        file = sent.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            return None
+        return Uploaded(file.filename, await file.read())
+
+
+SentFile = Annotated[Uploaded | None, Depends(uploaded_into)]
+"""The file that a page was sent: ``def add(sent: SentFile) -> Response``."""
 
 
 Sent = Annotated[Typed, Depends(typed_into)]

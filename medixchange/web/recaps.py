@@ -21,9 +21,12 @@ from medixchange.recaps import mailing, queries
 from medixchange.recaps.about import About, about
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion, Visibility
 from medixchange.recaps.sheet import notice
+from medixchange.sessions import files
 from medixchange.sessions import queries as sessions
 from medixchange.templating import render as render_template
 from medixchange.web.access import ByLink, Public, policy
+from medixchange.web.desk.numbers import Number
+from medixchange.web.downloads import served
 from medixchange.web.page import Db, language_of, render
 
 NOWHERE = say("There is no recap here, or it is for those who were invited: open it from your letter, or sign in.")
@@ -61,7 +64,7 @@ def read_pdf(db: Db, actor: Anybody, slug: str, language: str) -> Response:
 @router.get("/recaps/{slug}/{language}.txt")
 def read_text(request: Request, db: Db, actor: Anybody, slug: str, language: str) -> Response:
     """The same as plain text, for the thinnest of nets."""
-    return _text(request, db, _found(db, slug, actor), language)
+    return _text(request, db, _found(db, slug, actor), language, base=f"/recaps/{slug}")
 
 
 @router.get("/recaps/{slug}/{language}")
@@ -84,15 +87,31 @@ def read_pdf_by_link(db: Db, seed: Seed, language: str) -> Response:
 
 
 @router.get("/recap/{token}/{language}.txt")
-def read_text_by_link(request: Request, db: Db, seed: Seed, language: str) -> Response:
+def read_text_by_link(request: Request, db: Db, seed: Seed, token: str, language: str) -> Response:
     """The same as plain text."""
-    return _text(request, db, _by_seed(db, seed), language)
+    return _text(request, db, _by_seed(db, seed), language, base=f"/recap/{token}")
 
 
 @router.get("/recap/{token}/{language}")
 def read_in_by_link(request: Request, db: Db, seed: Seed, token: str, language: str) -> Response:
     """The recap in one language, from a letter."""
     return _page(request, db, _by_seed(db, seed), language, base=f"/recap/{token}")
+
+
+@router.get("/recaps/{slug}/files/{file_id}")
+def read_file(db: Db, actor: Anybody, slug: str, file_id: Number) -> Response:
+    """A file that goes with the recap."""
+    return _file(db, _found(db, slug, actor), file_id)
+
+
+@router.get("/recap/{token}/files/{file_id}")
+def read_file_by_link(db: Db, seed: Seed, file_id: Number) -> Response:
+    """The same for somebody who was invited, from their letter."""
+    return _file(db, _by_seed(db, seed), file_id)
+
+
+def _file(db: Session, recap: Recap, file_id: int) -> Response:
+    return served(db, files.by_id(db, recap.session_id, file_id, with_recap=True))
 
 
 def _found(db: Session, slug: str, actor: Actor | None) -> Recap:
@@ -149,7 +168,7 @@ def _pdf(db: Session, recap: Recap, language: str) -> Response:
     return Response(content, media_type="application/pdf", headers=headers)
 
 
-def _text(request: Request, db: Session, recap: Recap, language: str) -> Response:
+def _text(request: Request, db: Session, recap: Recap, language: str, *, base: str) -> Response:
     version, revision = _published(db, recap, language)
     told = about(db, recap)
     said = words(frame_language(language), told.zone)
@@ -161,6 +180,8 @@ def _text(request: Request, db: Session, recap: Recap, language: str) -> Respons
         revision=revision,
         notice=notice(db, said, version, is_final=True),
         text=to_text(parse(revision.text, isolating=direction(language) == "rtl")),
+        files=files.of_session(db, recap.session_id, with_recap=True),
+        base=f"{request.app.state.settings.public_url.rstrip('/')}{base}/files/",
     )
     return Response(text, media_type="text/plain; charset=utf-8", headers={"Content-Language": language})
 
@@ -183,6 +204,7 @@ def _page(request: Request, db: Session, recap: Recap, language: str, *, base: s
         choices=_choices(db, recap, language, base=base),
         base=base,
         size=len(queries.pdf_of(db, revision.id) or b""),
+        files=files.of_session(db, recap.session_id, with_recap=True),
         is_public=recap.visibility is Visibility.PUBLIC,
     )
 

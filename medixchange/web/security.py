@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from medixchange.errors import Forbidden, Refusal
 from medixchange.messages import say
+from medixchange.sessions.file_kinds import MOST_SIZE, too_large
 from medixchange.tokens import seed
 from medixchange.web.page import SAFE_METHODS
 from medixchange.web.refusals import answer, fault
@@ -21,6 +22,11 @@ MOST_BODY = 512 * 1024
 ONE_CLICK = "/unsubscribe/"
 PATIENCE = 30.0
 """Seconds within which the whole body of a request has to arrive."""
+UPLOADS = "/files"
+"""How the addresses end that take a file: there a body may be larger, and come over a thin line."""
+MOST_UPLOAD = 2 * MOST_SIZE
+"""Bytes; more than a file may have, so that the page itself can say what to do about one that is too large."""
+UPLOAD_PATIENCE = 15 * 60.0
 
 POLICY = "; ".join(
     (
@@ -103,7 +109,7 @@ class Guard:
         if scope["method"] == "HEAD":
             # Every page answers HEAD as it answers GET, without the body.
             scope["method"] = "GET"
-        await self.app(scope, _Body(receive), answered)
+        await self.app(scope, _Body(receive, request.url.path), answered)
 
     def _check(self, request: Request) -> None:
         if request.method not in SAFE_METHODS and not (self._is_ours(request.headers) or _is_one_click(request)):
@@ -114,8 +120,8 @@ class Guard:
                 )
             )
         length = request.headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MOST_BODY:
-            raise _too_large()
+        if not length.isdecimal() or int(length) > _most(request.url.path):
+            raise _too_large(request.url.path)
 
     def _is_ours(self, headers: Headers) -> bool:
         """Whether a form was sent from our own pages: every browser says so in one of these headers."""
@@ -133,9 +139,10 @@ def _is_one_click(request: Request) -> bool:
 class _Body:
     """Receives a body that may be cut in pieces, but not endless and not for ever."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, path: str) -> None:
         self._receive = receive
-        self._ends = time.monotonic() + PATIENCE
+        self._path = path
+        self._ends = time.monotonic() + (UPLOAD_PATIENCE if path.endswith(UPLOADS) else PATIENCE)
         self._size = 0
         self._complete = False
 
@@ -148,8 +155,8 @@ class _Body:
         except TimeoutError:
             raise TooSlow(say("The form did not arrive in time. Send it again.")) from None
         self._size += len(message.get("body", b""))
-        if self._size > MOST_BODY:
-            raise _too_large()
+        if self._size > _most(self._path):
+            raise _too_large(self._path)
         self._complete = not message.get("more_body", False)
         return message
 
@@ -175,7 +182,13 @@ class _Answered:
         await self._send(message)
 
 
-def _too_large() -> TooLarge:
+def _most(path: str) -> int:
+    return MOST_UPLOAD if path.endswith(UPLOADS) else MOST_BODY
+
+
+def _too_large(path: str) -> TooLarge:
+    if path.endswith(UPLOADS):
+        return TooLarge(too_large().message)
     return TooLarge(say("This form is too large. Shorten the texts in it and send it again."))
 
 

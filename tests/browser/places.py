@@ -22,7 +22,10 @@ NOT_PAGES = {
     "/recap/{token}/{language}": "the page at /recaps/{slug}/{language}, from a letter",
     "/recap/{token}/{language}.pdf": "a file",
     "/recap/{token}/{language}.txt": "a file",
+    "/recaps/{slug}/files/{file_id}": "a file",
+    "/recap/{token}/files/{file_id}": "a file",
     "/desk/recaps/{recap_id}/{language}/pdf": "a file",
+    "/desk/sessions/{session_id}/files/{file_id}": "a file",
 }
 
 
@@ -95,6 +98,13 @@ DESK = tuple(
         ("/sessions/{session_id}", "session to mend", lambda stage: stage.broken_session),
         ("/sessions/{session_id}/substitute", "preview of a substitute", lambda stage: stage.substitution),
         ("/sessions/{session_id}/cancel", "cancel", lambda stage: f"{stage.session}/cancel"),
+        ("/sessions/{session_id}/files", "files of a session", lambda stage: f"{stage.session}/files"),
+        ("/sessions/{session_id}/files", "files with one", lambda stage: stage.files),
+        (
+            "/sessions/{session_id}/files/{file_id}/remove",
+            "take a file away",
+            lambda stage: f"{stage.files}/1/remove",
+        ),
         ("/sessions/{session_id}/recap", "recap too early", lambda stage: f"{stage.session}/recap"),
         ("/sessions/{session_id}/recap", "languages of a recap", lambda stage: stage.recap),
         ("/recaps/{recap_id}/{language}", "editor", lambda stage: stage.editor),
@@ -136,6 +146,7 @@ EMPTY_FORMS = (
     ),
     (Place("/r/{token}/withdraw", "withdraw", lambda stage: f"{stage.held_status}/withdraw"), "Withdraw the request"),
     (Place("", "begin a recap", lambda stage: stage.recap, role="organizer"), "Begin"),
+    (Place("", "add a file", lambda stage: stage.files, role="organizer"), "Add"),
     (Place("", "decline", lambda stage: f"{stage.matched_request}/decline", role="organizer"), "Decline the request"),
 )
 """Forms that want an answer, with the button that sends them without one."""

@@ -239,6 +239,13 @@ class Stage:
             return writing.write(organizer, session)
 
     @cached_property
+    def files(self) -> str:
+        """The files of the session that has a recap; one goes with it."""
+        assert self.recap
+        with self.person("organizer") as organizer:
+            return writing.add_file(organizer, self.recap)
+
+    @cached_property
     def readers(self) -> str:
         """A list of readers who got the recap by mail."""
         assert self.recap

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import FilePayload
 from sqlmodel import select
 
 from medixchange.db import Database
@@ -48,6 +49,19 @@ def address_of(organizer: Person, page: str) -> str:
     """Where the recap of the page of its languages is published."""
     organizer.open(page)
     return str(organizer.page.locator("main aside dd a").get_attribute("href"))
+
+
+def add_file(organizer: Person, page: str) -> str:
+    """A file that goes with the recap of the page of its languages; gives the page of files."""
+    organizer.open(page)
+    organizer.follow("Add files, and choose which go with the recap")
+    slides = FilePayload(name="Slides of 8 December.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7\n" * 40_000)
+    organizer.page.locator('main [name="file"]').set_input_files(slides)
+    organizer.press("Add")
+    organizer.expect("The file is there.")
+    organizer.press("Give it to the readers of the recap")
+    organizer.expect("The readers of the recap find it.")
+    return organizer.page.url.partition("?")[0]
 
 
 READER = "amina@ministry.example.org"

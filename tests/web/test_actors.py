@@ -17,6 +17,7 @@ from medixchange.intake import drafting
 from medixchange.people.models import Person
 from medixchange.recaps import lists
 from medixchange.recaps.addressees import Addressee
+from medixchange.sessions import files
 from medixchange.sessions.queries import by_id
 from medixchange.settings import Settings
 from medixchange.tokens import Mint, seed
@@ -57,6 +58,10 @@ def world(database: Database, settings: Settings) -> World:
         stage = set_up(db)
         ada = make.organizer(db)
         recap = published(db, stage)
+        slides = files.add(
+            db, by_id(db, recap.session_id), "slides.pdf", b"%PDF-1.7", person_id=ada.id, actor=ACTOR, now=NOW
+        )
+        files.give(db, slides, with_recap=True, actor=ACTOR, now=NOW)
         readers = lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)
         lists.add(db, readers, [Addressee("Amina", "amina@example.org", "ar")], actor=ACTOR, now=NOW)
         send(db)

@@ -19,6 +19,7 @@ from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.recaps import actions, queries
 from medixchange.recaps.models import Recap, RecapVersion, Visibility
+from medixchange.sessions import files
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy
@@ -168,6 +169,7 @@ def _page(
         choices=[(tag, name) for tag, name in NAMES.items() if tag not in there],
         sources=[(each.version.language, each.name) for each in begun],
         promised=queries.promised(db, recap) if recap else [],
+        files=files.of_session(db, session.id, with_recap=True),
         may_write=session.state in actions.WRITABLE,
         history=history_of(db, f"recap:{recap.id}") if recap else [],
         done=DONE.get(request.query_params.get("done", "")),

@@ -18,6 +18,7 @@ from medixchange.recaps.actions import WRITABLE
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import close as close_session
 from medixchange.sessions.actions import confirm as confirm_session
+from medixchange.sessions.files import number_of
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.reminders import KINDS
@@ -74,6 +75,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         may_move=may(session.state, Verb.RESCHEDULE),
         may_cancel=may(session.state, Verb.CANCEL) and is_ahead,
         may_write=session.state in WRITABLE,
+        files=number_of(db, session_id),
     )
 
 
