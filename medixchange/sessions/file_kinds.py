@@ -51,6 +51,8 @@ _KINDS: Mapping[str, tuple[str, Callable[[bytes], bool]]] = MappingProxyType(
 itself: no page, no drawing with a script, no document with macros."""
 
 ENDINGS = tuple(_KINDS)
+NAMES_OF_KINDS = ", ".join(ending[1:].upper() for ending in ENDINGS)
+"""The same for people: "PDF, PPTX"."""
 _FOLDERS = re.compile(r"[/\\]")
 # What file systems keep for themselves, and what turns text around or cannot be seen.
 _NOT_IN_NAMES = re.compile(r'[<>:"|?*\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]')
@@ -69,7 +71,7 @@ def file_name(given: str) -> str:
         raise Wrong(
             say(
                 "Choose a file of one of these kinds: %(endings)s. Save it as a PDF where it is of another.",
-                endings=", ".join(ENDINGS),
+                endings=NAMES_OF_KINDS,
             )
         )
     return (stem.strip(" .")[: MOST_NAME - len(ending)].rstrip(" .") or "file") + ending

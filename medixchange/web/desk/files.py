@@ -14,7 +14,7 @@ from medixchange.languages.texts import Wrong
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.sessions import files, queries
-from medixchange.sessions.file_kinds import ENDINGS, MOST_FILES, MOST_SIZE
+from medixchange.sessions.file_kinds import ENDINGS, MOST_SIZE, NAMES_OF_KINDS
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.numbers import Number
 from medixchange.web.downloads import served
@@ -90,10 +90,9 @@ def _page(request: Request, db: Session, session_id: int, *, errors: Mapping[str
         hospital=people.hospital_by_id(db, session.hospital_id),
         files=there,
         names=people.persons(db, {each.uploaded_by for each in there}),
-        endings=", ".join(ENDINGS),
+        endings=NAMES_OF_KINDS,
         accepted=",".join(ENDINGS),
         most_size=MOST_SIZE // (1024 * 1024),
-        most_files=MOST_FILES,
         done=DONE.get(request.query_params.get("done", "")),
         errors=errors or {},
     )
