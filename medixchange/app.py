@@ -14,6 +14,7 @@ from medixchange.templating import environment
 from medixchange.tokens import Mint
 from medixchange.web import (
     answer,
+    atom,
     desk,
     health,
     home,
@@ -53,7 +54,7 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.assets = Assets()
     app.state.limits = Limits()
     app.state.house = House(database)
-    public = (home, setup, signin, liaison, answer, other_hour, me, subscription, recaps, library, unsubscribing)
+    public = (home, setup, signin, liaison, answer, other_hour, me, subscription, recaps, library, atom, unsubscribing)
     for part in (*public, desk, health):
         app.include_router(part.router)
     app.router.routes.extend([app.state.assets.route(), feed_route()])

@@ -170,7 +170,7 @@ def is_known(feed: Served, asked: Mapping[bytes, bytes]) -> bool:
     tags = asked.get(b"if-none-match")
     if tags is not None:
         ours = (etag_of(feed.etag, gzipped=False), etag_of(feed.etag, gzipped=True))
-        return tags in ours or _names_one_of(tags, ours)
+        return tags in ours or names_one_of(tags, ours)
     since = asked.get(b"if-modified-since")
     return since is not None and _is_unchanged(feed.modified_at, since)
 
@@ -195,7 +195,8 @@ def program(agent: bytes) -> str:
     return clean_line(name)[:MOST_NAME]
 
 
-def _names_one_of(tags: bytes, ours: Iterable[bytes]) -> bool:
+def names_one_of(tags: bytes, ours: Iterable[bytes]) -> bool:
+    """Whether an If-None-Match names one of our tags, or any (RFC 9110, 13.1.2)."""
     given = {tag.strip().removeprefix(b"W/") for tag in tags.split(b",")}
     return b"*" in given or not given.isdisjoint(ours)
 

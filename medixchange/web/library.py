@@ -23,6 +23,7 @@ from medixchange.web.desk.numbers import number_in
 from medixchange.web.page import Db, Reading, render
 
 SHELF = "/library"
+FEED = "/library/feed.atom"
 A_PAGE = 12
 SHOWN = 8
 """Values of one filter that stand open; the others are behind "Show all"."""
@@ -105,6 +106,7 @@ def show(request: Request, db: Db, reader: Reading) -> Response:
         total=total,
         page=page,
         steps=_steps(filters, page, pages),
+        feed=f"{FEED}?{filters.query(lang=reader.words.language)}",
     )
 
 

@@ -12,6 +12,7 @@ Way = Callable[[Stage], str]
 NOT_PAGES = {
     "/static/{name}": "style, script and pictures",
     "/feed/{token}.ics": "a calendar",
+    "/library/feed.atom": "for feed readers",
     "/healthz": "for machines",
     "/readyz": "for machines",
     "/demo/mailbox/{number}/html": "the HTML of a letter, in a sandbox",

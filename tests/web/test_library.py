@@ -7,16 +7,19 @@ import re
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from xml.etree import ElementTree as Xml
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import event
 
 from medixchange.db import Database
 from tests import make
+from tests.library.atom_lint import ATOM, faults
 from tests.library.stage import edition, fill, put
 from tests.recaps.stage import published
 from tests.sessions.stage import Stage
-from tests.web.conftest import Browser, text_of
+from tests.web.conftest import PUBLIC_URL, Browser, text_of
 
 SLOWEST = 0.1
 HEAVIEST = 14 * 1024
@@ -159,3 +162,90 @@ def queries_of(database: Database, browser: Browser) -> int:
     browser.get("/library")
     event.remove(database.engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def followed(browser: Browser, query: str = "") -> tuple[Response, Xml.Element]:
+    """A feed, once as bytes and once as another program reads it."""
+    answer = browser.get(f"/library/feed.atom{query}")
+    assert faults(answer.content) == []
+    return answer, Xml.fromstring(answer.content)
+
+
+def test_the_shelf_can_be_followed_with_a_link_for_each_language_and_form(
+    database: Database, stage: Stage, browser: Browser
+) -> None:
+    with database.write() as db:
+        recap = published(db, stage)
+
+    answer, feed = followed(browser, "?lang=zh-Hans")
+
+    entry = feed.find(f"{ATOM}entry")
+    assert entry is not None
+    links = {(link.get("hreflang"), link.get("type")): link.get("href") for link in entry.findall(f"{ATOM}link")}
+    base = f"{PUBLIC_URL}/recaps/{recap.slug}"
+    kinds = {"text/html": "", "application/pdf": ".pdf", "text/plain": ".txt"}
+    assert links == {
+        (tag, kind): f"{base}/{tag}{end}" for tag in ("zh-Hans", "en", "ar") for kind, end in kinds.items()
+    }
+    assert all(browser.get(href.removeprefix(PUBLIC_URL)).status_code == 200 for href in links.values() if href)
+    assert entry.findtext(f"{ATOM}summary") == "在高流量氧疗耗尽之前开始俯卧位。SpO₂ < 92 % 时给氧 1–6 L/min。"
+    assert (feed.findtext(f"{ATOM}title"), answer.headers["content-type"]) == ("资料库", "application/atom+xml")
+
+
+def test_a_feed_is_by_its_address_alone_and_its_page_leads_to_it(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        kigali = make.hospital(db)
+        put(db, kigali, "mx-1", edition("en", "Oxygen"), edition("fr", "Oxygène"), topics=["nursing"])
+        put(db, kigali, "mx-2", edition("en", "Gloves"), topics=["pharmacy"])
+
+    page = browser.get("/library?topic=nursing&lang=fr")
+    found = re.findall(r'<link rel="alternate" type="application/atom\+xml" title="[^"]+" href="([^"]+)">', page.text)
+    _, english = followed(browser)
+    _, french = followed(browser, found[0].replace("&amp;", "&").removeprefix("/library/feed.atom"))
+
+    assert found == ["/library/feed.atom?topic=nursing&amp;lang=fr"]
+    assert titles(english) == {"Oxygen", "Gloves"}
+    assert titles(french) == {"Oxygène"}
+    assert french.findtext(f"{ATOM}title") == "Bibliothèque · Soins infirmiers"
+    assert english.findtext(f"{ATOM}id") == "tag:exchange.example.org,2026:library?lang=en"
+
+
+def test_a_feed_that_has_not_changed_is_not_sent_again(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        hospital = make.hospital(db)
+        put(db, hospital, "mx-1")
+    first, feed = followed(browser)
+
+    known = browser.get("/library/feed.atom", headers={"If-None-Match": f'"other", {first.headers["etag"]}'})
+    with database.write() as db:
+        put(db, hospital, "mx-1", edition("en", "Oxygen, corrected", at=make.NOW + timedelta(days=1)))
+    changed = browser.get("/library/feed.atom", headers={"If-None-Match": first.headers["etag"]})
+
+    assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert changed.status_code == 200
+    later = Xml.fromstring(changed.content)
+    assert later.findtext(f"{ATOM}entry/{ATOM}id") == feed.findtext(f"{ATOM}entry/{ATOM}id")
+    assert titles(later) == {"Oxygen, corrected"}
+
+
+@pytest.mark.parametrize("query", ["", "?text=%00%3C%2Ftitle%3E%26&country=ID&lang=ar"])
+def test_a_feed_without_entries_is_a_feed(browser: Browser, query: str) -> None:
+    _, feed = followed(browser, query)
+
+    assert titles(feed) == set()
+
+
+def test_hostile_titles_are_titles_in_a_feed_and_on_the_page(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        put(db, make.hospital(db, "<b>H</b>"), "mx-1", edition("en", "</title><script>alert(1)</script>", "]]>&\x1b"))
+
+    _, feed = followed(browser)
+    page = browser.get("/library").text
+
+    assert titles(feed) == {"</title><script>alert(1)</script>"}
+    assert ("<script>alert" in page, "<b>H</b>" in page) == (False, False)
+
+
+def titles(feed: Xml.Element) -> set[str | None]:
+    """The titles of the entries."""
+    return {entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")}
