@@ -1,0 +1,90 @@
+"""Rows for every number and secret that an address may hold, and the routes that lead to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from medixchange.accounts.signin import new_link
+from medixchange.db import Database
+from medixchange.feeds import actions as feeds
+from medixchange.intake import drafting
+from medixchange.people.models import Person
+from medixchange.recaps import lists
+from medixchange.recaps.addressees import Addressee
+from medixchange.sessions import files
+from medixchange.sessions.queries import by_id
+from medixchange.settings import Settings
+from medixchange.tokens import Mint, seed
+from medixchange.web.access import ByLink, Policy, every_route, policies_of
+from tests import make
+from tests.recaps.stage import published
+from tests.sessions.stage import ACTOR, NOW, ZHANG, place_of, send, set_up
+
+WRONG = "A" * 43
+
+
+@dataclass(frozen=True)
+class World:
+    """Rows for every number and secret that an address may hold."""
+
+    people: dict[str, Person]
+    secrets: dict[str, str]
+
+
+def peopled(database: Database, settings: Settings) -> World:
+    """One session with its recap, a draft, a link to sign in, a feed with an address, and people of each kind."""
+    mint = Mint(settings.secret_key.get_secret_value())
+    with database.write() as db:
+        stage = set_up(db)
+        ada = make.organizer(db)
+        recap = published(db, stage)
+        slides = files.add(
+            db, by_id(db, recap.session_id), "slides.pdf", b"%PDF-1.7", person_id=ada.id, actor=ACTOR, now=NOW
+        )
+        files.give(db, slides, with_recap=True, actor=ACTOR, now=NOW)
+        readers = lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)
+        lists.add(db, readers, [Addressee("Amina", "amina@example.org", "ar")], actor=ACTOR, now=NOW)
+        send(db)
+        asked = make.request(db, stage.hospital, liaison=stage.liaison, languages={"fr": 5}, windows_only=False)
+        seeds = {
+            "answer": place_of(db, by_id(db, recap.session_id), ZHANG).seed,
+            "recap": place_of(db, by_id(db, recap.session_id), ZHANG).seed,
+            "unsubscribe": lists.members(db, [readers.id])[0][0].seed,
+            "status": asked.status_seed,
+            "confirm": asked.confirm_seed,
+            "resume": drafting.open_for_change(db, asked, now=NOW).seed,
+            "signin": new_link(db, stage.liaison, now=NOW).seed,
+            "setup": seed(),
+        }
+        secrets = {purpose: mint.token(purpose, seed) for purpose, seed in seeds.items()}
+        secrets["slug"] = recap.slug
+        secrets["feed"] = feeds.issue(db, make.person(db).id, language="en", actor=ACTOR, now=NOW)
+        people = {
+            "liaison": stage.liaison,
+            "expert": db.get_one(Person, stage.zhang.person_id),
+            "interpreter": db.get_one(Person, stage.mei.person_id),
+            "organizer": ada,
+        }
+    return World(people, secrets)
+
+
+def routes_of(app: FastAPI) -> Iterator[tuple[str, str, Policy]]:
+    """Method, path and policy of each route; signing out comes last."""
+    found = [route for route in every_route(app.router.routes) if isinstance(route, Route)]
+    for route in sorted(found, key=lambda each: each.path == "/signout"):
+        for method in sorted(route.methods or ()):
+            yield method, route.path, policies_of(route)[0]
+
+
+def filled(path: str, policy: Policy, secrets: dict[str, str], *, wrong: bool) -> str:
+    """The path with rows that are there and, for whom it is meant, with a secret that works."""
+    purpose = policy.purpose if isinstance(policy, ByLink) else "feed"
+    token = WRONG if wrong else secrets[purpose]
+    named = path.replace("{token}", token).replace("{step}", "hospital").replace("{name}", "tokens.css")
+    named = named.replace("{slug}", secrets["slug"]).replace("{language}", "en")
+    return re.sub(r"\{\w+_id\}", "1", named)
