@@ -16,6 +16,7 @@ from medixchange.web import (
     answer,
     atom,
     desk,
+    handbook,
     health,
     home,
     liaison,
@@ -54,7 +55,21 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.assets = Assets()
     app.state.limits = Limits()
     app.state.house = House(database)
-    public = (home, setup, signin, liaison, answer, other_hour, me, subscription, recaps, library, atom, unsubscribing)
+    public = (
+        home,
+        setup,
+        signin,
+        liaison,
+        answer,
+        other_hour,
+        me,
+        subscription,
+        recaps,
+        library,
+        atom,
+        handbook,
+        unsubscribing,
+    )
     for part in (*public, desk, health):
         app.include_router(part.router)
     app.router.routes.extend([app.state.assets.route(), feed_route()])

@@ -68,6 +68,10 @@ def find_templates() -> Path:
     return inside if inside.is_dir() else package.parent / "templates"
 
 
+PAPER = find_templates() / "pdf" / "page.typ"
+"""What typst makes a PDF from, with the data of documents.sheet."""
+
+
 @cache
 def environment() -> Environment:
     """The environment over our templates, one for the process, which compiles each once."""

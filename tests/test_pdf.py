@@ -17,8 +17,8 @@ from medixchange.documents.markdown import DEEPEST, depth, parse
 from medixchange.documents.paper import to_data
 from medixchange.documents.tongues import NAMES, script_of
 from medixchange.i18n import direction
-from medixchange.recaps.actions import TEMPLATE
 from medixchange.recaps.outline import headings
+from medixchange.templating import PAPER
 from tests import make
 
 TEXTS = {
@@ -53,7 +53,7 @@ def data(language: str, text: str, **more: Any) -> dict[str, Any]:
 def pictures(told: dict[str, Any]) -> list[bytes]:
     """The pages as small pictures."""
     made = typst.compile(
-        TEMPLATE.read_bytes(), font_paths=pdf.fonts(), sys_inputs={"data": json.dumps(told)}, format="png", ppi=20
+        PAPER.read_bytes(), font_paths=pdf.fonts(), sys_inputs={"data": json.dumps(told)}, format="png", ppi=20
     )
     assert made is not None
     return [made] if isinstance(made, bytes) else made
@@ -89,7 +89,7 @@ def test_the_characters_of_the_general_standard_can_be_printed() -> None:
 def test_a_page_is_set_without_a_warning_and_with_our_fonts_alone(language: str) -> None:
     inputs = {"data": json.dumps(data(language, TEXTS[language]))}
 
-    made, warnings = typst.compile_with_warnings(TEMPLATE.read_bytes(), font_paths=pdf.fonts(), sys_inputs=inputs)
+    made, warnings = typst.compile_with_warnings(PAPER.read_bytes(), font_paths=pdf.fonts(), sys_inputs=inputs)
 
     assert warnings == []
     embedded = {name.decode() for name in re.findall(rb"/FontName\s*/[A-Z]{6}\+([A-Za-z0-9-]+)", bytes(made))}
@@ -98,13 +98,13 @@ def test_a_page_is_set_without_a_warning_and_with_our_fonts_alone(language: str)
 
 
 def test_a_pdf_is_tagged_and_says_its_language() -> None:
-    made = pdf.typeset(TEMPLATE, data("ar", TEXTS["ar"]), at=make.NOW)
+    made = pdf.typeset(PAPER, data("ar", TEXTS["ar"]), at=make.NOW)
 
     assert (b"/StructTreeRoot" in made, b"/Lang(ar)" in made.replace(b" ", b"")) == (True, True)
 
 
 def test_the_same_page_is_the_same_bytes() -> None:
-    first, second = (pdf.typeset(TEMPLATE, data("en", TEXTS["en"]), at=make.NOW) for _ in range(2))
+    first, second = (pdf.typeset(PAPER, data("en", TEXTS["en"]), at=make.NOW) for _ in range(2))
 
     assert first == second
 
@@ -150,4 +150,4 @@ LINES = st.tuples(
 def test_whatever_can_be_saved_can_be_printed(text: str) -> None:
     assume(depth(text) <= DEEPEST)
 
-    assert pdf.typeset(TEMPLATE, data("ar", text), at=make.NOW)[:5] == b"%PDF-"
+    assert pdf.typeset(PAPER, data("ar", text), at=make.NOW)[:5] == b"%PDF-"

@@ -33,7 +33,15 @@ _TAGS = {
     *("h2", "h3", "h4", "p", "br", "hr", "blockquote", "pre", "code", "strong", "em", "a", "bdi"),
     *("ul", "ol", "li", "div", "table", "thead", "tbody", "tr", "th", "td"),
 }
-_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "th": {"scope"}, "bdi": {"dir"}, "code": {"dir"}, "pre": {"dir"}}
+_ATTRIBUTES = {
+    "a": {"href"},
+    "div": {"tabindex"},
+    "ol": {"start"},
+    "th": {"scope"},
+    "bdi": {"dir"},
+    "code": {"dir"},
+    "pre": {"dir"},
+}
 _CLASSES = {"bdi": {"unbroken"}, "div": {"scroll"}, "td": {"center", "end"}, "th": {"center", "end"}}
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
@@ -92,7 +100,7 @@ def _item(blocks: Sequence[Block]) -> Markup:
 def _table(table: Table) -> Markup:
     head = _row(table.head, table, Markup('<th scope="col"{}>{}</th>'))
     body = _NOTHING.join(_row(row, table, Markup("<td{}>{}</td>")) for row in table.rows)
-    whole = Markup('<div class="scroll"><table><thead>{}</thead><tbody>{}</tbody></table></div>')
+    whole = Markup('<div class="scroll" tabindex="0"><table><thead>{}</thead><tbody>{}</tbody></table></div>')
     return whole.format(head, body)
 
 

@@ -29,12 +29,10 @@ from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import standing
 from medixchange.sessions.recapped import recapped
-from medixchange.templating import find_templates
+from medixchange.templating import PAPER
 
 WRITABLE = frozenset({SessionState.CONFIRMED, SessionState.OPEN, SessionState.HELD, SessionState.RECAPPED})
 """States in which a recap may be written: notes may begin before the session does."""
-
-TEMPLATE = find_templates() / "pdf" / "page.typ"
 
 
 class Overtaken(Refusal):
@@ -174,7 +172,7 @@ def _print(db: Session, recap: Recap, version: RecapVersion, *, public_url: str,
     revision = queries.revision(db, version, version.published)
     address = f"{public_url.rstrip('/')}/recaps/{recap.slug}"
     data = sheet(db, recap, version, revision, address=address)
-    db.merge(RecapPdf(revision_id=revision.id, content=pdf.typeset(TEMPLATE, data, at=now), made_at=now))
+    db.merge(RecapPdf(revision_id=revision.id, content=pdf.typeset(PAPER, data, at=now), made_at=now))
 
 
 def _new(db: Session, session: SharingSession, language: str, *, now: datetime) -> Recap:

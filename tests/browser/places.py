@@ -13,6 +13,8 @@ NOT_PAGES = {
     "/static/{name}": "style, script and pictures",
     "/feed/{token}.ics": "a calendar",
     "/library/feed.atom": "for feed readers",
+    "/library/handbook/{page}/{language}.pdf": "a file",
+    "/library/handbook/{page}/{language}.txt": "a file",
     "/healthz": "for machines",
     "/readyz": "for machines",
     "/demo/mailbox/{number}/html": "the HTML of a letter, in a sandbox",
@@ -62,6 +64,10 @@ PUBLIC = (
         "/library", "library with filters", lambda stage: "/library?country=ZW&text=prone" if stage.published else ""
     ),
     Place("/library", "library where nothing fits", at("/library?text=nothing+of+this")),
+    Place("/library/handbook/{page}", "handbook", at("/library/handbook/sharing-session")),
+    Place(
+        "/library/handbook/{page}/{language}", "handbook in Chinese", at("/library/handbook/sharing-session/zh-Hans")
+    ),
     Place("/recaps/{slug}", "recap", lambda stage: stage.published),
     Place("/recaps/{slug}/{language}", "recap in Arabic", lambda stage: f"{stage.published}/ar"),
 )

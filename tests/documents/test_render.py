@@ -86,7 +86,7 @@ def test_a_page_holds_only_harmless_elements_and_safe_addresses(text: str) -> No
 
     assert {tag for tag, _ in page.elements} <= ELEMENTS
     for tag, attributes in page.elements:
-        assert set(attributes) <= {"href", "rel", "start", "scope", "dir", "class"}
+        assert set(attributes) <= {"href", "rel", "start", "scope", "dir", "class", "tabindex"}
         if tag == "a":
             assert is_safe(attributes["href"] or "")
 
@@ -194,8 +194,9 @@ def test_a_table_is_a_table_on_the_page_and_told_row_by_row_in_plain_text() -> N
     document = parse("| Device | Flow |\n|---|--:|\n| Nasal cannula | 1–6 L/min |")
 
     assert to_html(document) == (
-        '<div class="scroll"><table><thead><tr><th scope="col">Device</th><th scope="col" class="end">Flow</th></tr>'
-        '</thead><tbody><tr><td>Nasal cannula</td><td class="end">1–6 L/min</td></tr></tbody></table></div>'
+        '<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Device</th>'
+        '<th scope="col" class="end">Flow</th></tr></thead>'
+        '<tbody><tr><td>Nasal cannula</td><td class="end">1–6 L/min</td></tr></tbody></table></div>'
     )
     assert to_text(document) == "- Device: Nasal cannula · Flow: 1–6 L/min\n"
 

@@ -86,5 +86,5 @@ def filled(path: str, policy: Policy, secrets: dict[str, str], *, wrong: bool) -
     purpose = policy.purpose if isinstance(policy, ByLink) else "feed"
     token = WRONG if wrong else secrets[purpose]
     named = path.replace("{token}", token).replace("{step}", "hospital").replace("{name}", "tokens.css")
-    named = named.replace("{slug}", secrets["slug"]).replace("{language}", "en")
+    named = named.replace("{slug}", secrets["slug"]).replace("{language}", "en").replace("{page}", "sharing-session")
     return re.sub(r"\{\w+_id\}", "1", named)

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).parents[2]
-BUILT_FROM = ("medixchange", "templates", "migrations", "pyproject.toml", "README.md", "LICENSE")
+BUILT_FROM = ("medixchange", "templates", "migrations", "docs", "pyproject.toml", "README.md", "LICENSE")
 PATIENCE = 180
 
 
@@ -96,14 +96,12 @@ def test_a_wheel_prints_with_its_own_fonts(tmp_path: Path, program: Path) -> Non
     printed = run(
         str(program.parent / "python"),
         "-c",
-        "from datetime import UTC, datetime\n"
         "from medixchange import pdf\n"
-        "from medixchange.recaps.actions import TEMPLATE\n"
-        "assert TEMPLATE.is_relative_to(pdf.FONTS.parent), TEMPLATE\n"
-        "plain = dict.fromkeys(('lang', 'script', 'direction', 'title', 'kicker', 'address', 'notice'), '')\n"
-        "lists = {name: [] for name in ('authors', 'keywords', 'heading', 'clocks', 'facts', 'blocks')}\n"
-        "data = {**plain, **lists, 'lang': 'zh', 'script': 'hans', 'title': '要点'}\n"
-        "print(pdf.draws('龘'), pdf.draws('要'), pdf.typeset(TEMPLATE, data, at=datetime.now(UTC))[:5])\n",
+        "from medixchange.library import handbook\n"
+        "from medixchange.templating import PAPER\n"
+        "assert PAPER.is_relative_to(pdf.FONTS.parent), PAPER\n"
+        "paper = handbook.printed(handbook.SESSION, 'zh-Hans', '')\n"
+        "print(pdf.draws('龘'), pdf.draws('要'), paper[:5])\n",
         folder=tmp_path,
     ).stdout.strip()
 

@@ -27,6 +27,7 @@ from medixchange.recaps.lint import lint
 from medixchange.recaps.models import MOST_TEXT, RecapRevision, RecapVersion
 from medixchange.recaps.sheet import sheet
 from medixchange.sessions import queries as sessions
+from medixchange.templating import PAPER
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.refused import refused
@@ -123,7 +124,7 @@ def paper(db: Db, now: Now, recap_id: Number, language: str) -> Response:
     version = queries.version(db, recap_id, language)
     revision = queries.revision(db, version, version.number)
     data = sheet(db, queries.by_id(db, recap_id), version, revision, address="")
-    return Response(pdf.typeset(actions.TEMPLATE, data, at=now), media_type="application/pdf")
+    return Response(pdf.typeset(PAPER, data, at=now), media_type="application/pdf")
 
 
 def preview_of(text: str, language: str) -> Preview:
