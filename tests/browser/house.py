@@ -18,8 +18,8 @@ from medixchange.app import build
 from medixchange.cli import demo, serving
 from medixchange.cli.opened import setup_told
 from medixchange.db import Database
-from medixchange.demo.letterbox import LOOPBACK, LetterBox
-from medixchange.demo.moves import link_in
+from medixchange.demo.letterbox import LOOPBACK, Kept, LetterBox
+from medixchange.demo.moves import link_in, wait_for
 from medixchange.demo.organizer import ORGANIZER
 from medixchange.demo.telling import Telling
 from medixchange.schema import migrate
@@ -74,6 +74,10 @@ class House:
         """What the browser of this role keeps from now on."""
         self._cookies[role] = cookies
 
+    def forget(self, role: str) -> None:
+        """Sign in anew the next time: the login is too old."""
+        self._cookies.pop(role, None)
+
     def _sign_in(self, page: Page, email: str) -> None:
         seen = len(self.letters.letters())
         self._ask(page, email)
@@ -87,6 +91,13 @@ class House:
         page.get_by_label("Your mail address").fill(email)
         page.get_by_role("button", name="Send me a link").click()
         page.get_by_role("heading", name="Look into your mail").wait_for()
+
+
+def asked(house: House, *, after: int) -> Kept:
+    """The first letter after number ``after`` that asks for an answer."""
+    return wait_for(
+        "an invitation", lambda: next((each for each in house.letters.letters(after) if "/answer/" in each.text), None)
+    )
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def write(organizer: Person, session: str) -> str:
     organizer.follow("Go on to publishing")
     organizer.press("Publish")
     organizer.expect("Published. Readers see every language that was checked.")
-    organizer.follow("English")
+    organizer.page.locator('main a[href$="/en"]').first.click()
     organizer.fill({"text": ENGLISH.replace("1–6", "2–6")})
     organizer.press("Save")
     organizer.expect("Saved as a new revision.")
@@ -67,10 +67,13 @@ def add_file(organizer: Person, page: str) -> str:
 READER = "amina@ministry.example.org"
 
 
-def make_list(organizer: Person) -> str:
+MINISTRY = "Ministry of Health"
+
+
+def make_list(organizer: Person, name: str = MINISTRY) -> str:
     """A list of readers; gives its page."""
     organizer.open("/desk/lists")
-    organizer.fill({"name": "Ministry of Health"})
+    organizer.fill({"name": name})
     organizer.press("Make the list")
     organizer.fill({"readers": f"Amina, {READER}, ar"})
     organizer.press("Add")
@@ -78,13 +81,27 @@ def make_list(organizer: Person) -> str:
     return organizer.page.url.partition("?")[0]
 
 
-def mail(organizer: Person, page: str) -> None:
+def mail(organizer: Person, page: str, to: str = MINISTRY) -> None:
     """From the page of a recap's languages: mail it to those who were invited and to the list."""
     organizer.open(page)
     organizer.follow("Mail the recap")
-    organizer.page.get_by_label("Ministry of Health").check()
+    organizer.page.get_by_label(to).check()
     organizer.fill({"note": "Thank you all."})
     organizer.press("Preview the letters")
     organizer.expect("What will be sent")
-    organizer.page.locator("main section:last-of-type form").get_by_role("button", name="Mail the recap").click()
-    organizer.expect("%(num)s letters are on their way.")
+    organizer.press("Mail the recap", within="main section:last-of-type form")
+    organizer.page.locator("main .note.ok").wait_for()
+
+
+def correct(organizer: Person, page: str, why: str) -> None:
+    """Check and publish the English revision that waits, and mail it to those who have the one before."""
+    organizer.open(page)
+    organizer.page.locator('main a[href$="/en"]').first.click()
+    organizer.press("I have checked this revision")
+    organizer.follow("Go on to publishing")
+    organizer.press("Publish")
+    organizer.expect("Published. Readers see every language that was checked.")
+    organizer.follow("Mail the recap")
+    organizer.fill({"why": why})
+    organizer.press("Mail the correction")
+    organizer.page.locator("main .note.ok").wait_for()

@@ -1,0 +1,132 @@
+"""The way on by clicking: somebody steps in, reminders come, the session is held, its recap reaches its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from medixchange.demo.letterbox import Kept
+from medixchange.demo.moves import letters_saying
+from medixchange.i18n import nearest
+from tests.browser import asking, deciding, writing
+from tests.browser import house as houses
+from tests.browser.conftest import People, in_two_languages
+from tests.browser.house import House
+from tests.browser.inviting import everybody, invitations, open_invitation, wished
+from tests.browser.person import Person
+from tests.browser.stage import Stage
+
+pytestmark = pytest.mark.browser
+
+REMINDED = {
+    "24 hours before": "In 24 hours: %(topic)s with %(hospital)s",
+    "1 hour before": "In an hour: %(topic)s with %(hospital)s",
+}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house of its own: its clock is put ahead, and nothing in it is as early as elsewhere."""
+    with houses.running(tmp_path_factory.mktemp("later")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stage(house: House, chromium: Browser) -> Stage:
+    return Stage(house, chromium, "")
+
+
+@in_two_languages
+def test_a_session_changes_hands_is_held_and_its_recap_reaches_everybody_it_concerns(
+    stage: Stage, people: People, language: str
+) -> None:
+    wish = wished("Prone position on a general ward", language)
+    stage.house.forget("organizer")
+    organizer = people(language, role="organizer")
+    asking.ask(people(language), stage.house, wish)
+    seen = stage.house.letters.count()
+    session = deciding.approve(organizer, wish.topic)
+    coming = invitations(stage, organizer, after=seen)
+    for letter in coming:
+        accept(reader_of(people, letter), letter)
+
+    coming = somebody_steps_in(stage, people, organizer, session, coming)
+    for moment, subject in REMINDED.items():
+        seen = stage.house.letters.count()
+        put_clock(people(language), moment, wish.topic)
+        reminded = letters_saying(stage.house.letters, subject, len(coming), after=seen)
+        assert addresses(reminded) == addresses(coming)
+    put_clock(people(language), "It ends", wish.topic)
+    stage.house.forget("organizer")
+    organizer = people(language, role="organizer")
+    hold(organizer, session)
+
+    page = writing.write(organizer, session)
+    seen = stage.house.letters.count()
+    writing.make_list(organizer, f"Ministry of Health ({language})")
+    writing.mail(organizer, page, f"Ministry of Health ({language})")
+    first = letters_saying(stage.house.letters, "Recap: %(title)s", len(coming) + 2, after=seen)
+    seen = stage.house.letters.count()
+    writing.correct(organizer, page, "The first text said 1–6.")
+    old = [each for each in first if "2–6" not in each.text and str(each.message["Content-Language"]) != "ar"]
+    corrected = letters_saying(stage.house.letters, "Corrected recap: %(title)s", len(old), after=seen)
+    assert addresses(corrected) == addresses(old)
+
+
+def reader_of(people: People, letter: Kept) -> Person:
+    """A browser in the language of the letter."""
+    return people(str(nearest(letter.message["Content-Language"])))
+
+
+def accept(somebody: Person, letter: Kept) -> None:
+    open_invitation(somebody, letter)
+    somebody.press("Accept")
+    somebody.expect("You come to this session")
+
+
+def addresses(letters: list[Kept]) -> list[str]:
+    return sorted(each.recipient for each in letters)
+
+
+def somebody_steps_in(stage: Stage, people: People, organizer: Person, session: str, coming: list[Kept]) -> list[Kept]:
+    """An expert declines after all, the organizer takes the best substitute, who accepts; whoever comes now."""
+    leaving = next(
+        each
+        for each in coming
+        if each.recipient.endswith(("fahzu.example.org", "zhongnan.example.org", "sahzu.example.org"))
+    )
+    expert = reader_of(people, leaving)
+    open_invitation(expert, leaving)
+    expert.page.locator("main summary").first.click()
+    expert.fill({"reason": "I am on call that day."})
+    expert.press("Decline")
+    expert.expect("You cannot come to this session")
+    organizer.open(session)
+    organizer.until_said("The best substitute at the same hour")
+    organizer.expect("I am on call that day.")
+    seen = stage.house.letters.count()
+    organizer.page.locator('main a[href*="/substitute?match="]').click()
+    organizer.press("Replace at the same hour")
+    organizer.expect("Replaced. Those who come and those who go are told; the others keep their answers.")
+    new = houses.asked(stage.house, after=seen)
+    accept(reader_of(people, new), new)
+    organizer.open(session)
+    assert everybody(organizer) == len(coming)
+    return [*(each for each in coming if each.recipient != leaving.recipient), new]
+
+
+def put_clock(somebody: Person, moment: str, topic: str) -> None:
+    """Put the demo's clock to a moment of the session about ``topic``."""
+    somebody.open("/demo/clock")
+    of = somebody.page.locator("main section", has_text=topic)
+    of.get_by_role("button", name=somebody.said(moment)).click()
+    somebody.expect("The clock is put ahead. What is due by now is done within a few seconds.")
+
+
+def hold(organizer: Person, session: str) -> None:
+    """Note that the session was held."""
+    organizer.open(session)
+    organizer.press("It was held")
+    organizer.expect("Noted that it was held. Its recap can be published now.")
