@@ -55,7 +55,18 @@ class _Paper:
         self._draws = draws
 
     def blocks(self, blocks: Sequence[Block]) -> list[dict[str, Any]]:
-        return [self._block(block) for block in blocks]
+        return [data for entry in _entries(blocks) for data in self._entry(entry)]
+
+    def _entry(self, entry: Sequence[Block]) -> Iterator[dict[str, Any]]:
+        """A question with its answer on one page; where both are too long, the question with how the answer begins."""
+        made = [self._block(block) for block in entry]
+        if len(entry) == 1:
+            yield from made
+        elif _size(entry) <= MOST_TOGETHER:
+            yield {"kind": "entry", "blocks": made}
+        else:
+            yield {"kind": "leading", "blocks": made[:1]}
+            yield from made[1:]
 
     def _block(self, block: Block) -> dict[str, Any]:
         match block:
@@ -69,7 +80,7 @@ class _Paper:
             case Listing(text):
                 return {"kind": "listing", "text": self._drawn(text)}
             case Items(items, start):
-                entries = [{"blocks": self.blocks(item), "together": _is_short(item)} for item in items]
+                entries = [{"blocks": self.blocks(item), "together": _size(item) <= MOST_TOGETHER} for item in items]
                 return {"kind": "items", "start": start, "items": entries}
             case Table():
                 return self._table(block)
@@ -114,7 +125,41 @@ class _Paper:
         return drawn(text, self._draws)
 
 
-def _is_short(blocks: Sequence[Block]) -> bool:
-    """Whether an entry of a list stays on one page: a short paragraph without lists or tables of its own."""
-    sizes = [len(words_of(block.inside)) if isinstance(block, Paragraph) else MOST_TOGETHER + 1 for block in blocks]
-    return sum(sizes) <= MOST_TOGETHER
+def _entries(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """The blocks one by one, but a question, which is a paragraph of weight, together with what stands under it."""
+    entry: list[Block] = []
+    for block in blocks:
+        is_question = _is_question(block)
+        if entry and not is_question and not isinstance(block, Heading) and _is_question(entry[0]):
+            entry.append(block)
+            continue
+        if entry:
+            yield entry
+        entry = [block]
+    if entry:
+        yield entry
+
+
+def _is_question(block: Block) -> bool:
+    return isinstance(block, Paragraph) and all(isinstance(part, Strong) for part in block.inside)
+
+
+def _size(blocks: Sequence[Block]) -> int:
+    """How many signs there are in all of this."""
+    return sum(map(_signs, blocks))
+
+
+def _signs(block: Block) -> int:
+    match block:
+        case Heading(_, inside) | Paragraph(inside):
+            return len(words_of(inside))
+        case Quote(inside):
+            return _size(inside)
+        case Items(items):
+            return sum(map(_size, items))
+        case Listing(text):
+            return len(text)
+        case Table(head, rows):
+            return sum(len(words_of(cell)) for row in (head, *rows) for cell in row)
+        case Rule():
+            return 0
