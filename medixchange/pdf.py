@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -18,6 +18,9 @@ import typst
 
 FONTS = Path(str(resources.files("medixchange") / "fonts"))
 COVERAGE = "coverage.txt"
+
+Draws = Callable[[str], bool]
+"""Whether the fonts have a character."""
 
 
 def typeset(template: Path, data: Mapping[str, Any], *, at: datetime) -> bytes:

@@ -15,9 +15,11 @@ from medixchange.cli.backup import BACK_UP, SUBJECT
 from medixchange.cli.opened import database_of, mail_server_of
 from medixchange.cli.terminal import now, output, tell
 from medixchange.db import SQLITE_VERSION, Database
+from medixchange.documents.faces import broken_faces, lacking
+from medixchange.documents.tongues import NAMES
 from medixchange.journal.record import history
 from medixchange.matching.searching import stale_searches
-from medixchange.messages import Message, count, say, sentences
+from medixchange.messages import Message, count, listed, say, sentences
 from medixchange.outbox.queries import delay
 from medixchange.outbox.smtp import Unreachable
 from medixchange.schema import schema_is_current
@@ -40,7 +42,7 @@ class Finding:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
-    """Look at schema, SQLite, time zones, mail, letters, jobs and backups. Exit status 3 when something is not well."""
+    """Look at tables, SQLite, time zones, fonts, mail, letters, jobs, backups. Exit status 3 when one is not well."""
     settings = read_settings()
     with database_of(settings, migrated=False) as database:
         findings = [Finding(name, *_told(look(settings, database))) for name, look in LOOKS.items()]
@@ -82,6 +84,18 @@ def _tzdata(_settings: Settings, _database: Database) -> tuple[bool, Message]:
     if tuple(int(part) for part in found.split(".")[:2]) >= LEAST_TZDATA:
         return True, say("Time zone rules %(version)s are used.", version=found)
     return False, say("Time zone rules %(version)s are old: upgrade the package tzdata.", version=found)
+
+
+def _fonts(_settings: Settings, _database: Database) -> tuple[bool, Message]:
+    broken = broken_faces()
+    if broken:
+        return False, say(
+            "These fonts are missing or damaged: %(files)s. Install medixchange again.", files=listed(broken)
+        )
+    gaps = [f"{NAMES[tag]}: {characters}" for tag, characters in lacking().items()]
+    if gaps:
+        return False, say("The fonts lack characters (%(gaps)s); PDFs show their numbers instead.", gaps=listed(gaps))
+    return True, say("The fonts are there and print every language of the program.")
 
 
 def _mail(settings: Settings, _database: Database) -> tuple[bool, Message]:
@@ -140,6 +154,7 @@ LOOKS: dict[str, Callable[[Settings, Database], tuple[bool, Message]]] = {
     "schema": _schema,
     "SQLite": _sqlite,
     "time zones": _tzdata,
+    "fonts": _fonts,
     "mail": _mail,
     "letters": _letters,
     "jobs": _jobs,

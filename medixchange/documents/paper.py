@@ -6,7 +6,7 @@ What the shipped fonts cannot draw is written as its number in Unicode, so that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from medixchange.documents.tree import (
@@ -28,14 +28,12 @@ from medixchange.documents.tree import (
     Text,
     words_of,
 )
+from medixchange.pdf import Draws
 
 MOST_TOGETHER = 900
 """Signs of an entry that stays on one page; a longer one would leave half a page empty."""
 
 _HAN = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+)")
-
-Draws = Callable[[str], bool]
-"""Whether the fonts have a character."""
 
 
 def to_data(document: Document, draws: Draws) -> list[dict[str, Any]]:

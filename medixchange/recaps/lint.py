@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import islice
 
-from medixchange.documents.paper import Draws
 from medixchange.documents.tree import Document
 from medixchange.intake.patients import doubt
 from medixchange.messages import Message, say
+from medixchange.pdf import Draws
 from medixchange.recaps.commitments import unclear
 
 MOST_CHARACTERS = 5

@@ -316,13 +316,14 @@ def test_the_doctor_finds_a_good_house_well(shell: Shell) -> None:
         "schema",
         "SQLite",
         "time zones",
+        "fonts",
         "mail",
         "letters",
         "jobs",
         "backup",
     ]
     assert (said.status, said.err) == (0, "")
-    assert (shown.status, shown.out.count("✓"), shown.err) == (0, 7, "")
+    assert (shown.status, shown.out.count("✓"), shown.err) == (0, 8, "")
 
 
 def test_the_doctor_says_what_to_do(shell: Shell, database: Database) -> None:
