@@ -15,25 +15,27 @@ from medixchange.i18n.catalogues import read_catalogue
 
 FACES: Mapping[str, tuple[str, str, int]] = MappingProxyType(
     {
-        "NotoSans-Bold.ttf": ("Noto Sans", "normal", 700),
-        "NotoSans-Italic.ttf": ("Noto Sans", "italic", 400),
-        "NotoSans-Regular.ttf": ("Noto Sans", "normal", 400),
-        "NotoSansArabic-Bold.ttf": ("Noto Sans Arabic", "normal", 700),
-        "NotoSansArabic-Regular.ttf": ("Noto Sans Arabic", "normal", 400),
-        "NotoSansEthiopic-Bold.ttf": ("Noto Sans Ethiopic", "normal", 700),
-        "NotoSansEthiopic-Regular.ttf": ("Noto Sans Ethiopic", "normal", 400),
-        "NotoSansMath-Regular.ttf": ("Noto Sans Math", "normal", 400),
-        "NotoSansSC-Regular.otf": ("Noto Sans CJK SC", "normal", 400),
-        "NotoSansSymbols2-Regular.ttf": ("Noto Sans Symbols2", "normal", 400),
+        "NotoSans-Bold.ttf": ("noto sans", "normal", 700),
+        "NotoSans-Italic.ttf": ("noto sans", "italic", 400),
+        "NotoSans-Regular.ttf": ("noto sans", "normal", 400),
+        "NotoSansArabic-Bold.ttf": ("noto sans arabic", "normal", 700),
+        "NotoSansArabic-Regular.ttf": ("noto sans arabic", "normal", 400),
+        "NotoSansEthiopic-Bold.ttf": ("noto sans ethiopic", "normal", 700),
+        "NotoSansEthiopic-Regular.ttf": ("noto sans ethiopic", "normal", 400),
+        "NotoSansMath-Regular.ttf": ("noto sans math", "normal", 400),
+        "NotoSansSC-Regular.otf": ("noto sans cjk sc", "normal", 400),
+        "NotoSansSymbols2-Regular.ttf": ("noto sans symbols2", "normal", 400),
     }
 )
-"""What page.typ sets its text in: the files of the package, each with the family, the style and the weight in it."""
+"""What page.typ sets its text in: the files of the package, with family (in small letters), style and weight."""
 
 
 def broken_faces(folder: Path = pdf.FONTS) -> list[str]:
     """The files that typst does not find as what they should be: not there, not readable, damaged or another font."""
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-    known = {Path(str(each.path)).name: (each.family, each.style, each.weight) for each in found.fonts() if each.path}
+    known = {
+        Path(str(each.path)).name: (each.family.lower(), each.style, each.weight) for each in found.fonts() if each.path
+    }
     broken = [file for file, face in FACES.items() if known.get(file) != face]
     return broken if (folder / pdf.COVERAGE).is_file() else [*broken, pdf.COVERAGE]
 
