@@ -35,7 +35,7 @@ picture: .venv/test
 
 # Debian's fonts-noto-core and fonts-noto-cjk are wanted for this.
 fonts: .venv/test
-	@$(BIN)/python -m docs.fonts.cut
+	@$(BIN)/python docs/fonts/cut.py
 
 catalogues: .venv/test
 	@$(BIN)/python -m medixchange.i18n.extraction

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from vowels import compose
 
 HERE = Path(__file__).parent
 FONTS = HERE.parents[1] / "medixchange" / "fonts"
@@ -57,11 +58,16 @@ class Cut:
     kept: list[int] | None
     file: str
     number: int = -1
+    signed: bool = False
+    """Whether letters get glyphs with their vowel signs (vowels.py)."""
 
 
 CUTS = (
     *(Cut(NOTO / f"NotoSans-{style}.ttf", LATIN, f"NotoSans-{style}.ttf") for style in ("Regular", "Bold", "Italic")),
-    *(Cut(NOTO / f"NotoSansArabic-{style}.ttf", None, f"NotoSansArabic-{style}.ttf") for style in ("Regular", "Bold")),
+    *(
+        Cut(NOTO / f"NotoSansArabic-{style}.ttf", None, f"NotoSansArabic-{style}.ttf", signed=True)
+        for style in ("Regular", "Bold")
+    ),
     *(
         Cut(NOTO / f"NotoSansEthiopic-{style}.ttf", None, f"NotoSansEthiopic-{style}.ttf")
         for style in ("Regular", "Bold")
@@ -82,7 +88,16 @@ def cut(one: Cut) -> set[int]:
     subsetter.populate(unicodes=[each for each in one.kept or font.getBestCmap() if each >= ord(" ")])
     subsetter.subset(font)
     font.save(FONTS / one.file)
+    if one.signed:
+        sign(FONTS / one.file)
     return set(font.getBestCmap())
+
+
+def sign(path: Path) -> None:
+    """Add letters with their vowel signs to the font that was just cut; its glyphs have their names by now."""
+    font = TTFont(path)
+    compose(font)
+    font.save(path)
 
 
 def _features(font: TTFont) -> set[str]:
