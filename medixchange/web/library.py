@@ -122,8 +122,11 @@ def shown(item: Item, language: str) -> Shown:
 
 
 def facets(db: Session, filters: Filters, said: Words) -> list[Facet]:
-    """The filters with their values, the fullest first; dates the latest first."""
+    """The filters with their values, the fullest first; dates the latest first. One that is set is always there."""
     counts = queries.counts(db, filters)
+    chosen = ((counts.topics, filters.topic), (counts.countries, filters.country), (counts.languages, filters.language))
+    for counter, value in chosen:
+        counter.update({value: 0} if value else {})
     topics = [(code, said.specialty(code), n) for code, n in counts.topics.items()]
     countries = [(code, said.country(code), n) for code, n in counts.countries.items()]
     tongues = [(tag, NAMES.get(tag, tag), n) for tag, n in counts.languages.items()]
@@ -159,8 +162,9 @@ def _fullest(value: tuple[str, str, int]) -> tuple[int, str]:
 def _dates(counts: Counts, filters: Filters, said: Words) -> list[tuple[str, str, int]]:
     """Years; of the year that is chosen its months as well."""
     found: list[tuple[str, str, int]] = []
-    for year in sorted({month[:4] for month in counts.months}, reverse=True):
-        months = sorted((month for month in counts.months if month.startswith(year)), reverse=True)
+    known = {*counts.months, *([filters.when] if filters.when else [])}
+    for year in sorted({month[:4] for month in known}, reverse=True):
+        months = sorted((month for month in known if month.startswith(f"{year}-")), reverse=True)
         found.append((year, year, sum(counts.months[month] for month in months)))
         if filters.when.startswith(year):
             found += [(each, said.month(date.fromisoformat(f"{each}-01")), counts.months[each]) for each in months]

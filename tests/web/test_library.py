@@ -90,6 +90,20 @@ def test_months_stand_below_the_year_that_was_chosen(database: Database, browser
     assert links_of(browser.get("/library?when=2026").text)["Nov 2026"] == "/library?when=2026-11"
 
 
+def test_a_filter_that_shows_nothing_can_be_taken_out_again(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        put(db, make.hospital(db), "mx-1")
+
+    links = links_of(browser.get("/library?topic=surgery&country=ID&language=fr&when=2024-03").text)
+
+    assert {words: href for words, href in links.items() if words.startswith("Remove")} == {
+        "Remove this filter: Surgery ×": "/library?country=ID&language=fr&when=2024-03",
+        "Remove this filter: Indonesia ×": "/library?topic=surgery&language=fr&when=2024-03",
+        "Remove this filter: Français ×": "/library?topic=surgery&country=ID&when=2024-03",
+        "Remove this filter: Mar 2024 ×": "/library?topic=surgery&country=ID&language=fr",
+    }
+
+
 def test_nothing_that_fits_says_what_to_take_out(database: Database, browser: Browser) -> None:
     with database.write() as db:
         put(db, make.hospital(db), "mx-1")
