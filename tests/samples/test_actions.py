@@ -18,6 +18,7 @@ from medixchange.intake import actions as intake
 from medixchange.intake import drafting
 from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import history, record
+from medixchange.library.models import LibraryEdition, LibraryEntry
 from medixchange.matching import searching
 from medixchange.matching.facts import problem_of
 from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch
@@ -25,15 +26,18 @@ from medixchange.outbox.models import Delivery
 from medixchange.people import actions as people
 from medixchange.people.models import Expert, Hospital, Panel, Person, Room
 from medixchange.people.queries import hospital_by_code, person_by_email
+from medixchange.recaps.models import Recap
 from medixchange.records.imports import import_records
 from medixchange.samples import actions as samples
 from medixchange.samples.closure import closure
 from medixchange.samples.world import sheet
 from medixchange.sessions import actions as sessions
+from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.tables import METADATA
 from tests import make
 from tests.make import NOW
+from tests.recaps.stage import begin, check, publish, published, write
 from tests.sessions.stage import ACTOR, set_up
 
 COUNTS = {"hospitals": 19, "people": 53, "panels": 3, "rooms": 4, "requests": 24}
@@ -115,6 +119,26 @@ def test_removing_leaves_everything_as_it_was_before(database: Database) -> None
     assert everything(database) == before
     with database.read() as db:
         assert samples.loaded(db) == {}
+
+
+def test_removing_takes_recaps_off_the_shelf(database: Database) -> None:
+    with database.write() as db:
+        kept = published(db, set_up(db))
+    load(database)
+    session = play(database)
+    with database.write() as db:
+        session = db.get_one(SharingSession, session.id)
+        session.state = SessionState.HELD
+        version = begin(db, session, by=make.organizer(db))
+        write(db, version, "## Summary\n\nOxygen.")
+        check(db, version)
+        publish(db, db.get_one(Recap, version.recap_id))
+
+    remove(database)
+
+    with database.read() as db:
+        assert list(db.exec(select(LibraryEntry.slug))) == [kept.slug]
+        assert {each.title for each in db.exec(select(LibraryEdition))} == {"Oxygen therapy when beds run short"}
 
 
 def test_demo_data_can_be_loaded_again_after_it_was_removed(database: Database) -> None:
