@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.documents.render import to_html, to_text
 from medixchange.documents.tongues import NAMES, ranked
+from medixchange.documents.tree import Block, Document, Heading, words_of
 from medixchange.i18n import LANGUAGES, direction
 from medixchange.library import handbook
 from medixchange.library.glossary import terms
@@ -16,6 +20,18 @@ from medixchange.web.library import Tongue
 from medixchange.web.page import Reading, render
 
 PREFIX = "/library/handbook"
+
+HIGHEST = 2
+"""The level of headings below the title."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading with all that stands under it."""
+
+    title: str
+    body: Markup
+
 
 router = APIRouter(prefix=PREFIX, dependencies=[policy(Public)])
 
@@ -49,6 +65,16 @@ def read_in(request: Request, _reader: Reading, page: str, language: str) -> Res
     return _page(request, page, language)
 
 
+def _parts(document: Document) -> list[Part]:
+    """The text before the first heading, and what stands under each."""
+    found: list[tuple[str, list[Block]]] = [("", [])]
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.level == HIGHEST:
+            found.append((words_of(block.inside), []))
+        found[-1][1].append(block)
+    return [Part(title, to_html(Document(tuple(blocks)))) for title, blocks in found]
+
+
 def _page(request: Request, page: str, language: str) -> Response:
     shown = handbook.handbook(page, language)
     tongues = [
@@ -59,7 +85,7 @@ def _page(request: Request, page: str, language: str) -> Response:
         request,
         "library/handbook.html",
         shown=shown,
-        body=to_html(shown.document),
+        parts=_parts(shown.document),
         tongues=tongues,
         terms=terms(),
         base=f"{PREFIX}/{page}",

@@ -44,6 +44,14 @@ def test_arabic_readers_are_told_that_it_is_in_english(opened: Callable[..., Bro
     )
 
 
+def test_its_parts_are_reached_from_its_top(browser: Browser) -> None:
+    page = browser.get(f"{ADDRESS}/en").text
+
+    for number, title in enumerate(("Before", "On the day", "Afterwards", "Patient data", "Who does what"), start=1):
+        assert f'<a href="#part-{number}">{title}</a>' in page
+        assert f'<section id="part-{number}" class="prose">\n<h2>{title}</h2>' in page
+
+
 def test_each_language_names_the_others(browser: Browser) -> None:
     page = browser.get(f"{ADDRESS}/fr").text
 
