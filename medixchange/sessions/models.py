@@ -10,6 +10,8 @@ from medixchange.db import Row, choice
 from medixchange.sessions.file_kinds import MOST_NAME as MOST_FILE_NAME
 from medixchange.sessions.lifecycle import SessionState as SessionState
 
+MOST_AGENDA, MOST_QUESTION, MOST_NOTE_ON_ANSWER = 4000, 1000, 500
+
 
 class Role(StrEnum):
     """In what capacity somebody is invited."""
@@ -42,6 +44,7 @@ class SharingSession(Row, table=True):
     speech: str = Field(max_length=35)
     audience: str = Field(max_length=35)
     reason: str = Field(default="", max_length=500)
+    agenda: str = Field(default="", max_length=MOST_AGENDA, sa_column_kwargs={"server_default": ""})
     organizer_id: int | None = Field(default=None, foreign_key="person.id")
     created_at: datetime
     modified_at: datetime
@@ -69,6 +72,19 @@ class Attendance(Row, table=True):
     answered_sequence: int | None = None
     removed_at: datetime | None = None
     seed: str = Field(unique=True, max_length=64)
+
+
+class SessionQuestion(Row, table=True):
+    """A question that somebody invited has sent ahead, in its writer's language; ``note`` says what was answered."""
+
+    id: int = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="sharingsession.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    language: str = Field(max_length=35)
+    text: str = Field(max_length=MOST_QUESTION)
+    asked_at: datetime
+    answered_at: datetime | None = None
+    note: str = Field(default="", max_length=MOST_NOTE_ON_ANSWER)
 
 
 class SessionFile(Row, table=True):

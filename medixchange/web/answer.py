@@ -31,6 +31,7 @@ from medixchange.web.access import ByLink, policy
 from medixchange.web.desk.said import SESSIONS, Tag
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, render, see_other
+from medixchange.web.prepared import prepared
 
 Seed = Annotated[str, policy(ByLink("answer"))]
 
@@ -133,6 +134,7 @@ def _page(
         place=place,
         person=person,
         was=moved_from(db, session, person) if state == "asked" else None,
+        **prepared(db, session, place, people.hospital_by_id(db, session.hospital_id).zone, now=now),
         typed=typed or Typed(),
         errors=errors or {},
         problem=problem,

@@ -29,6 +29,7 @@ NOT_PAGES = {
     "/recap/{token}/files/{file_id}": "a file",
     "/desk/recaps/{recap_id}/{language}/pdf": "a file",
     "/desk/sessions/{session_id}/files/{file_id}": "a file",
+    "/answer/{token}/files/{file_id}": "a file",
 }
 
 
@@ -105,12 +106,19 @@ DESK = tuple(
         ("/sessions/{session_id}", "session to mend", lambda stage: stage.broken_session),
         ("/sessions/{session_id}/substitute", "preview of a substitute", lambda stage: stage.substitution),
         ("/sessions/{session_id}/cancel", "cancel", lambda stage: f"{stage.session}/cancel"),
+        ("/sessions/{session_id}/agenda", "agenda", lambda stage: f"{stage.session}/agenda"),
+        ("/sessions/{session_id}/questions", "no questions", lambda stage: f"{stage.broken_session}/questions"),
+        (
+            "/sessions/{session_id}/questions",
+            "questions",
+            lambda stage: f"{stage.session if stage.prepared else ''}/questions",
+        ),
         ("/sessions/{session_id}/files", "files of a session", lambda stage: f"{stage.session}/files"),
         ("/sessions/{session_id}/files", "files with one", lambda stage: stage.files),
         (
             "/sessions/{session_id}/files/{file_id}/remove",
             "take a file away",
-            lambda stage: f"{stage.files}/1/remove",
+            lambda stage: stage.removal,
         ),
         ("/sessions/{session_id}/recap", "recap too early", lambda stage: f"{stage.session}/recap"),
         ("/sessions/{session_id}/recap", "languages of a recap", lambda stage: stage.recap),
@@ -133,6 +141,9 @@ DESK = tuple(
 ATTENDEE = (
     Place("/answer/{token}", "invitation", lambda stage: stage.invitation),
     Place("/answer/{token}", "invitation after accepting", lambda stage: stage.accepted),
+    Place("/answer/{token}", "page of a session that is prepared", lambda stage: stage.prepared),
+    Place("/answer/{token}/questions", "send a question ahead", lambda stage: f"{stage.prepared}/questions"),
+    Place("/answer/{token}/files", "add a file for a session", lambda stage: f"{stage.prepared}/files"),
     Place("/answer/{token}/other-hour", "another hour", lambda stage: f"{stage.invitation}/other-hour"),
     Place("/me", "sessions of an expert", lambda stage: stage.home, role="expert"),
     Place("/me", "sessions of an interpreter", at("/me"), role="interpreter"),
@@ -151,6 +162,7 @@ EMPTY_FORMS = (
         Place("/answer/{token}/other-hour", "another hour", lambda stage: f"{stage.invitation}/other-hour"),
         "Propose this hour",
     ),
+    (Place("", "send a question", lambda stage: f"{stage.prepared}/questions"), "Send the question"),
     (Place("/r/{token}/withdraw", "withdraw", lambda stage: f"{stage.held_status}/withdraw"), "Withdraw the request"),
     (Place("", "begin a recap", lambda stage: stage.recap, role="organizer"), "Begin"),
     (Place("", "add a file", lambda stage: stage.files, role="organizer"), "Add"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FilePayload
 
 from tests.browser import asking, deciding, writing
 from tests.browser.asking import Wish
@@ -168,6 +168,27 @@ class Stage:
         return address
 
     @cached_property
+    def prepared(self) -> str:
+        """The page behind an invitation, with an agenda, a question, and a file."""
+        with self.person("organizer") as organizer:
+            organizer.open(f"{self.session}/agenda")
+            organizer.fill({"agenda": "10 min: the case from Kigali\n30 min: questions\n5 min: what we do next"})
+            organizer.press("Save")
+            organizer.expect("Saved. Those who are invited find the agenda on their page.")
+        with self.person() as liaison:
+            liaison.open(self.accepted)
+            liaison.follow("Send a question ahead")
+            liaison.fill({"text": "Whom do you turn first when four wait?"})
+            liaison.press("Send the question")
+            liaison.expect("Whom do you turn first when four wait?")
+            liaison.follow("Add a file")
+            protocol = FilePayload(name="Oxygen log.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7\n" * 9000)
+            liaison.page.locator('main [name="file"]').set_input_files(protocol)
+            liaison.press("Add")
+            liaison.expect("Oxygen log.pdf")
+        return self.accepted
+
+    @cached_property
     def broken_session(self) -> str:
         """A session whose expert cannot come at its hour, with what could be done about it."""
         self._asked(BROKEN)
@@ -244,6 +265,15 @@ class Stage:
         assert self.recap
         with self.person("organizer") as organizer:
             return writing.add_file(organizer, self.recap)
+
+    @cached_property
+    def removal(self) -> str:
+        """Where one of them is taken away."""
+        with self.person("organizer") as organizer:
+            organizer.open(self.files)
+            organizer.follow("Take away")
+            organizer.expect("Nobody finds it any more")
+            return organizer.page.url
 
     @cached_property
     def readers(self) -> str:

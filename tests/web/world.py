@@ -17,6 +17,7 @@ from medixchange.people.models import Person
 from medixchange.recaps import lists
 from medixchange.recaps.addressees import Addressee
 from medixchange.sessions import files
+from medixchange.sessions.models import SessionQuestion
 from medixchange.sessions.queries import by_id
 from medixchange.settings import Settings
 from medixchange.tokens import Mint, seed
@@ -45,6 +46,16 @@ def peopled(database: Database, settings: Settings) -> World:
         recap = published(db, stage)
         slides = files.add(
             db, by_id(db, recap.session_id), "slides.pdf", b"%PDF-1.7", person_id=ada.id, actor=ACTOR, now=NOW
+        )
+        place = place_of(db, by_id(db, recap.session_id), ZHANG)
+        db.add(
+            SessionQuestion(
+                session_id=recap.session_id,
+                person_id=place.person_id,
+                language="zh-Hans",
+                text="谁看管导管？",
+                asked_at=NOW,
+            )
         )
         files.give(db, slides, with_recap=True, actor=ACTOR, now=NOW)
         readers = lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)

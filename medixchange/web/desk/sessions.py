@@ -21,6 +21,7 @@ from medixchange.sessions.actions import confirm as confirm_session
 from medixchange.sessions.files import number_of
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import Verb, may
+from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.reminders import KINDS
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
@@ -36,6 +37,7 @@ DONE: Mapping[str, Message] = {
     "confirmed": say("Confirmed. Everybody is told."),
     "moved": say("Rescheduled. Those affected are told, and who stays is asked anew."),
     "cancelled": say("Cancelled. Everybody is told why."),
+    "planned": say("Saved. Those who are invited find the agenda on their page."),
     "closed": say("Noted that it was held. Its recap can be published now."),
     "substituted": say("Replaced. Those who come and those who go are told; the others keep their answers."),
 }
@@ -76,6 +78,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         may_cancel=may(session.state, Verb.CANCEL) and is_ahead,
         may_write=session.state in WRITABLE,
         files=number_of(db, session_id),
+        asked_ahead=len(questions_of(db, session_id)),
     )
 
 

@@ -1,0 +1,98 @@
+"""What is prepared for a session: its agenda, and the questions that are sent ahead and answered in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from medixchange.errors import NotFound, Refusal
+from medixchange.journal.record import by_link, record
+from medixchange.messages import say
+from medixchange.people.models import Person
+from medixchange.sessions import queries
+from medixchange.sessions.lifecycle import ALIVE
+from medixchange.sessions.models import Attendance, SessionQuestion, SharingSession
+
+MOST_QUESTIONS = 10
+"""How many questions one person may send ahead of one session."""
+
+
+def plan(db: Session, session: SharingSession, agenda: str, *, actor: str, now: datetime) -> None:
+    """Show ``agenda`` to those who are invited."""
+    if session.agenda != agenda:
+        session.agenda = agenda
+        db.add(session)
+        record(db, actor=actor, verb="plan", subject=f"session:{session.id}", now=now)
+
+
+def may_ask(session: SharingSession, place: Attendance, *, now: datetime) -> bool:
+    """Whether the holder of ``place`` may still send a question ahead."""
+    is_coming = place.removed_at is None and place.partstat != "DECLINED"
+    return is_coming and session.state in ALIVE and now < session.ends_at
+
+
+def ask(db: Session, place: Attendance, text: str, *, language: str, now: datetime) -> SessionQuestion:
+    """Send a question ahead of the session; the same words twice are one question.
+
+    Raises Refusal where it is too late, where one does not come, and after MOST_QUESTIONS.
+    """
+    session = queries.by_id(db, place.session_id, for_change=True)
+    if not may_ask(session, place, now=now):
+        raise Refusal(say("Questions are sent ahead by those who come, until the session ends."))
+    theirs = select(SessionQuestion).where(
+        SessionQuestion.session_id == session.id, SessionQuestion.person_id == place.person_id
+    )
+    same = db.exec(theirs.where(SessionQuestion.text == text)).first()
+    if same is not None:
+        return same
+    if db.exec(select(func.count()).select_from(theirs.subquery())).one() >= MOST_QUESTIONS:
+        raise Refusal(say("You have sent %(most)s questions; ask the next ones in the session.", most=MOST_QUESTIONS))
+    question = SessionQuestion(
+        session_id=session.id, person_id=place.person_id, language=language, text=text, asked_at=now
+    )
+    db.add(question)
+    db.flush()
+    after = {"question": question.id, "person": place.person_id}
+    record(db, actor=by_link("answer"), verb="ask", subject=f"session:{session.id}", now=now, after=after)
+    return question
+
+
+def answer(db: Session, question: SessionQuestion, note: str, *, actor: str, now: datetime) -> None:
+    """Note that the question was answered, and in short how; a second note takes the place of the first."""
+    question.answered_at, question.note = question.answered_at or now, note
+    db.add(question)
+    _record(db, question, "answer", actor=actor, now=now)
+
+
+def unanswer(db: Session, question: SessionQuestion, *, actor: str, now: datetime) -> None:
+    """Take that note back."""
+    if question.answered_at is not None:
+        question.answered_at, question.note = None, ""
+        db.add(question)
+        _record(db, question, "unanswer", actor=actor, now=now)
+
+
+def questions_of(db: Session, session_id: int) -> Sequence[tuple[SessionQuestion, Person]]:
+    """The questions sent ahead of a session and who asked them, oldest first."""
+    query = (
+        select(SessionQuestion, Person)
+        .join(Person, col(Person.id) == col(SessionQuestion.person_id))
+        .where(SessionQuestion.session_id == session_id)
+        .order_by(col(SessionQuestion.id))
+    )
+    return db.exec(query).all()
+
+
+def question_by_id(db: Session, session_id: int, question_id: int) -> SessionQuestion:
+    """One of them. Raises NotFound, also for one of another session."""
+    found = db.get(SessionQuestion, question_id)
+    if found is None or found.session_id != session_id:
+        raise NotFound(say("There is no such question."))
+    return found
+
+
+def _record(db: Session, question: SessionQuestion, verb: str, *, actor: str, now: datetime) -> None:
+    after = {"question": question.id}
+    record(db, actor=actor, verb=verb, subject=f"session:{question.session_id}", now=now, after=after)

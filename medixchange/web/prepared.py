@@ -1,0 +1,177 @@
+"""What those who are invited find and add on their page of a session: how to join, the agenda, questions, files, and
+what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel, model_validator
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.errors import NotFound, Refusal
+from medixchange.intake.patients import doubt
+from medixchange.journal.record import by_link, history
+from medixchange.languages.texts import Paragraph, Wrong
+from medixchange.messages import Message, say
+from medixchange.people import queries as people
+from medixchange.sessions import files, queries
+from medixchange.sessions.file_kinds import ENDINGS, MOST_SIZE, NAMES_OF_KINDS
+from medixchange.sessions.joining import CERTAIN, join_window, may_join
+from medixchange.sessions.models import MOST_QUESTION, Attendance, SharingSession
+from medixchange.sessions.preparing import ask, may_ask, questions_of
+from medixchange.times.intervals import Interval
+from medixchange.web.access import ByLink, policy
+from medixchange.web.desk.acts import done
+from medixchange.web.desk.numbers import Number
+from medixchange.web.downloads import served
+from medixchange.web.form import Sent, SentFile, Typed, read
+from medixchange.web.page import Db, Now, Reading, render, see_other
+
+Seed = Annotated[str, policy(ByLink("answer"))]
+
+TOLD = frozenset({"approve", "confirm", "reschedule", "substitute", "cancel", "new address", "open", "close", "miss"})
+"""What of a session's history concerns those who are invited; who answered what does not."""
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that happened to the session."""
+
+    at: datetime
+    what: Message
+
+
+class Asking(BaseModel):
+    """A question to be sent ahead; whoever is asked about a patient's data says that it is none."""
+
+    asks: ClassVar[Mapping[str, Message]] = {"text": say("Write your question.")}
+
+    text: Annotated[str, Paragraph(MOST_QUESTION)]
+    no_patient_data: str = ""
+
+    @model_validator(mode="after")
+    def _names_no_patient(self) -> Asking:
+        found = doubt(self.text)
+        if found is not None and self.no_patient_data != "yes":
+            raise Wrong(found, field="no_patient_data")
+        return self
+
+
+def prepared(db: Session, session: SharingSession, place: Attendance, zone: str, *, now: datetime) -> dict[str, Any]:
+    """What the page of ``place`` shows beside the answer; nothing to whoever is no longer needed."""
+    span = Interval(session.starts_at, session.ends_at)
+    if place.removed_at is not None:
+        nothing: dict[str, Any] = dict.fromkeys(("questions", "opens", "may_join", "may_ask"))
+        return {**nothing, "asked": (), "files": (), "changes": ()}
+    is_coming = session.state in CERTAIN and place.partstat != "DECLINED"
+    entries = [each for each in history(db, f"session:{session.id}") if each.verb in TOLD]
+    return {
+        "may_join": may_join(session.state, place.partstat, span, now=now),
+        "opens": join_window(span).start if is_coming and now < join_window(span).start else None,
+        "questions": queries.questions_of_request(db, session),
+        "asked": questions_of(db, session.id),
+        "files": files.of_session(db, session.id),
+        "changes": [Change(each.at, done(each, zone)) for each in reversed(entries)],
+        "may_ask": may_ask(session, place, now=now),
+    }
+
+
+@router.post("/answer/{token}/questions")
+def send_question(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, seed: Seed) -> Response:
+    """Send a question ahead, in the language in which one reads."""
+    place = queries.by_answer_seed(db, seed, for_change=True)
+    filled = read(Asking, sent)
+    if filled.value is None:
+        return _question(request, db, place, typed=sent, errors=filled.errors)
+    person = people.persons(db, [place.person_id])[place.person_id]
+    language = reader.words.language if reader.actor else person.language
+    try:
+        ask(db, place, filled.value.text, language=language, now=now)
+    except Refusal as no:
+        return _question(request, db, place, typed=sent, errors={"text": no.message})
+    return see_other(f"{_back(request)}#questions")
+
+
+@router.get("/answer/{token}/questions")
+def before_asking(request: Request, db: Db, seed: Seed) -> Response:
+    """A form for a question."""
+    return _question(request, db, queries.by_answer_seed(db, seed))
+
+
+@router.get("/answer/{token}/files")
+def before_adding(request: Request, db: Db, seed: Seed) -> Response:
+    """A form for a file."""
+    return _file(request, db, _standing(db, seed))
+
+
+@router.post("/answer/{token}/files")
+def add_file(request: Request, db: Db, now: Now, seed: Seed, sent: SentFile) -> Response:
+    """Put a file beside the session, for those who come to it; whose link does not work sends nothing."""
+    place = _standing(db, seed)
+    if sent is None:
+        return _file(request, db, place, errors={"file": say("Choose a file.")})
+    session = queries.by_id(db, place.session_id)
+    try:
+        files.add(db, session, sent.name, sent.content, person_id=place.person_id, actor=by_link("answer"), now=now)
+    except (Refusal, Wrong) as no:
+        return _file(request, db, place, errors={"file": no.message})
+    return see_other(f"{_back(request)}#files")
+
+
+@router.get("/answer/{token}/files/{file_id}")
+def download(db: Db, seed: Seed, file_id: Number) -> Response:
+    """A file of the session."""
+    return served(db, files.by_id(db, _standing(db, seed).session_id, file_id))
+
+
+def _standing(db: Session, seed: str) -> Attendance:
+    """The place of somebody who still belongs to the session. Raises NotFound."""
+    place = queries.by_answer_seed(db, seed)
+    if place.removed_at is not None:
+        raise NotFound(say("These files are for those who come to the session."))
+    return place
+
+
+def _back(request: Request) -> str:
+    return request.url.path.rpartition("/")[0]
+
+
+def _question(
+    request: Request,
+    db: Session,
+    place: Attendance,
+    *,
+    typed: Typed | None = None,
+    errors: Mapping[str, Message] | None = None,
+) -> Response:
+    return _form(request, db, place, "attendee/question.html", typed=typed or Typed(), errors=errors)
+
+
+def _file(request: Request, db: Session, place: Attendance, *, errors: Mapping[str, Message] | None = None) -> Response:
+    kinds = {"kinds": NAMES_OF_KINDS, "accepted": ",".join(ENDINGS), "most": MOST_SIZE // (1024 * 1024)}
+    return _form(request, db, place, "attendee/file.html", errors=errors, **kinds)
+
+
+def _form(
+    request: Request, db: Session, place: Attendance, name: str, *, errors: Mapping[str, Message] | None, **more: Any
+) -> Response:
+    person = people.persons(db, [place.person_id])[place.person_id]
+    return render(
+        request,
+        name,
+        status=422 if errors else 200,
+        language=person.language,
+        zone=person.zone,
+        session=queries.by_id(db, place.session_id),
+        back=_back(request),
+        errors=errors or {},
+        **more,
+    )
