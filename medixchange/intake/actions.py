@@ -168,6 +168,19 @@ def withdraw(
         letters.withdrawn(db, request, queries.hospital_of(db, request), now=now)
 
 
+def finish(
+    db: Session, request: SessionRequest, *, words: str, actor: str, told: Collection[str] = (), now: datetime
+) -> None:
+    """No other session is looked for, and the organizers' ``words`` say why; who is ``told`` already (an address) gets
+    no other letter.
+
+    Raises Refusal for a request that has no session.
+    """
+    move(db, request, Verb.FINISH, actor=actor, now=now, reason=words or None)
+    if request.contact_email.lower() not in told:
+        letters.declined(db, request, queries.hospital_of(db, request), reason=words, now=now)
+
+
 def decline(db: Session, request: SessionRequest, *, reason: str, actor: str, now: datetime) -> None:
     """The organizers say no, and why."""
     move(db, request, Verb.DECLINE, actor=actor, now=now, reason=reason)

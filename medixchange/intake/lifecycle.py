@@ -31,7 +31,7 @@ class Verb(StrEnum):
     WAIT = "wait"
     APPROVE = "approve"
     REOPEN = "reopen"  # its session was called off
-    FINISH = "finish"
+    FINISH = "finish"  # there is no other session for it
     WITHDRAW = "withdraw"
     DECLINE = "decline"
 
@@ -74,7 +74,7 @@ _WHY_NOT: dict[RequestState, str] = {
     RequestState.MATCHED: N_("This request is matched; approve a proposal, or change, withdraw or decline it."),
     RequestState.WAITING: N_("This request waits for a match; it can be changed, withdrawn or declined."),
     RequestState.APPROVED: N_("This request has a session; reschedule or cancel the session instead."),
-    RequestState.DONE: N_("The session of this request has been held; ask for another one."),
+    RequestState.DONE: N_("This request is closed; ask for another session."),
     RequestState.WITHDRAWN: N_("This request was withdrawn; ask for a new one."),
     RequestState.DECLINED: N_("This request was declined; ask for a new one."),
 }

@@ -1,4 +1,4 @@
-"""Approve, confirm, reschedule, substitute, cancel and close: the verbs of a sharing session.
+"""Approve, confirm, reschedule, substitute: the verbs of a sharing session, with those that end it.
 
 Each writes all that follows in the transaction of its caller, or nothing: state, claims, places, feeds, letters,
 journal. The request is locked first, then the session, then the people, so that no two of them wait for each other.
@@ -7,28 +7,32 @@ journal. The request is locked first, then the session, then the people, so that
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlmodel import Session
 
-from medixchange.availability import actions as availability
 from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
 from medixchange.intake.models import SessionRequest
-from medixchange.journal.record import person_of, record
+from medixchange.journal.record import person_of
 from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.messages import say
 from medixchange.sessions import queries
+from medixchange.sessions.ending import AfterMissing as AfterMissing
+from medixchange.sessions.ending import Afterwards as Afterwards
+from medixchange.sessions.ending import cancel as cancel
+from medixchange.sessions.ending import close as close
+from medixchange.sessions.ending import miss as miss
 from medixchange.sessions.entries import refresh_feeds as refresh_feeds
-from medixchange.sessions.lifecycle import SessionState, Verb, step
+from medixchange.sessions.lifecycle import Verb, step
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.news import tell_all, tell_move, tell_substitution
 from medixchange.sessions.occasions import new_uid, proposed, standing
 from medixchange.sessions.places import ensure_contact, seat, take
+from medixchange.sessions.stepping import change, facts, note
 from medixchange.times.grid import EPOCH, QUARTER
 
-Afterwards = Literal["submitted", "withdrawn"]
 HOUR = ("room_id", "starts_at", "ends_at", "mode", "speech", "audience")
 """What a session takes over from its match, beside its people."""
 
@@ -61,7 +65,7 @@ def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> 
         db.add(session)
         db.flush()
         seat(db, session, guests, now=now)
-        _record(db, session, Verb.APPROVE, {}, actor=actor, now=now)
+        note(db, session, Verb.APPROVE, {}, actor=actor, now=now)
         tell_all(db, session, "hold", now=now)
     return session
 
@@ -76,9 +80,9 @@ def confirm(db: Session, session: SharingSession, *, actor: str, now: datetime) 
         state = step(session.state, Verb.CONFIRM)
         if session.ends_at <= now:
             raise Refusal(say("The hour of this session has passed; reschedule it."))
-        before = _facts(session)
-        _change(db, session, state, now=now)
-        _record(db, session, Verb.CONFIRM, before, actor=actor, now=now)
+        before = facts(session)
+        change(db, session, state, now=now)
+        note(db, session, Verb.CONFIRM, before, actor=actor, now=now)
         tell_all(db, session, "confirmed", now=now)
 
 
@@ -101,7 +105,7 @@ def reschedule(
     with db.begin_nested():
         queries.by_id(db, session.id, for_change=True)
         state = step(session.state, Verb.RESCHEDULE)
-        was, before = standing(db, session), _facts(session)
+        was, before = standing(db, session), facts(session)
         wanted = match or _moved(db, session, starts_at)
         if wanted.request_id != session.request_id:
             raise Refusal(say("This proposal is for another request; choose one of this session's."))
@@ -110,9 +114,9 @@ def reschedule(
         guests = proposed(db, wanted, now=now).guests
         take(db, session, wanted, guests, also=[guest.person_id for guest in was.guests], now=now)
         session.sqlmodel_update(_hour(wanted))
-        _change(db, session, state, now=now)
+        change(db, session, state, now=now)
         seat(db, session, guests, now=now)
-        _record(db, session, Verb.RESCHEDULE, before, actor=actor, now=now)
+        note(db, session, Verb.RESCHEDULE, before, actor=actor, now=now)
         tell_move(db, session, was, now=now)
 
 
@@ -127,7 +131,7 @@ def substitute(db: Session, session: SharingSession, match: ProposedMatch, *, ac
         state = step(session.state, Verb.SUBSTITUTE)
         if not replaces_people(session, match):
             raise Refusal(say("This proposal changes more than people; reschedule the session instead."))
-        was, before = standing(db, session), _facts(session)
+        was, before = standing(db, session), facts(session)
         matching.let_go(db, session.match_id, MatchState.STALE)
         matching.approve(db, match)
         guests = proposed(db, match, now=now).guests
@@ -135,58 +139,10 @@ def substitute(db: Session, session: SharingSession, match: ProposedMatch, *, ac
             raise Refusal(say("These are the people of the session already; choose another proposal."))
         take(db, session, match, guests, also=[guest.person_id for guest in was.guests], now=now)
         session.match_id = match.id
-        _change(db, session, state, now=now)
+        change(db, session, state, now=now)
         seat(db, session, guests, anew=False, now=now)
-        _record(db, session, Verb.SUBSTITUTE, before, actor=actor, now=now)
+        note(db, session, Verb.SUBSTITUTE, before, actor=actor, now=now)
         tell_substitution(db, session, was, now=now)
-
-
-def cancel(
-    db: Session,
-    session: SharingSession,
-    *,
-    reason: str,
-    actor: str,
-    now: datetime,
-    afterwards: Afterwards = "submitted",
-) -> None:
-    """Call the session off and tell everybody why; its request is matched again or withdrawn.
-
-    Raises Refusal, also where its hour has passed: what people gave to it is theirs.
-    """
-    with db.begin_nested():
-        queries.by_id(db, session.id, for_change=True)
-        state, before = step(session.state, Verb.CANCEL), _facts(session)
-        if session.ends_at <= now:
-            raise Refusal(say("The hour of this session has passed; there is nothing to cancel any more."))
-        availability.release(db, session.uid)
-        matching.let_go(db, session.match_id, MatchState.CANCELLED)
-        matching.retire(db, session.request_id)
-        session.reason = reason
-        _change(db, session, state, now=now)
-        _record(db, session, Verb.CANCEL, before, actor=actor, now=now)
-        told = tell_all(db, session, "cancelled", reason=reason, again=afterwards == "submitted", now=now)
-        request = db.get_one(SessionRequest, session.request_id)
-        if afterwards == "submitted":
-            intake.reopen(db, request, actor=actor, now=now)
-            matching.want(db, request, now=now)
-        else:
-            intake.withdraw(db, request, reason=reason, actor=actor, told=told, now=now)
-
-
-def close(db: Session, session: SharingSession, *, actor: str, now: datetime) -> None:
-    """Note that the session was held: what is left of it is its recap. Nobody is told, and no calendar changes.
-
-    Raises Refusal, also where it has not begun.
-    """
-    with db.begin_nested():
-        queries.by_id(db, session.id, for_change=True)
-        state, before = step(session.state, Verb.CLOSE), _facts(session)
-        if now < session.starts_at:
-            raise Refusal(say("This session has not begun; note that it was held when it was."))
-        session.state = state
-        db.add(session)
-        _record(db, session, Verb.CLOSE, before, actor=actor, now=now)
 
 
 def replaces_people(session: SharingSession, match: ProposedMatch) -> bool:
@@ -208,26 +164,3 @@ def _moved(db: Session, session: SharingSession, starts_at: datetime | None) -> 
 def _hour(match: ProposedMatch) -> dict[str, Any]:
     """What a session takes over from its match."""
     return {"match_id": match.id} | match.model_dump(include=set(HOUR))
-
-
-def _facts(session: SharingSession) -> dict[str, Any]:
-    return {
-        "state": session.state,
-        "sequence": session.sequence,
-        "match": session.match_id,
-        "starts_at": session.starts_at.isoformat(),
-    }
-
-
-def _change(db: Session, session: SharingSession, state: SessionState, *, now: datetime) -> None:
-    session.state, session.modified_at = state, now
-    session.sequence += 1
-    db.add(session)
-    db.flush()
-
-
-def _record(
-    db: Session, session: SharingSession, verb: Verb, before: dict[str, Any], *, actor: str, now: datetime
-) -> None:
-    subject = f"session:{session.id}"
-    record(db, actor=actor, verb=verb, subject=subject, now=now, before=before, after=_facts(session))

@@ -19,8 +19,8 @@ from medixchange.sessions.occasions import Guest, Occasion, proposed
 from medixchange.templating import clocks
 from medixchange.times.intervals import Interval
 
-Kind = Literal["hold", "confirmed", "moved", "address", "cancelled", "removed"]
-GONE = ("cancelled", "removed")
+Kind = Literal["hold", "confirmed", "moved", "address", "cancelled", "removed", "not-held"]
+GONE = ("cancelled", "removed", "not-held")
 
 
 class Spoken(Protocol):
@@ -53,6 +53,7 @@ def letter(
     now: datetime,
     was: Interval | None = None,
     reason: str = "",
+    to_hospital: str = "",
     again: bool = False,
 ) -> Letter:
     """One letter to one person: nobody else's address is in it.
@@ -60,6 +61,9 @@ def letter(
     ``was`` is the hour that a moved session had for this reader; where it is the same hour, something else changed.
     """
     ends = kind in GONE
+    # RFC 5546, 3.2.5: a CANCEL gives time back, and programs take the entry out, with what its reader noted in it.
+    # When the hour is over there is no time to give back: the letter says it, and the feed shows STATUS:CANCELLED.
+    in_calendar = kind != "not-held" or now < occasion.span.end
     about = meeting(occasion, guest)
     before = was if was != occasion.span else None
     return Letter(
@@ -73,11 +77,13 @@ def letter(
             "questions": "" if ends or guest.role is Role.LIAISON else occasion.questions,
             "was": {"starts": before.start, "ends": before.end} if before else None,
             "reason": reason,
+            "to_hospital": to_hospital if guest.role is Role.LIAISON else "",
             "again": again,
+            "in_calendar": in_calendar,
             "certain": occasion.status == "CONFIRMED",
         },
         links={} if ends else {"answer": ("answer", guest.seed)},
-        calendar=Invitation("CANCEL" if ends else "REQUEST", about, now, guest.partstat),
+        calendar=Invitation("CANCEL" if ends else "REQUEST", about, now, guest.partstat) if in_calendar else None,
     )
 
 

@@ -44,6 +44,7 @@ WAYS: dict[SessionState | None, dict[Verb, SessionState]] = {
         Verb.RESCHEDULE: SessionState.TENTATIVE,
         Verb.SUBSTITUTE: SessionState.TENTATIVE,
         Verb.CANCEL: SessionState.CANCELLED,
+        Verb.MISS: SessionState.NOT_HELD,
     },
     SessionState.CONFIRMED: {
         Verb.OPEN: SessionState.OPEN,
@@ -53,7 +54,11 @@ WAYS: dict[SessionState | None, dict[Verb, SessionState]] = {
         Verb.CLOSE: SessionState.HELD,
         Verb.MISS: SessionState.NOT_HELD,
     },
-    SessionState.OPEN: {Verb.CLOSE: SessionState.HELD, Verb.MISS: SessionState.NOT_HELD},
+    SessionState.OPEN: {
+        Verb.SUBSTITUTE: SessionState.OPEN,
+        Verb.CLOSE: SessionState.HELD,
+        Verb.MISS: SessionState.NOT_HELD,
+    },
     SessionState.HELD: {Verb.PUBLISH: SessionState.RECAPPED},
     SessionState.RECAPPED: {},
     SessionState.CANCELLED: {Verb.REINSTATE: SessionState.TENTATIVE},

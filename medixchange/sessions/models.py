@@ -11,6 +11,7 @@ from medixchange.sessions.file_kinds import MOST_NAME as MOST_FILE_NAME
 from medixchange.sessions.lifecycle import SessionState as SessionState
 
 MOST_AGENDA, MOST_QUESTION, MOST_NOTE_ON_ANSWER = 4000, 1000, 500
+MOST_NOTE = 2000
 
 
 class Role(StrEnum):
@@ -54,7 +55,8 @@ class Attendance(Row, table=True):
     """One person's place in one session and the answer to the invitation (RFC 5545 PARTSTAT).
 
     ``sequence`` is that of the last letter to this person: an answer to an older one is stale. ``other_hour`` is when
-    somebody who cannot come would come instead.
+    somebody who cannot come would come instead. At the roll call they were there from ``present_at`` on, or not there
+    at ``missed_at``; never both.
     """
 
     __table_args__ = (UniqueConstraint("session_id", "person_id"),)
@@ -72,6 +74,18 @@ class Attendance(Row, table=True):
     answered_sequence: int | None = None
     removed_at: datetime | None = None
     seed: str = Field(unique=True, max_length=64)
+    present_at: datetime | None = None
+    missed_at: datetime | None = None
+
+
+class IncidentNote(Row, table=True):
+    """What happened in a session, as somebody of the desk wrote it down; rows are only added."""
+
+    id: int = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="sharingsession.id", index=True)
+    text: str = Field(max_length=MOST_NOTE)
+    written_by: int = Field(foreign_key="person.id")
+    at: datetime
 
 
 class SessionQuestion(Row, table=True):

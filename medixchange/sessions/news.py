@@ -83,7 +83,8 @@ def tell(
     """Post the letter ``kind`` to each of ``guests``; letters about the session that still wait are taken back.
 
     Who never had a letter about the session is not told of its end, and has a hold instead of news of a move.
-    ``said`` is what only "cancelled" has: ``reason``, and whether the request is ``again`` in the queue.
+    ``said`` is what only "cancelled" and "not-held" have: ``reason``, whether the request is ``again`` in the queue,
+    and what is told ``to_hospital``.
     Returns the addresses that are written to.
     """
     subject = f"session:{session.id}"

@@ -92,6 +92,7 @@ def seat(db: Session, session: SharingSession, guests: Iterable[Guest], *, anew:
         place.role, place.leg, place.sequence = guest.role, guest.leg, session.sequence
         place.partstat, place.reason, place.removed_at = UNANSWERED, "", None
         place.answered_at = place.answered_sequence = place.other_hour = None
+        place.present_at = place.missed_at = None
         db.add(place)
     for place in had.values():
         if place.removed_at is None:

@@ -35,6 +35,18 @@ def of_cancelling(db: Session, session: SharingSession, *, reason: str, again: b
     return [made for _, made in found]
 
 
+def of_missing(
+    db: Session, session: SharingSession, *, reason: str, to_hospital: str, again: bool, now: datetime
+) -> list[Letter]:
+    """What everybody would be told when the session was not held; ``again``: its request is matched anew.
+
+    Raises Refusal where it cannot be noted.
+    """
+    occasion = _after(standing(db, session), session, Verb.MISS, now=now)
+    said = {"reason": reason, "to_hospital": to_hospital, "again": again}
+    return [made for _, made in letters(db, session, occasion, occasion.guests, "not-held", now=now, **said)]
+
+
 def of_moving(
     db: Session,
     session: SharingSession,

@@ -14,7 +14,7 @@ from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions import queries
 from medixchange.sessions.invites import context, facts
-from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import Guest, Occasion
 
@@ -50,10 +50,8 @@ def remind(db: Session, session: SharingSession, occasion: Occasion, *, only: in
     else:
         for guest in guests:
             supersede(db, subject, kinds=PERSONAL, reader_id=guest.person_id)
-    if session.state not in TO_COME:
-        return
-    waiting = list(_personal(db, session, occasion, guests, now=now))
-    if only is None:
+    waiting = list(_personal(db, session, occasion, guests, now=now)) if session.state in TO_COME else []
+    if only is None and session.state in ALIVE:
         waiting += _to_organizers(db, session, occasion)
     for each in waiting:
         key = f"{session.uid.partition('@')[0]}-{session.sequence}-{each.letter.kind}-{each.person_id}"

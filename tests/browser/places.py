@@ -113,6 +113,13 @@ DESK = tuple(
             "questions",
             lambda stage: f"{stage.session if stage.prepared else ''}/questions",
         ),
+        ("/sessions/{session_id}/run", "run sheet", lambda stage: f"{stage.session}/run"),
+        (
+            "/sessions/{session_id}/run",
+            "run sheet after the hour",
+            lambda stage: f"{stage.recap.rpartition('/')[0]}/run",
+        ),
+        ("/sessions/{session_id}/not-held", "not held", lambda stage: f"{stage.session}/not-held"),
         ("/sessions/{session_id}/files", "files of a session", lambda stage: f"{stage.session}/files"),
         ("/sessions/{session_id}/files", "files with one", lambda stage: stage.files),
         (

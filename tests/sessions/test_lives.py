@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -22,15 +22,25 @@ from medixchange.outbox.post import WAITING
 from medixchange.people.actions import change_address
 from medixchange.people.models import Person
 from medixchange.sessions import queries, reminders
-from medixchange.sessions.actions import approve, cancel, confirm, reschedule, substitute
+from medixchange.sessions.actions import AfterMissing, approve, cancel, close, confirm, miss, reschedule, substitute
 from medixchange.sessions.answers import Answer, respond
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.sessions.occasions import status_of
+from medixchange.sessions.roll import open_session
 from tests import make
 from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, at, claimed, feeds, loaded, set_up, slots_of
 
-LAST = {SessionState.TENTATIVE: {"hold", "moved"}, SessionState.CONFIRMED: {"confirmed"}}
+CERTAIN = {"confirmed", "hold"}
+LAST = {
+    SessionState.TENTATIVE: {"hold", "moved"},
+    SessionState.CONFIRMED: CERTAIN,
+    SessionState.OPEN: CERTAIN,
+    SessionState.HELD: CERTAIN,
+}
+"""The last letter that somebody may have; a substitute has a hold of a session that is certain."""
+STANDING = ALIVE | {SessionState.HELD}
+"""States in which calendars show a session, and people have given it their time."""
 FATES: tuple[dict[str, Any], ...] = (
     {"state": DeliveryState.SENT},
     {"state": DeliveryState.SENDING, "lease": "a drain", "lease_until": NOW},
@@ -68,6 +78,10 @@ class Lives(RuleBasedStateMachine):
     def is_alive(self) -> bool:
         return self.session is not None and self.session.state in ALIVE
 
+    @property
+    def stands(self) -> bool:
+        return self.session is not None and self.session.state in STANDING
+
     def try_to(self, act: Callable[[], object]) -> bool:
         """Do it, and say whether it was allowed; a refusal leaves everything as it was."""
         before = self.picture()
@@ -94,7 +108,7 @@ class Lives(RuleBasedStateMachine):
             self.db, stage.request, starts_at=starts_at, panel=[expert], interpreters=[stage.mei], room=stage.room
         )
 
-    @precondition(lambda self: not self.is_alive)
+    @precondition(lambda self: not self.stands)
     @rule(number=st.integers(0, 2))
     def approve(self, number: int) -> None:
         self.stage.request.state = RequestState.MATCHED
@@ -131,8 +145,29 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: self.is_alive)
     @rule()
     def cancel(self) -> None:
-        assert self.try_to(lambda: cancel(self.db, self.latest, reason="Power cut", actor=ACTOR, now=NOW))
-        self.has_changed()
+        is_running = self.latest.state is SessionState.OPEN
+        is_off = self.try_to(lambda: cancel(self.db, self.latest, reason="Power cut", actor=ACTOR, now=NOW))
+        assert is_off is not is_running
+        if is_off:
+            self.has_changed()
+
+    @precondition(lambda self: self.session is not None)
+    @rule()
+    def open(self) -> None:
+        self.try_to(lambda: open_session(self.db, self.latest, actor=ACTOR, now=self.latest.starts_at))
+
+    @precondition(lambda self: self.session is not None)
+    @rule()
+    def close(self) -> None:
+        self.try_to(lambda: close(self.db, self.latest, actor=ACTOR, now=self.latest.ends_at))
+
+    @precondition(lambda self: self.session is not None)
+    @rule(is_over=st.booleans(), afterwards=st.sampled_from(["submitted", "done"]))
+    def miss(self, is_over: bool, afterwards: AfterMissing) -> None:
+        at = self.latest.ends_at if is_over else self.latest.starts_at
+        said = {"reason": "No line", "to_hospital": "Sorry"}
+        if self.try_to(lambda: miss(self.db, self.latest, actor=ACTOR, now=at, afterwards=afterwards, **said)):
+            self.has_changed()
 
     @precondition(lambda self: self.session is not None)
     @rule(
@@ -188,7 +223,7 @@ class Lives(RuleBasedStateMachine):
         expected: dict[str, set[tuple[str, int]]] = {}
         busy = set()
         session = self.session
-        if session is not None and self.is_alive:
+        if session is not None and self.stands:
             people = [
                 place
                 for place, _ in queries.attendances(self.db, session.id)
@@ -204,7 +239,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def the_approved_match_has_the_hour_and_the_people_of_the_session(self) -> None:
         approved = self.db.exec(select(ProposedMatch).where(ProposedMatch.state == MatchState.APPROVED)).all()
-        session = self.session if self.is_alive else None
+        session = self.session if self.stands else None
         assert [(match.id, match.starts_at, match.room_id) for match in approved] == (
             [(session.match_id, session.starts_at, session.room_id)] if session else []
         )
@@ -225,19 +260,20 @@ class Lives(RuleBasedStateMachine):
         ).all()
         shown = {session.id: feeds(self.db, session) for session in {each.id: each for each, _, _ in rows}.values()}
         for session, place, person in rows:
-            belongs = session.state in ALIVE and place.removed_at is None
+            belongs = session.state in STANDING and place.removed_at is None
             status, sequence, hour = shown[session.id][person.name]
             told = self.last_told(session, person)
             if belongs:
                 assert (status, sequence, hour) == (status_of(session.state), session.sequence, session.starts_at)
                 assert told is not None
+                assert told != "not-held"
                 assert told[0] in LAST[session.state]
                 assert (told[1], *told[3:]) == ("REQUEST", status, hour)
                 assert told[2] in self.known(session)
             else:
                 assert (status, sequence) == ("CANCELLED", place.sequence if place.removed_at else session.sequence)
                 # Its SEQUENCE may be an earlier one: who was asked again and let go again before any letter went.
-                assert told is None or (told[1], told[3]) == ("CANCEL", "CANCELLED")
+                assert told is None or told == "not-held" or (told[1], told[3]) == ("CANCEL", "CANCELLED")
 
     def known(self, session: SharingSession) -> list[int]:
         """The SEQUENCEs of which somebody who comes may have heard last: who stays hears nothing of substitutes."""
@@ -246,8 +282,11 @@ class Lives(RuleBasedStateMachine):
             known.append(known[-1] - 1)
         return known
 
-    def last_told(self, session: SharingSession, person: Person) -> tuple[str, str, int, str, datetime] | None:
-        """The last letter that somebody has, may have or will have: kind, METHOD, SEQUENCE, STATUS, hour."""
+    def last_told(
+        self, session: SharingSession, person: Person
+    ) -> tuple[str, str, int, str, datetime] | Literal["not-held"] | None:
+        """The last letter that somebody has, may have or will have: kind, METHOD, SEQUENCE, STATUS, hour; its kind
+        alone where it has no calendar, as there was no time to give back."""
         query = (
             select(Delivery)
             .where(Delivery.subject == f"session:{session.id}", Delivery.reader_id == person.id)
@@ -262,6 +301,8 @@ class Lives(RuleBasedStateMachine):
         if not has:
             return None
         letter = Letter.from_json(has[-1].payload)
+        if letter.kind == "not-held" and letter.calendar is None:
+            return "not-held"
         assert letter.calendar is not None
         meeting = letter.calendar.meeting
         return letter.kind, letter.calendar.method, meeting.sequence, meeting.status, meeting.starts_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -36,6 +36,8 @@ QUEUED = (RequestState.MATCHED, RequestState.WAITING, RequestState.SUBMITTED, Re
 BOOKED = (RequestState.APPROVED, RequestState.DONE)
 ENDED = (RequestState.APPROVED, RequestState.DONE, RequestState.WITHDRAWN, RequestState.DECLINED)
 MOST = 25
+NEAR = timedelta(hours=24)
+"""How long before a session its run sheet is offered here."""
 
 Shown = Mapping[RequestState, list[tuple[SessionRequest, Hospital]]]
 
@@ -75,6 +77,7 @@ class Coming:
     tag: Tag
     missing: Message | None
     is_broken: bool
+    is_near: bool
 
 
 @router.get("/desk", dependencies=[policy(Organizer)])
@@ -158,6 +161,7 @@ def _coming(db: Session, *, now: datetime) -> list[Coming]:
             SESSIONS[session.state],
             missing(session, places[session.id]),
             any(place.partstat == "DECLINED" for place, _ in places[session.id]),
+            session.starts_at - NEAR <= now,
         )
         for session, hospital in rows
     ]

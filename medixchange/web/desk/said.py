@@ -13,6 +13,7 @@ from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.recaps.lifecycle import VersionState
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import Role
+from medixchange.sessions.roll import Presence
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -62,6 +63,14 @@ VERSIONS: Mapping[VersionState, Tag] = {
     VersionState.CHECKED: Tag(say("Checked"), "ok"),
 }
 
+PRESENCES: Mapping[Presence, Tag] = {
+    # Translators: what the roll call found of somebody.
+    Presence.PRESENT: Tag(say("Present"), "ok"),
+    Presence.LATE: Tag(say("Came late"), "warn"),
+    Presence.NO_SHOW: Tag(say("Did not come"), "bad"),
+    Presence.UNKNOWN: Tag(say("Not noted yet")),
+}
+
 ANSWERS: Mapping[str, Tag] = {
     "NEEDS-ACTION": Tag(say("No answer yet"), "warn"),
     # Translators: said of an invited person who has accepted.
@@ -87,6 +96,7 @@ KINDS: Mapping[str, Message] = {
     "address": say("New address of the room"),
     "cancelled": say("Cancellation"),
     "removed": say("No longer needed"),
+    "not-held": say("Did not take place"),
     "reminder-day": say("Reminder, a day before"),
     "reminder-hour": say("Reminder, an hour before"),
     "nudge": say("Please answer"),

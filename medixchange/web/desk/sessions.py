@@ -20,16 +20,18 @@ from medixchange.sessions.actions import close as close_session
 from medixchange.sessions.actions import confirm as confirm_session
 from medixchange.sessions.files import number_of
 from medixchange.sessions.invites import conversation
-from medixchange.sessions.lifecycle import Verb, may
+from medixchange.sessions.lifecycle import ALIVE, SessionState, Verb, may
+from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.reminders import KINDS
+from medixchange.sessions.roll import CALLED_IN, Presence, presence
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.mending import mending
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.refused import session_refused
-from medixchange.web.desk.said import ANSWERS, LETTERS, ROLES, SESSIONS, Tag, kind_of
+from medixchange.web.desk.said import ANSWERS, LETTERS, PRESENCES, ROLES, SESSIONS, Tag, kind_of
 from medixchange.web.page import Db, Now, render, see_other
 
 DONE: Mapping[str, Message] = {
@@ -38,10 +40,14 @@ DONE: Mapping[str, Message] = {
     "moved": say("Rescheduled. Those affected are told, and who stays is asked anew."),
     "cancelled": say("Cancelled. Everybody is told why."),
     "planned": say("Saved. Those who are invited find the agenda on their page."),
+    "not-held": say("Noted that it was not held. Everybody is told why."),
     "closed": say("Noted that it was held. Its recap can be published now."),
     "substituted": say("Replaced. Those who come and those who go are told; the others keep their answers."),
 }
 """What was done a moment ago, by the word in the address."""
+
+RUN = ALIVE | CALLED_IN | {SessionState.NOT_HELD}
+"""States in which a session has a run sheet."""
 
 router = APIRouter()
 
@@ -65,7 +71,10 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         room=people.room_by_id(db, session.room_id),
         conversation=conversation(session),
         tag=SESSIONS[session.state],
-        places=[(ROLES[place.role], place, person, ANSWERS[place.partstat]) for place, person in places],
+        places=[
+            (ROLES[place.role], place, person, ANSWERS[place.partstat], _found(session, place))
+            for place, person in places
+        ],
         mending=mending(db, session, places, now=now),
         letters=[_row(each) for each in posts if each.kind not in KINDS],
         reminders=[_row(each) for each in waiting],
@@ -73,6 +82,8 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         history=history_of(db, f"session:{session_id}", zone=hospital.zone),
         done=DONE.get(request.query_params.get("done", "")),
         may_close=may(session.state, Verb.CLOSE) and session.starts_at <= now,
+        may_miss=may(session.state, Verb.MISS) and session.starts_at <= now,
+        may_run=session.state in RUN,
         may_confirm=may(session.state, Verb.CONFIRM) and is_ahead,
         may_move=may(session.state, Verb.RESCHEDULE),
         may_cancel=may(session.state, Verb.CANCEL) and is_ahead,
@@ -80,6 +91,12 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         files=number_of(db, session_id),
         asked_ahead=len(questions_of(db, session_id)),
     )
+
+
+def _found(session: SharingSession, place: Attendance) -> Tag | None:
+    """What the roll call found, None where it was not called."""
+    found = presence(session, place)
+    return PRESENCES[found] if found is not Presence.UNKNOWN else None
 
 
 def _row(delivery: Delivery) -> tuple[Message, Tag, Delivery]:

@@ -11,6 +11,8 @@ from medixchange.intake.lifecycle import RequestState, Verb, may
 from medixchange.intake.models import SessionRequest
 from medixchange.messages import N_, Message, say
 from medixchange.sessions.lifecycle import ALIVE, SessionState
+from medixchange.sessions.lifecycle import Verb as SessionVerb
+from medixchange.sessions.lifecycle import may as may_be
 from medixchange.sessions.models import SharingSession
 
 STEPS = (
@@ -74,13 +76,20 @@ def standing(asked: SessionRequest, session: SharingSession | None, *, now: date
             "Open our letter to %(address)s and press the button on the page it leads to.", address=asked.contact_email
         )
         return Standing(say("Confirm your address"), told, Message(YOU), "warn")
+    if _was_missed(asked, session):
+        return _CLOSED
     return _REQUESTS[asked.state]
+
+
+def _was_missed(asked: SessionRequest, session: SharingSession | None) -> bool:
+    """Whether the request is closed without a session having been held."""
+    return asked.state is RequestState.DONE and session is not None and session.state is SessionState.NOT_HELD
 
 
 def way(asked: SessionRequest, session: SharingSession | None) -> list[Step]:
     """The steps of the request, those behind it done; none where it ended before a session."""
     reached = REACHED[asked.state]
-    if reached == 0:
+    if reached == 0 or _was_missed(asked, session):
         return []
     if asked.state is RequestState.APPROVED and session is not None and session.state is not SessionState.TENTATIVE:
         reached += 1
@@ -99,7 +108,9 @@ def is_standing(session: SharingSession | None, *, now: datetime) -> bool:
 def may_withdraw(asked: SessionRequest, session: SharingSession | None, *, now: datetime) -> bool:
     """Whether the request can still be taken back: not when the hour of its session has passed."""
     has_session = asked.state is RequestState.APPROVED and session is not None
-    return may(asked.state, Verb.WITHDRAW) and (is_standing(session, now=now) or not has_session)
+    if not has_session or session is None:
+        return may(asked.state, Verb.WITHDRAW)
+    return is_standing(session, now=now) and may_be(session.state, SessionVerb.CANCEL)
 
 
 _REQUESTS: Mapping[RequestState, Standing] = MappingProxyType(
@@ -136,6 +147,7 @@ _REQUESTS: Mapping[RequestState, Standing] = MappingProxyType(
         ),
     }
 )
+_CLOSED = Standing(say("Your session was not held"), say("You can ask for another session."), None, "warn")
 _PASSED = Standing(
     say("The hour of your session has passed"),
     say("The organizers note how it went, and write its recap."),

@@ -1,0 +1,38 @@
+"""Takes a session a step on in its life, and writes the step down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from medixchange.journal.record import record
+from medixchange.sessions.lifecycle import SessionState, Verb
+from medixchange.sessions.models import SharingSession
+
+
+def facts(session: SharingSession) -> dict[str, Any]:
+    """What the journal keeps of a session before and after a step."""
+    return {
+        "state": session.state,
+        "sequence": session.sequence,
+        "match": session.match_id,
+        "starts_at": session.starts_at.isoformat(),
+    }
+
+
+def change(db: Session, session: SharingSession, state: SessionState, *, now: datetime) -> None:
+    """The session is another one for everybody's calendar from now on: its SEQUENCE rises."""
+    session.state, session.modified_at = state, now
+    session.sequence += 1
+    db.add(session)
+    db.flush()
+
+
+def note(
+    db: Session, session: SharingSession, verb: Verb, before: dict[str, Any], *, actor: str, now: datetime
+) -> None:
+    """Write the step into the journal; ``before`` are the ``facts`` that it began with."""
+    subject = f"session:{session.id}"
+    record(db, actor=actor, verb=verb, subject=subject, now=now, before=before, after=facts(session))

@@ -1,0 +1,189 @@
+"""The run sheet of a session, for its day: clocks, room, contacts, roll call, notes, and how it begins and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.errors import Refusal
+from medixchange.intake import queries as intake
+from medixchange.languages.texts import Paragraph
+from medixchange.messages import Message, say
+from medixchange.people import queries as people
+from medixchange.people.models import Person
+from medixchange.sessions import queries, roll
+from medixchange.sessions.answers import respond
+from medixchange.sessions.invites import conversation
+from medixchange.sessions.lifecycle import Verb, may
+from medixchange.sessions.models import MOST_NOTE, Attendance, Role, SharingSession
+from medixchange.sessions.preparing import questions_of
+from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.mending import mending
+from medixchange.web.desk.numbers import Number
+from medixchange.web.desk.refused import session_refused
+from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
+from medixchange.web.form import Sent, Typed, read
+from medixchange.web.page import Db, Now, render, see_other
+
+CALLS: Mapping[str, bool | None] = {"present": True, "no-show": False, "undo": None}
+CHOOSE = say("Choose one of the answers.")
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Called:
+    """Somebody at the roll call: in what role, what they had answered, and what was found."""
+
+    place: Attendance
+    person: Person
+    role: Message
+    answer: Tag
+    found: Tag
+    is_noted: bool
+    can_be_replaced: bool
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Those of one role who can be written to, by name and address."""
+
+    role: Message
+    people: Sequence[tuple[str, str]]
+
+
+class Note(BaseModel):
+    """What happened."""
+
+    asks: ClassVar[Mapping[str, Message]] = {"text": say("Write what happened.")}
+
+    text: Annotated[str, Paragraph(MOST_NOTE)]
+
+
+@router.get("/desk/sessions/{session_id}/run", dependencies=[policy(Organizer)])
+def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
+    """The run sheet."""
+    return _page(request, db, now, session_id)
+
+
+@router.post("/desk/sessions/{session_id}/open")
+def begin(request: Request, db: Db, now: Now, actor: OrganizerActor, session_id: Number) -> Response:
+    """The session is running."""
+    session = queries.by_id(db, session_id, for_change=True)
+    try:
+        roll.open_session(db, session, actor=actor.label, now=now)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    return see_other(f"/desk/sessions/{session_id}/run?done=opened")
+
+
+@router.post("/desk/sessions/{session_id}/run/places/{place_id}")
+def call(
+    request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number, place_id: Number
+) -> Response:
+    """Somebody is there or not, or what was noted is taken back; with ``declined`` they have said that they cannot."""
+    session = queries.by_id(db, session_id, for_change=True)
+    act = sent.one("act")
+    try:
+        if act == "declined":
+            place = roll.place_of(db, session, place_id)
+            respond(db, place, "DECLINED", actor=actor.label, now=now)
+        elif act in CALLS:
+            roll.call(db, session, place_id, present=CALLS[act], actor=actor.label, now=now)
+        else:
+            return session_refused(request, session_id, CHOOSE)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    return see_other(f"/desk/sessions/{session_id}/run#place-{place_id}")
+
+
+@router.post("/desk/sessions/{session_id}/run/notes")
+def write(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number) -> Response:
+    """Another note about what happened."""
+    session = queries.by_id(db, session_id)
+    filled = read(Note, sent)
+    if filled.value is None:
+        return _page(request, db, now, session_id, typed=sent, errors=filled.errors)
+    roll.write_note(db, session, filled.value.text, person_id=actor.person_id, actor=actor.label, now=now)
+    return see_other(f"/desk/sessions/{session_id}/run#notes")
+
+
+def _page(
+    request: Request,
+    db: Session,
+    now: Now,
+    session_id: int,
+    *,
+    typed: Typed | None = None,
+    errors: Mapping[str, Message] | None = None,
+) -> Response:
+    session = queries.by_id(db, session_id)
+    places = queries.attendances(db, session_id)
+    return render(
+        request,
+        "desk/run.html",
+        status=422 if errors else 200,
+        session=session,
+        hospital=people.hospital_by_id(db, session.hospital_id),
+        room=people.room_by_id(db, session.room_id),
+        conversation=conversation(session),
+        tag=SESSIONS[session.state],
+        called=[_called(session, place, person, now=now) for place, person in places],
+        counted=_counted(session, places),
+        contacts=_contacts(db, session, places),
+        mending=mending(db, session, places, now=now),
+        asked_ahead=len(questions_of(db, session_id)),
+        notes=roll.notes(db, session_id),
+        may_call=roll.may_call(session, now=now),
+        may_open=roll.may_open(session, now=now),
+        may_close=may(session.state, Verb.CLOSE) and session.starts_at <= now,
+        may_miss=may(session.state, Verb.MISS) and session.starts_at <= now,
+        opens_at=session.starts_at - roll.OPENS_BEFORE,
+        done=say("The session is running.") if request.query_params.get("done") == "opened" else None,
+        typed=typed or Typed(),
+        errors=errors or {},
+    )
+
+
+def _called(session: SharingSession, place: Attendance, person: Person, *, now: Now) -> Called:
+    found = roll.presence(session, place)
+    return Called(
+        place,
+        person,
+        ROLES[place.role],
+        ANSWERS[place.partstat],
+        PRESENCES[found],
+        found is not roll.Presence.UNKNOWN,
+        place.role is not Role.LIAISON
+        and place.partstat != "DECLINED"
+        and found in (roll.Presence.UNKNOWN, roll.Presence.NO_SHOW)
+        and may(session.state, Verb.SUBSTITUTE)
+        and now < session.starts_at,
+    )
+
+
+def _counted(session: SharingSession, places: Sequence[tuple[Attendance, Person]]) -> list[tuple[Tag, int]]:
+    """How many were found in each way."""
+    found = [roll.presence(session, place) for place, _ in places]
+    return [(tag, found.count(each)) for each, tag in PRESENCES.items() if each in found]
+
+
+def _contacts(db: Session, session: SharingSession, places: Sequence[tuple[Attendance, Person]]) -> list[Contacts]:
+    """Whom to write to when something happens: organizers, those who come by role, and who asked."""
+    asked = intake.by_id(db, session.request_id)
+    desk = [db.get_one(Person, session.organizer_id)] if session.organizer_id else people.organizers(db)
+    found = [Contacts(say("Organizer"), [(each.name, each.email) for each in desk])]
+    for role, name in ROLES.items():
+        theirs = [(person.name, person.email) for place, person in places if place.role is role]
+        if role is Role.LIAISON and asked.contact_email not in (email for _, email in theirs):
+            theirs.append((asked.contact_name, asked.contact_email))
+        if theirs:
+            found.append(Contacts(name, theirs))
+    return found

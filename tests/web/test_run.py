@@ -1,0 +1,138 @@
+"""The run sheet as an organizer uses it on the day, phone in hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+
+from medixchange.db import Database
+from medixchange.sessions import queries
+from medixchange.sessions.models import SharingSession
+from tests.sessions.stage import ALINE, ZHANG, Stage, place_of
+from tests.web.answers import page_of
+from tests.web.conftest import Browser, Clock, text_of
+
+RUN = "/desk/sessions/1/run"
+
+
+@pytest.fixture
+def certain(organizer: Browser, session: SharingSession, clock: Clock) -> SharingSession:
+    """A session that is certain, ten minutes before it begins."""
+    organizer.post("/desk/sessions/1/confirm")
+    clock.now = session.starts_at - timedelta(minutes=10)
+    return session
+
+
+def place(database: Database, name: str) -> str:
+    """Where the roll call of somebody is posted to."""
+    with database.read() as db:
+        return f"{RUN}/places/{place_of(db, queries.by_id(db, 1), name).id}"
+
+
+def shown(organizer: Browser) -> str:
+    return text_of(organizer.get(RUN).text)
+
+
+def test_the_run_sheet_has_both_clocks_the_room_and_whom_to_write_to(
+    organizer: Browser, certain: SharingSession
+) -> None:
+    page = organizer.get(RUN).text
+
+    words = text_of(page)
+    assert [each in words for each in ("Kigali", "Beijing", "West Lake room", ZHANG, "Not noted yet")] == [True] * 5
+    assert page.count('href="mailto:') == 4
+    assert 'href="/desk/sessions/1/run"' in organizer.get("/desk").text
+
+
+def test_a_day_from_opening_to_held(organizer: Browser, database: Database, certain: SharingSession) -> None:
+    opened = organizer.post("/desk/sessions/1/open").headers["location"]
+    there = organizer.post(place(database, ZHANG), data={"act": "present"})
+    organizer.post(place(database, ALINE), data={"act": "no-show"})
+    organizer.post(f"{RUN}/notes", data={"text": "The line broke at ten."})
+
+    words = shown(organizer)
+    assert (opened, there.status_code) == (f"{RUN}?done=opened", 303)
+    assert there.headers["location"].startswith(f"{RUN}#place-")
+    told = ("Running", "Present 1 · Did not come 1 · Not noted yet 1", "The line broke at ten.", "Noted: 30 November")
+    assert [each for each in told if each not in words] == ["Noted: 30 November"]
+
+
+def test_what_was_noted_is_seen_on_the_page_of_the_session_after_it_was_held(
+    organizer: Browser, database: Database, certain: SharingSession, clock: Clock
+) -> None:
+    clock.now = certain.starts_at + timedelta(minutes=9)
+    organizer.post(place(database, ZHANG), data={"act": "present"})
+    closed = organizer.post("/desk/sessions/1/close")
+
+    words = text_of(organizer.get("/desk/sessions/1").text)
+    assert (closed.status_code, "Came late" in words, "noted at the roll call" in words) == (303, True, True)
+
+
+def test_somebody_who_cannot_come_at_the_last_moment_is_looked_for_a_substitute(
+    organizer: Browser, database: Database, certain: SharingSession
+) -> None:
+    organizer.post(place(database, ZHANG), data={"act": "declined"})
+
+    words = shown(organizer)
+    assert ("See who can take over" in words, f"Somebody cannot come ( {ZHANG} )" in words) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "told"),
+    [
+        ("/open", {}, "too early"),
+        ("/run/places/1", {"act": "present"}, "too early"),
+        ("/run/places/1", {"act": "dance"}, "Choose one of the answers."),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    organizer: Browser, certain: SharingSession, clock: Clock, path: str, data: dict[str, str], told: str
+) -> None:
+    clock.now = certain.starts_at - timedelta(hours=1)
+
+    answer = organizer.post(f"/desk/sessions/1{path}", data=data)
+
+    assert (answer.status_code, told in text_of(answer.text)) == (409, True)
+
+
+def test_an_empty_note_is_asked_for(organizer: Browser, certain: SharingSession) -> None:
+    answer = organizer.post(f"{RUN}/notes", data={"text": " "})
+
+    assert (answer.status_code, "Write what happened." in text_of(answer.text)) == (422, True)
+
+
+def test_a_session_that_was_not_held_is_previewed_noted_and_told(
+    organizer: Browser, certain: SharingSession, clock: Clock
+) -> None:
+    clock.now = certain.ends_at
+    page = "/desk/sessions/1/not-held"
+    said = {"reason": "No line to Kigali", "afterwards": "done", "to_hospital": "We are sorry."}
+
+    asked = text_of(organizer.get(page).text)
+    alone = organizer.post(page, data={**said, "to_hospital": ""})
+    letters = text_of(organizer.post(page, data={**said, "act": "show"}).text)
+    noted = organizer.post(page, data=said)
+    again = organizer.get(page)
+
+    assert ("The session was not held" in asked, alone.status_code, "3 letters go out" in letters) == (True, 422, True)
+    assert "Write to the hospital why no other session is looked for." in text_of(alone.text)
+    assert (noted.headers["location"], again.status_code) == ("/desk/sessions/1?done=not-held", 409)
+    assert "Why it was not held No line to Kigali" in text_of(organizer.get("/desk/sessions/1").text)
+    assert "Why it was not held No line to Kigali" in shown(organizer)
+
+
+def test_the_hospital_reads_why_on_the_page_of_its_request(
+    organizer: Browser, database: Database, certain: SharingSession, clock: Clock, app: FastAPI, stage: Stage
+) -> None:
+    clock.now = certain.ends_at
+    organizer.post(
+        "/desk/sessions/1/not-held",
+        data={"reason": "No line", "afterwards": "done", "to_hospital": "We are sorry."},
+    )
+
+    words = text_of(organizer.get(page_of(app, "status", stage.request.status_seed)).text)
+
+    told = ("Your session was not held", "Reason: We are sorry.", "Why it was not held: No line")
+    assert [each in words for each in told] == [True] * 3
