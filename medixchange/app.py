@@ -15,6 +15,7 @@ from medixchange.tokens import Mint
 from medixchange.web import (
     answer,
     atom,
+    attending,
     desk,
     handbook,
     health,
@@ -71,6 +72,7 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
         atom,
         handbook,
         unsubscribing,
+        attending,
     )
     for part in (*public, desk, health):
         app.include_router(part.router)

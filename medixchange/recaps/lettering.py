@@ -14,7 +14,6 @@ from medixchange.documents.render import to_html, to_text
 from medixchange.i18n import direction
 from medixchange.messages import language as language_term
 from medixchange.outbox.letters import Letter
-from medixchange.people.models import Person
 from medixchange.recaps.about import About
 from medixchange.recaps.differences import changes, compare
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion, Visibility
@@ -43,6 +42,16 @@ _STYLED: Mapping[str, str] = {
     '<bdi class="unbroken"': '<bdi style="white-space:nowrap"',
 }
 _ELEMENT = re.compile("|".join(rf"{re.escape(each)}(?![a-z])" for each in _STYLED))
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """To whom a letter goes, in which language and on which clock."""
+
+    name: str
+    email: str
+    language: str
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -87,20 +96,24 @@ def told(
     return Told(version, context, is_private)
 
 
-def letter_of(kind: str, told: Told, person: Person, *, own: str, leave: str, list_name: str) -> Letter:
-    """The letter to ``person``; ``own`` is the seed of their link, ``leave`` that of their place on ``list_name``."""
+def letter_of(
+    kind: str, told: Told, to: Addressee, *, own: str, leave: str, attended: bool = False, list_name: str = ""
+) -> Letter:
+    """One letter; ``own`` is the seed of its reader's link, ``leave`` that by which they get no more: their place on
+    ``list_name``, or their entry among those who ``attended``."""
     links = {"recap": ("recap", own)} if told.is_private else {}
     return Letter(
         kind=kind,
-        language=person.language,
-        zone=person.zone,
-        to_name=person.name,
-        to_email=person.email,
+        language=to.language,
+        zone=to.zone,
+        to_name=to.name,
+        to_email=to.email,
         context={
             **told.context,
             "list": list_name,
-            "is_other": told.version.language != person.language,
-            "wanted": language_term(person.language),
+            "attended": attended,
+            "is_other": told.version.language != to.language,
+            "wanted": language_term(to.language),
         },
         links={**links, **({"unsubscribe": ("unsubscribe", leave)} if leave else {})},
     )

@@ -24,21 +24,15 @@ from medixchange.outbox.post import LIGHT, Promise, post_all, supersede
 from medixchange.people.models import Person
 from medixchange.recaps import lists, queries
 from medixchange.recaps.about import about
-from medixchange.recaps.lettering import Told, letter_of, told
-from medixchange.recaps.models import ListMember, Recap, RecapReceipt, RecapVersion
-from medixchange.sessions.models import Attendance
+from medixchange.recaps.lettering import Addressee, Told, letter_of, told
+from medixchange.recaps.models import Recap, RecapReceipt, RecapVersion
+from medixchange.recaps.readers import Reader as Reader
+from medixchange.recaps.readers import again
+from medixchange.recaps.readers import readers as readers
 from medixchange.tokens import seed
 
 Kind = Literal["recap", "recap-corrected"]
 KINDS: tuple[Kind, ...] = ("recap", "recap-corrected")
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody to be written to, and their place on the list that they are written to by."""
-
-    person: Person
-    member: ListMember | None = None
 
 
 @dataclass(frozen=True)
@@ -50,26 +44,6 @@ class Written:
     receipt: RecapReceipt | None
     seed: str
     letter: Letter
-
-
-def readers(
-    db: Session, recap: Recap, *, invited: bool, list_ids: Sequence[int] = (), others: Sequence[Person] = ()
-) -> list[Reader]:
-    """Those who were chosen, each once: whoever was invited, the lists, and others."""
-    found: dict[int, Reader] = {}
-    if invited:
-        query = (
-            select(Person)
-            .join(Attendance, col(Attendance.person_id) == col(Person.id))
-            .where(Attendance.session_id == recap.session_id)
-            .order_by(col(Attendance.id))
-        )
-        found.update({person.id: Reader(person) for person in db.exec(query)})
-    for person in others:
-        found.setdefault(person.id, Reader(person))
-    for member, person in lists.members(db, list_ids) if list_ids else ():
-        found.setdefault(person.id, Reader(person, member))
-    return list(found.values())
 
 
 def letters(db: Session, recap: Recap, chosen: Sequence[Reader], *, note: str) -> list[Written]:
@@ -86,11 +60,11 @@ def corrections(db: Session, recap: Recap, *, note: str) -> list[Written]:
     """
     published = {each.id: each.published or 0 for each in queries.versions(db, recap)}
     old = [each for each in receipts(db, recap).values() if each.number < published[each.version_id]]
-    people, gone, press = _people(db, old), _gone(db, old), _Press(db, recap, note)
-    again = [(people[each.id], each) for each in old if each.id in people]
-    late = [(reader, receipt) for reader, receipt in again if receipt.id not in gone]
+    people, gone, press = again(db, old), _gone(db, old), _Press(db, recap, note)
+    known = [(people[each.id], each) for each in old if each.id in people]
+    late = [(reader, receipt) for reader, receipt in known if receipt.id not in gone]
     return [
-        *press.corrected([(reader, receipt) for reader, receipt in again if receipt.id in gone]),
+        *press.corrected([(reader, receipt) for reader, receipt in known if receipt.id in gone]),
         *press.first([reader for reader, _ in late], {receipt.person_id: receipt for _, receipt in late}),
     ]
 
@@ -122,8 +96,10 @@ def _receipt(db: Session, recap: Recap, each: Written, delivery: Delivery) -> No
         each.receipt.sqlmodel_update(facts)
         db.add(each.receipt)
     else:
-        place = each.reader.member.id if each.reader.member else None
-        db.add(RecapReceipt(recap_id=recap.id, person_id=person.id, seed=each.seed, member_id=place, **facts))
+        receipt = RecapReceipt(recap_id=recap.id, person_id=person.id, seed=each.seed, **facts)
+        receipt.member_id = each.reader.member.id if each.reader.member else None
+        receipt.attendee_id = each.reader.attendee.id if each.reader.attendee else None
+        db.add(receipt)
 
 
 def receipts(db: Session, recap: Recap) -> Mapping[int, RecapReceipt]:
@@ -181,10 +157,10 @@ class _Press:
 
     def first(self, chosen: Sequence[Reader], had: Mapping[int, RecapReceipt]) -> list[Written]:
         """To each reader the language nearest to theirs."""
-        nearest = {each: ranked(list(self._published), each)[0] for each in {each.person.language for each in chosen}}
+        nearest = {each: ranked(list(self._published), each)[0] for each in {each.language for each in chosen}}
         places = self._places(chosen)
         return [
-            self._write("recap", each, self._published[nearest[each.person.language]], had.get(each.person.id), places)
+            self._write("recap", each, self._published[nearest[each.language]], had.get(each.person.id), places)
             for each in chosen
         ]
 
@@ -210,9 +186,10 @@ class _Press:
         letter = letter_of(
             kind,
             self._telling(version, old),
-            reader.person,
+            Addressee(reader.name, reader.person.email, reader.language, reader.person.zone),
             own=own,
-            leave=member.seed if member else "",
+            leave=reader.leaves_by,
+            attended=reader.attendee is not None,
             list_name=places.get(member.id, "") if member else "",
         )
         return Written(reader, version, receipt, own, letter)
@@ -228,21 +205,6 @@ class _Press:
 
     def _places(self, chosen: Sequence[Reader]) -> Mapping[int, str]:
         return lists.names(self._db, [each.member.id for each in chosen if each.member])
-
-
-def _people(db: Session, old: Sequence[RecapReceipt]) -> dict[int, Reader]:
-    """Who is written to again, by receipt: whoever left the list that they were written to by is not."""
-    query = (
-        select(RecapReceipt.id, Person, ListMember)
-        .join(Person, col(Person.id) == col(RecapReceipt.person_id))
-        .join(ListMember, col(ListMember.id) == col(RecapReceipt.member_id), isouter=True)
-        .where(col(RecapReceipt.id).in_([each.id for each in old]))
-    )
-    return {
-        number: Reader(person, member)
-        for number, person, member in db.exec(query)
-        if member is None or member.left_at is None
-    }
 
 
 def _gone(db: Session, old: Sequence[RecapReceipt]) -> set[int]:

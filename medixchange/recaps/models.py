@@ -104,7 +104,8 @@ class ListMember(Row, table=True):
 class RecapReceipt(Row, table=True):
     """Which revision of a recap somebody was mailed last, and by which letter.
 
-    ``seed`` makes their own link to the page; ``member_id`` is their place on the list that it came by.
+    ``seed`` makes their own link to the page; ``member_id`` is their place on the list that it came by,
+    ``attendee_id`` their entry among those who signed in to the session.
     """
 
     __table_args__ = (UniqueConstraint("recap_id", "person_id"),)
@@ -115,5 +116,6 @@ class RecapReceipt(Row, table=True):
     version_id: int = Field(foreign_key="recapversion.id")
     number: int
     member_id: int | None = Field(default=None, foreign_key="listmember.id")
+    attendee_id: int | None = Field(default=None, foreign_key="sessionattendee.id")
     delivery_id: int = Field(foreign_key="delivery.id")
     seed: str = Field(unique=True, max_length=64)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, exists
+from sqlmodel import Session, col, or_, select
 
 from medixchange.documents.markdown import parse
 from medixchange.documents.tongues import NAMES
@@ -16,7 +18,7 @@ from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.recaps.commitments import Commitment, commitments
 from medixchange.recaps.models import Recap, RecapPdf, RecapRevision, RecapVersion
-from medixchange.sessions.models import Attendance, SharingSession
+from medixchange.sessions.models import Attendance, SessionAttendee, SharingSession
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,13 @@ def of_session(db: Session, session_id: int) -> Recap | None:
 
 
 def of_person(db: Session, person_id: int, *, most: int) -> list[tuple[Recap, SharingSession]]:
-    """The published recaps of sessions to which somebody was invited, the latest first; at most ``most``."""
+    """The published recaps of sessions to which somebody was invited or which they attended, the latest first; at most
+    ``most``."""
     query = (
         select(Recap, SharingSession)
         .join(SharingSession, col(SharingSession.id) == col(Recap.session_id))
-        .join(Attendance, col(Attendance.session_id) == col(SharingSession.id))
         .where(
-            Attendance.person_id == person_id,
+            _was_there(col(SharingSession.id), person_id),
             col(Recap.published_at).is_not(None),
             col(Recap.withdrawn_at).is_(None),
         )
@@ -130,7 +132,17 @@ def names(db: Session, ids: Collection[int | None]) -> Mapping[int, str]:
     return {number: person.name for number, person in found.items()}
 
 
-def was_invited(db: Session, recap: Recap, person_id: int) -> bool:
-    """Whether somebody had a place in the session, also one that was taken back."""
-    query = select(Attendance.id).where(Attendance.session_id == recap.session_id, Attendance.person_id == person_id)
-    return db.exec(query.limit(1)).first() is not None
+def was_there(db: Session, recap: Recap, person_id: int) -> bool:
+    """Whether somebody had a place in the session, also one that was taken back, or signed in to it."""
+    query = select(SharingSession.id).where(SharingSession.id == recap.session_id)
+    return db.exec(query.where(_was_there(col(SharingSession.id), person_id))).first() is not None
+
+
+def _was_there(session_id: Any, person_id: int) -> ColumnElement[bool]:
+    invited = exists().where(col(Attendance.session_id) == session_id, col(Attendance.person_id) == person_id)
+    attended = exists().where(
+        col(SessionAttendee.session_id) == session_id,
+        col(SessionAttendee.person_id) == person_id,
+        col(SessionAttendee.removed_at).is_(None),
+    )
+    return or_(invited, attended)

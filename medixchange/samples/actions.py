@@ -37,7 +37,12 @@ COUNTED: Mapping[type[SQLModel], str] = {
     Room: "rooms",
     SessionRequest: "requests",
 }
-NAMES: Mapping[str, str] = {"sessionrequest": "request", "sharingsession": "session", "proposedmatch": "match"}
+NAMES: Mapping[str, str] = {
+    "proposedmatch": "match",
+    "sessionattendee": "attendee",
+    "sessionrequest": "request",
+    "sharingsession": "session",
+}
 """How the journal and letters name rows, where it is not by the table's name."""
 
 Keys = dict[type[Hospital | Person | Panel | Room], set[str]]

@@ -7,11 +7,15 @@ from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
+from medixchange.sessions.attendee_draft import MOST_INSTITUTION, MOST_NAME
+from medixchange.sessions.attendee_draft import AttendeeRole as AttendeeRole
 from medixchange.sessions.file_kinds import MOST_NAME as MOST_FILE_NAME
 from medixchange.sessions.lifecycle import SessionState as SessionState
 
 MOST_AGENDA, MOST_QUESTION, MOST_NOTE_ON_ANSWER = 4000, 1000, 500
 MOST_NOTE = 2000
+CODE_LENGTH = 6
+MOST_REASON = 300
 
 
 class Role(StrEnum):
@@ -47,6 +51,7 @@ class SharingSession(Row, table=True):
     reason: str = Field(default="", max_length=500)
     agenda: str = Field(default="", max_length=MOST_AGENDA, sa_column_kwargs={"server_default": ""})
     organizer_id: int | None = Field(default=None, foreign_key="person.id")
+    sign_in_code: str | None = Field(default=None, unique=True, index=True, max_length=CODE_LENGTH)
     created_at: datetime
     modified_at: datetime
 
@@ -86,6 +91,26 @@ class IncidentNote(Row, table=True):
     text: str = Field(max_length=MOST_NOTE)
     written_by: int = Field(foreign_key="person.id")
     at: datetime
+
+
+class SessionAttendee(Row, table=True):
+    """Somebody who joined in a group and signed in by the code, as they wrote it; ``seed`` makes the link by which
+    they get no more letters, ``left_at`` says that they did. ``reason`` is why an organizer took them off."""
+
+    __table_args__ = (UniqueConstraint("session_id", "person_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="sharingsession.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    name: str = Field(max_length=MOST_NAME)
+    institution: str = Field(max_length=MOST_INSTITUTION)
+    role: AttendeeRole = Field(sa_type=choice(AttendeeRole))
+    language: str = Field(max_length=35)
+    at: datetime
+    seed: str = Field(unique=True, max_length=64)
+    left_at: datetime | None = None
+    removed_at: datetime | None = None
+    reason: str = Field(default="", max_length=MOST_REASON)
 
 
 class SessionQuestion(Row, table=True):

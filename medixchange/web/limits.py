@@ -25,6 +25,12 @@ class Limits:
         if not self._limiter.hit(limit, *who):
             raise self._too_many(limit, who)
 
+    def check(self, rate: str, *who: str) -> None:
+        """Raise TooMany where ``who`` have no room left in ``rate``; nothing is counted."""
+        limit = parse(rate)
+        if not self._limiter.test(limit, *who):
+            raise self._too_many(limit, who)
+
     def _too_many(self, limit: RateLimitItem, who: tuple[str, ...]) -> TooMany:
         wait = max(1, int(self._limiter.get_window_stats(limit, *who).reset_time - time.time()))
         minutes = -(-wait // 60)

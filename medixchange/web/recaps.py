@@ -29,7 +29,9 @@ from medixchange.web.desk.numbers import Number
 from medixchange.web.downloads import served
 from medixchange.web.page import Db, language_of, render
 
-NOWHERE = say("There is no recap here, or it is for those who were invited: open it from your letter, or sign in.")
+NOWHERE = say(
+    "There is no recap here, or it is for those who were invited or attended: open it from your letter, or sign in."
+)
 
 Seed = Annotated[str, policy(ByLink("recap"))]
 Anybody = Annotated[Actor | None, policy(Public)]
@@ -132,7 +134,7 @@ def _standing(recap: Recap) -> Recap:
 def _may_read(db: Session, recap: Recap, actor: Actor | None) -> bool:
     if recap.visibility is Visibility.PUBLIC:
         return True
-    return actor is not None and (actor.is_organizer or queries.was_invited(db, recap, actor.person_id))
+    return actor is not None and (actor.is_organizer or queries.was_there(db, recap, actor.person_id))
 
 
 def _by_seed(db: Session, seed: str) -> Recap:

@@ -1,15 +1,19 @@
-"""Leaving a list of readers: by the button on a page, or in one click from a mail program (RFC 8058)."""
+"""Getting no more letters, from a list or about what one attended: by a button, or in one click (RFC 8058)."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.people import queries as people
 from medixchange.recaps import lists
+from medixchange.sessions import attending
+from medixchange.sessions import queries as sessions
+from medixchange.sessions.models import SessionAttendee
 from medixchange.web.access import ByLink, policy
 from medixchange.web.page import Db, Now, render, see_other
 
@@ -22,6 +26,9 @@ router = APIRouter()
 @router.get("/unsubscribe/{token}")
 def look(request: Request, db: Db, seed: Seed) -> Response:
     """Which list, and a button: mail scanners open every link."""
+    attendee = attending.by_seed(db, seed)
+    if attendee is not None:
+        return _of_sessions(request, db, attendee)
     member = lists.member_by_seed(db, seed)
     person = people.persons(db, [member.person_id])[member.person_id]
     return render(
@@ -38,5 +45,23 @@ def look(request: Request, db: Db, seed: Seed) -> Response:
 @router.post("/unsubscribe/{token}")
 def leave(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     """Nothing comes by this list any more."""
+    attendee = attending.by_seed(db, seed)
+    if attendee is not None:
+        attending.leave(db, attendee, now=now)
+        return see_other(request.url.path)
     lists.remove(db, lists.member_by_seed(db, seed), actor=LINK, now=now)
     return see_other(request.url.path)
+
+
+def _of_sessions(request: Request, db: Session, attendee: SessionAttendee) -> Response:
+    """The same for somebody who signed in at a session, and is on no list."""
+    person = people.persons(db, [attendee.person_id])[attendee.person_id]
+    return render(
+        request,
+        "attendee/no_letters.html",
+        language=attendee.language,
+        zone=person.zone,
+        topic=sessions.by_id(db, attendee.session_id).topic,
+        person=person,
+        has_left=attendee.left_at is not None,
+    )

@@ -29,6 +29,7 @@ NOT_PAGES = {
     "/recap/{token}/files/{file_id}": "a file",
     "/desk/recaps/{recap_id}/{language}/pdf": "a file",
     "/desk/sessions/{session_id}/files/{file_id}": "a file",
+    "/desk/sessions/{session_id}/attendance.csv": "a file",
     "/answer/{token}/files/{file_id}": "a file",
 }
 
@@ -60,6 +61,8 @@ PUBLIC = (
     Place("/demo/clock", "clock of the demo", at("/demo/clock")),
     Place("/demo/mailbox/{number}", "letter", lambda stage: stage.letter),
     Place("/unsubscribe/{token}", "leave a list", lambda stage: stage.leaving),
+    Place("/attend", "sign in to a session", at("/attend")),
+    Place("/attend/thanks", "after signing in", at("/attend/thanks")),
     Place("/library", "library", lambda stage: "/library" if stage.published else ""),
     Place(
         "/library", "library with filters", lambda stage: "/library?country=ZW&text=prone" if stage.published else ""
@@ -119,6 +122,18 @@ DESK = tuple(
             "run sheet after the hour",
             lambda stage: f"{stage.recap.rpartition('/')[0]}/run",
         ),
+        ("/sessions/{session_id}/attendees", "nobody signed in", lambda stage: f"{stage.session}/attendees"),
+        ("/sessions/{session_id}/attendees", "who signed in", lambda stage: stage.attendees),
+        (
+            "/sessions/{session_id}/attendees/{attendee_id}",
+            "correct who signed in",
+            lambda stage: stage.attendee,
+        ),
+        (
+            "/sessions/{session_id}/attendees/{attendee_id}/remove",
+            "take off who signed in",
+            lambda stage: f"{stage.attendee}/remove",
+        ),
         ("/sessions/{session_id}/not-held", "not held", lambda stage: f"{stage.session}/not-held"),
         ("/sessions/{session_id}/files", "files of a session", lambda stage: f"{stage.session}/files"),
         ("/sessions/{session_id}/files", "files with one", lambda stage: stage.files),
@@ -171,6 +186,7 @@ EMPTY_FORMS = (
     ),
     (Place("", "send a question", lambda stage: f"{stage.prepared}/questions"), "Send the question"),
     (Place("/r/{token}/withdraw", "withdraw", lambda stage: f"{stage.held_status}/withdraw"), "Withdraw the request"),
+    (Place("/attend", "sign in to a session", at("/attend")), "I am here"),
     (Place("", "begin a recap", lambda stage: stage.recap, role="organizer"), "Begin"),
     (Place("", "add a file", lambda stage: stage.files, role="organizer"), "Add"),
     (Place("", "decline", lambda stage: f"{stage.matched_request}/decline", role="organizer"), "Decline the request"),

@@ -260,6 +260,22 @@ class Stage:
             return writing.write(organizer, session)
 
     @cached_property
+    def attendees(self) -> str:
+        """Those who signed in to the session that has a recap."""
+        assert self.recap
+        writing.sign_in(self.house.database, RECAPPED.topic)
+        return f"{self.recap.rpartition('/')[0]}/attendees"
+
+    @cached_property
+    def attendee(self) -> str:
+        """One of them."""
+        with self.person("organizer") as organizer:
+            organizer.open(self.attendees)
+            organizer.follow("Correct")
+            organizer.expect("Correct who signed in")
+            return organizer.page.url
+
+    @cached_property
     def files(self) -> str:
         """The files of the session that has a recap; one goes with it."""
         assert self.recap

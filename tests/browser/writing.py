@@ -6,6 +6,8 @@ from playwright.sync_api import FilePayload
 from sqlmodel import select
 
 from medixchange.db import Database
+from medixchange.sessions import attending
+from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests.browser.person import Person
@@ -18,6 +20,17 @@ def end(database: Database, topic: str) -> None:
         session = db.exec(select(SharingSession).where(SharingSession.topic == topic)).one()
         session.state = SessionState.HELD
         db.add(session)
+
+
+def sign_in(database: Database, topic: str) -> None:
+    """Somebody signed in to the session about ``topic``, which has a code."""
+    draft = AttendeeDraft(
+        name="Grace Uwase", email="grace@chuk.example.org", institution="CHUK", role=AttendeeRole.NURSE, language="fr"
+    )
+    with database.write() as db:
+        session = db.exec(select(SharingSession).where(SharingSession.topic == topic)).one()
+        session.sign_in_code = "CDF347"
+        attending.attend(db, session, draft, now=session.starts_at)
 
 
 def write(organizer: Person, session: str) -> str:

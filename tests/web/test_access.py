@@ -84,7 +84,7 @@ def test_nothing_that_changes_is_open_to_all_but_asking_and_signing_in(app: Fast
         if isinstance(policy_of(route), Public) and not (route.methods or set()) <= {"GET", "HEAD"}
     }
 
-    assert found <= {"/request/new", "/signin", "/signout"}
+    assert found <= {"/request/new", "/signin", "/signout", "/attend"}
 
 
 @pytest.mark.parametrize("role", ACTORS)

@@ -25,7 +25,7 @@ from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery
 from medixchange.people.models import Expert, Hospital, Interpreter, Panel, Person, Room
 from medixchange.recaps.models import ReaderList, RecapRevision
-from medixchange.sessions.models import Attendance, IncidentNote, SessionQuestion, SharingSession
+from medixchange.sessions.models import Attendance, IncidentNote, SessionAttendee, SessionQuestion, SharingSession
 from medixchange.settings import Settings
 from tests import make
 from tests.sessions.stage import DESK, at
@@ -201,6 +201,7 @@ SPOKEN = (
     (SessionQuestion, ("text", "note")),
     (Attendance, ("reason",)),
     (IncidentNote, ("text",)),
+    (SessionAttendee, ("name", "institution", "reason")),
     (RecapRevision, ("title", "text")),
     (LibraryEdition, ("title", "summary")),
 )

@@ -15,7 +15,10 @@ from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery
 from medixchange.people.models import Person
 from medixchange.recaps import lists, mailing, queries
-from medixchange.recaps.models import ListMember, Recap
+from medixchange.recaps.models import ListMember, Recap, RecapReceipt, Visibility
+from medixchange.sessions import attending
+from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
+from medixchange.sessions.models import SharingSession
 from medixchange.settings import Settings
 from medixchange.tokens import Mint
 from tests import make
@@ -197,3 +200,29 @@ def test_looking_leaves_no_list(browser: Browser, database: Database, leaving: s
 
     with database.read() as db:
         assert len(lists.members(db, [1])) == 1
+
+
+def test_who_signed_in_opens_the_recap_by_their_letter_and_stops_them_in_one_click(
+    organizer: Browser, browser: Browser, database: Database, stage: Stage, settings: Settings
+) -> None:
+    with database.write() as db:
+        recap = published(db, stage, visibility=Visibility.INVITED)
+        draft = AttendeeDraft(
+            name="Grace", email="grace@example.org", institution="CHUK", role=AttendeeRole.NURSE, language="en"
+        )
+        entry = attending.attend(db, db.get_one(SharingSession, recap.session_id), draft, now=NOW)
+    organizer.post("/desk/recaps/1/mail", data={"to": ["invited"]})
+    with database.read() as db:
+        receipt = next(each for each in db.exec(select(RecapReceipt)) if each.attendee_id == entry.id)
+    mint = Mint(settings.secret_key.get_secret_value())
+    page, leaving = (
+        f"/recap/{mint.token('recap', receipt.seed)}",
+        f"/unsubscribe/{mint.token('unsubscribe', entry.seed)}",
+    )
+
+    read = browser.get(page)
+    asked = text_of(browser.get(leaving).text)
+    left = browser.post(leaving, data={"List-Unsubscribe": "One-Click"})
+
+    assert (read.status_code, "Get no more letters" in asked, left.status_code) == (200, True, 303)
+    assert "You get no more letters" in text_of(browser.get(leaving).text)

@@ -16,7 +16,8 @@ from medixchange.intake import drafting
 from medixchange.people.models import Person
 from medixchange.recaps import lists
 from medixchange.recaps.addressees import Addressee
-from medixchange.sessions import files, roll
+from medixchange.sessions import attending, files, roll
+from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
 from medixchange.sessions.models import SessionQuestion
 from medixchange.sessions.queries import by_id
 from medixchange.settings import Settings
@@ -57,6 +58,10 @@ def peopled(database: Database, settings: Settings) -> World:
                 asked_at=NOW,
             )
         )
+        signed_in = AttendeeDraft(
+            name="Grace", email="grace@example.org", institution="CHUK", role=AttendeeRole.NURSE, language="fr"
+        )
+        attending.attend(db, by_id(db, recap.session_id), signed_in, now=NOW)
         roll.write_note(db, by_id(db, recap.session_id), "A late start.", person_id=ada.id, actor=ACTOR, now=NOW)
         files.give(db, slides, with_recap=True, actor=ACTOR, now=NOW)
         readers = lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from medixchange.web.desk import (
     approvals,
+    attendees,
     cancelling,
     deliveries,
     files,
@@ -41,6 +42,7 @@ for part in (
     moving,
     cancelling,
     run,
+    attendees,
     not_held,
     deliveries,
     hospitals,

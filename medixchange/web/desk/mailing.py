@@ -141,7 +141,7 @@ def samples(request: Request, written: Sequence[Written]) -> list[Sample]:
     """For each language that is read, the first letter and how many there are."""
     groups: dict[tuple[str, str, str], list[Written]] = {}
     for each in written:
-        key = (each.letter.kind, each.reader.person.language, each.version.language)
+        key = (each.letter.kind, each.reader.language, each.version.language)
         groups.setdefault(key, []).append(each)
     seen = shown(request, [group[0].letter for group in groups.values()])
     return [

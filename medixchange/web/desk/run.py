@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter
+from markupsafe import Markup
 from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.requests import Request
@@ -18,12 +19,14 @@ from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Person
-from medixchange.sessions import queries, roll
+from medixchange.sessions import attending, queries, roll
 from medixchange.sessions.answers import respond
+from medixchange.sessions.attendee_draft import ROLE_NAMES
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import MOST_NOTE, Attendance, Role, SharingSession
 from medixchange.sessions.preparing import questions_of
+from medixchange.times.intervals import Interval
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.mending import mending
 from medixchange.web.desk.numbers import Number
@@ -31,8 +34,10 @@ from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, render, see_other
+from medixchange.web.subscription import picture
 
 CALLS: Mapping[str, bool | None] = {"present": True, "no-show": False, "undo": None}
+MOST_LATEST = 10
 CHOOSE = say("Choose one of the answers.")
 
 router = APIRouter()
@@ -57,6 +62,17 @@ class Contacts:
 
     role: Message
     people: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Signing:
+    """How those sign in who join in a group: the code (empty before it is made), where, and when it is good."""
+
+    code: str
+    address: str
+    qr: Markup
+    good: Interval
+    is_over: bool
 
 
 class Note(BaseModel):
@@ -138,6 +154,10 @@ def _page(
         called=[_called(session, place, person, now=now) for place, person in places],
         counted=_counted(session, places),
         contacts=_contacts(db, session, places),
+        signing=_signing(request, session, now=now),
+        attended=attending.number_of(db, session_id),
+        latest=attending.attendees(db, session_id, most=MOST_LATEST, latest_first=True),
+        roles=ROLE_NAMES,
         mending=mending(db, session, places, now=now),
         asked_ahead=len(questions_of(db, session_id)),
         notes=roll.notes(db, session_id),
@@ -150,6 +170,16 @@ def _page(
         typed=typed or Typed(),
         errors=errors or {},
     )
+
+
+def _signing(request: Request, session: SharingSession, *, now: Now) -> Signing | None:
+    """None where nobody can sign in: the session is not certain."""
+    if session.state not in roll.CALLED_IN:
+        return None
+    code, good = session.sign_in_code or "", attending.window(session)
+    address = f"{request.app.state.settings.public_url.rstrip('/')}/attend"
+    qr = picture(f"{address}?code={code}") if code else Markup()
+    return Signing(code, address, qr, good, good.end <= now)
 
 
 def _called(session: SharingSession, place: Attendance, person: Person, *, now: Now) -> Called:

@@ -1,0 +1,87 @@
+"""Who is written to about a recap, and why: the invited, those who signed in, those on lists, and others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from medixchange.people.models import Person
+from medixchange.recaps import lists
+from medixchange.recaps.models import ListMember, Recap, RecapReceipt
+from medixchange.sessions import attending
+from medixchange.sessions.models import Attendance, SessionAttendee
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody to be written to, and why: their place on a list, or their entry among those who signed in.
+
+    Who signed in is written to as they wrote themselves down, whoever else has that address in the records.
+    """
+
+    person: Person
+    member: ListMember | None = None
+    attendee: SessionAttendee | None = None
+
+    @property
+    def name(self) -> str:
+        """How the letter greets them."""
+        return self.attendee.name if self.attendee else self.person.name
+
+    @property
+    def language(self) -> str:
+        """The language that they read."""
+        return self.attendee.language if self.attendee else self.person.language
+
+    @property
+    def leaves_by(self) -> str:
+        """The seed of the link by which they get no more letters; empty for those who were invited by name."""
+        reason = self.member or self.attendee
+        return reason.seed if reason else ""
+
+    @property
+    def has_left(self) -> bool:
+        """Whether they want no letters any more, or were not there after all."""
+        if self.attendee is not None and self.attendee.removed_at is not None:
+            return True
+        reason = self.member or self.attendee
+        return reason is not None and reason.left_at is not None
+
+
+def readers(
+    db: Session, recap: Recap, *, invited: bool, list_ids: Sequence[int] = (), others: Sequence[Person] = ()
+) -> list[Reader]:
+    """Those who were chosen, each once: whoever was invited or attended, others, and the lists."""
+    found: dict[int, Reader] = {}
+    if invited:
+        query = (
+            select(Person)
+            .join(Attendance, col(Attendance.person_id) == col(Person.id))
+            .where(Attendance.session_id == recap.session_id)
+            .order_by(col(Attendance.id))
+        )
+        found.update({person.id: Reader(person) for person in db.exec(query)})
+        there = [Reader(person, attendee=each) for each, person in attending.attendees(db, recap.session_id)]
+        for reader in there:
+            if not reader.has_left:
+                found.setdefault(reader.person.id, reader)
+    for person in others:
+        found.setdefault(person.id, Reader(person))
+    for member, person in lists.members(db, list_ids) if list_ids else ():
+        found.setdefault(person.id, Reader(person, member))
+    return list(found.values())
+
+
+def again(db: Session, old: Sequence[RecapReceipt]) -> Mapping[int, Reader]:
+    """Who is written to again, by receipt: whoever has left what they were written to by is not."""
+    query = (
+        select(RecapReceipt.id, Person, ListMember, SessionAttendee)
+        .join(Person, col(Person.id) == col(RecapReceipt.person_id))
+        .join(ListMember, col(ListMember.id) == col(RecapReceipt.member_id), isouter=True)
+        .join(SessionAttendee, col(SessionAttendee.id) == col(RecapReceipt.attendee_id), isouter=True)
+        .where(col(RecapReceipt.id).in_([each.id for each in old]))
+    )
+    found = {number: Reader(person, member, attendee) for number, person, member, attendee in db.exec(query)}
+    return {number: reader for number, reader in found.items() if not reader.has_left}

@@ -1,0 +1,186 @@
+"""Those who signed in to a session, at the desk: opening the sign-in, the list, corrections, all of it as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.documents.tongues import NAMES
+from medixchange.errors import Refusal
+from medixchange.i18n import Words
+from medixchange.intake import queries as intake
+from medixchange.languages.texts import Paragraph
+from medixchange.messages import Message, say
+from medixchange.people import queries as people
+from medixchange.records.writing import write_sheet
+from medixchange.sessions import attending, queries, roll
+from medixchange.sessions.attendee_draft import ROLE_NAMES, AttendeeDraft
+from medixchange.sessions.models import MOST_REASON, SessionAttendee, SharingSession
+from medixchange.templating import EXPERT_ZONE
+from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.numbers import Number, number_in
+from medixchange.web.desk.refused import session_refused
+from medixchange.web.desk.said import PRESENCES, ROLES
+from medixchange.web.form import Sent, Typed, read
+from medixchange.web.page import Db, Now, Reading, render, see_other
+
+MOST = 100
+DONE: Mapping[str, Message] = {
+    "corrected": say("Corrected."),
+    "removed": say("Taken off the list; the reason is kept."),
+}
+COLUMNS = (
+    say("How they joined"),
+    say("Name"),
+    say("Role"),
+    say("Institution"),
+    say("Address"),
+    say("Language"),
+    say("Roll call"),
+    say("Noted at (hospital)"),
+    say("Noted at (Beijing)"),
+)
+INVITED, SIGNED_IN = say("Invited"), say("Signed in by code")
+
+router = APIRouter()
+
+
+class Removing(BaseModel):
+    """Why somebody is taken off."""
+
+    asks: ClassVar[Mapping[str, Message]] = {"reason": say("Write in a sentence why.")}
+
+    reason: Annotated[str, Paragraph(MOST_REASON)]
+
+
+@router.post("/desk/sessions/{session_id}/sign-in")
+def open_sign_in(request: Request, db: Db, now: Now, actor: OrganizerActor, session_id: Number) -> Response:
+    """A code, or another one."""
+    session = queries.by_id(db, session_id, for_change=True)
+    try:
+        attending.open_sign_in(db, session, actor=actor.label, now=now)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    return see_other(f"/desk/sessions/{session_id}/run#sign-in")
+
+
+@router.get("/desk/sessions/{session_id}/attendees", dependencies=[policy(Organizer)])
+def show(request: Request, db: Db, session_id: Number) -> Response:
+    """Everybody who signed in, page by page."""
+    session, total = queries.by_id(db, session_id), attending.number_of(db, session_id)
+    pages = max(1, -(-total // MOST))
+    page = min(number_in(request.query_params.get("page", "")) or 1, pages)
+    return render(
+        request,
+        "desk/attendees.html",
+        session=session,
+        hospital=people.hospital_by_id(db, session.hospital_id),
+        total=total,
+        page=page,
+        pages=pages,
+        there=attending.attendees(db, session_id, most=MOST, skip=(page - 1) * MOST),
+        removed=attending.removed(db, session_id),
+        roles=ROLE_NAMES,
+        tongues=NAMES,
+        done=DONE.get(request.query_params.get("done", "")),
+    )
+
+
+@router.get("/desk/sessions/{session_id}/attendance.csv", dependencies=[policy(Organizer)])
+def table(db: Db, reader: Reading, session_id: Number) -> Response:
+    """The roll call and those who signed in, for a spreadsheet program."""
+    session = queries.by_id(db, session_id)
+    words = reader.words
+    text = write_sheet([words.say(each) for each in COLUMNS], _rows(db, session, words))
+    name = f"attendance-{intake.by_id(db, session.request_id).reference}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/desk/sessions/{session_id}/attendees/{attendee_id}", dependencies=[policy(Organizer)])
+def before_correcting(request: Request, db: Db, session_id: Number, attendee_id: Number) -> Response:
+    """What somebody wrote, in a form."""
+    attendee = attending.by_id(db, session_id, attendee_id)
+    email = people.persons(db, [attendee.person_id])[attendee.person_id].email
+    written = attendee.model_dump(include={"name", "institution", "role", "language"})
+    return _form(request, attendee, Typed.of({**written, "email": email}))
+
+
+@router.post("/desk/sessions/{session_id}/attendees/{attendee_id}")
+def correct(
+    request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number, attendee_id: Number
+) -> Response:
+    """Keep what they meant to write."""
+    attendee = attending.by_id(db, session_id, attendee_id)
+    filled = read(AttendeeDraft, sent)
+    if filled.value is None:
+        return _form(request, attendee, sent, errors=filled.errors)
+    try:
+        attending.correct(db, attendee, filled.value, actor=actor.label, now=now)
+    except Refusal as no:
+        return _form(request, attendee, sent, errors={"email": no.message})
+    return see_other(f"/desk/sessions/{session_id}/attendees?done=corrected")
+
+
+@router.get("/desk/sessions/{session_id}/attendees/{attendee_id}/remove", dependencies=[policy(Organizer)])
+def before_removing(request: Request, db: Db, session_id: Number, attendee_id: Number) -> Response:
+    """Ask for the reason."""
+    return _removal(request, attending.by_id(db, session_id, attendee_id), Typed())
+
+
+@router.post("/desk/sessions/{session_id}/attendees/{attendee_id}/remove")
+def remove(
+    request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number, attendee_id: Number
+) -> Response:
+    """Take somebody off the list."""
+    attendee = attending.by_id(db, session_id, attendee_id)
+    filled = read(Removing, sent)
+    if filled.value is None:
+        return _removal(request, attendee, sent, errors=filled.errors)
+    attending.remove(db, attendee, reason=filled.value.reason, actor=actor.label, now=now)
+    return see_other(f"/desk/sessions/{session_id}/attendees?done=removed")
+
+
+def _form(
+    request: Request, attendee: SessionAttendee, typed: Typed, *, errors: Mapping[str, Message] | None = None
+) -> Response:
+    return render(
+        request,
+        "desk/attendee.html",
+        status=422 if errors else 200,
+        attendee=attendee,
+        roles=list(ROLE_NAMES.items()),
+        tongues=list(NAMES.items()),
+        typed=typed,
+        errors=errors or {},
+    )
+
+
+def _removal(
+    request: Request, attendee: SessionAttendee, typed: Typed, *, errors: Mapping[str, Message] | None = None
+) -> Response:
+    status = 422 if errors else 200
+    return render(
+        request, "desk/attendee_remove.html", status=status, attendee=attendee, typed=typed, errors=errors or {}
+    )
+
+
+def _rows(db: Session, session: SharingSession, words: Words) -> Iterator[list[str]]:
+    zone = people.hospital_by_id(db, session.hospital_id).zone
+    for place, person in queries.attendances(db, session.id):
+        found, at = PRESENCES[roll.presence(session, place)].words, place.present_at or place.missed_at
+        clocks = [words.placed(at, each) if at else "" for each in (zone, EXPERT_ZONE)]
+        told = [words.say(ROLES[place.role]), "", person.email, words.language_name(person.language)]
+        yield [words.say(INVITED), person.name, *told, words.say(found), *clocks]
+    present = words.say(PRESENCES[roll.Presence.PRESENT].words)
+    for attendee, person in attending.attendees(db, session.id):
+        clocks = [words.placed(attendee.at, each) for each in (zone, EXPERT_ZONE)]
+        told = [words.say(ROLE_NAMES[attendee.role]), attendee.institution, person.email]
+        language = words.language_name(attendee.language)
+        yield [words.say(SIGNED_IN), attendee.name, *told, language, present, *clocks]

@@ -1,0 +1,166 @@
+"""Signing in by code as those do who join in a group, and the list that the desk has of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from medixchange.db import Database
+from medixchange.sessions import attending, queries
+from medixchange.sessions.attendee_draft import AttendeeDraft
+from medixchange.sessions.models import SharingSession
+from tests.sessions.stage import MEI, ZHANG, place_of
+from tests.web.conftest import Browser, Clock, text_of
+
+GRACE = {
+    "name": "Grace Uwase",
+    "email": "Grace@example.org",
+    "institution": "=CHUK",
+    "role": "nurse",
+    "language": "fr",
+}
+DESK = "/desk/sessions/1"
+
+
+@pytest.fixture
+def code(organizer: Browser, session: SharingSession, database: Database, clock: Clock) -> str:
+    """The code of a session that begins in ten minutes."""
+    organizer.post(f"{DESK}/confirm")
+    clock.now = session.starts_at - timedelta(minutes=10)
+    assert organizer.post(f"{DESK}/sign-in").headers["location"] == f"{DESK}/run#sign-in"
+    with database.read() as db:
+        found = queries.by_id(db, 1).sign_in_code
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def group(opened: Callable[..., Browser], code: str) -> Browser:
+    """The screen of a group."""
+    return opened(machine="198.51.100.7")
+
+
+def sign_in(browser: Browser, code: str, **facts: str) -> tuple[int, str]:
+    answer = browser.post("/attend", data={"code": code, **GRACE, **facts})
+    return answer.status_code, answer.headers.get("location", "") or text_of(answer.text)
+
+
+def test_a_group_signs_in_one_after_the_other(group: Browser, organizer: Browser, code: str) -> None:
+    form = text_of(group.get(f"/attend?code={code.lower()}").text)
+    first = sign_in(group, f"{code[:3]} {code[3:].lower()}")
+    thanks = group.get(first[1])
+    sign_in(group, code, name="Eric", email="eric@example.org", role="physician")
+    sign_in(group, code, name="Grace again")
+
+    sheet = text_of(organizer.get(f"{DESK}/run").text)
+    assert ("Sign in to the session" in form, first) == (True, (303, f"/attend/thanks?code={code}"))
+    assert f'href="/attend?code={code}"' in thanks.text
+    assert ("It comes by mail to the address that you gave" in text_of(thanks.text), "2 people signed in" in sheet) == (
+        True,
+        True,
+    )
+    assert f"{code[:3]} {code[3:]}" in sheet
+
+
+def test_an_address_that_is_known_gets_the_same_answer(group: Browser, code: str) -> None:
+    known = sign_in(group, code, email="aline-example@example.org")
+
+    assert (known, sign_in(group, code)) == ((303, f"/attend/thanks?code={code}"),) * 2
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"name": ""}, "Write your name."),
+        ({"email": "grace"}, "Write a mail address such as name@hospital.org."),
+        ({"institution": " "}, "Write the name of your hospital or institution."),
+        ({"role": ""}, "Choose your role."),
+        ({"language": "tlh"}, "Choose one of the languages."),
+        ({"code": ""}, "Write the code that you were told in the session."),
+        ({"code": "CCCCCC"}, "This code is not good now."),
+    ],
+)
+def test_what_is_missing_or_wrong_is_told_and_what_was_typed_is_kept(
+    group: Browser, code: str, facts: dict[str, str], told: str
+) -> None:
+    answer = group.post("/attend", data={"code": code, **GRACE, **facts})
+
+    assert (answer.status_code, told in text_of(answer.text)) == (422, True)
+    assert facts.get("email", "Grace@example.org") in answer.text
+
+
+def test_codes_cannot_be_guessed(group: Browser, opened: Callable[..., Browser], code: str) -> None:
+    answers = [sign_in(group, "CCCCCC")[0] for _ in range(31)]
+
+    assert answers == [422] * 30 + [429]
+    assert sign_in(group, code)[0] == 429
+    assert sign_in(opened(machine="198.51.100.8"), code)[0] == 303
+
+
+def test_the_form_comes_in_the_language_of_its_reader(opened: Callable[..., Browser], code: str) -> None:
+    page = opened(language="zh-CN").get(f"/attend?code={code}").text
+
+    assert ("交流会签到" in page, f'value="{code}"' in page) == (True, True)
+    assert '<option value="zh-Hans" selected>' in page
+
+
+def test_the_desk_corrects_an_entry_and_takes_one_off_with_a_reason(
+    group: Browser, organizer: Browser, code: str
+) -> None:
+    sign_in(group, code)
+    sign_in(group, code, name="Eric", email="eric@example.org")
+    page = f"{DESK}/attendees"
+
+    shown = organizer.get(f"{page}/1").text
+    clash = organizer.post(f"{page}/1", data={**GRACE, "email": "eric@example.org"})
+    corrected = organizer.post(f"{page}/1", data={**GRACE, "name": "Grace U."}).headers["location"]
+    asked = organizer.post(f"{page}/2/remove", data={"reason": ""})
+    removed = organizer.post(f"{page}/2/remove", data={"reason": "Was not there"}).headers["location"]
+
+    words = text_of(organizer.get(page).text)
+    assert ('value="grace@example.org"' in shown, clash.status_code, asked.status_code) == (True, 422, 422)
+    assert [corrected, removed] == [f"{page}?done=corrected", f"{page}?done=removed"]
+    told = ("1 person signed in", "Grace U.", "Taken off the list", "Was not there")
+    assert [each in words for each in told] == [True] * 4
+    assert text_of(organizer.get(f"{page}/2/remove").text).startswith("Desk › Session")
+
+
+def test_the_attendance_is_saved_as_a_table_that_runs_nothing(
+    group: Browser, organizer: Browser, database: Database, code: str
+) -> None:
+    sign_in(group, code)
+    with database.read() as db:
+        place = place_of(db, queries.by_id(db, 1), ZHANG).id
+    organizer.post(f"{DESK}/run/places/{place}", data={"act": "present"})
+
+    answer = organizer.get(f"{DESK}/attendance.csv")
+
+    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"), newline="")))
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert [row[1] for row in rows] == ["Name", ZHANG, MEI, "Aline Example", "Grace Uwase"]
+    assert (rows[1][6], rows[2][6:], rows[4][0]) == ("Present", ["Not noted yet", "", ""], "Signed in by code")
+    assert rows[4][2:6] == ["Nurse", "'=CHUK", "grace@example.org", "French"]
+    assert ("Kigali" in rows[4][7], "Beijing" in rows[4][8]) == (True, True)
+
+
+def test_a_code_for_what_is_not_certain_is_refused(organizer: Browser, session: SharingSession) -> None:
+    answer = organizer.post(f"{DESK}/sign-in")
+
+    assert (answer.status_code, "this one is not" in text_of(answer.text)) == (409, True)
+
+
+def test_a_long_list_is_shown_page_by_page(organizer: Browser, database: Database, code: str) -> None:
+    with database.write() as db:
+        session = queries.by_id(db, 1)
+        for number in range(101):
+            entry = {**GRACE, "email": f"nurse-{number}@example.org", "name": f"Nurse {number}"}
+            attending.attend(db, session, AttendeeDraft.model_validate(entry), now=session.starts_at)
+
+    first, second = (text_of(organizer.get(f"{DESK}/attendees?page={page}").text) for page in (1, 9))
+
+    assert ("101 people signed in" in first, "Nurse 99" in first, "Nurse 100" in first) == (True, True, False)
+    assert ("Nurse 99" in second, "Nurse 100" in second) == (False, True)
