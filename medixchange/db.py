@@ -34,6 +34,7 @@ BUSY_MILLISECONDS = 30_000
 SQLITE_VERSION: str = sqlite.sqlite_version
 """Of the one SQLite library in this process."""
 READ_ONLY = "medixchange_read_only"
+LIGHT = "medixchange_light"
 FAULTS = (SQLAlchemyError, sqlite.Error, psycopg.Error)
 """What a database that does not answer raises, by either way to it."""
 NOT_NOW = (OperationalError, InterfaceError, InternalError, NoConnectionLeft)
@@ -111,6 +112,7 @@ class Database:
         self.url = make_url(url)
         self.engine = _engine(url)
         self._reading = self.engine.execution_options(**{READ_ONLY: True})
+        self._light = self.engine.execution_options(**{LIGHT: True})
 
     @property
     def is_sqlite(self) -> bool:
@@ -136,6 +138,13 @@ class Database:
             db.commit()
             for wake in db.info.pop("after_commit", []):
                 wake()
+
+    @contextmanager
+    def note(self) -> Iterator[Connection]:
+        """A transaction without objects that does not wait for the disk: what it wrote outlives any process of ours,
+        but the last moments may be lost with the machine. It is for notes that can be lost without harm."""
+        with self._light.begin() as connection:
+            yield connection
 
     def peek(self, sql: str, *values: str) -> tuple[Any, ...] | None:
         """The first row of ``sql`` (``%s`` for each value), without session and transaction.
@@ -208,7 +217,9 @@ def after_commit(db: Session, wake: Callable[[], None]) -> None:
 def _engine(url: str) -> Engine:
     # Parameters hold addresses and names: they stay out of errors, and so out of logs.
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, hide_parameters=True, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        engine = create_engine(url, hide_parameters=True, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        event.listen(engine, "begin", _begin_on_server)
+        return engine
     engine = create_engine(
         url,
         module=sqlite,
@@ -237,6 +248,12 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get(LIGHT, False) else 'FULL'}")
     # A writer that begins as a reader may have to be refused when it upgrades; so writers say so at once.
-    reading = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY, False) else "BEGIN IMMEDIATE")
+
+
+def _begin_on_server(connection: Connection) -> None:
+    if connection.get_execution_options().get(LIGHT, False):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")

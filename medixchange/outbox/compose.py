@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
@@ -21,6 +22,7 @@ from medixchange.outbox.wire import clean, deliverable
 from medixchange.templating import render
 
 ANSWER = N_("Accept or decline")
+LEAVE = "List-Unsubscribe"
 
 
 class LetterPolicy(EmailPolicy):
@@ -28,7 +30,10 @@ class LetterPolicy(EmailPolicy):
     than 78 characters (RFC 5322, 2.1.1 and 3.2.2)."""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        """The header's bytes with their line ends."""
+        """The header's bytes with their line ends; an address of the web stays whole, or no program could follow it
+        (RFC 2369, 2: nothing in it is encoded)."""
+        if name == LEAVE:
+            return f"{name}: {value}\r\n".encode("ascii")
         return super().fold_binary(name, value).replace(f"{name}:\r\n ".encode(), f"{name}: ".encode(), 1)
 
 
@@ -63,58 +68,70 @@ def compose(letter: Letter, desk: Desk, *, key: str, posted_at: datetime) -> byt
     addressed. With a calendar: mixed{alternative{text, html, calendar}, invite.ics}, as Outlook looks for the
     calendar among the alternatives only, and others take the attachment (RFC 6047, 2.4).
     """
-    shown = preview(letter, desk)
+    method = letter.calendar.method if letter.calendar is not None else ""
+    urls = urls_of(letter, desk)
+    return enveloped(preview(letter, desk, urls), urls, desk, key=key, posted_at=posted_at, method=method)
+
+
+def enveloped(
+    shown: Preview, urls: Mapping[str, str], desk: Desk, *, key: str, posted_at: datetime, method: str = ""
+) -> bytes:
+    """What is ``shown`` as a message, with its calendar as an object of ``method``; ``urls`` are the letter's links."""
     # Only names and domains can be put into ASCII; the part before the @ needs a server that speaks UTF-8.
-    addresses = deliverable(letter.to_email) + deliverable(desk.sender.email)
+    addresses = deliverable(shown.to.email) + deliverable(desk.sender.email)
     message = EmailMessage(policy=POLICY.clone(utf8=not addresses.isascii()))
-    message["From"] = _address(desk.sender)
-    message["To"] = _address(shown.to)
+    message["From"] = address_of(desk.sender)
+    message["To"] = address_of(shown.to)
     message["Subject"] = shown.subject
     message["Date"] = posted_at
     message["Message-ID"] = f"<{key}@{deliverable(desk.sender.email).rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    if "unsubscribe" in letter.links:
+    if "unsubscribe" in urls:
         # One click in the reader's mail program leaves the list (RFC 8058, 3.1).
-        message["List-Unsubscribe"] = f"<{desk.links.url(*letter.links['unsubscribe'])}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        message[LEAVE] = f"<{urls['unsubscribe']}>"
+        message[f"{LEAVE}-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(shown.text, cte="base64")
     message.add_alternative(shown.html, subtype="html", cte="base64")
-    if letter.calendar is not None and shown.calendar is not None:
-        _enclose(message, shown.calendar.encode(), letter.calendar.method)
+    if shown.calendar is not None:
+        _enclose(message, shown.calendar.encode(), method)
     # Only now: each change of a message's shape takes its Content- headers away.
     message["Content-Language"] = shown.language
     _name_boundaries(message, key)
     return message.as_bytes()
 
 
-def preview(letter: Letter, desk: Desk) -> Preview:
-    """What the letter says, without sending it."""
+def preview(letter: Letter, desk: Desk, urls: Mapping[str, str] | None = None) -> Preview:
+    """What the letter says, without sending it; ``urls`` are its links, where they are known already."""
     said = words(letter.language, letter.zone)
-    context = _context(letter, desk, said)
+    context = _context(letter, desk, said, urls_of(letter, desk) if urls is None else urls)
     subject = clean(render(desk.templates, f"mail/{letter.kind}/subject.txt", said, **context))
     to = Party(letter.to_name, letter.to_email)
     return Preview(
         language=said.language,
         to=to,
         subject=subject,
-        text=_spaced(render(desk.templates, f"mail/{letter.kind}/body.txt", said, **context)),
+        text=spaced(render(desk.templates, f"mail/{letter.kind}/body.txt", said, **context)),
         html=render(desk.templates, f"mail/{letter.kind}/body.html", said, **context, subject=subject),
         calendar=_calendar(letter.calendar, to, desk, said, context["links"]).decode() if letter.calendar else None,
     )
 
 
-def _spaced(text: str) -> str:
+def urls_of(letter: Letter, desk: Desk) -> Mapping[str, str]:
+    """The letter's links as addresses, by their names."""
+    return {name: desk.links.url(purpose, seed) for name, (purpose, seed) in letter.links.items()}
+
+
+def spaced(text: str) -> str:
     """One blank line where a template leaves more, as parts that are not there do."""
     return re.sub(r"\n\s*\n", "\n\n", text).strip() + "\n"
 
 
-def _context(letter: Letter, desk: Desk, said: Words) -> dict[str, Any]:
-    urls = {name: desk.links.url(purpose, seed) for name, (purpose, seed) in letter.links.items()}
+def _context(letter: Letter, desk: Desk, said: Words, urls: Mapping[str, str]) -> dict[str, Any]:
     frame = {"links": urls, "page": desk.links.page, "to_name": letter.to_name, "sender": desk.sender}
     return {**letter.context, **frame, "language": said.language, "direction": said.direction}
 
 
-def _calendar(invitation: Invitation, to: Party, desk: Desk, said: Words, urls: dict[str, str]) -> bytes:
+def _calendar(invitation: Invitation, to: Party, desk: Desk, said: Words, urls: Mapping[str, str]) -> bytes:
     meeting = invitation.meeting
     answer = urls.get("answer")
     if answer is not None:
@@ -144,7 +161,8 @@ def _name_boundaries(message: EmailMessage, key: str) -> None:
         part.set_boundary(f"=_{number}_{key[:40]}")
 
 
-def _address(party: Party) -> Address:
+def address_of(party: Party) -> Address:
+    """The party as a header names it."""
     local, _, domain = deliverable(party.email).rpartition("@")
     return Address(clean(party.name), local, domain)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlmodel import and_, case, col, or_, select, update
+from sqlalchemy import Row, bindparam
+from sqlmodel import and_, or_, select, update
 
 from medixchange.db import Database
-from medixchange.outbox.compose import Desk, compose
-from medixchange.outbox.letters import Letter
+from medixchange.outbox.compose import Desk
+from medixchange.outbox.merging import write
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.post import WAITING
 from medixchange.outbox.smtp import TIMEOUT, Broken, Connection, MailServer, Refused, Unreachable
@@ -24,6 +26,18 @@ LONGEST_SEND = 4 * timedelta(seconds=TIMEOUT)  # MAIL, RCPT, DATA and the letter
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 MOST_ATTEMPTS = 12  # about two days with these waits
 MOST_OUTAGES = 6  # half an hour is the longest wait for a server that is not there
+
+LETTERS = Delivery.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+_ITS = and_(LETTERS.c.id == bindparam("its"), LETTERS.c.lease == bindparam("ours"))
+_OURS = and_(_ITS, LETTERS.c.state == DeliveryState.SENDING, LETTERS.c.lease_until > bindparam("at"))
+# Made once: putting a statement together takes longer than running it.
+NOTE = (
+    update(LETTERS)
+    .where(_ITS)
+    .values(state=DeliveryState.SENT, sent_at=bindparam("at"), last_error="", lease="", lease_until=None)
+)
+LOOK = select(LETTERS.c.lease_until).where(_OURS)
+HOLD = update(LETTERS).where(_OURS).values(lease_until=bindparam("longer"))
 
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
@@ -45,21 +59,19 @@ def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> D
     the dialogue breaks or the process dies between the server's taking it and that commit, and then under the same
     Message-ID; ``in_doubt`` marks it.
     """
-    lease = seed()
-    claimed = _claim(database, lease, clock())
-    sent = 0
+    batch = Batch(database, desk, clock)
+    batch.claim()
     try:
-        if claimed:
+        if batch.rows:
             with server.connect() as connection:
-                for key in claimed:
-                    sent += _send(database, connection, desk, lease, key, clock)
+                batch.send_all(connection)
     except Unreachable as wrong:
-        _put_back(database, lease, str(wrong), clock())
-        return Drained(sent, is_more=False)
+        batch.put_back(str(wrong))
+        return Drained(batch.sent, is_more=False)
     except Broken:
-        _release(database, lease)
-        return Drained(sent, is_more=False)
-    return Drained(sent, is_more=len(claimed) == BATCH)
+        batch.release()
+        return Drained(batch.sent, is_more=False)
+    return Drained(batch.sent, is_more=len(batch.rows) == BATCH)
 
 
 def backoff(attempt: int) -> timedelta:
@@ -67,70 +79,142 @@ def backoff(attempt: int) -> timedelta:
     return min(FIRST_WAIT * (1 << min(attempt - 1, MOST_ATTEMPTS)), LONGEST_WAIT)
 
 
-def _claim(database: Database, lease: str, now: datetime) -> list[int]:
-    with database.write() as db:
-        due = (
-            select(Delivery.id)
-            .where(
-                or_(
-                    col(Delivery.state).in_(WAITING) & (col(Delivery.due_at) <= now),
-                    (col(Delivery.state) == DeliveryState.SENDING) & (col(Delivery.lease_until) <= now),
-                ),
-                or_(col(Delivery.until).is_(None), col(Delivery.until) > now),
+class Batch:
+    """Letters that one drain has claimed, and what becomes of each."""
+
+    def __init__(self, database: Database, desk: Desk, clock: Clock) -> None:
+        self.rows: Sequence[Row[Any]] = ()
+        self.sent = 0
+        self._database, self._desk, self._clock = database, desk, clock
+        self._lease = seed()
+        self._written: dict[int, tuple[str, bytes] | Exception] = {}
+
+    def claim(self) -> None:
+        """Make the letters that are due ours for a while, also those of a drain that died."""
+        now = self._clock()
+        with self._database.write() as db:
+            due = (
+                select(LETTERS)
+                .where(
+                    or_(
+                        LETTERS.c.state.in_(WAITING) & (LETTERS.c.due_at <= now),
+                        (LETTERS.c.state == DeliveryState.SENDING) & (LETTERS.c.lease_until <= now),
+                    ),
+                    or_(LETTERS.c.until.is_(None), LETTERS.c.until > now),
+                )
+                .order_by(LETTERS.c.due_at, LETTERS.c.id)
+                .limit(BATCH)
+                .with_for_update(skip_locked=True)
             )
-            .order_by(col(Delivery.due_at), col(Delivery.id))
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-        ids = list(db.exec(due))
-        if not ids:
-            return []
-        left = or_(col(Delivery.in_doubt), col(Delivery.state) == DeliveryState.SENDING)
-        values = {"state": DeliveryState.SENDING, "lease": lease, "lease_until": now + LEASE, "in_doubt": left}
-        db.exec(update(Delivery).where(col(Delivery.id).in_(ids)).values(**values))
-        return ids
+            self.rows = db.connection().execute(due).all()
+            left = or_(LETTERS.c.in_doubt, LETTERS.c.state == DeliveryState.SENDING)
+            lease = {"lease": self._lease, "lease_until": now + LEASE}
+            if self.rows:
+                mine = update(LETTERS).where(LETTERS.c.id.in_([row.id for row in self.rows]))
+                db.connection().execute(mine.values(state=DeliveryState.SENDING, in_doubt=left, **lease))
+
+    def send_all(self, connection: Connection) -> None:
+        """Send each letter that is still ours. That one has gone is noted as the next one is looked at, before
+        anything more is sent: so one commit a letter is enough, and whoever dies here has at most one unnoted.
+
+        Raises Broken where the dialogue ends.
+        """
+        gone: int | None = None
+        for place, row in enumerate(self.rows):
+            is_ours = self._turn(gone, row.id)
+            gone = row.id if is_ours and self._send(connection, place) else None
+            self.sent += gone is not None
+        if gone is not None:
+            self._turn(gone, None)
+
+    def put_back(self, words: str) -> None:
+        """The server is not there: every letter waits, none is given up for that, and none for very long."""
+        now = self._clock()
+        with self._database.write() as db:
+            for delivery in db.exec(self._ours()):
+                attempt = max(delivery.attempt, min(delivery.attempt + 1, MOST_OUTAGES))
+                delivery.state, delivery.due_at = DeliveryState.FAILED, now + backoff(attempt)
+                delivery.attempt, delivery.answered, delivery.last_error = attempt, False, clean(words)
+                delivery.lease, delivery.lease_until = "", None
+                db.add(delivery)
+
+    def release(self) -> None:
+        """The dialogue broke at one letter: the others were not tried, and go with the next batch."""
+        with self._database.write() as db:
+            for delivery in db.exec(self._ours()):
+                delivery.state = DeliveryState.FAILED if delivery.attempt else DeliveryState.QUEUED
+                delivery.lease, delivery.lease_until = "", None
+                db.add(delivery)
+
+    def _ours(self) -> Any:
+        return select(Delivery).where(Delivery.lease == self._lease, Delivery.state == DeliveryState.SENDING)
+
+    def _turn(self, gone: int | None, key: int | None) -> bool:
+        """Note that the letter ``gone`` has been sent, even where it was taken back in this very moment, and say
+        whether ``key`` is still ours, with time enough to send it; else another drain has it or will.
+
+        It waits for no disk: a note that is lost with the whole machine costs a repeat under the same Message-ID.
+        """
+        now = self._clock()
+        with self._database.note() as connection:
+            if gone is not None:
+                connection.execute(NOTE, {"its": gone, "ours": self._lease, "at": now})
+            if key is None:
+                return False
+            ours = {"its": key, "ours": self._lease, "at": now}
+            until = connection.execute(LOOK, ours).scalar_one_or_none()
+            if until is not None and until <= now + LONGEST_SEND:
+                connection.execute(HOLD, {**ours, "longer": now + LEASE})
+            return until is not None
+
+    def _send(self, connection: Connection, place: int) -> bool:
+        """Whether the server has taken the letter at ``place``; the next one is written while it thinks about it.
+
+        Raises Broken.
+        """
+        row = self.rows[place]
+        self._write(place)
+        written = self._written.pop(place)
+        if isinstance(written, Exception):  # a letter that cannot be written must not stop the others
+            log.error("a letter could not be written, and is given up", letter=row.id, kind=row.kind, exc_info=written)
+            self._failed(row.id, _given_up(row, f"{type(written).__name__}: {written}"))
+            return False
+        recipient, letter = written
+        sender = deliverable(self._desk.sender.email)
+        try:
+            connection.send(sender, recipient, letter, meanwhile=lambda: self._write(place + 1))
+        except Refused as wrong:
+            again = not wrong.forever and row.attempt + 1 < MOST_ATTEMPTS
+            values = _again(row, wrong.words, self._clock()) if again else _given_up(row, wrong.words)
+            self._failed(row.id, {**values, "answered": True})
+            return False
+        except Broken as wrong:
+            self._failed(row.id, {**_again(row, str(wrong), self._clock()), "in_doubt": True, "answered": False})
+            raise
+        return True
+
+    def _write(self, place: int) -> None:
+        """Write the letter at ``place`` once, if there is one; what goes wrong is kept until it is its turn."""
+        if place >= len(self.rows) or place in self._written:
+            return
+        row = self.rows[place]
+        try:
+            letter = write(row.payload, self._desk, key=row.key, posted_at=row.posted_at)
+            self._written[place] = deliverable(row.recipient), letter
+        except Exception as wrong:
+            self._written[place] = wrong
+
+    def _failed(self, key: int, values: dict[str, object]) -> None:
+        """The letter has not gone; one that was taken back meanwhile stays so."""
+        with self._database.write() as db:
+            mine = update(LETTERS).where(
+                LETTERS.c.id == key, LETTERS.c.lease == self._lease, LETTERS.c.state == DeliveryState.SENDING
+            )
+            db.connection().execute(mine.values(**values, lease="", lease_until=None))
 
 
-def _send(database: Database, connection: Connection, desk: Desk, lease: str, key: int, clock: Clock) -> int:
-    delivery = _leased(database, key, lease, clock())
-    if delivery is None:
-        return 0
-    try:
-        recipient = deliverable(delivery.recipient)
-        letter = compose(Letter.from_json(delivery.payload), desk, key=delivery.key, posted_at=delivery.posted_at)
-    except Exception as wrong:  # a letter that cannot be written must not stop the others
-        log.exception("a letter could not be written, and is given up", letter=key, kind=delivery.kind)
-        _failed(database, key, lease, _given_up(delivery, f"{type(wrong).__name__}: {wrong}"))
-        return 0
-    try:
-        connection.send(deliverable(desk.sender.email), recipient, letter)
-    except Refused as wrong:
-        again = not wrong.forever and delivery.attempt + 1 < MOST_ATTEMPTS
-        values = _again(delivery, wrong.words, clock()) if again else _given_up(delivery, wrong.words)
-        _failed(database, key, lease, {**values, "answered": True})
-        return 0
-    except Broken as wrong:
-        _failed(database, key, lease, {**_again(delivery, str(wrong), clock()), "in_doubt": True, "answered": False})
-        raise
-    _sent(database, key, lease, clock())
-    return 1
-
-
-def _leased(database: Database, key: int, lease: str, now: datetime) -> Delivery | None:
-    """The row, if it is still ours, with time enough to send it; else another drain has it or will."""
-    sending = col(Delivery.state) == DeliveryState.SENDING
-    ours = and_(col(Delivery.lease) == lease, sending, col(Delivery.lease_until) > now)
-    with database.read() as db:
-        found = db.exec(select(Delivery).where(Delivery.id == key, ours)).one_or_none()
-    if found is None or (found.lease_until and found.lease_until > now + LONGEST_SEND):
-        return found
-    with database.write() as db:
-        db.exec(update(Delivery).where(ours).values(lease_until=now + LEASE))
-        return db.exec(select(Delivery).where(Delivery.id == key, ours)).one_or_none()
-
-
-def _again(delivery: Delivery, words: str, now: datetime) -> dict[str, object]:
-    attempt = delivery.attempt + 1
+def _again(row: Row[Any], words: str, now: datetime) -> dict[str, object]:
+    attempt = row.attempt + 1
     return {
         "state": DeliveryState.FAILED,
         "attempt": attempt,
@@ -139,41 +223,5 @@ def _again(delivery: Delivery, words: str, now: datetime) -> dict[str, object]:
     }
 
 
-def _given_up(delivery: Delivery, words: str) -> dict[str, object]:
-    return {"state": DeliveryState.GIVEN_UP, "attempt": delivery.attempt + 1, "last_error": clean(words)}
-
-
-def _sent(database: Database, key: int, lease: str, now: datetime) -> None:
-    """The letter has gone, even where it was taken back in this very moment."""
-    with database.write() as db:
-        mine = update(Delivery).where(col(Delivery.id) == key, col(Delivery.lease) == lease)
-        db.exec(mine.values(state=DeliveryState.SENT, sent_at=now, last_error="", lease="", lease_until=None))
-
-
-def _failed(database: Database, key: int, lease: str, values: dict[str, object]) -> None:
-    """The letter has not gone; one that was taken back meanwhile stays so."""
-    with database.write() as db:
-        mine = update(Delivery).where(
-            col(Delivery.id) == key, col(Delivery.lease) == lease, col(Delivery.state) == DeliveryState.SENDING
-        )
-        db.exec(mine.values(**values, lease="", lease_until=None))
-
-
-def _put_back(database: Database, lease: str, words: str, now: datetime) -> None:
-    """The server is not there: every letter waits, none is given up for that, and none for very long."""
-    ours = select(Delivery).where(Delivery.lease == lease, Delivery.state == DeliveryState.SENDING)
-    with database.write() as db:
-        for delivery in db.exec(ours):
-            attempt = max(delivery.attempt, min(delivery.attempt + 1, MOST_OUTAGES))
-            delivery.state, delivery.attempt, delivery.due_at = DeliveryState.FAILED, attempt, now + backoff(attempt)
-            delivery.lease, delivery.lease_until, delivery.last_error = "", None, clean(words)
-            delivery.answered = False
-            db.add(delivery)
-
-
-def _release(database: Database, lease: str) -> None:
-    """The dialogue broke at one letter: the others of its batch were not tried, and go with the next one."""
-    untried = case((col(Delivery.attempt) > 0, DeliveryState.FAILED), else_=DeliveryState.QUEUED)
-    with database.write() as db:
-        ours = update(Delivery).where(col(Delivery.lease) == lease, col(Delivery.state) == DeliveryState.SENDING)
-        db.exec(ours.values(state=untried, lease="", lease_until=None))
+def _given_up(row: Row[Any], words: str) -> dict[str, object]:
+    return {"state": DeliveryState.GIVEN_UP, "attempt": row.attempt + 1, "last_error": clean(words)}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from medixchange.outbox.wire import clean
 from medixchange.settings import starts_tls
 
 TIMEOUT = 20.0
+END = b"\r\n.\r\n"
 PORTS = {"smtp": 25, "smtps": 465}
 
 
@@ -58,11 +60,15 @@ class Connection:
         except (OSError, smtplib.SMTPException, UnicodeError) as wrong:  # a login that is not ASCII
             raise Unreachable(words_of(wrong)) from wrong
 
-    def send(self, sender: str, recipient: str, message: bytes) -> None:
-        """Hand one letter over; when it returns, the server has taken it.
+    def send(
+        self, sender: str, recipient: str, message: bytes, *, meanwhile: Callable[[], object] | None = None
+    ) -> None:
+        """Hand one letter over; when it returns, the server has taken it. ``meanwhile`` is done while the server thinks
+        about the letter.
 
         Raises Refused, or Broken where the dialogue ends with it.
         """
+        self._smtp.meanwhile = meanwhile
         try:
             options = ["SMTPUTF8", "BODY=8BITMIME"] if not (sender + recipient).isascii() else []
             self._smtp.sendmail(sender, [recipient], message, mail_options=options)
@@ -102,13 +108,34 @@ def said(code: int, text: bytes | str) -> str:
     return clean(f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}")
 
 
-def _open(url: str) -> smtplib.SMTP:
+class _Patient:
+    """Does something useful while the server thinks about a letter."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def send(self, s: Any) -> None:
+        """Bytes to the server; smtplib sends a letter in one piece with the dot that ends it."""
+        super().send(s)  # type: ignore[misc]  # smtplib's
+        if self.meanwhile is not None and isinstance(s, bytes) and s.endswith(END):
+            do, self.meanwhile = self.meanwhile, None
+            do()
+
+
+class _Plain(_Patient, smtplib.SMTP):
+    """A dialogue in clear, at least at first."""
+
+
+class _Secret(_Patient, smtplib.SMTP_SSL):
+    """A dialogue over TLS from its first word."""
+
+
+def _open(url: str) -> _Plain | _Secret:
     parts = urlsplit(url)
     host, port = parts.hostname or "localhost", parts.port or PORTS[parts.scheme]
     if parts.scheme == "smtps":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+        smtp: _Plain | _Secret = _Secret(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
     else:
-        smtp = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        smtp = _Plain(host, port, timeout=TIMEOUT)
     try:
         if parts.scheme == "smtp" and starts_tls(url):
             smtp.starttls(context=ssl.create_default_context())

@@ -198,7 +198,7 @@ def test_a_letter_that_cannot_be_written_does_not_stop_the_others(database: Data
     with capture_logs() as logged:
         sent = send(database, url)
 
-    assert (sent, stands(database)) == (1, {ALINE: ("given-up", 1, "KeyError: 'calendar'"), BRUCE: SENT})
+    assert (sent, stands(database)) == (1, {ALINE: ("given-up", 1, "KeyError: 'links'"), BRUCE: SENT})
     assert [(each["event"], each["kind"]) for each in logged] == [
         ("a letter could not be written, and is given up", "signin")
     ]
@@ -232,7 +232,7 @@ def test_a_server_that_is_away_is_not_asked_for_the_next_batch_at_once(
 def test_what_a_dead_process_had_claimed_goes_when_its_lease_ends(database: Database, office: Office, url: str) -> None:
     with database.write() as db:
         promise(db, ALINE)
-    draining._claim(database, "of a dead process", NOW)
+    draining.Batch(database, DESK, lambda: NOW).claim()
 
     assert send(database, url, after=LEASE - timedelta(seconds=1)) == 0
     assert send(database, url, after=LEASE) == 1
@@ -243,7 +243,7 @@ def test_what_a_dead_process_had_claimed_goes_when_its_lease_ends(database: Data
 def test_a_lease_is_renewed_when_it_is_too_short_for_a_letter(database: Database, office: Office, url: str) -> None:
     with database.write() as db:
         promise(db, ALINE, BRUCE)
-    times = iter([NOW, NOW, NOW, NOW + LEASE - timedelta(seconds=1), NOW + LEASE])
+    times = iter([NOW, NOW, NOW + LEASE - timedelta(seconds=1), NOW + LEASE])
     leases = []
     office.kept = lambda _: leases.append(longest_lease(database))
 
@@ -255,9 +255,9 @@ def test_a_lease_is_renewed_when_it_is_too_short_for_a_letter(database: Database
 def test_what_another_process_has_claimed_since_is_left_to_it(database: Database, office: Office, url: str) -> None:
     with database.write() as db:
         promise(db, ALINE, BRUCE)
-    office.kept = lambda _: draining._claim(database, "of another process", NOW + LEASE)
+    office.kept = lambda _: draining.Batch(database, DESK, lambda: NOW + LEASE).claim()
 
-    times = iter([NOW, NOW, NOW, NOW + LEASE])
+    times = iter([NOW, NOW, NOW + LEASE, NOW + LEASE])
     draining.drain(database, smtp.MailServer(url), DESK, lambda: next(times))
 
     assert office.recipients == [ALINE]
@@ -339,7 +339,7 @@ def test_what_a_dead_process_had_claimed_may_have_arrived(database: Database, of
         pass
     with database.write() as db:
         promise(db, ALINE)
-    draining._claim(database, "of a dead process", NOW)
+    draining.Batch(database, DESK, lambda: NOW).claim()
     with database.write() as db:
         promise(db, BRUCE)
 

@@ -1,0 +1,93 @@
+"""A process that is killed again and again while it mails a recap loses no letter, and repeats at most one a kill."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+
+from medixchange.app import build
+from medixchange.db import Database
+from medixchange.outbox.drain import LEASE
+from medixchange.settings import Settings
+from tests import make
+from tests.outbox import mailing
+from tests.outbox.letters import NOW
+from tests.outbox.office import Arrived, Office
+from tests.outbox.test_kill import by_message_id
+from tests.outbox.test_merging import recap
+from tests.web.conftest import PUBLIC_URL, Browser
+
+CONTEXT = multiprocessing.get_context("forkserver")
+PATIENCE = 120.0
+LATER = LEASE + timedelta(minutes=3)
+SLOWEST = 1.0
+"""Seconds within which the desk has to answer, also while letters go on a machine of two cores."""
+SIZES = [(200, 3), pytest.param(3400, 20, marks=pytest.mark.sweep)]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def ready() -> None:
+    """Each process begins with everything imported."""
+    CONTEXT.set_forkserver_preload([mailing.__name__])
+
+
+@pytest.mark.parametrize(("letters", "kills"), SIZES)
+def test_a_mailing_that_is_killed_loses_nothing_and_repeats_at_most_one_a_kill(
+    database: Database, office: Office, url: str, letters: int, kills: int
+) -> None:
+    everybody = [f"reader{number}@example.org" for number in range(letters)]
+    mailing.promise_all(database, [recap(f"Reader {each}", each) for each in everybody])
+    app = build(Settings(public_url=PUBLIC_URL), database, clock=lambda: NOW)
+
+    slowest = max(mail_until_killed(app, database, office, url, number, kills, letters) for number in range(kills))
+    mailing.run(database.url.render_as_string(hide_password=False), url, NOW + kills * LATER)
+
+    arrived = by_message_id(office)
+    assert sorted(each[0].recipient for each in arrived.values()) == sorted(everybody)
+    assert [each for each in arrived.values() if len(set(each)) > 1] == []
+    assert len(office.arrived) - len(arrived) <= kills
+    assert slowest < SLOWEST
+
+
+def mail_until_killed(
+    app: FastAPI, database: Database, office: Office, smtp_url: str, number: int, kills: int, letters: int
+) -> float:
+    """Let a process mail, ask the desk meanwhile, and kill the process at a letter that the server has taken and not
+    yet answered; the seconds that the desk took at most."""
+    where = database.url.render_as_string(hide_password=False)
+    process = CONTEXT.Process(target=mailing.run, args=(where, smtp_url, NOW + number * LATER))
+    last, dead = (number + 1) * letters // (kills + 1), threading.Event()
+
+    def kill_before_the_answer(_: Arrived) -> None:
+        if len(office.arrived) >= last and not dead.is_set():
+            process.kill()
+            process.join()
+            dead.set()
+
+    office.kept = kill_before_the_answer
+    process.start()
+    slowest = ask_desk(app, database, dead)
+    office.kept = lambda _: None
+    assert dead.is_set()
+    assert process.exitcode == -signal.SIGKILL
+    process.close()
+    return slowest
+
+
+def ask_desk(app: FastAPI, database: Database, dead: threading.Event) -> float:
+    """The longest that the desk took to answer until the process was dead."""
+    browser, slowest, ends = Browser(app), 0.0, time.monotonic() + PATIENCE
+    with database.write() as db:
+        ada = make.organizer(db, f"Ada {time.monotonic_ns()}")
+    browser.sign_in(database, ada, now=NOW)
+    while not dead.wait(0.05) and time.monotonic() < ends:
+        begun = time.monotonic()
+        assert browser.get("/desk").status_code == 200
+        slowest = max(slowest, time.monotonic() - begun)
+    return slowest
