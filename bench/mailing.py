@@ -41,9 +41,8 @@ from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.post import Promise, post_all
 from medixchange.outbox.smtp import MailServer
 from medixchange.people import actions as people
-from medixchange.people.models import Person
 from medixchange.recaps.about import About, Author
-from medixchange.recaps.lettering import letter_of, told
+from medixchange.recaps.lettering import Addressee, letter_of, told
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion
 from medixchange.schema import migrate
 from medixchange.settings import Settings
@@ -123,16 +122,11 @@ def letters(number: int) -> list[Letter]:
     made = []
     for place in range(number):
         language = READ[place % len(READ)]
-        person = Person(
-            name=f"Reader {place} 读者",
-            email=f"reader{place}@hospital{place % 90}.example.org",
-            language=language,
-            zone="Africa/Kigali",
-            country="RW",
-            created_at=NOW,
+        reader = Addressee(
+            f"Reader {place} 读者", f"reader{place}@hospital{place % 90}.example.org", language, "Africa/Kigali"
         )
         gets = telling[language if language in WRITTEN else "en"]
-        made.append(letter_of("recap", gets, person, own=seed(), leave=seed(), list_name="Ministry of Health"))
+        made.append(letter_of("recap", gets, reader, own=seed(), leave=seed(), list_name="Ministry of Health"))
     return made
 
 

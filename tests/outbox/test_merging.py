@@ -28,7 +28,13 @@ def recap(name: str, email: str, tongue: str = "en", *, note: str = "", leave: s
     context: dict[str, Any] = {
         **{"title": "Prone position", "reference": "MX-1", "hospital": "CHUK", "city": "Kigali", "note": note},
         **{"hospital_zone": "Africa/Kigali", "starts": NOW, "ends": NOW, "path": "/recaps/mx-1/en", "changed": []},
-        **{"given": language("en"), "wanted": language(tongue), "is_other": tongue != "en", "list": "Ministry & Co"},
+        **{
+            "given": language("en"),
+            "wanted": language(tongue),
+            "is_other": tongue != "en",
+            "list": "Ministry & Co",
+            "attended": False,
+        },
         **{"body_language": "en", "body_direction": "ltr", "text": "Turn early.", "html": Markup("<p>Turn early.</p>")},
     }
     return Letter("recap", tongue, "Africa/Kigali", name, email, context, {"unsubscribe": ("unsubscribe", leave)})
