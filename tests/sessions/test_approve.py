@@ -70,6 +70,8 @@ def test_an_approved_proposal_is_a_session_held_tentatively(db: Session) -> None
         "audience": "fr",
         "reason": "",
         "organizer_id": 1,
+        "agenda": "",
+        "sign_in_code": None,
         "created_at": NOW,
         "modified_at": NOW,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -56,6 +57,13 @@ def filled(app: FastAPI, route: Route | APIRoute) -> str:
     return re.sub(r"{[^}]+}", "987654", route.path.replace("{token}", token))
 
 
+def sent(method: str, path: str) -> dict[str, Any]:
+    """What a browser sends with it: a form, or a form with a file."""
+    if method != "POST":
+        return {}
+    return {"files": {"file": ("x.pdf", b"%PDF-")}} if path.endswith("/files") else {"data": {"x": "x"}}
+
+
 def acts(app: FastAPI) -> list[tuple[Route | APIRoute, str]]:
     """What can be done with each route; signing out comes elsewhere, or nobody would be signed in any more."""
     routes = [route for route in served(app) if route.path != "/signout"]
@@ -95,7 +103,7 @@ def test_nobody_gets_further_than_their_role(role: str, app: FastAPI, database: 
 
     wrong = []
     for route, method in acts(app):
-        status = browser.request(method, filled(app, route), data={"x": "x"} if method == "POST" else None).status_code
+        status = browser.request(method, filled(app, route), **sent(method, route.path)).status_code
         if status not in expected(policy_of(route), role, method):
             wrong.append((method, route.path, status))
 
