@@ -42,6 +42,11 @@ class Reader:
         return reason.seed if reason else ""
 
     @property
+    def is_mistaken(self) -> bool:
+        """Whether the entry by which they were written to has another address by now."""
+        return self.attendee is not None and self.attendee.person_id != self.person.id
+
+    @property
     def has_left(self) -> bool:
         """Whether they want no letters any more, or were not there after all."""
         if self.attendee is not None and self.attendee.removed_at is not None:
@@ -75,7 +80,8 @@ def readers(
 
 
 def again(db: Session, old: Sequence[RecapReceipt]) -> Mapping[int, Reader]:
-    """Who is written to again, by receipt: whoever has left what they were written to by is not."""
+    """Who is written to again, by receipt: whoever has left what they were written to by is not, nor is the address
+    that somebody who signed in had written by mistake."""
     query = (
         select(RecapReceipt.id, Person, ListMember, SessionAttendee)
         .join(Person, col(Person.id) == col(RecapReceipt.person_id))
@@ -84,4 +90,4 @@ def again(db: Session, old: Sequence[RecapReceipt]) -> Mapping[int, Reader]:
         .where(col(RecapReceipt.id).in_([each.id for each in old]))
     )
     found = {number: Reader(person, member, attendee) for number, person, member, attendee in db.exec(query)}
-    return {number: reader for number, reader in found.items() if not reader.has_left}
+    return {number: reader for number, reader in found.items() if not (reader.has_left or reader.is_mistaken)}

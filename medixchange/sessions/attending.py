@@ -17,8 +17,9 @@ from medixchange.people.actions import ensure_person
 from medixchange.people.models import Hospital, Person
 from medixchange.sessions import queries
 from medixchange.sessions.attendee_draft import AttendeeDraft
+from medixchange.sessions.joining import EARLY
 from medixchange.sessions.models import CODE_LENGTH, SessionAttendee, SharingSession
-from medixchange.sessions.roll import CALLED_IN, OPENS_BEFORE
+from medixchange.sessions.roll import CALLED_IN
 from medixchange.times.intervals import Interval
 from medixchange.tokens import seed
 
@@ -32,7 +33,7 @@ BY_CODE = by_link("code")
 
 def window(session: SharingSession) -> Interval:
     """When the code of a session is good."""
-    return Interval(session.starts_at - OPENS_BEFORE, session.ends_at + STAYS)
+    return Interval(session.starts_at - EARLY, session.ends_at + STAYS)
 
 
 def open_sign_in(db: Session, session: SharingSession, *, actor: str, now: datetime) -> str:
@@ -73,7 +74,7 @@ def by_code(db: Session, code: str, *, now: datetime) -> SharingSession | None:
 def attend(db: Session, session: SharingSession, draft: AttendeeDraft, *, now: datetime) -> SessionAttendee:
     """Somebody is there since now; the same address is one attendance, whose first words stay.
 
-    Whoever was taken off and signs in again is there again.
+    Whoever was taken off and signs in again is there again; whoever was invited is present at the roll call.
     """
     queries.by_id(db, session.id, for_change=True)
     person = _person(db, session, draft, now=now)
@@ -87,12 +88,22 @@ def attend(db: Session, session: SharingSession, draft: AttendeeDraft, *, now: d
     db.add(there)
     db.flush()
     record(db, actor=BY_CODE, verb="attend", subject=f"attendee:{there.id}", now=now)
+    place = queries.place_of_person(db, session.id, person.id)
+    if place is not None and place.present_at is None:
+        place.present_at, place.missed_at = now, None
+        db.add(place)
     return there
 
 
 def correct(db: Session, attendee: SessionAttendee, draft: AttendeeDraft, *, actor: str, now: datetime) -> None:
-    """Keep what somebody meant to write. Raises Refusal where the address is another one's of this session."""
+    """Keep what somebody meant to write.
+
+    Raises Refusal where the address is another one's of this session, or they were taken off the list.
+    """
     session = queries.by_id(db, attendee.session_id, for_change=True)
+    db.refresh(attendee, with_for_update=True)
+    if attendee.removed_at is not None:
+        raise Refusal(say("This entry was taken off the list; nothing about it changes."))
     person = _person(db, session, draft, now=now)
     there = _of(db, session, person)
     if there is not None and there.id != attendee.id:

@@ -81,6 +81,12 @@ def places(db: Session, session_ids: Collection[int]) -> Mapping[int, list[tuple
     return found
 
 
+def place_of_person(db: Session, session_id: int, person_id: int) -> Attendance | None:
+    """The place that somebody has in a session, None where they were not invited, or are not any more."""
+    query = select(Attendance).where(Attendance.session_id == session_id, Attendance.person_id == person_id)
+    return db.exec(query.where(col(Attendance.removed_at).is_(None))).one_or_none()
+
+
 def of_person(db: Session, person_id: int, *, since: datetime) -> list[tuple[SharingSession, Attendance]]:
     """The sessions of a person that end after ``since``, also those that were cancelled, by their hour."""
     query = (

@@ -1,4 +1,7 @@
-"""The day of a session: opening it, the roll call, and notes about what happened."""
+"""The day of a session: opening it, the roll call, and notes about what happened.
+
+It begins with the hour at which the link to join is shown.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,11 @@ from medixchange.journal.record import record
 from medixchange.messages import say
 from medixchange.people.models import Person
 from medixchange.sessions import queries
+from medixchange.sessions.joining import EARLY
 from medixchange.sessions.lifecycle import SessionState, Verb, step
 from medixchange.sessions.models import Attendance, IncidentNote, SharingSession
 from medixchange.sessions.stepping import facts, note
 
-OPENS_BEFORE = timedelta(minutes=30)
-"""How long before its hour a session can be opened and its roll be called."""
 ON_TIME = timedelta(minutes=5)
 """Who comes later than this after the beginning is late."""
 CALLED_IN = frozenset({SessionState.CONFIRMED, SessionState.OPEN, SessionState.HELD, SessionState.RECAPPED})
@@ -44,7 +46,7 @@ def presence(session: SharingSession, place: Attendance) -> Presence:
 def open_session(db: Session, session: SharingSession, *, actor: str, now: datetime) -> None:
     """The session is running. Nobody is told, and no calendar changes.
 
-    Raises Refusal, also earlier than OPENS_BEFORE and when its hour has passed.
+    Raises Refusal, also earlier than EARLY and when its hour has passed.
     """
     with db.begin_nested():
         queries.by_id(db, session.id, for_change=True)
@@ -59,12 +61,12 @@ def open_session(db: Session, session: SharingSession, *, actor: str, now: datet
 
 def may_open(session: SharingSession, *, now: datetime) -> bool:
     """Whether its hour is near enough, and not over."""
-    return session.state is SessionState.CONFIRMED and session.starts_at - OPENS_BEFORE <= now < session.ends_at
+    return session.state is SessionState.CONFIRMED and session.starts_at - EARLY <= now < session.ends_at
 
 
 def may_call(session: SharingSession, *, now: datetime) -> bool:
     """Whether the roll can be called."""
-    return session.state in CALLED_IN and session.starts_at - OPENS_BEFORE <= now
+    return session.state in CALLED_IN and session.starts_at - EARLY <= now
 
 
 def call(
@@ -127,7 +129,7 @@ def notes(db: Session, session_id: int) -> Sequence[tuple[IncidentNote, Person]]
 
 
 def _not_too_early(session: SharingSession, *, now: datetime) -> None:
-    if now < session.starts_at - OPENS_BEFORE:
-        minutes = int(OPENS_BEFORE.total_seconds()) // 60
+    if now < session.starts_at - EARLY:
+        minutes = int(EARLY.total_seconds()) // 60
         told = say("It is too early: this can be done from %(minutes)s minutes before the session.", minutes=minutes)
         raise Refusal(told)

@@ -114,3 +114,23 @@ def test_who_signed_in_may_read_what_is_for_those_of_the_session(db: Session, re
 
     after = queries.was_there(db, recap, entry.person_id), len(queries.of_person(db, entry.person_id, most=5))
     assert (before, after) == ((True, 1), (False, 0))
+
+
+def test_an_address_that_was_written_by_mistake_gets_no_correction(db: Session, recap: Recap) -> None:
+    entry = attend(db, recap, "wrong@example.org", language="en")
+    mail(db, recap)
+    for delivery in about(db, f"recap:{recap.id}"):
+        delivery.state = DeliveryState.SENT
+    right = AttendeeDraft(
+        name=GRACE, email="right@example.org", institution="CHUK", role=AttendeeRole.NURSE, language="en"
+    )
+    attending.correct(db, entry, right, actor=ACTOR, now=NOW)
+    english = queries.version(db, recap.id, "en")
+    write(db, english, ENGLISH.replace("1–6", "2–6"))
+    check(db, english)
+    publish(db, recap, visibility=recap.visibility)
+
+    corrected = [each.letter.to_email for each in mailing.corrections(db, recap, note="")]
+
+    assert "wrong@example.org" not in corrected
+    assert "right@example.org" in [each.to_email for each in mail(db, recap)]

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from medixchange.errors import NotFound, Refusal
 from medixchange.journal.record import history
 from medixchange.people.models import Person
-from medixchange.sessions import attending
+from medixchange.sessions import attending, queries
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
 from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
 from medixchange.sessions.attending import ALPHABET, plain
@@ -150,3 +150,21 @@ def test_an_entry_of_another_session_is_not_found(db: Session, session: SharingS
 
     with pytest.raises(NotFound):
         attending.by_id(db, session.id + 1, grace.id)
+
+
+def test_whoever_was_invited_and_signs_in_is_present(db: Session, session: SharingSession, stage: Stage) -> None:
+    now = session.starts_at + MINUTE
+    attending.attend(db, session, draft(stage.liaison.email), now=now)
+
+    place = queries.place_of_person(db, session.id, stage.liaison.id)
+
+    assert place is not None
+    assert (place.present_at, place.missed_at) == (now, None)
+
+
+def test_an_entry_that_was_taken_off_is_not_corrected(db: Session, session: SharingSession) -> None:
+    entry = attending.attend(db, session, draft(), now=session.starts_at)
+    attending.remove(db, entry, reason="Was not there.", actor=ACTOR, now=session.starts_at)
+
+    with pytest.raises(Refusal, match="taken off the list"):
+        attending.correct(db, entry, draft("right@example.org"), actor=ACTOR, now=session.starts_at)

@@ -172,14 +172,17 @@ def _removal(
 
 
 def _rows(db: Session, session: SharingSession, words: Words) -> Iterator[list[str]]:
-    zone = people.hospital_by_id(db, session.hospital_id).zone
-    for place, person in queries.attendances(db, session.id):
+    zone, invited = people.hospital_by_id(db, session.hospital_id).zone, queries.attendances(db, session.id)
+    for place, person in invited:
         found, at = PRESENCES[roll.presence(session, place)].words, place.present_at or place.missed_at
         clocks = [words.placed(at, each) if at else "" for each in (zone, EXPERT_ZONE)]
         told = [words.say(ROLES[place.role]), "", person.email, words.language_name(person.language)]
         yield [words.say(INVITED), person.name, *told, words.say(found), *clocks]
     present = words.say(PRESENCES[roll.Presence.PRESENT].words)
+    known = {person.id for _, person in invited}  # who was invited and signed in as well stands above
     for attendee, person in attending.attendees(db, session.id):
+        if person.id in known:
+            continue
         clocks = [words.placed(attendee.at, each) for each in (zone, EXPERT_ZONE)]
         told = [words.say(ROLE_NAMES[attendee.role]), attendee.institution, person.email]
         language = words.language_name(attendee.language)

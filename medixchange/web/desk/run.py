@@ -23,6 +23,7 @@ from medixchange.sessions import attending, queries, roll
 from medixchange.sessions.answers import respond
 from medixchange.sessions.attendee_draft import ROLE_NAMES
 from medixchange.sessions.invites import conversation
+from medixchange.sessions.joining import EARLY
 from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import MOST_NOTE, Attendance, Role, SharingSession
 from medixchange.sessions.preparing import questions_of
@@ -165,7 +166,7 @@ def _page(
         may_open=roll.may_open(session, now=now),
         may_close=may(session.state, Verb.CLOSE) and session.starts_at <= now,
         may_miss=may(session.state, Verb.MISS) and session.starts_at <= now,
-        opens_at=session.starts_at - roll.OPENS_BEFORE,
+        opens_at=session.starts_at - EARLY,
         done=say("The session is running.") if request.query_params.get("done") == "opened" else None,
         typed=typed or Typed(),
         errors=errors or {},
