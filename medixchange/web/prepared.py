@@ -35,7 +35,8 @@ from medixchange.web.page import Db, Now, Reading, render, see_other
 
 Seed = Annotated[str, policy(ByLink("answer"))]
 
-TOLD = frozenset({"approve", "confirm", "reschedule", "substitute", "cancel", "new address", "open", "close", "miss"})
+TOO_LATE = say("Files are added by those who come, until the session ends.")
+TOLD = frozenset({"confirm", "reschedule", "substitute", "cancel", "new address", "open", "close", "miss"})
 """What of a session's history concerns those who are invited; who answered what does not."""
 
 router = APIRouter()
@@ -101,21 +102,25 @@ def send_question(request: Request, db: Db, now: Now, reader: Reading, sent: Sen
 
 
 @router.get("/answer/{token}/questions")
-def before_asking(request: Request, db: Db, seed: Seed) -> Response:
-    """A form for a question."""
-    return _question(request, db, queries.by_answer_seed(db, seed))
+def before_asking(request: Request, db: Db, now: Now, seed: Seed) -> Response:
+    """A form for a question, for whoever may still send one."""
+    place = queries.by_answer_seed(db, seed)
+    return _question(request, db, place) if _may_add(db, place, now=now) else see_other(_back(request))
 
 
 @router.get("/answer/{token}/files")
-def before_adding(request: Request, db: Db, seed: Seed) -> Response:
-    """A form for a file."""
-    return _file(request, db, _standing(db, seed))
+def before_adding(request: Request, db: Db, now: Now, seed: Seed) -> Response:
+    """A form for a file, for whoever may still add one."""
+    place = _standing(db, seed)
+    return _file(request, db, place) if _may_add(db, place, now=now) else see_other(_back(request))
 
 
 @router.post("/answer/{token}/files")
 def add_file(request: Request, db: Db, now: Now, seed: Seed, sent: SentFile) -> Response:
     """Put a file beside the session, for those who come to it; whose link does not work sends nothing."""
     place = _standing(db, seed)
+    if not _may_add(db, place, now=now):
+        return _file(request, db, place, errors={"file": TOO_LATE})
     if sent is None:
         return _file(request, db, place, errors={"file": say("Choose a file.")})
     session = queries.by_id(db, place.session_id)
@@ -138,6 +143,10 @@ def _standing(db: Session, seed: str) -> Attendance:
     if place.removed_at is not None:
         raise NotFound(say("These files are for those who come to the session."))
     return place
+
+
+def _may_add(db: Session, place: Attendance, *, now: datetime) -> bool:
+    return may_ask(queries.by_id(db, place.session_id), place, now=now)
 
 
 def _back(request: Request) -> str:

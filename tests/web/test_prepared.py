@@ -9,8 +9,9 @@ import pytest
 
 from medixchange.db import Database
 from medixchange.sessions import actions, queries
+from medixchange.sessions.answers import respond
 from tests import make
-from tests.sessions.stage import ACTOR, ALINE, MEI, ZHANG, Stage
+from tests.sessions.stage import ACTOR, ALINE, MEI, ZHANG, Stage, place_of
 from tests.web.conftest import Browser, Clock, text_of
 
 Links = Callable[[str], str]
@@ -118,6 +119,27 @@ def test_a_question_about_nobody_is_sent_after_saying_so(browser: Browser, link:
     data = {"text": "MRN 12345, what is that?", "no_patient_data": "yes"}
 
     assert browser.post(f"{link(ALINE)}/questions", data=data).status_code == 303
+
+
+@pytest.mark.parametrize("why", ["declined", "over", "cancelled"])
+def test_who_does_not_come_or_comes_too_late_adds_nothing(
+    browser: Browser, database: Database, link: Links, clock: Clock, why: str
+) -> None:
+    with database.write() as db:
+        session = queries.by_id(db, 1, for_change=True)
+        if why == "declined":
+            respond(db, place_of(db, session, ALINE), "DECLINED", reason="Leave.", now=make.NOW)
+        elif why == "cancelled":
+            actions.cancel(db, session, reason="No line.", afterwards="submitted", actor=ACTOR, now=make.NOW)
+        else:
+            clock.now = session.ends_at
+
+    forms = [browser.get(f"{link(ALINE)}/{what}").status_code for what in ("questions", "files")]
+    asked = browser.post(f"{link(ALINE)}/questions", data={"text": "Who?"})
+    added = browser.post(f"{link(ALINE)}/files", files={"file": ("protocol.pdf", PDF, "application/pdf")})
+
+    assert (forms, asked.status_code, added.status_code) == ([303, 303], 422, 422)
+    assert "until the session ends." in text_of(added.text)
 
 
 def test_who_comes_finds_and_adds_files(browser: Browser, link: Links) -> None:
