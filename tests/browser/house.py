@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import structlog
 from playwright.sync_api import Browser, Page, StorageState
 from pydantic import SecretStr
 
@@ -21,7 +22,6 @@ from medixchange.db import Database
 from medixchange.demo.letterbox import LOOPBACK, Kept, LetterBox
 from medixchange.demo.moves import link_in, wait_for
 from medixchange.demo.organizer import ORGANIZER
-from medixchange.demo.telling import Telling
 from medixchange.schema import migrate
 from medixchange.settings import Settings
 
@@ -33,6 +33,7 @@ PEOPLE = {
 }
 PATIENCE = 30.0
 PAUSE = 0.1
+ERRORS = "errors.txt"
 
 
 @dataclass
@@ -125,14 +126,28 @@ def untouched(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def running(folder: Path) -> Iterator[House]:
-    """The whole program over a new demo world in ``folder``, while the block runs."""
+    """The whole program over a new demo world in ``folder``, in a process of its own while the block runs."""
+    with (folder / ERRORS).open("w") as errors:
+        served = subprocess.Popen(
+            [sys.executable, "-m", "tests.browser.served", str(folder)],
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+    assert served.stdin is not None
+    assert served.stdout is not None
+    database = Database(f"sqlite:///{folder / demo.DATABASE}")
     try:
-        with demo.running(folder, 0, Telling(lambda _: None)) as (address, letters):
-            database = Database(f"sqlite:///{folder / demo.DATABASE}")
-            try:
-                yield House(address, letters, database)
-            finally:
-                database.close()
+        address = served.stdout.readline().strip()
+        assert address, (folder / ERRORS).read_text("utf-8")
+        yield House(address, LetterBox(folder / demo.MAIL), database)
     finally:
-        # The demo's log went into its folder; other tests say for themselves where theirs go.
-        structlog.reset_defaults()
+        database.close()
+        served.stdin.close()
+        try:
+            served.wait(PATIENCE)
+        finally:
+            served.kill()
+            served.stdout.close()
