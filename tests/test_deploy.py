@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -99,12 +100,18 @@ def test_the_proxies_take_forms_as_large_as_the_program_does() -> None:
     assert re.findall(r"client_max_body_size (\S+);", nginx) == [f"{MOST_BODY // 1024}k", f"{MOST_UPLOAD // 1024}k"]
 
 
+def built_from() -> set[str]:
+    """What the wheel is made of, as pyproject.toml says."""
+    wheel = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    return {*wheel["packages"], *wheel["force-include"]}
+
+
 def test_the_image_holds_what_the_wheel_is_built_from_and_runs_without_privileges() -> None:
     found = list(instructions())
     copied = [source for word, rest in found if word == "COPY" and "--from" not in rest for source in rest.split()[:-1]]
 
     assert [source for source in copied if not (HOUSE / source).exists()] == []
-    assert {"medixchange", "templates", "migrations", "pyproject.toml", "README.md", "LICENSE"} <= set(copied)
+    assert {*built_from(), "pyproject.toml", "README.md", "LICENSE"} <= set(copied)
     assert [rest for word, rest in found if word == "USER"] == ["10001"]
 
 

@@ -66,7 +66,7 @@ class Page(HTMLParser):
             if "checked" in given:
                 form.fields.setdefault(name, []).append(value or "on")
         else:
-            form.fields[name] = [value]
+            form.fields.setdefault(name, []).append(value)
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)

@@ -14,7 +14,7 @@ from medixchange.languages.texts import clean_line
 
 MOST_TEXT = 200
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_DATE = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2]))?")
+_DATE = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from medixchange.outbox.models import Delivery, DeliveryState
 WAITING = (DeliveryState.SCHEDULED, DeliveryState.QUEUED, DeliveryState.FAILED)
 """States in which a letter will still go."""
 
+MOST_AT_ONCE = 500
+"""Numbers in one statement; SQLite takes 32,766."""
 POSTED = Bell()
 LIGHT = defer(cast(Any, Delivery.payload))
 """For queries of many letters: what they say is loaded only where it is read."""
@@ -119,3 +121,11 @@ def supersede(db: Session, subject: str, *, kinds: Iterable[str], reader_id: int
     if reader_id is not None:
         stale = stale.where(col(Delivery.reader_id) == reader_id)
     db.exec(stale.values(state=DeliveryState.SUPERSEDED))
+
+
+def take_back(db: Session, delivery_ids: Sequence[int]) -> None:
+    """As ``supersede``, for the letters with these numbers."""
+    for first in range(0, len(delivery_ids), MOST_AT_ONCE):
+        some = delivery_ids[first : first + MOST_AT_ONCE]
+        stale = update(Delivery).where(col(Delivery.id).in_(some), col(Delivery.state) != DeliveryState.SENT)
+        db.exec(stale.values(state=DeliveryState.SUPERSEDED))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlmodel import Session, col, func, select
 
 from medixchange.errors import NotFound
 from medixchange.messages import say
 from medixchange.people.models import Hospital, Liaison, Organizer, Panel, PanelMember, Person, Room
+
+MOST_AT_ONCE = 500
+"""Addresses in one statement."""
 
 
 def hospital_by_code(db: Session, code: str) -> Hospital | None:
@@ -49,6 +52,15 @@ def unapproved(db: Session) -> int:
 def person_by_email(db: Session, email: str) -> Person | None:
     """The person with this address, however it is capitalised: it is kept in small letters."""
     return db.exec(select(Person).where(Person.email == email.strip().lower())).one_or_none()
+
+
+def persons_by_email(db: Session, emails: Sequence[str]) -> Mapping[str, Person]:
+    """People by their addresses, which are given in small letters."""
+    found: dict[str, Person] = {}
+    for first in range(0, len(emails), MOST_AT_ONCE):
+        some = emails[first : first + MOST_AT_ONCE]
+        found.update((person.email, person) for person in db.exec(select(Person).where(col(Person.email).in_(some))))
+    return found
 
 
 def persons(db: Session, ids: Collection[int]) -> Mapping[int, Person]:

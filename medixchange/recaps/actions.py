@@ -6,6 +6,7 @@ meanwhile nothing is written until they have seen the other's text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import record
 from medixchange.messages import say
-from medixchange.recaps import queries
+from medixchange.recaps import queries, receipts
 from medixchange.recaps.draft import RecapDraft
 from medixchange.recaps.lifecycle import Verb, VersionState, step
 from medixchange.recaps.models import Recap, RecapPdf, RecapRevision, RecapVersion, Visibility
@@ -77,8 +78,8 @@ def save(
 ) -> RecapRevision:
     """Add a revision; what was checked is a draft again.
 
-    With ``draft.agrees`` a translation counts as made from its source as that is now. Raises Overtaken where
-    ``draft.number`` is not the latest revision.
+    With ``draft.agrees`` a translation counts as made from that revision of its source which its writer saw. Raises
+    Overtaken where ``draft.number`` is not the latest revision.
     """
     db.refresh(version, with_for_update=True)
     if draft.number != version.number:
@@ -87,7 +88,7 @@ def save(
     recap = queries.by_id(db, version.recap_id)
     source = queries.source_of(version, queries.versions(db, recap)) if draft.agrees else None
     if source is not None:
-        version.source_number = source.number
+        version.source_number = max(version.source_number, min(draft.source_number, source.number))
         db.add(version)
     if (latest.title, latest.text) == (draft.title, draft.text):
         return latest
@@ -123,14 +124,27 @@ def ready(db: Session, recap: Recap) -> list[RecapVersion]:
 
 
 def publish(
-    db: Session, recap: Recap, *, visibility: Visibility, public_url: str, actor: str, now: datetime
+    db: Session,
+    recap: Recap,
+    *,
+    seen: Mapping[str, int],
+    visibility: Visibility,
+    public_url: str,
+    actor: str,
+    now: datetime,
 ) -> list[RecapVersion]:
     """Show readers every language that was checked, and return those that are new to them.
 
-    The first time ends the session's work; later it is a correction. Raises Refusal where nothing was checked.
+    ``seen`` are the revisions, by language, that whoever publishes saw would be new; where they are others by now
+    nothing is published. The first time ends the session's work; later it is a correction.
+
+    Raises Refusal, also where nothing was checked.
     """
     session = sessions.by_id(db, recap.session_id, for_change=True)
+    db.refresh(recap, with_for_update=True)
     new = ready(db, recap)
+    if {each.language: each.number for each in new} != seen:
+        raise Refusal(say("Somebody has checked or changed a language since you looked. Look again, then publish."))
     if not new and recap.published_at is None:
         raise Refusal(say("No language of this recap was checked yet; check one before you publish."))
     if not new and recap.visibility is visibility and recap.withdrawn_at is None:
@@ -155,14 +169,18 @@ def publish(
 
 
 def withdraw(db: Session, recap: Recap, *, reason: str, actor: str, now: datetime) -> None:
-    """Show readers ``reason`` in place of the recap, until it is published again. Raises Refusal."""
+    """Show readers ``reason`` in place of the recap, until it is published again; letters that wait do not go.
+
+    Raises Refusal.
+    """
     sessions.by_id(db, recap.session_id, for_change=True)
-    db.refresh(recap)
+    db.refresh(recap, with_for_update=True)
     if recap.published_at is None or recap.withdrawn_at is not None:
         raise Refusal(say("Only a published recap can be withdrawn."))
     recap.withdrawn_at, recap.reason = now, reason
     db.add(recap)
     shelve(db, recap)
+    receipts.stop_all(db, recap)
     _record(db, recap, "withdraw", {}, actor=actor, now=now)
 
 

@@ -10,10 +10,11 @@ from datetime import date
 from medixchange.documents.tree import Block, Document, Heading, Items, Paragraph, words_of
 from medixchange.recaps.outline import COMMITMENTS, headings
 
-_FORM = re.compile(
-    r"(?P<owner>[^:：]{1,200}?)\s*[,，、،]\s*[^:：\d]{0,40}(?P<due>\d{4}-\d{2}-\d{2})[^:：\d]{0,40}[:：]\s*(?P<what>.+)",
-    re.DOTALL,
+FORM = (
+    r"(?P<owner>[^:：]{1,200}?)\s*[,，、،]\s*[^:：\d]{0,40}(?P<due>\d{4}-\d{2}-\d{2})[^:：\d]{0,40}[:：]\s*(?P<what>.+)"
 )
+"""A line that says who has promised what until when (a pattern)."""
+_FORM = re.compile(FORM, re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from medixchange.languages.texts import Line, Lines, Wrong
 from medixchange.messages import Message, say
 from medixchange.recaps.models import MOST_TEXT, MOST_TITLE
 
-MOST_REVISIONS = 2**31 - 1
-
 
 class RecapDraft(BaseModel):
-    """A revision before it is saved; ``number`` is that of the revision it began from."""
+    """A revision before it is saved; ``number`` is that of the revision it began from.
+
+    Of a translation ``agrees`` says that it agrees with revision ``source_number`` of the text it was made from.
+    """
 
     asks: ClassVar[Mapping[str, Message]] = {
         "title": say("Write a title."),
@@ -28,6 +29,7 @@ class RecapDraft(BaseModel):
     text: Annotated[str, Lines(MOST_TEXT)]
     number: int
     agrees: bool = False
+    source_number: int = 0
 
     @field_validator("text")
     @classmethod

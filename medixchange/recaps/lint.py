@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import islice
 
@@ -9,11 +10,12 @@ from medixchange.documents.tree import Document
 from medixchange.intake.patients import doubt
 from medixchange.messages import Message, say
 from medixchange.pdf import Draws
-from medixchange.recaps.commitments import unclear
+from medixchange.recaps.commitments import FORM, unclear
 
 MOST_CHARACTERS = 5
 MOST_LINES = 3
 SHOWN = 80
+COMMITMENT = re.compile(rf"\s*[-*+]\s+{FORM}", re.DOTALL)
 
 Name = Callable[[str], str]
 """The name of a character in Unicode, empty where it has none."""
@@ -48,7 +50,7 @@ def _unclear(document: Document, language: str) -> list[Message]:
 
 def _patients(text: str) -> list[Message]:
     # The dates of commitments are no dates of birth.
-    found = doubt("\n".join(line for line in text.split("\n") if not line.lstrip().startswith(("-", "*"))))
+    found = doubt("\n".join(line for line in text.split("\n") if not COMMITMENT.fullmatch(line)))
     if found is None:
         return []
     return [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from medixchange.errors import NotFound, Refusal
@@ -13,6 +15,7 @@ from medixchange.messages import say
 from medixchange.people import queries as people
 from medixchange.people.actions import ensure_person
 from medixchange.people.models import Person
+from medixchange.recaps import receipts
 from medixchange.recaps.addressees import Addressee
 from medixchange.recaps.models import ListMember, ReaderList
 from medixchange.tokens import seed
@@ -23,17 +26,19 @@ NOWHERE = "ZZ"
 
 def create(db: Session, name: str, *, actor: str, now: datetime) -> ReaderList:
     """A new list. Raises Refusal where there is one of this name."""
-    if db.exec(select(ReaderList.id).where(ReaderList.name == name)).first() is not None:
-        raise Refusal(say("There is a list of this name already."))
     made = ReaderList(name=name, created_at=now)
-    db.add(made)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(made)
+    except IntegrityError:
+        raise Refusal(say("There is a list of this name already.")) from None
     record(db, actor=actor, verb="create", subject=f"list:{made.id}", now=now)
     return made
 
 
 def add(db: Session, to: ReaderList, readers: Sequence[Addressee], *, actor: str, now: datetime) -> int:
     """Put people on a list and return how many are new to it; who has left it is not put on it again."""
+    db.refresh(to, with_for_update=True)  # a button pressed twice adds once
     there = set(db.exec(select(ListMember.person_id).where(ListMember.list_id == to.id)))
     new = [person for person in known(db, readers, now=now) if person.id not in there]
     db.add_all([ListMember(list_id=to.id, person_id=person.id, seed=seed(), added_at=now) for person in new])
@@ -47,34 +52,38 @@ def remove(db: Session, member: ListMember, *, actor: str, now: datetime) -> Non
     if member.left_at is None:
         member.left_at = now
         db.add(member)
+        receipts.stop_member(db, member)
         record(db, actor=actor, verb="leave", subject=f"list:{member.list_id}", now=now)
 
 
 def known(db: Session, readers: Sequence[Addressee], *, now: datetime) -> list[Person]:
     """The people with these addresses; who was not known is from now on."""
-    return [
-        ensure_person(
-            db, name=each.name, email=each.email, language=each.language, zone="UTC", country=NOWHERE, now=now
-        )
-        for each in readers
-    ]
+    there = people.persons_by_email(db, [each.email for each in readers])
+    new = [_person(each, now=now) for each in readers if each.email not in there]
+    try:
+        with db.begin_nested():
+            db.add_all(new)
+    except IntegrityError:
+        # Somebody else made one of them in this very moment.
+        return [_ensured(db, each, now=now) for each in readers]
+    made = {person.email: person for person in new}
+    return [there.get(each.email) or made[each.email] for each in readers]
 
 
 def supposed(db: Session, readers: Sequence[Addressee], *, now: datetime) -> list[Person]:
     """As ``known``, for a preview: who was not known is a person with a number below nought, and is not kept."""
-    return [
-        people.person_by_email(db, each.email)
-        or Person(
-            id=-number,
-            name=each.name,
-            email=each.email,
-            language=each.language,
-            zone="UTC",
-            country=NOWHERE,
-            created_at=now,
-        )
-        for number, each in enumerate(readers, start=1)
-    ]
+    there = people.persons_by_email(db, [each.email for each in readers])
+    return [there.get(each.email) or _person(each, now=now, id=-number) for number, each in enumerate(readers, start=1)]
+
+
+def _person(of: Addressee, *, now: datetime, **facts: Any) -> Person:
+    return Person(
+        name=of.name, email=of.email, language=of.language, zone="UTC", country=NOWHERE, created_at=now, **facts
+    )
+
+
+def _ensured(db: Session, of: Addressee, *, now: datetime) -> Person:
+    return ensure_person(db, name=of.name, email=of.email, language=of.language, zone="UTC", country=NOWHERE, now=now)
 
 
 def all_lists(db: Session) -> list[tuple[ReaderList, int]]:

@@ -10,135 +10,112 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlmodel import Session, case, col, func, select
+from sqlmodel import Session
 
 from medixchange.documents.tongues import ranked
 from medixchange.errors import Refusal
 from medixchange.journal.record import record
 from medixchange.messages import say
 from medixchange.outbox.letters import Letter
-from medixchange.outbox.models import Delivery, DeliveryState
-from medixchange.outbox.post import LIGHT, Promise, post_all, supersede
-from medixchange.people.models import Person
-from medixchange.recaps import lists, queries
+from medixchange.outbox.models import Delivery
+from medixchange.outbox.post import Promise, post_all
+from medixchange.recaps import lists, queries, receipts
 from medixchange.recaps.about import about
 from medixchange.recaps.lettering import Addressee, Told, letter_of, told
 from medixchange.recaps.models import Recap, RecapReceipt, RecapVersion
 from medixchange.recaps.readers import Reader as Reader
 from medixchange.recaps.readers import again
 from medixchange.recaps.readers import readers as readers
+from medixchange.recaps.receipts import Standing
 from medixchange.tokens import seed
 
 Kind = Literal["recap", "recap-corrected"]
-KINDS: tuple[Kind, ...] = ("recap", "recap-corrected")
 
 
 @dataclass(frozen=True)
 class Written:
-    """A letter that is to be posted: to whom, of which revision, and what it says."""
+    """A letter that is to be posted: to whom, of which revision, and what it says; ``before`` is what they were
+    mailed until now."""
 
     reader: Reader
     version: RecapVersion
-    receipt: RecapReceipt | None
+    before: Standing | None
     seed: str
     letter: Letter
 
 
 def letters(db: Session, recap: Recap, chosen: Sequence[Reader], *, note: str) -> list[Written]:
-    """The letters to those of ``chosen`` who have not been written to about this recap; nothing is written."""
-    had = receipts(db, recap)
-    press = _Press(db, recap, note)
-    return press.first([each for each in chosen if each.person.id not in had], {})
+    """The letters to those of ``chosen`` who neither have this recap nor get it; nothing is written."""
+    known = {each.receipt.person_id: each for each in receipts.standings(db, recap)}
+    new = [each for each in chosen if each.person.id not in known or known[each.person.id].latest is None]
+    return _Press(db, recap, note).first(new, known)
+
+
+def outdated(db: Session, recap: Recap) -> list[tuple[Reader, Standing]]:
+    """Those who have, or get, an older revision of what readers see now."""
+    published = {each.id: each.published or 0 for each in queries.versions(db, recap)}
+    old = [
+        each
+        for each in receipts.standings(db, recap)
+        if each.latest is not None and each.latest < published[each.receipt.version_id]
+    ]
+    people = again(db, [each.receipt for each in old])
+    return [(people[each.receipt.id], each) for each in old if each.receipt.id in people]
 
 
 def corrections(db: Session, recap: Recap, *, note: str) -> list[Written]:
     """The letters to those who have an older revision of what readers see now.
 
-    Whoever's letter with the old revision has not gone gets the new one as if it were the first.
+    Whoever has none yet, since their letter has not gone, gets the new one as if it were the first.
     """
-    published = {each.id: each.published or 0 for each in queries.versions(db, recap)}
-    old = [each for each in receipts(db, recap).values() if each.number < published[each.version_id]]
-    people, gone, press = again(db, old), _gone(db, old), _Press(db, recap, note)
-    known = [(people[each.id], each) for each in old if each.id in people]
-    late = [(reader, receipt) for reader, receipt in known if receipt.id not in gone]
+    old, press = outdated(db, recap), _Press(db, recap, note)
+    late = [(reader, standing) for reader, standing in old if standing.had is None]
     return [
-        *press.corrected([(reader, receipt) for reader, receipt in known if receipt.id in gone]),
-        *press.first([reader for reader, _ in late], {receipt.person_id: receipt for _, receipt in late}),
+        *press.corrected([(reader, standing) for reader, standing in old if standing.had is not None]),
+        *press.first([reader for reader, _ in late], {each.receipt.person_id: each for _, each in late}),
     ]
 
 
 def send(db: Session, recap: Recap, written: Sequence[Written], *, actor: str, now: datetime) -> int:
-    """Post the letters and return how many. Raises Refusal where there is none."""
+    """Post the letters and return how many; whoever calls has locked the recap before it had them written.
+
+    Raises Refusal where there is none.
+    """
     if not written:
         raise Refusal(say("Everybody you chose has this recap already."))
-    for each in written:
-        if each.receipt is not None:
-            supersede(db, subject_of(recap), kinds=KINDS, reader_id=each.reader.person.id)
+    receipts.stop(db, [each.before.receipt for each in written if each.before])
     promises = [Promise(each.letter, _key(recap, each), each.reader.person.id) for each in written]
     posted = post_all(db, promises, subject=subject_of(recap), now=now)
     for each in written:
-        _receipt(db, recap, each, posted[_key(recap, each)])
+        _keep(db, recap, each, posted[_key(recap, each)])
     record(db, actor=actor, verb="mail", subject=subject_of(recap), now=now, after={"letters": len(written)})
     return len(written)
 
 
 def _key(recap: Recap, each: Written) -> str:
     version = each.version
-    return f"recap-{recap.id}-{each.reader.person.id}-{version.language}-{version.published}"
+    # Who was written to before may get the same revision again: their letter with it was stopped.
+    after = f"-after-{each.before.receipt.delivery_id}" if each.before else ""
+    return f"recap-{recap.id}-{each.reader.person.id}-{version.language}-{version.published}{after}"
 
 
-def _receipt(db: Session, recap: Recap, each: Written, delivery: Delivery) -> None:
-    version, person = each.version, each.reader.person
-    facts = {"version_id": version.id, "number": version.published or 0, "delivery_id": delivery.id}
-    if each.receipt is not None:
-        each.receipt.sqlmodel_update(facts)
-        db.add(each.receipt)
+def _keep(db: Session, recap: Recap, each: Written, delivery: Delivery) -> None:
+    reader, before = each.reader, each.before
+    facts: dict[str, Any] = {
+        "version_id": each.version.id,
+        "number": each.version.published or 0,
+        "had": before.had if before else None,
+        "member_id": reader.member.id if reader.member else None,
+        "attendee_id": reader.attendee.id if reader.attendee else None,
+        "delivery_id": delivery.id,
+    }
+    if before:
+        before.receipt.sqlmodel_update(facts)
+        db.add(before.receipt)
     else:
-        receipt = RecapReceipt(recap_id=recap.id, person_id=person.id, seed=each.seed, **facts)
-        receipt.member_id = each.reader.member.id if each.reader.member else None
-        receipt.attendee_id = each.reader.attendee.id if each.reader.attendee else None
-        db.add(receipt)
-
-
-def receipts(db: Session, recap: Recap) -> Mapping[int, RecapReceipt]:
-    """Who was written to about this recap, by the number of the person."""
-    found = select(RecapReceipt).where(RecapReceipt.recap_id == recap.id).order_by(col(RecapReceipt.id))
-    return {each.person_id: each for each in db.exec(found)}
-
-
-def deliveries(db: Session, recap: Recap, *, most: int) -> list[tuple[Person, Delivery]]:
-    """Those who were written to, with their latest letter, at most ``most``: what did not go comes first."""
-    order = case(
-        {DeliveryState.GIVEN_UP: 0, DeliveryState.FAILED: 1, DeliveryState.SENT: 3}, value=col(Delivery.state), else_=2
-    )
-    query = (
-        select(Person, Delivery)
-        .join(RecapReceipt, col(RecapReceipt.person_id) == col(Person.id))
-        .join(Delivery, col(Delivery.id) == col(RecapReceipt.delivery_id))
-        .where(RecapReceipt.recap_id == recap.id)
-        .order_by(order, col(Person.name), col(Person.id))
-        .limit(most)
-        .options(LIGHT)
-    )
-    return list(db.exec(query))
-
-
-def states(db: Session, recap: Recap) -> Mapping[DeliveryState, int]:
-    """How many of the latest letters stand in each state."""
-    query = (
-        select(Delivery.state, func.count())
-        .join(RecapReceipt, col(RecapReceipt.delivery_id) == col(Delivery.id))
-        .where(RecapReceipt.recap_id == recap.id)
-        .group_by(col(Delivery.state))
-    )
-    return {DeliveryState(state): number for state, number in db.exec(query)}
-
-
-def receipt_by_seed(db: Session, receipt_seed: str) -> RecapReceipt | None:
-    """Whose own link to a recap this is."""
-    return db.exec(select(RecapReceipt).where(RecapReceipt.seed == receipt_seed)).one_or_none()
+        db.add(RecapReceipt(recap_id=recap.id, person_id=reader.person.id, seed=each.seed, **facts))
 
 
 def subject_of(recap: Recap) -> str:
@@ -155,34 +132,29 @@ class _Press:
         self._published = {each.language: each for each in queries.versions(db, recap) if each.published}
         self._told: dict[tuple[int, int], Told] = {}
 
-    def first(self, chosen: Sequence[Reader], had: Mapping[int, RecapReceipt]) -> list[Written]:
+    def first(self, chosen: Sequence[Reader], before: Mapping[int, Standing]) -> list[Written]:
         """To each reader the language nearest to theirs."""
         nearest = {each: ranked(list(self._published), each)[0] for each in {each.language for each in chosen}}
         places = self._places(chosen)
         return [
-            self._write("recap", each, self._published[nearest[each.language]], had.get(each.person.id), places)
+            self._write("recap", each, self._published[nearest[each.language]], before.get(each.person.id), places)
             for each in chosen
         ]
 
-    def corrected(self, again: Sequence[tuple[Reader, RecapReceipt]]) -> list[Written]:
+    def corrected(self, again: Sequence[tuple[Reader, Standing]]) -> list[Written]:
         """To each reader the language that they have, and what changed in it."""
         by_id = {each.id: each for each in self._published.values()}
         places = self._places([reader for reader, _ in again])
         return [
-            self._write("recap-corrected", reader, by_id[receipt.version_id], receipt, places)
-            for reader, receipt in again
+            self._write("recap-corrected", reader, by_id[before.receipt.version_id], before, places)
+            for reader, before in again
         ]
 
     def _write(
-        self,
-        kind: Kind,
-        reader: Reader,
-        version: RecapVersion,
-        receipt: RecapReceipt | None,
-        places: Mapping[int, str],
+        self, kind: Kind, reader: Reader, version: RecapVersion, before: Standing | None, places: Mapping[int, str]
     ) -> Written:
-        old = receipt.number if receipt is not None and kind == "recap-corrected" else 0
-        own, member = receipt.seed if receipt else seed(), reader.member
+        old = before.had or 0 if before is not None and kind == "recap-corrected" else 0
+        own, member = before.receipt.seed if before else seed(), reader.member
         letter = letter_of(
             kind,
             self._telling(version, old),
@@ -192,7 +164,7 @@ class _Press:
             attended=reader.attendee is not None,
             list_name=places.get(member.id, "") if member else "",
         )
-        return Written(reader, version, receipt, own, letter)
+        return Written(reader, version, before, own, letter)
 
     def _telling(self, version: RecapVersion, old: int) -> Told:
         known = self._told.get((version.id, old))
@@ -205,10 +177,3 @@ class _Press:
 
     def _places(self, chosen: Sequence[Reader]) -> Mapping[int, str]:
         return lists.names(self._db, [each.member.id for each in chosen if each.member])
-
-
-def _gone(db: Session, old: Sequence[RecapReceipt]) -> set[int]:
-    """Those whose letter has gone, or may have."""
-    query = select(Delivery).where(col(Delivery.id).in_([each.delivery_id for each in old])).options(LIGHT)
-    begun = {each.id for each in db.exec(query) if each.state is DeliveryState.SENT or each.lease or each.in_doubt}
-    return {each.id for each in old if each.delivery_id in begun}

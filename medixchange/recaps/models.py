@@ -102,7 +102,7 @@ class ListMember(Row, table=True):
 
 
 class RecapReceipt(Row, table=True):
-    """Which revision of a recap somebody was mailed last, and by which letter.
+    """Which revision of a recap somebody was mailed last, by which letter, and which one they ``had`` before.
 
     ``seed`` makes their own link to the page; ``member_id`` is their place on the list that it came by,
     ``attendee_id`` their entry among those who signed in to the session.
@@ -115,6 +115,7 @@ class RecapReceipt(Row, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     version_id: int = Field(foreign_key="recapversion.id")
     number: int
+    had: int | None = None
     member_id: int | None = Field(default=None, foreign_key="listmember.id")
     attendee_id: int | None = Field(default=None, foreign_key="sessionattendee.id")
     delivery_id: int = Field(foreign_key="delivery.id")

@@ -31,9 +31,9 @@ class Saved:
     at: datetime
 
 
-def by_id(db: Session, recap_id: int) -> Recap:
-    """The recap with this number. Raises NotFound."""
-    found = db.get(Recap, recap_id)
+def by_id(db: Session, recap_id: int, *, for_change: bool = False) -> Recap:
+    """The recap with this number; ``for_change`` locks it until the transaction ends. Raises NotFound."""
+    found = db.get(Recap, recap_id, with_for_update=True if for_change else None)
     if found is None:
         raise NotFound(say("There is no such recap."))
     return found

@@ -17,7 +17,7 @@ from medixchange.documents.tongues import NAMES, frame_language, ranked
 from medixchange.errors import Gone, NotFound
 from medixchange.i18n import LANGUAGES, direction, words
 from medixchange.messages import say
-from medixchange.recaps import mailing, queries
+from medixchange.recaps import queries, receipts
 from medixchange.recaps.about import About, about
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion, Visibility
 from medixchange.recaps.sheet import notice
@@ -140,7 +140,7 @@ def _may_read(db: Session, recap: Recap, actor: Actor | None) -> bool:
 def _by_seed(db: Session, seed: str) -> Recap:
     """The published recap that a link from a letter opens: that of its reader, or of the session in which they had a
     place."""
-    receipt = mailing.receipt_by_seed(db, seed)
+    receipt = receipts.by_seed(db, seed)
     if receipt is not None:
         return _standing(queries.by_id(db, receipt.recap_id))
     recap = queries.of_session(db, sessions.by_answer_seed(db, seed).session_id)

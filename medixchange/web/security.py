@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from medixchange.errors import Forbidden, Refusal
+from medixchange.errors import Forbidden, NotFound, Refusal
 from medixchange.messages import say
 from medixchange.sessions.file_kinds import MOST_SIZE, too_large
 from medixchange.tokens import seed
@@ -112,6 +112,8 @@ class Guard:
         await self.app(scope, _Body(receive, request.url.path), answered)
 
     def _check(self, request: Request) -> None:
+        if "\0" in request.scope["path"]:  # no database can look for it
+            raise NotFound(say("Check the address, or start again from the first page."))
         if request.method not in SAFE_METHODS and not (self._is_ours(request.headers) or _is_one_click(request)):
             raise Forbidden(
                 say(

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.people import queries as people
-from medixchange.recaps import lists
+from medixchange.recaps import lists, receipts
 from medixchange.sessions import attending
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import SessionAttendee
@@ -48,6 +48,7 @@ def leave(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     attendee = attending.by_seed(db, seed)
     if attendee is not None:
         attending.leave(db, attendee, now=now)
+        receipts.stop_attendee(db, attendee)
         return see_other(request.url.path)
     lists.remove(db, lists.member_by_seed(db, seed), actor=LINK, now=now)
     return see_other(request.url.path)

@@ -58,7 +58,7 @@ def begin(
 
 
 def write(db: Session, version: RecapVersion, text: str, *, by: Person | None = None, **facts: Any) -> None:
-    """Save ``text`` as the next revision; ``number``, ``title`` and ``agrees`` may be given."""
+    """Save ``text`` as the next revision; ``number``, ``title``, ``agrees`` and ``source_number`` may be given."""
     who = by or make.organizer(db)
     latest = queries.revision(db, version, version.number)
     given = {"title": latest.title, "text": text, "number": version.number, **facts}
@@ -71,9 +71,10 @@ def check(db: Session, version: RecapVersion, *, by: Person | None = None, now: 
     actions.check(db, version, number=version.number, person_id=who.id, actor=f"person:{who.id}", now=now)
 
 
-def publish(db: Session, recap: Recap, *, visibility: Visibility = Visibility.PUBLIC) -> list[str]:
+def publish(db: Session, recap: Recap, *, visibility: Visibility = Visibility.PUBLIC, now: datetime = NOW) -> list[str]:
     """Publish what was checked, and say which languages that are."""
-    new = actions.publish(db, recap, visibility=visibility, public_url=PUBLIC_URL, actor=ACTOR, now=NOW)
+    seen = {each.language: each.number for each in actions.ready(db, recap)}
+    new = actions.publish(db, recap, seen=seen, visibility=visibility, public_url=PUBLIC_URL, actor=ACTOR, now=now)
     return [each.language for each in new]
 
 

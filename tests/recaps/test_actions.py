@@ -17,7 +17,7 @@ from medixchange.recaps.lifecycle import VersionState
 from medixchange.recaps.models import RecapPdf, RecapRevision, Visibility
 from medixchange.sessions.lifecycle import SessionState
 from tests import make
-from tests.recaps.stage import ENGLISH, begin, check, hold, publish, published, write
+from tests.recaps.stage import ENGLISH, PUBLIC_URL, begin, check, hold, publish, published, write
 from tests.sessions.stage import ACTOR, NOW, set_up
 
 OUTLINE = """## Summary
@@ -171,7 +171,7 @@ def test_a_translation_is_stale_when_its_source_changed_until_somebody_says_that
     found = [queries.is_stale(french, queries.versions(db, recap))]
     write(db, english, "New.")
     found.append(queries.is_stale(french, queries.versions(db, recap)))
-    write(db, french, "Nouveau.", agrees=True)
+    write(db, french, "Nouveau.", agrees=True, source_number=2)
     found.append(queries.is_stale(french, queries.versions(db, recap)))
 
     assert found == [False, True, False]
@@ -228,6 +228,32 @@ def test_readers_see_the_checked_revision_until_a_correction_is_checked_and_publ
 
     assert (before, new, english.published) == (2, ["en"], 3)
     assert queries.revision(db, english, 2).text == ENGLISH.strip()
+
+
+def test_nobody_agrees_with_a_text_that_they_have_not_seen(db: Session) -> None:
+    session = hold(db, set_up(db))
+    english, french = begin(db, session), begin(db, session, "fr")
+    for text in ("Seen.", "Not seen."):
+        write(db, english, text)
+
+    write(db, french, "Vu.", agrees=True, source_number=2)
+
+    recap = queries.by_id(db, english.recap_id)
+    assert (french.source_number, queries.is_stale(french, queries.versions(db, recap))) == (2, True)
+
+
+def test_nothing_is_published_that_was_checked_after_the_page_was_shown(db: Session) -> None:
+    session = hold(db, set_up(db))
+    english, french = begin(db, session), begin(db, session, "fr")
+    recap = queries.by_id(db, english.recap_id)
+    check(db, english)
+    seen = {each.language: each.number for each in actions.ready(db, recap)}
+    check(db, french)
+
+    with pytest.raises(Refusal, match="Look again"):
+        actions.publish(db, recap, seen=seen, visibility=Visibility.PUBLIC, public_url=PUBLIC_URL, actor=ACTOR, now=NOW)
+
+    assert [each.published for each in queries.versions(db, recap)] == [None, None]
 
 
 def test_a_pdf_is_kept_for_each_language_that_is_published(db: Session) -> None:

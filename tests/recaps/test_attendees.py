@@ -33,9 +33,13 @@ def recap(db: Session, stage: Stage) -> Recap:
     return published(db, stage, visibility=Visibility.INVITED)
 
 
+def draft_of(email: str, *, language: str) -> AttendeeDraft:
+    return AttendeeDraft(name=GRACE, email=email, institution="CHUK", role=AttendeeRole.NURSE, language=language)
+
+
 def attend(db: Session, recap: Recap, email: str = "grace@example.org", *, language: str = "ar") -> SessionAttendee:
-    draft = AttendeeDraft(name=GRACE, email=email, institution="CHUK", role=AttendeeRole.NURSE, language=language)
-    return attending.attend(db, sessions.by_id(db, recap.session_id), draft, now=NOW)
+    session = sessions.by_id(db, recap.session_id)
+    return attending.attend(db, session, draft_of(email, language=language), now=NOW)
 
 
 def mail(db: Session, recap: Recap) -> list[Letter]:
@@ -121,10 +125,7 @@ def test_an_address_that_was_written_by_mistake_gets_no_correction(db: Session, 
     mail(db, recap)
     for delivery in about(db, f"recap:{recap.id}"):
         delivery.state = DeliveryState.SENT
-    right = AttendeeDraft(
-        name=GRACE, email="right@example.org", institution="CHUK", role=AttendeeRole.NURSE, language="en"
-    )
-    attending.correct(db, entry, right, actor=ACTOR, now=NOW)
+    attending.correct(db, entry, draft_of("right@example.org", language="en"), actor=ACTOR, now=NOW)
     english = queries.version(db, recap.id, "en")
     write(db, english, ENGLISH.replace("1–6", "2–6"))
     check(db, english)

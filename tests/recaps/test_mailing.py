@@ -17,7 +17,7 @@ from medixchange.languages.texts import Wrong
 from medixchange.outbox.compose import compose, preview
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
-from medixchange.recaps import lists, mailing, queries
+from medixchange.recaps import lists, mailing, queries, receipts
 from medixchange.recaps.addressees import Addressee, read_lines
 from medixchange.recaps.lettering import styled
 from medixchange.recaps.mailing import Written
@@ -93,7 +93,7 @@ def test_a_preview_writes_nothing(db: Session) -> None:
     written = mailing.letters(db, recap, chosen, note="")
 
     assert len(written) == 5
-    assert (waiting(db, recap), mailing.receipts(db, recap)) == ([], {})
+    assert (waiting(db, recap), receipts.standings(db, recap)) == ([], [])
 
 
 def test_a_letter_is_complete_in_text_and_html_and_holds_nothing_from_elsewhere(db: Session) -> None:

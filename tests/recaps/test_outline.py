@@ -89,6 +89,22 @@ def test_a_text_is_looked_over_for_what_cannot_be_printed_who_promised_and_patie
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- The patient was born 1950-03-04",
+        "* Mrs Uwase was the first",
+        "**Mr Nkusi** was the first",
+        "- **Mr Nkusi**, file 12345678",
+        "- Ada, by 2026-12-24: all of it\n- MRN 4711",
+    ],
+)
+def test_patients_are_looked_for_in_lists_and_bold_words_too(line: str) -> None:
+    (found,) = lint(line, parse(line), "en", draws=pdf.draws, name=pdf.name_of)
+
+    assert found.text.startswith("“%(text)s” looks like")
+
+
 def test_a_text_without_doubts_asks_nothing() -> None:
     assert (
         lint("## Summary\n\nAll is well.", parse("## Summary\n\nAll is well."), "en", draws=pdf.draws, name=str) == []

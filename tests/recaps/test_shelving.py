@@ -15,7 +15,7 @@ from medixchange.recaps import actions, queries
 from medixchange.recaps.models import Recap, Visibility
 from medixchange.recaps.summary import MOST_COLUMNS, cut, summary_of
 from medixchange.schema import alembic_config, migrate
-from tests.recaps.stage import PUBLIC_URL, begin, check, hold, publish, published, write
+from tests.recaps.stage import begin, check, hold, publish, published, write
 from tests.sessions.stage import ACTOR, NOW, set_up
 
 SHELVED = {
@@ -78,7 +78,7 @@ def test_a_correction_changes_what_stands_there_when_it_is_published(db: Session
     write(db, version, "## Summary\n\nGive 2 L/min.", title="Oxygen, corrected")
     check(db, version)
     before = summaries(db)
-    actions.publish(db, recap, visibility=Visibility.PUBLIC, public_url=PUBLIC_URL, actor=ACTOR, now=later)
+    publish(db, recap, now=later)
 
     assert (before, summaries(db)) == (SHELVED, {**SHELVED, "en": "Give 2 L/min."})
     entry = db.exec(select(LibraryEntry)).one()

@@ -37,6 +37,11 @@ def posted(browser: Browser, headers: Headers) -> int:
     return browser.send(request).status_code
 
 
+@pytest.mark.parametrize("path", ["/%00", "/recaps/a%00", "/feeds/%00.ics", "/unsubscribe/%00"])
+def test_an_address_that_no_database_could_look_for_is_nowhere(browser: Browser, path: str) -> None:
+    assert browser.get(path).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [

@@ -90,6 +90,16 @@ def test_months_stand_below_the_year_that_was_chosen(database: Database, browser
     assert links_of(browser.get("/library?when=2026").text)["Nov 2026"] == "/library?when=2026-11"
 
 
+@pytest.mark.parametrize("when", ["20٢٦-11", "２０２６", "2026-13", "2026-1", "²026"])
+def test_a_date_that_is_none_filters_nothing(database: Database, browser: Browser, when: str) -> None:
+    with database.write() as db:
+        put(db, make.hospital(db), "mx-1")
+
+    page = browser.get("/library", params={"when": when})
+
+    assert (page.status_code, "1 recap" in text_of(page.text)) == (200, True)
+
+
 def test_a_filter_that_shows_nothing_can_be_taken_out_again(database: Database, browser: Browser) -> None:
     with database.write() as db:
         put(db, make.hospital(db), "mx-1")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import pytest
+from fastapi import FastAPI
 from httpx2 import Response
 from sqlmodel import select
 
 from medixchange.db import Database
 from medixchange.journal.record import history
 from medixchange.outbox.letters import Letter
-from medixchange.outbox.models import Delivery
+from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.people.models import Person
 from medixchange.recaps import lists, mailing, queries
 from medixchange.recaps.models import ListMember, Recap, RecapReceipt, Visibility
@@ -153,6 +155,39 @@ def test_a_correction_is_shown_first_and_goes_to_those_who_have_the_old_text(
         assert mailing.corrections(db, queries.by_id(db, 1), note="") == []
 
 
+def test_a_button_that_is_pressed_twice_at_once_writes_once(
+    app: FastAPI, organizer: Browser, database: Database, recap: Recap
+) -> None:
+    def press(_: int) -> int:
+        with Browser(app) as own:
+            own.cookies = organizer.cookies
+            return post(own, MAIL, to="invited", others="Amina, amina@ministry.example.org, ar").status_code
+
+    with ThreadPoolExecutor(3) as pool:
+        statuses = sorted(pool.map(press, range(3)))
+
+    assert statuses == [303, 409, 409]
+    assert len(letters(database)) == 4
+
+
+def test_a_list_made_and_filled_twice_at_once_is_there_once(
+    app: FastAPI, organizer: Browser, database: Database, recap: Recap
+) -> None:
+    def press(_: int) -> tuple[int, int]:
+        with Browser(app) as own:
+            own.cookies = organizer.cookies
+            made = own.post("/desk/lists", data={"name": "Ministry"}).status_code
+            return made, post(own, "/desk/lists/1", readers="Amina, amina@ministry.example.org").status_code
+
+    with ThreadPoolExecutor(3) as pool:
+        statuses = sorted(pool.map(press, range(3)))
+
+    assert statuses == [(303, 303), (422, 303), (422, 303)]
+    with database.read() as db:
+        assert [number for _, number in lists.all_lists(db)] == [1]
+        assert len(db.exec(select(Person).where(Person.email == "amina@ministry.example.org")).all()) == 1
+
+
 def test_a_list_is_made_and_filled(organizer: Browser, database: Database) -> None:
     made = organizer.post("/desk/lists", data={"name": "Ministry of Health"})
     twice = organizer.post("/desk/lists", data={"name": "Ministry of Health"})
@@ -200,6 +235,34 @@ def test_looking_leaves_no_list(browser: Browser, database: Database, leaving: s
 
     with database.read() as db:
         assert len(lists.members(db, [1])) == 1
+
+
+@pytest.mark.parametrize("how", ["remove", "correct", "leave"])
+def test_the_letter_of_somebody_who_was_not_there_or_left_does_not_go(
+    organizer: Browser, database: Database, settings: Settings, stage: Stage, how: str
+) -> None:
+    grace = {"name": "Grace", "institution": "CHUK", "role": "nurse", "language": "en"}
+    with database.write() as db:
+        recap = published(db, stage)
+        session = db.get_one(SharingSession, recap.session_id)
+        entry = attending.attend(db, session, AttendeeDraft(**grace, email="grace@example.org"), now=NOW)
+        seed = entry.seed
+    post(organizer, MAIL, to="invited")
+    entry_page = f"/desk/sessions/{recap.session_id}/attendees/{entry.id}"
+    by_link = f"/unsubscribe/{Mint(settings.secret_key.get_secret_value()).token('unsubscribe', seed)}"
+    forms = {
+        "remove": (f"{entry_page}/remove", {"reason": "Was not there"}),
+        "correct": (entry_page, {**grace, "email": "right@example.org"}),
+        "leave": (by_link, {}),
+    }
+
+    address, fields = forms[how]
+    answer = organizer.post(address, data=fields)
+
+    assert answer.status_code == 303
+    with database.read() as db:
+        stopped = select(Delivery.recipient).where(Delivery.state == DeliveryState.SUPERSEDED)
+        assert db.exec(stopped).all() == ["grace@example.org"]
 
 
 def test_who_signed_in_opens_the_recap_by_their_letter_and_stops_them_in_one_click(

@@ -226,14 +226,25 @@ def test_publishing_shows_first_what_readers_will_see(begun: Browser, database: 
     begun.post(f"{EDITOR}/check", data={"number": "1"})
     page = begun.get("/desk/recaps/1/publish")
     empty = begun.post("/desk/recaps/1/publish", data={"visibility": ""})
-    answer = begun.post("/desk/recaps/1/publish", data={"visibility": "public"})
+    unseen = begun.post("/desk/recaps/1/publish", data={"visibility": "public"})
+    answer = begun.post("/desk/recaps/1/publish", data={"visibility": "public", "seen": "en:1"})
     after = begun.get(answer.headers["location"])
 
     assert (refused.status_code, "check one before you publish" in text_of(refused.text)) == (409, True)
     assert "Revision 1, which was checked." in text_of(page.text)
+    assert 'name="seen" value="en:1"' in page.text
+    assert (unseen.status_code, "since you looked" in text_of(unseen.text)) == (409, True)
     assert (empty.status_code, "Choose who may read the recap." in text_of(empty.text)) == (422, True)
     assert answer.headers["location"] == "/desk/sessions/1/recap?done=published"
     assert "Readers see this revision." in text_of(after.text)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", str(2**31), "9" * 30, "x", ""])
+def test_a_revision_with_an_impossible_number_is_not_put_back(begun: Browser, database: Database, number: str) -> None:
+    answer = begun.post(f"{EDITOR}/restore", data={"number": number, "latest": "1"})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{EDITOR}/revisions")
+    assert latest(database)[0] == 1
 
 
 def test_a_translation_says_when_its_original_has_changed(organizer: Browser, database: Database, stage: Stage) -> None:
@@ -244,7 +255,7 @@ def test_a_translation_says_when_its_original_has_changed(organizer: Browser, da
         write(db, english, "Changed.")
 
     page = organizer.get("/desk/recaps/1/ar")
-    sent(organizer, "تغيّر.", address="/desk/recaps/1/ar", agrees="yes")
+    sent(organizer, "تغيّر.", address="/desk/recaps/1/ar", agrees="yes", source_number="2")
     after = organizer.get("/desk/recaps/1/ar")
 
     assert "/desk/recaps/1/en/revisions?from=1&to=2" in unescape(page.text)

@@ -18,6 +18,7 @@ from medixchange.intake import queries as intake
 from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
+from medixchange.recaps import receipts
 from medixchange.records.writing import write_sheet
 from medixchange.sessions import attending, queries, roll
 from medixchange.sessions.attendee_draft import ROLE_NAMES, AttendeeDraft
@@ -125,6 +126,7 @@ def correct(
         attending.correct(db, attendee, filled.value, actor=actor.label, now=now)
     except Refusal as no:
         return _form(request, attendee, sent, errors={"email": no.message})
+    receipts.stop_attendee(db, attendee)
     return see_other(f"/desk/sessions/{session_id}/attendees?done=corrected")
 
 
@@ -144,6 +146,7 @@ def remove(
     if filled.value is None:
         return _removal(request, attendee, sent, errors=filled.errors)
     attending.remove(db, attendee, reason=filled.value.reason, actor=actor.label, now=now)
+    receipts.stop_attendee(db, attendee)
     return see_other(f"/desk/sessions/{session_id}/attendees?done=removed")
 
 

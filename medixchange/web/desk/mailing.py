@@ -17,7 +17,7 @@ from medixchange.documents.tongues import NAMES
 from medixchange.errors import Refusal
 from medixchange.languages.texts import Lines, Paragraph, Wrong
 from medixchange.messages import Message, count, say
-from medixchange.recaps import lists, mailing, queries
+from medixchange.recaps import lists, mailing, queries, receipts
 from medixchange.recaps.addressees import MOST_LINES, read_lines
 from medixchange.recaps.mailing import Written
 from medixchange.recaps.models import Recap
@@ -77,14 +77,14 @@ class Sample:
 def ask(request: Request, db: Db, recap_id: Number) -> Response:
     """Who may get it, and who has it already."""
     recap = _published(db, recap_id)
-    fresh = not mailing.receipts(db, recap)
+    fresh = not receipts.states(db, recap)
     return _page(request, db, recap, Typed.of({"to": ["invited"] if fresh else []}))
 
 
 @router.post("/desk/recaps/{recap_id}/mail")
 def send(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: SentAtLength, recap_id: Number) -> Response:
     """Mail it to those who were chosen and do not have it; with ``show`` only show the letters."""
-    recap = _published(db, recap_id)
+    recap = _published(db, recap_id, for_change=True)
     filled = read(Mailing, sent)
     if filled.value is None:
         return _page(request, db, recap, sent, errors=filled.errors)
@@ -100,7 +100,7 @@ def correct(
     request: Request, db: Db, now: Now, actor: OrganizerActor, sent: SentAtLength, recap_id: Number
 ) -> Response:
     """Mail what changed to those who have an older revision; with ``show`` only show the letters."""
-    recap = _published(db, recap_id)
+    recap = _published(db, recap_id, for_change=True)
     filled = read(Correcting, sent)
     if filled.value is None:
         return _page(request, db, recap, sent, errors=filled.errors)
@@ -110,8 +110,9 @@ def correct(
     return _sent(request, db, recap, written, actor=actor.label, now=now)
 
 
-def _published(db: Session, recap_id: int) -> Recap:
-    recap = queries.by_id(db, recap_id)
+def _published(db: Session, recap_id: int, *, for_change: bool = False) -> Recap:
+    """The recap, where readers see it; who mails locks it, so that a button pressed twice writes once."""
+    recap = queries.by_id(db, recap_id, for_change=for_change)
     if recap.published_at is None or recap.withdrawn_at is not None:
         raise Refusal(say("Publish the recap before you mail it."))
     return recap
@@ -160,8 +161,8 @@ def _page(
     written: Sequence[Written] | None = None,
     corrected: Sequence[Written] | None = None,
 ) -> Response:
-    rows = mailing.deliveries(db, recap, most=MOST_SHOWN)
-    states = mailing.states(db, recap)
+    rows = receipts.letters(db, recap, most=MOST_SHOWN)
+    states = receipts.states(db, recap)
     sent = number_in(request.query_params.get("sent", ""))
     return render(
         request,
@@ -173,7 +174,7 @@ def _page(
         languages_read=[NAMES[each.language] for each in queries.versions(db, recap) if each.published],
         samples=samples(request, written) if written is not None else None,
         corrections=samples(request, corrected) if corrected is not None else None,
-        old=len(mailing.corrections(db, recap, note="")),
+        old=len(mailing.outdated(db, recap)),
         states=[(LETTERS[state], number) for state, number in states.items()],
         rows=[(LETTERS[delivery.state], delivery, person) for person, delivery in rows],
         total=sum(states.values()),

@@ -24,7 +24,7 @@ from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
-from medixchange.web.desk.numbers import Number
+from medixchange.web.desk.numbers import Number, number_in
 from medixchange.web.desk.refused import refused
 from medixchange.web.desk.said import VERSIONS, Tag
 from medixchange.web.form import Sent, Typed, read
@@ -61,11 +61,18 @@ class Beginning(BaseModel):
 
 
 class Publishing(BaseModel):
-    """Who may read it."""
+    """Who may read it, and which revisions whoever publishes saw would be new ("en:3")."""
 
     asks: ClassVar[Mapping[str, Message]] = {"visibility": say("Choose who may read the recap.")}
 
     visibility: Visibility
+    seen: list[str] = []
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The revisions that were seen, by language."""
+        found = (each.rpartition(":") for each in self.seen)
+        return {language: number_in(number) or 0 for language, _, number in found}
 
 
 @router.get("/desk/sessions/{session_id}/recap", dependencies=[policy(Organizer)])
@@ -109,7 +116,13 @@ def publish(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sen
     public_url = request.app.state.settings.public_url
     try:
         actions.publish(
-            db, recap, visibility=filled.value.visibility, public_url=public_url, actor=actor.label, now=now
+            db,
+            recap,
+            seen=filled.value.numbers,
+            visibility=filled.value.visibility,
+            public_url=public_url,
+            actor=actor.label,
+            now=now,
         )
     except Refusal as no:
         return refused(

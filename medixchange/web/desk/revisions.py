@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,7 +17,7 @@ from medixchange.recaps.differences import changes, compare
 from medixchange.recaps.draft import RecapDraft
 from medixchange.recaps.models import RecapRevision
 from medixchange.web.access import Organizer, OrganizerActor, policy
-from medixchange.web.desk.numbers import Number, number_in
+from medixchange.web.desk.numbers import MOST, Number, number_in
 from medixchange.web.desk.refused import refused
 from medixchange.web.desk.writing import preview_of
 from medixchange.web.form import Sent, read
@@ -27,8 +29,8 @@ router = APIRouter()
 class Restoring(BaseModel):
     """The revision to go back to, and the newest one that was seen."""
 
-    number: int
-    latest: int
+    number: Annotated[int, Field(ge=1, le=MOST)]
+    latest: Annotated[int, Field(ge=1, le=MOST)]
 
 
 @router.get("/desk/recaps/{recap_id}/{language}/revisions", dependencies=[policy(Organizer)])

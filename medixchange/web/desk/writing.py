@@ -156,6 +156,8 @@ def _page(
     recap = queries.by_id(db, version.recap_id)
     versions = queries.versions(db, recap)
     source = queries.source_of(version, versions)
+    if source is not None and typed.one("source_number") != str(source.number):
+        typed = Typed({**typed.fields, "agrees": ()})  # they agreed with an earlier text than the page shows now
     return render(
         request,
         "desk/recap_edit.html",
