@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from medixchange.languages.texts import Line, Wrong
 from medixchange.messages import N_, Message, say
 
 # What record systems and people write; broad on purpose, since the answer is only a question.
@@ -37,3 +41,17 @@ def doubt(text: str) -> Message | None:
                 what=Message(what),
             )
     return None
+
+
+def _asked(said: str, info: ValidationInfo) -> str:
+    """Looks at each text that is right by itself, whatever is wrong with the others."""
+    texts = (each for each in info.data.values() if isinstance(each, str))
+    first = next(filter(None, map(doubt, texts)), None)
+    if first is not None and said != "yes":
+        raise Wrong(first)
+    return said
+
+
+NoPatientData = Annotated[str, Line(3, optional=True), AfterValidator(_asked), Field(validate_default=True)]
+"""The last field of a form with free texts: ``no_patient_data: NoPatientData = ""``. Where a text before it may hold a
+patient's data, whoever wrote it says by a box that it holds none."""

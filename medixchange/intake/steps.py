@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
-from medixchange.intake.patients import doubt
+from medixchange.intake.patients import NoPatientData
 from medixchange.languages.specialties import SPECIALTIES
 from medixchange.languages.tags import is_spoken
 from medixchange.languages.texts import Line, MailAddress, Paragraph, Picked, Wrong
@@ -85,7 +85,7 @@ class TopicStep(BaseModel):
     audience_size: Annotated[int, Field(ge=1, le=100_000)]
     questions: Annotated[str, Paragraph(4000, optional=True)] = ""
     urgency: Literal["1", "2", "3"]
-    no_patient_data: Annotated[str, Line(3, optional=True), Field(validate_default=True)] = ""
+    no_patient_data: NoPatientData = ""
 
     @field_validator("specialties")
     @classmethod
@@ -93,17 +93,6 @@ class TopicStep(BaseModel):
         if any(code not in SPECIALTIES for code in codes):
             raise Wrong(say("Choose specialties from the list; write others beside it."))
         return list(dict.fromkeys(codes))
-
-    @field_validator("no_patient_data")
-    @classmethod
-    def _asks_about_patients(cls, said: str, info: ValidationInfo) -> str:
-        """Looks at each text that is right by itself, whatever is wrong with the others."""
-        texts = (info.data.get(name, "") for name in ("topic", "other_specialty", "audience", "questions"))
-        doubts = filter(None, map(doubt, texts))
-        first = next(doubts, None)
-        if first is not None and said != "yes":
-            raise Wrong(first)
-        return said
 
 
 class LanguagesStep(BaseModel):

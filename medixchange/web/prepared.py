@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.errors import NotFound, Refusal
-from medixchange.intake.patients import doubt
+from medixchange.intake.patients import NoPatientData
 from medixchange.journal.record import by_link, history
 from medixchange.languages.texts import Paragraph, Wrong
 from medixchange.messages import Message, say
@@ -51,19 +51,12 @@ class Change:
 
 
 class Asking(BaseModel):
-    """A question to be sent ahead; whoever is asked about a patient's data says that it is none."""
+    """A question to be sent ahead."""
 
     asks: ClassVar[Mapping[str, Message]] = {"text": say("Write your question.")}
 
     text: Annotated[str, Paragraph(MOST_QUESTION)]
-    no_patient_data: str = ""
-
-    @model_validator(mode="after")
-    def _names_no_patient(self) -> Asking:
-        found = doubt(self.text)
-        if found is not None and self.no_patient_data != "yes":
-            raise Wrong(found, field="no_patient_data")
-        return self
+    no_patient_data: NoPatientData = ""
 
 
 def prepared(db: Session, session: SharingSession, place: Attendance, zone: str, *, now: datetime) -> dict[str, Any]:

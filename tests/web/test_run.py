@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from medixchange.db import Database
 from medixchange.sessions import queries
 from medixchange.sessions.models import SharingSession
-from tests.sessions.stage import ALINE, ZHANG, Stage, place_of
+from medixchange.sessions.preparing import ask
+from tests.sessions.stage import ALINE, NOW, ZHANG, Stage, place_of
 from tests.web.answers import page_of
 from tests.web.conftest import Browser, Clock, text_of
 
@@ -136,3 +137,29 @@ def test_the_hospital_reads_why_on_the_page_of_its_request(
 
     told = ("Your session was not held", "Reason: We are sorry.", "Why it was not held: No line")
     assert [each in words for each in told] == [True] * 3
+
+
+def test_questions_are_marked_as_answered_on_the_sheet_and_taken_back(
+    organizer: Browser, database: Database, certain: SharingSession
+) -> None:
+    with database.write() as db:
+        aline = place_of(db, queries.by_id(db, 1), ALINE)
+        for text in ("Who watches the tube?", "When do you turn back?"):
+            ask(db, aline, text, language="en", now=NOW)
+    before = shown(organizer)
+
+    marked = organizer.post(f"{RUN}/questions/2", data={"note": "After 16 hours."}).headers["location"]
+    too_long = organizer.post(f"{RUN}/questions/1", data={"note": "x" * 501})
+    answered = shown(organizer)
+    taken_back = organizer.post(f"{RUN}/questions/2", data={"act": "undo"}).headers["location"]
+
+    assert before.count("Mark as answered") == 2
+    assert "Asked with the request How low may the saturation go? Who watches the tube?" in before
+    assert [marked, taken_back] == [f"{RUN}#question-2"] * 2
+    assert (too_long.status_code, "x" * 501 in too_long.text) == (422, True)
+    assert [answered.count(each) for each in ("Save the note", "Mark as answered", "After 16 hours.")] == [1, 1, 2]
+    assert shown(organizer) == before
+
+
+def test_a_question_of_another_session_is_not_on_the_sheet(organizer: Browser, certain: SharingSession) -> None:
+    assert organizer.post(f"{RUN}/questions/1", data={"note": ""}).status_code == 404

@@ -15,6 +15,7 @@ from medixchange.documents.tongues import NAMES
 from medixchange.errors import Refusal
 from medixchange.i18n import Words
 from medixchange.intake import queries as intake
+from medixchange.intake.patients import NoPatientData
 from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
@@ -58,6 +59,7 @@ class Removing(BaseModel):
     asks: ClassVar[Mapping[str, Message]] = {"reason": say("Write in a sentence why.")}
 
     reason: Annotated[str, Paragraph(MOST_REASON)]
+    no_patient_data: NoPatientData = ""
 
 
 @router.post("/desk/sessions/{session_id}/sign-in")

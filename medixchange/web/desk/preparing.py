@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -11,16 +12,17 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.intake.patients import NoPatientData, doubt
 from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message
-from medixchange.people import queries as people
 from medixchange.sessions import queries
-from medixchange.sessions.models import MOST_AGENDA, MOST_NOTE_ON_ANSWER, SharingSession
+from medixchange.sessions.models import MOST_AGENDA, MOST_NOTE_ON_ANSWER, SessionQuestion, SharingSession
 from medixchange.sessions.preparing import answer, plan, question_by_id, questions_of, unanswer
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.numbers import Number
+from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
-from medixchange.web.page import Db, Now, render, see_other
+from medixchange.web.page import Db, Now, see_other
 
 router = APIRouter()
 
@@ -29,19 +31,22 @@ class Planning(BaseModel):
     """The agenda as it is typed."""
 
     agenda: Annotated[str, Paragraph(MOST_AGENDA, optional=True)] = ""
+    no_patient_data: NoPatientData = ""
 
 
 class Answered(BaseModel):
     """What was answered, in short."""
 
     note: Annotated[str, Paragraph(MOST_NOTE_ON_ANSWER, optional=True)] = ""
+    no_patient_data: NoPatientData = ""
 
 
 @router.get("/desk/sessions/{session_id}/agenda", dependencies=[policy(Organizer)])
 def before_planning(request: Request, db: Db, session_id: Number) -> Response:
-    """The agenda, to be written."""
+    """The agenda, to be written; what was said of it before stands."""
     session = queries.by_id(db, session_id)
-    return _agenda(request, db, session, Typed.of({"agenda": session.agenda}))
+    typed = Typed.of({"agenda": session.agenda, "no_patient_data": doubt(session.agenda) is not None})
+    return session_form(request, db, "desk/agenda.html", session, typed=typed)
 
 
 @router.post("/desk/sessions/{session_id}/agenda")
@@ -50,7 +55,7 @@ def save_agenda(request: Request, db: Db, now: Now, actor: OrganizerActor, sent:
     session = queries.by_id(db, session_id, for_change=True)
     filled = read(Planning, sent)
     if filled.value is None:
-        return _agenda(request, db, session, sent, errors=filled.errors)
+        return session_form(request, db, "desk/agenda.html", session, typed=sent, errors=filled.errors)
     plan(db, session, filled.value.agenda, actor=actor.label, now=now)
     return see_other(f"/desk/sessions/{session_id}?done=planned")
 
@@ -58,7 +63,8 @@ def save_agenda(request: Request, db: Db, now: Now, actor: OrganizerActor, sent:
 @router.get("/desk/sessions/{session_id}/questions", dependencies=[policy(Organizer)])
 def show(request: Request, db: Db, session_id: Number) -> Response:
     """The questions, each with a place to note that it was answered."""
-    return _questions(request, db, queries.by_id(db, session_id))
+    session = queries.by_id(db, session_id)
+    return session_form(request, db, "desk/questions.html", session, **asked(db, session))
 
 
 @router.post("/desk/sessions/{session_id}/questions/{question_id}")
@@ -66,56 +72,26 @@ def note_answer(
     request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number, question_id: Number
 ) -> Response:
     """Note that it was answered and how; with ``undo`` take the note back."""
-    question = question_by_id(db, session_id, question_id)
+    session, question = queries.by_id(db, session_id), question_by_id(db, session_id, question_id)
+    errors = noted(db, question, sent, actor=actor.label, now=now)
+    if errors:
+        shown = asked(db, session, wrong=question_id)
+        return session_form(request, db, "desk/questions.html", session, typed=sent, errors=errors, **shown)
+    return see_other(f"/desk/sessions/{session_id}/questions#question-{question_id}")
+
+
+def noted(db: Session, question: SessionQuestion, sent: Typed, *, actor: str, now: datetime) -> Mapping[str, Message]:
+    """Keep what was sent about a question: that it was answered and how, or with ``undo`` that it was not; what is
+    wrong with it, by field."""
     if sent.one("act") == "undo":
-        unanswer(db, question, actor=actor.label, now=now)
-        return see_other(f"/desk/sessions/{session_id}/questions")
+        unanswer(db, question, actor=actor, now=now)
+        return {}
     filled = read(Answered, sent)
-    if filled.value is None:
-        return _questions(
-            request, db, queries.by_id(db, session_id), typed=sent, wrong=question_id, errors=filled.errors
-        )
-    answer(db, question, filled.value.note, actor=actor.label, now=now)
-    return see_other(f"/desk/sessions/{session_id}/questions")
+    if filled.value is not None:
+        answer(db, question, filled.value.note, actor=actor, now=now)
+    return filled.errors
 
 
-def _agenda(
-    request: Request,
-    db: Session,
-    session: SharingSession,
-    typed: Typed,
-    *,
-    errors: Mapping[str, Message] | None = None,
-) -> Response:
-    return render(
-        request,
-        "desk/agenda.html",
-        status=422 if errors else 200,
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
-        typed=typed,
-        errors=errors or {},
-    )
-
-
-def _questions(
-    request: Request,
-    db: Session,
-    session: SharingSession,
-    *,
-    typed: Typed | None = None,
-    wrong: int = 0,
-    errors: Mapping[str, Message] | None = None,
-) -> Response:
-    return render(
-        request,
-        "desk/questions.html",
-        status=422 if errors else 200,
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
-        asked=questions_of(db, session.id),
-        first=queries.questions_of_request(db, session),
-        typed=typed or Typed(),
-        wrong=wrong,
-        errors=errors or {},
-    )
+def asked(db: Session, session: SharingSession, *, wrong: int = 0) -> dict[str, Any]:
+    """The questions to a session for desk/asked.html: with its request and since, and whose note is ``wrong``."""
+    return {"first": queries.questions_of_request(db, session), "asked": questions_of(db, session.id), "wrong": wrong}

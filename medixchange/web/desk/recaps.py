@@ -16,7 +16,6 @@ from starlette.responses import Response
 from medixchange.documents.tongues import NAMES
 from medixchange.errors import Refusal
 from medixchange.messages import Message, say
-from medixchange.people import queries as people
 from medixchange.recaps import actions, queries
 from medixchange.recaps.models import Recap, RecapVersion, Visibility
 from medixchange.sessions import files
@@ -27,8 +26,9 @@ from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.numbers import Number, number_in
 from medixchange.web.desk.refused import refused
 from medixchange.web.desk.said import VERSIONS, Tag
+from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
-from medixchange.web.page import Db, Now, Reading, render, see_other
+from medixchange.web.page import Db, Now, Reading, see_other
 
 DONE: Mapping[str, Message] = {
     "published": say("Published. Readers see every language that was checked."),
@@ -169,12 +169,13 @@ def _page(
     recap = queries.of_session(db, session.id)
     begun = standings(db, recap) if recap else []
     there = {each.version.language for each in begun}
-    return render(
+    return session_form(
         request,
+        db,
         "desk/recap.html",
-        status=422 if errors else 200,
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
+        session,
+        typed=typed,
+        errors=errors,
         recap=recap,
         address=f"{request.app.state.settings.public_url.rstrip('/')}/recaps/{recap.slug}" if recap else "",
         standings=begun,
@@ -186,24 +187,20 @@ def _page(
         may_write=session.state in actions.WRITABLE,
         history=history_of(db, f"recap:{recap.id}") if recap else [],
         done=DONE.get(request.query_params.get("done", "")),
-        typed=typed,
-        errors=errors or {},
     )
 
 
 def _publishing(
     request: Request, db: Session, recap: Recap, typed: Typed, *, errors: Mapping[str, Message] | None = None
 ) -> Response:
-    session = sessions.by_id(db, recap.session_id)
-    return render(
+    return session_form(
         request,
+        db,
         "desk/recap_publish.html",
-        status=422 if errors else 200,
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
+        sessions.by_id(db, recap.session_id),
+        typed=typed,
+        errors=errors,
         recap=recap,
         standings=standings(db, recap),
         ready={each.id for each in actions.ready(db, recap)},
-        typed=typed,
-        errors=errors or {},
     )

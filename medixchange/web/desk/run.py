@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
+from medixchange.intake.patients import NoPatientData
 from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
@@ -26,15 +27,17 @@ from medixchange.sessions.invites import conversation
 from medixchange.sessions.joining import EARLY
 from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import MOST_NOTE, Attendance, Role, SharingSession
-from medixchange.sessions.preparing import questions_of
+from medixchange.sessions.preparing import question_by_id
 from medixchange.times.intervals import Interval
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.mending import mending
 from medixchange.web.desk.numbers import Number
+from medixchange.web.desk.preparing import asked, noted
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
+from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
-from medixchange.web.page import Db, Now, render, see_other
+from medixchange.web.page import Db, Now, see_other
 from medixchange.web.subscription import picture
 
 CALLS: Mapping[str, bool | None] = {"present": True, "no-show": False, "undo": None}
@@ -82,6 +85,7 @@ class Note(BaseModel):
     asks: ClassVar[Mapping[str, Message]] = {"text": say("Write what happened.")}
 
     text: Annotated[str, Paragraph(MOST_NOTE)]
+    no_patient_data: NoPatientData = ""
 
 
 @router.get("/desk/sessions/{session_id}/run", dependencies=[policy(Organizer)])
@@ -132,6 +136,17 @@ def write(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent,
     return see_other(f"/desk/sessions/{session_id}/run#notes")
 
 
+@router.post("/desk/sessions/{session_id}/run/questions/{question_id}")
+def note_answer(
+    request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number, question_id: Number
+) -> Response:
+    """A question was answered while somebody spoke, or it was not after all."""
+    errors = noted(db, question_by_id(db, session_id, question_id), sent, actor=actor.label, now=now)
+    if errors:
+        return _page(request, db, now, session_id, typed=sent, errors=errors, wrong=question_id)
+    return see_other(f"/desk/sessions/{session_id}/run#question-{question_id}")
+
+
 def _page(
     request: Request,
     db: Session,
@@ -140,15 +155,17 @@ def _page(
     *,
     typed: Typed | None = None,
     errors: Mapping[str, Message] | None = None,
+    wrong: int = 0,
 ) -> Response:
     session = queries.by_id(db, session_id)
     places = queries.attendances(db, session_id)
-    return render(
+    return session_form(
         request,
+        db,
         "desk/run.html",
-        status=422 if errors else 200,
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
+        session,
+        typed=typed,
+        errors=errors,
         room=people.room_by_id(db, session.room_id),
         conversation=conversation(session),
         tag=SESSIONS[session.state],
@@ -160,7 +177,6 @@ def _page(
         latest=attending.attendees(db, session_id, most=MOST_LATEST, latest_first=True),
         roles=ROLE_NAMES,
         mending=mending(db, session, places, now=now),
-        asked_ahead=len(questions_of(db, session_id)),
         notes=roll.notes(db, session_id),
         may_call=roll.may_call(session, now=now),
         may_open=roll.may_open(session, now=now),
@@ -168,8 +184,7 @@ def _page(
         may_miss=may(session.state, Verb.MISS) and session.starts_at <= now,
         opens_at=session.starts_at - EARLY,
         done=say("The session is running.") if request.query_params.get("done") == "opened" else None,
-        typed=typed or Typed(),
-        errors=errors or {},
+        **asked(db, session, wrong=wrong),
     )
 
 
@@ -208,13 +223,13 @@ def _counted(session: SharingSession, places: Sequence[tuple[Attendance, Person]
 
 def _contacts(db: Session, session: SharingSession, places: Sequence[tuple[Attendance, Person]]) -> list[Contacts]:
     """Whom to write to when something happens: organizers, those who come by role, and who asked."""
-    asked = intake.by_id(db, session.request_id)
+    wish = intake.by_id(db, session.request_id)
     desk = [db.get_one(Person, session.organizer_id)] if session.organizer_id else people.organizers(db)
     found = [Contacts(say("Organizer"), [(each.name, each.email) for each in desk])]
     for role, name in ROLES.items():
         theirs = [(person.name, person.email) for place, person in places if place.role is role]
-        if role is Role.LIAISON and asked.contact_email not in (email for _, email in theirs):
-            theirs.append((asked.contact_name, asked.contact_email))
+        if role is Role.LIAISON and wish.contact_email not in (email for _, email in theirs):
+            theirs.append((wish.contact_name, wish.contact_email))
         if theirs:
             found.append(Contacts(name, theirs))
     return found

@@ -1,0 +1,39 @@
+"""A page of the desk about one session, with a form as it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.messages import Message
+from medixchange.people import queries as people
+from medixchange.sessions.models import SharingSession
+from medixchange.web.form import Typed
+from medixchange.web.page import render
+
+
+def session_form(
+    request: Request,
+    db: Session,
+    template: str,
+    session: SharingSession,
+    *,
+    typed: Typed | None = None,
+    errors: Mapping[str, Message] | None = None,
+    **more: Any,
+) -> Response:
+    """The page of ``template``: the session, its hospital, what was ``typed``, and what is wrong with it."""
+    return render(
+        request,
+        template,
+        status=422 if errors else 200,
+        session=session,
+        hospital=people.hospital_by_id(db, session.hospital_id),
+        typed=typed or Typed(),
+        errors=errors or {},
+        **more,
+    )

@@ -1,0 +1,105 @@
+"""What an organizer writes about a session is looked at for a patient's data: asked about once, kept, and confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from medixchange.db import Database
+from medixchange.sessions import attending, queries, roll
+from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
+from medixchange.sessions.models import SharingSession
+from medixchange.sessions.preparing import ask
+from tests.sessions.stage import ALINE, ZHANG, place_of
+from tests.web.answers import shown
+from tests.web.conftest import Browser, Clock
+
+DESK = "/desk/sessions/1"
+DOUBTFUL = "MRN 12345, born 3 May"
+GRACE = AttendeeDraft(
+    name="Grace", email="grace@example.org", institution="CHUK", role=AttendeeRole.NURSE, language="fr"
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of the desk with a free text: where it is sent to, and what else it holds."""
+
+    path: str
+    name: str
+    rest: dict[str, str] = field(default_factory=dict)
+
+
+FORMS = {
+    "agenda": Form("/agenda", "agenda"),
+    "incident note": Form("/run/notes", "text"),
+    "note on an answer": Form("/questions/1", "note"),
+    "note on an answer, on the run sheet": Form("/run/questions/1", "note"),
+    "why somebody is taken off": Form("/attendees/1/remove", "reason"),
+    "why it was not held": Form("/not-held", "reason", {"afterwards": "submitted"}),
+    "words to the hospital alone": Form("/not-held", "to_hospital", {"afterwards": "done", "reason": "No line"}),
+    "why it is cancelled": Form("/cancel", "reason", {"afterwards": "withdrawn"}),
+}
+
+
+@pytest.fixture
+def running(organizer: Browser, database: Database, session: SharingSession, clock: Clock) -> SharingSession:
+    """A session that has begun, with a question and somebody who signed in."""
+    organizer.post(f"{DESK}/confirm")
+    clock.now = session.starts_at + timedelta(minutes=1)
+    with database.write() as db:
+        stored = queries.by_id(db, 1)
+        attending.attend(db, stored, GRACE, now=clock.now)
+        ask(db, place_of(db, stored, ALINE), "Who watches the tube?", language="en", now=clock.now)
+    return session
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_what_may_be_a_patients_is_asked_about_once_kept_and_taken_when_it_is_none(
+    organizer: Browser, running: SharingSession, form: Form
+) -> None:
+    written = {form.name: DOUBTFUL, **form.rest}
+
+    asked = organizer.post(f"{DESK}{form.path}", data=written)
+    page = shown(asked.text)
+    taken = organizer.post(f"{DESK}{form.path}", data={**written, "no_patient_data": "yes"})
+
+    assert (asked.status_code, page.fields[form.name][-1]) == (422, DOUBTFUL)
+    assert (list(page.errors), "no_patient_data" in page.summary) == (["no_patient_data"], True)
+    assert "looks like a patient's record number" in page.errors["no_patient_data"]
+    assert asked.text.count('<input type="checkbox" id="no_patient_data"') == 1
+    assert taken.status_code == 303
+
+
+def test_what_is_wrong_beside_is_told_with_it(organizer: Browser, running: SharingSession) -> None:
+    answer = organizer.post(f"{DESK}/not-held", data={"reason": DOUBTFUL})
+
+    assert list(shown(answer.text).errors) == ["afterwards", "no_patient_data"]
+
+
+def test_an_agenda_that_was_confirmed_is_not_asked_about_again(organizer: Browser, running: SharingSession) -> None:
+    organizer.post(f"{DESK}/agenda", data={"agenda": DOUBTFUL, "no_patient_data": "yes"})
+
+    fields = shown(organizer.get(f"{DESK}/agenda").text).fields
+
+    assert fields == {"agenda": [DOUBTFUL], "no_patient_data": ["yes"]}
+
+
+def test_a_preview_keeps_what_was_said_about_it(organizer: Browser, running: SharingSession) -> None:
+    said = {"reason": DOUBTFUL, "afterwards": "submitted", "no_patient_data": "yes", "act": "show"}
+
+    page = organizer.post(f"{DESK}/not-held", data=said)
+
+    assert (page.status_code, shown(page.text).fields["no_patient_data"]) == (200, ["yes"])
+
+
+def test_a_note_that_was_asked_about_is_written_down_once(
+    organizer: Browser, database: Database, running: SharingSession
+) -> None:
+    organizer.post(f"{DESK}/run/notes", data={"text": f"{ZHANG}: {DOUBTFUL}"})
+    organizer.post(f"{DESK}/run/notes", data={"text": f"{ZHANG}: {DOUBTFUL}", "no_patient_data": "yes"})
+
+    with database.read() as db:
+        assert [note.text for note, _ in roll.notes(db, 1)] == [f"{ZHANG}: {DOUBTFUL}"]
