@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from medixchange.i18n import LANGUAGES, words
-from medixchange.languages.tags import spoken
+from medixchange.languages.tags import is_known, spoken
 
 NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -23,6 +23,16 @@ NAMES: Mapping[str, str] = MappingProxyType(
 
 SCRIPTS: Mapping[str, str] = MappingProxyType({"zh-Hans": "hans", "ar": "arab", "am": "ethi", "ru": "cyrl"})
 """ISO 15924 codes in small letters; what is not here is written in Latin."""
+
+
+_BY_TAG = {spoken(language): language for language in NAMES}
+_BY_NAME = {name.casefold(): language for language, name in NAMES.items()}
+
+
+def tongue_of(tag: str) -> str | None:
+    """The one of these languages that a reader of ``tag`` reads, in whatever region or script; ``tag`` may be its own
+    name too. None where it is another language, or none."""
+    return _BY_TAG.get(spoken(tag)) if is_known(tag) else _BY_NAME.get(tag.casefold())
 
 
 def script_of(language: str) -> str:

@@ -16,7 +16,7 @@ from medixchange.people import queries as people
 from medixchange.people.actions import ensure_person
 from medixchange.people.models import Person
 from medixchange.recaps import receipts
-from medixchange.recaps.addressees import Addressee
+from medixchange.recaps.addressees import TypedReader
 from medixchange.recaps.models import ListMember, ReaderList
 from medixchange.tokens import seed
 
@@ -36,7 +36,7 @@ def create(db: Session, name: str, *, actor: str, now: datetime) -> ReaderList:
     return made
 
 
-def add(db: Session, to: ReaderList, readers: Sequence[Addressee], *, actor: str, now: datetime) -> int:
+def add(db: Session, to: ReaderList, readers: Sequence[TypedReader], *, actor: str, now: datetime) -> int:
     """Put people on a list and return how many are new to it; who has left it is not put on it again."""
     db.refresh(to, with_for_update=True)  # a button pressed twice adds once
     there = set(db.exec(select(ListMember.person_id).where(ListMember.list_id == to.id)))
@@ -56,7 +56,7 @@ def remove(db: Session, member: ListMember, *, actor: str, now: datetime) -> Non
         record(db, actor=actor, verb="leave", subject=f"list:{member.list_id}", now=now)
 
 
-def known(db: Session, readers: Sequence[Addressee], *, now: datetime) -> list[Person]:
+def known(db: Session, readers: Sequence[TypedReader], *, now: datetime) -> list[Person]:
     """The people with these addresses; who was not known is from now on."""
     there = people.persons_by_email(db, [each.email for each in readers])
     new = [_person(each, now=now) for each in readers if each.email not in there]
@@ -70,19 +70,19 @@ def known(db: Session, readers: Sequence[Addressee], *, now: datetime) -> list[P
     return [there.get(each.email) or made[each.email] for each in readers]
 
 
-def supposed(db: Session, readers: Sequence[Addressee], *, now: datetime) -> list[Person]:
+def supposed(db: Session, readers: Sequence[TypedReader], *, now: datetime) -> list[Person]:
     """As ``known``, for a preview: who was not known is a person with a number below nought, and is not kept."""
     there = people.persons_by_email(db, [each.email for each in readers])
     return [there.get(each.email) or _person(each, now=now, id=-number) for number, each in enumerate(readers, start=1)]
 
 
-def _person(of: Addressee, *, now: datetime, **facts: Any) -> Person:
+def _person(of: TypedReader, *, now: datetime, **facts: Any) -> Person:
     return Person(
         name=of.name, email=of.email, language=of.language, zone="UTC", country=NOWHERE, created_at=now, **facts
     )
 
 
-def _ensured(db: Session, of: Addressee, *, now: datetime) -> Person:
+def _ensured(db: Session, of: TypedReader, *, now: datetime) -> Person:
     return ensure_person(db, name=of.name, email=of.email, language=of.language, zone="UTC", country=NOWHERE, now=now)
 
 

@@ -13,12 +13,11 @@ from sqlmodel import Session, col, select
 from medixchange.documents.markdown import parse
 from medixchange.documents.render import to_html
 from medixchange.errors import Refusal
-from medixchange.languages.texts import Wrong
 from medixchange.outbox.compose import compose, preview
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.recaps import lists, mailing, queries, receipts
-from medixchange.recaps.addressees import Addressee, read_lines
+from medixchange.recaps.addressees import TypedReader
 from medixchange.recaps.lettering import styled
 from medixchange.recaps.mailing import Written
 from medixchange.recaps.models import Recap, Visibility
@@ -27,8 +26,8 @@ from tests.sessions.stage import ACTOR, ALINE, DESK, MEI, NOW, ZHANG, set_up
 from tests.sessions.stage import send as send_all
 
 MINISTRY = (
-    Addressee("Amina", "amina@ministry.example.org", "ar"),
-    Addressee("Bruno", "bruno@ministry.example.org", "fr"),
+    TypedReader("Amina", "amina@ministry.example.org", "ar"),
+    TypedReader("Bruno", "bruno@ministry.example.org", "fr"),
 )
 
 
@@ -223,35 +222,6 @@ def test_a_list_has_a_name_of_its_own(db: Session) -> None:
 
     with pytest.raises(Refusal):
         lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)
-
-
-def test_readers_are_read_line_by_line() -> None:
-    typed = (
-        "Amina, AMINA@ministry.example.org, ar\n\n李娜，lina@example.org，zh\n"
-        "Bruno; bruno@example.org\nA, amina@ministry.example.org"
-    )
-
-    assert read_lines(typed) == [
-        Addressee("Amina", "amina@ministry.example.org", "ar"),
-        Addressee("李娜", "lina@example.org", "zh-Hans"),
-        Addressee("Bruno", "bruno@example.org", "en"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        ("Amina", "Line %(line)s: write “name, address, language”."),
-        ("ok, ok@example.org\nAmina, nowhere", "Line %(line)s: %(why)s"),
-        ("Amina, a@example.org, klingonese", "Line %(line)s: %(why)s"),
-        ("\n".join(f"n, n{number}@example.org" for number in range(5001)), "Write at most %(most)s lines at once."),
-    ],
-)
-def test_a_line_that_cannot_be_written_to_is_named(typed: str, told: str) -> None:
-    with pytest.raises(Wrong) as wrong:
-        read_lines(typed)
-
-    assert wrong.value.message.text == told
 
 
 def letters_to(db: Session, recap: Recap, name: str) -> list[Written]:

@@ -103,11 +103,14 @@ def test_mailing_writes_to_everybody_once_and_shows_how_each_letter_stands(
         ({"note": "x"}, '<a href="#to">Choose who gets the recap.</a>'),
         (
             {"others": "Bruno, nowhere"},
-            '<a href="#others">Line 1: Write a mail address such as name@hospital.org.</a>',
+            '<a href="#others">Line 1, “Bruno, nowhere”: Write a name and a mail address, such as “Jane Doe, '
+            "jane@hospital.org, fr”.</a>",
         ),
         (
-            {"others": "x"},
-            '<a href="#others">Line 1: write “name, address, language”.</a>',
+            {"others": "Bruno\tbruno@example.org\nBruno, bruno@example.org, tlh"},
+            '<a href="#others">Line 2, “Bruno, bruno@example.org, tlh”: “tlh” is no language that recaps come in. '
+            "Write one of these after the address, or nothing for English: en, zh, fr, id, ar, am, pt, es, ru, sw, "
+            "rw.</a>",
         ),
     ],
 )
@@ -197,7 +200,7 @@ def test_a_list_is_made_and_filled(organizer: Browser, database: Database) -> No
 
     assert made.headers["location"] == "/desk/lists/1"
     assert (twice.status_code, "There is a list of this name already." in twice.text) == (422, True)
-    assert (wrong.status_code, "Line 1: write “name, address, language”." in wrong.text) == (422, True)
+    assert (wrong.status_code, "Line 1, “nobody”: Write a name" in wrong.text) == (422, True)
     assert "2 readers are new on the list." in text_of(page.text)
     assert "2 readers" in text_of(organizer.get("/desk/lists").text)
 

@@ -15,7 +15,7 @@ from medixchange.feeds import actions as feeds
 from medixchange.intake import drafting
 from medixchange.people.models import Person
 from medixchange.recaps import lists
-from medixchange.recaps.addressees import Addressee
+from medixchange.recaps.addressees import TypedReader
 from medixchange.sessions import attending, files, roll
 from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
 from medixchange.sessions.models import SessionQuestion
@@ -65,7 +65,7 @@ def peopled(database: Database, settings: Settings) -> World:
         roll.write_note(db, by_id(db, recap.session_id), "A late start.", person_id=ada.id, actor=ACTOR, now=NOW)
         files.give(db, slides, with_recap=True, actor=ACTOR, now=NOW)
         readers = lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)
-        lists.add(db, readers, [Addressee("Amina", "amina@example.org", "ar")], actor=ACTOR, now=NOW)
+        lists.add(db, readers, [TypedReader("Amina", "amina@example.org", "ar")], actor=ACTOR, now=NOW)
         send(db)
         asked = make.request(db, stage.hospital, liaison=stage.liaison, languages={"fr": 5}, windows_only=False)
         seeds = {
