@@ -10,8 +10,9 @@ from sqlmodel import Session
 from medixchange.intake.models import SessionRequest
 from medixchange.people import queries as people
 from medixchange.recaps.models import Recap
+from medixchange.sessions import files
 from medixchange.sessions import queries as sessions
-from medixchange.sessions.models import Role, SharingSession
+from medixchange.sessions.models import Role, SessionFile, SharingSession
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Author:
 
 @dataclass(frozen=True)
 class About:
-    """The facts beside the text: no address of anybody is among them."""
+    """The facts beside the text, and the files that go with it: no address of anybody is among them."""
 
     session_id: int
     reference: str
@@ -36,6 +37,7 @@ class About:
     country: str
     zone: str
     experts: tuple[Author, ...]
+    files: tuple[SessionFile, ...] = ()
 
 
 def about(db: Session, recap: Recap) -> About:
@@ -57,4 +59,5 @@ def about(db: Session, recap: Recap) -> About:
         experts=tuple(
             Author(person.name, panels[person.id].institution if person.id in panels else "") for person in experts
         ),
+        files=tuple(files.of_session(db, session.id, with_recap=True)),
     )

@@ -91,6 +91,8 @@ def told(
         "text": to_text(document).strip(),
         "html": styled(to_html(document)),
         "path": "" if is_private else f"/recaps/{recap.slug}/{version.language}",
+        "files_path": "" if is_private else f"/recaps/{recap.slug}/files",
+        "files": [{"number": each.id, "name": each.name, "size": each.size} for each in facts.files],
         "changed": _changed(old, revision, isolating=isolating) if old is not None else [],
     }
     return Told(version, context, is_private)

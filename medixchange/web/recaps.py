@@ -182,7 +182,7 @@ def _text(request: Request, db: Session, recap: Recap, language: str, *, base: s
         revision=revision,
         notice=notice(db, said, version, is_final=True),
         text=to_text(parse(revision.text, isolating=direction(language) == "rtl")),
-        files=files.of_session(db, recap.session_id, with_recap=True),
+        files=told.files,
         base=f"{request.app.state.settings.public_url.rstrip('/')}{base}/files/",
     )
     return Response(text, media_type="text/plain; charset=utf-8", headers={"Content-Language": language})
@@ -206,7 +206,7 @@ def _page(request: Request, db: Session, recap: Recap, language: str, *, base: s
         choices=_choices(db, recap, language, base=base),
         base=base,
         size=len(queries.pdf_of(db, revision.id) or b""),
-        files=files.of_session(db, recap.session_id, with_recap=True),
+        files=told.files,
         is_public=recap.visibility is Visibility.PUBLIC,
     )
 

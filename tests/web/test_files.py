@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlmodel import Session
 
 from medixchange.db import Database
+from medixchange.outbox.compose import Desk, preview
+from medixchange.outbox.letters import Links
+from medixchange.recaps import mailing
 from medixchange.recaps.models import Visibility
 from medixchange.sessions import files
 from medixchange.sessions.file_kinds import MOST_SIZE
@@ -15,8 +20,8 @@ from medixchange.tokens import Mint
 from medixchange.web.security import MOST_UPLOAD
 from tests import make
 from tests.recaps.stage import published
-from tests.sessions.stage import ACTOR, NOW, Stage, place_of
-from tests.web.conftest import Browser, text_of
+from tests.sessions.stage import ACTOR, DESK, NOW, Stage, place_of
+from tests.web.conftest import PUBLIC_URL, Browser, text_of
 
 PAGE = "/desk/sessions/1/files"
 PDF = b"%PDF-1.7\n..."
@@ -114,6 +119,27 @@ def test_readers_of_a_recap_find_the_files_that_go_with_it_and_no_others(
     assert f"- True.pdf (1 kB): https://exchange.example.org/recaps/{slug}/files/{shown}" in text
     assert browser.get(f"/recaps/{slug}/files/{shown}").content == PDF
     assert browser.get(f"/recaps/{slug}/files/{hidden}").status_code == 404
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_the_letter_with_a_recap_leads_to_its_files(
+    browser: Browser, database: Database, stage: Stage, settings: Settings, visibility: Visibility
+) -> None:
+    with database.write() as db:
+        recap = published(db, stage, visibility=visibility)
+        for with_recap in (True, False):
+            given(db, recap.session_id, with_recap=with_recap)
+        chosen = mailing.readers(db, recap, invited=True)
+        letters = [each for each in mailing.letters(db, recap, chosen, note="") if each.reader.name == "Aline Example"]
+        mailing.send(db, recap, letters, actor=ACTOR, now=NOW)
+        links = Links(settings.public_url, Mint(settings.secret_key.get_secret_value()))
+        shown = preview(letters[0].letter, Desk(DESK.templates, links, DESK.sender))
+
+    (address,) = re.findall(r"- True\.pdf \(1 kB\): (https\S+)", shown.text)
+
+    assert browser.get(address.removeprefix(PUBLIC_URL)).content == PDF
+    assert f'<a href="{address}" style="color:#0a5560"><bdi>True.pdf</bdi></a> <bdi>(1 kB)</bdi>' in shown.html
+    assert "False.pdf" not in shown.text + shown.html
 
 
 def test_a_file_of_a_recap_for_those_invited_is_found_by_their_link_alone(
