@@ -112,7 +112,6 @@ class Database:
         self.url = make_url(url)
         self.engine = _engine(url)
         self._reading = self.engine.execution_options(**{READ_ONLY: True})
-        self._light = self.engine.execution_options(**{LIGHT: True})
 
     @property
     def is_sqlite(self) -> bool:
@@ -140,10 +139,11 @@ class Database:
                 wake()
 
     @contextmanager
-    def note(self) -> Iterator[Connection]:
-        """A transaction without objects that does not wait for the disk: what it wrote outlives any process of ours,
-        but the last moments may be lost with the machine. It is for notes that can be lost without harm."""
-        with self._light.begin() as connection:
+    def notes(self) -> Iterator[Connection]:
+        """A connection on which each statement is a transaction of its own, which does not wait for the disk: what it
+        wrote outlives any process of ours, but the last moments may be lost with the machine. It is for notes that can
+        be lost without harm."""
+        with self._noting.connect() as connection:
             yield connection
 
     def peek(self, sql: str, *values: str) -> tuple[Any, ...] | None:
@@ -189,8 +189,25 @@ class Database:
         connection.execute("PRAGMA query_only=ON")
         return connection
 
+    @cached_property
+    def _noting(self) -> Engine:
+        if self.is_sqlite:
+            return self.engine.execution_options(**{LIGHT: True})
+        return create_engine(
+            self.url,
+            hide_parameters=True,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"options": "-c synchronous_commit=off"},
+            pool_size=1,
+            max_overflow=20,
+            pool_pre_ping=True,
+        )
+
     def close(self) -> None:
         """Give every connection back to the operating system."""
+        if "_noting" in self.__dict__:
+            self._noting.dispose()
+            del self._noting
         if "_peeking" in self.__dict__:
             self._peeking.close() if self.is_sqlite else self._peeking.dispose()
             del self._peeking
@@ -217,9 +234,7 @@ def after_commit(db: Session, wake: Callable[[], None]) -> None:
 def _engine(url: str) -> Engine:
     # Parameters hold addresses and names: they stay out of errors, and so out of logs.
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_engine(url, hide_parameters=True, pool_size=20, max_overflow=20, pool_pre_ping=True)
-        event.listen(engine, "begin", _begin_on_server)
-        return engine
+        return create_engine(url, hide_parameters=True, pool_size=20, max_overflow=20, pool_pre_ping=True)
     engine = create_engine(
         url,
         module=sqlite,
@@ -249,11 +264,9 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get(LIGHT, False) else 'FULL'}")
+    is_light = options.get(LIGHT, False)
+    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if is_light else 'FULL'}")
+    if is_light:  # each statement by itself
+        return
     # A writer that begins as a reader may have to be refused when it upgrades; so writers say so at once.
     connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY, False) else "BEGIN IMMEDIATE")
-
-
-def _begin_on_server(connection: Connection) -> None:
-    if connection.get_execution_options().get(LIGHT, False):
-        connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")

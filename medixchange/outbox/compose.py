@@ -17,11 +17,13 @@ from medixchange.calendars import itip
 from medixchange.calendars.meeting import Party
 from medixchange.i18n import Words, words
 from medixchange.messages import N_
+from medixchange.outbox.heading import to_header
 from medixchange.outbox.letters import Invitation, Letter, Links
 from medixchange.outbox.wire import clean, deliverable
 from medixchange.templating import render
 
 ANSWER = N_("Accept or decline")
+TO = "To"
 LEAVE = "List-Unsubscribe"
 
 
@@ -34,6 +36,8 @@ class LetterPolicy(EmailPolicy):
         (RFC 2369, 2: nothing in it is encoded)."""
         if name == LEAVE:
             return f"{name}: {value}\r\n".encode("ascii")
+        if name == TO and (simple := to_header(value.addresses[0].display_name, value.addresses[0].addr_spec)):
+            return simple
         return super().fold_binary(name, value).replace(f"{name}:\r\n ".encode(), f"{name}: ".encode(), 1)
 
 
@@ -81,7 +85,7 @@ def enveloped(
     addresses = deliverable(shown.to.email) + deliverable(desk.sender.email)
     message = EmailMessage(policy=POLICY.clone(utf8=not addresses.isascii()))
     message["From"] = address_of(desk.sender)
-    message["To"] = address_of(shown.to)
+    message[TO] = address_of(shown.to)
     message["Subject"] = shown.subject
     message["Date"] = posted_at
     message["Message-ID"] = f"<{key}@{deliverable(desk.sender.email).rpartition('@')[2]}>"

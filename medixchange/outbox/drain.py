@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, bindparam
-from sqlmodel import and_, or_, select, update
+from sqlalchemy import Connection as Notes
+from sqlalchemy import Row
+from sqlmodel import or_, select, update
 
 from medixchange.db import Database
 from medixchange.outbox.compose import Desk
 from medixchange.outbox.merging import write
 from medixchange.outbox.models import Delivery, DeliveryState
-from medixchange.outbox.post import WAITING
 from medixchange.outbox.smtp import TIMEOUT, Broken, Connection, MailServer, Refused, Unreachable
+from medixchange.outbox.statements import DUE, HOLD, LETTERS, LOOK, NOTE, TAKE
 from medixchange.outbox.wire import clean, deliverable
 from medixchange.tokens import seed
 
@@ -26,18 +27,6 @@ LONGEST_SEND = 4 * timedelta(seconds=TIMEOUT)  # MAIL, RCPT, DATA and the letter
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 MOST_ATTEMPTS = 12  # about two days with these waits
 MOST_OUTAGES = 6  # half an hour is the longest wait for a server that is not there
-
-LETTERS = Delivery.__table__  # type: ignore[attr-defined]  # SQLModel adds it
-_ITS = and_(LETTERS.c.id == bindparam("its"), LETTERS.c.lease == bindparam("ours"))
-_OURS = and_(_ITS, LETTERS.c.state == DeliveryState.SENDING, LETTERS.c.lease_until > bindparam("at"))
-# Made once: putting a statement together takes longer than running it.
-NOTE = (
-    update(LETTERS)
-    .where(_ITS)
-    .values(state=DeliveryState.SENT, sent_at=bindparam("at"), last_error="", lease="", lease_until=None)
-)
-LOOK = select(LETTERS.c.lease_until).where(_OURS)
-HOLD = update(LETTERS).where(_OURS).values(lease_until=bindparam("longer"))
 
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
@@ -63,8 +52,8 @@ def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> D
     batch.claim()
     try:
         if batch.rows:
-            with server.connect() as connection:
-                batch.send_all(connection)
+            with server.connect() as connection, database.notes() as notes:
+                batch.send_all(connection, notes)
     except Unreachable as wrong:
         batch.put_back(str(wrong))
         return Drained(batch.sent, is_more=False)
@@ -93,27 +82,19 @@ class Batch:
         """Make the letters that are due ours for a while, also those of a drain that died."""
         now = self._clock()
         with self._database.write() as db:
-            due = (
-                select(LETTERS)
-                .where(
-                    or_(
-                        LETTERS.c.state.in_(WAITING) & (LETTERS.c.due_at <= now),
-                        (LETTERS.c.state == DeliveryState.SENDING) & (LETTERS.c.lease_until <= now),
-                    ),
-                    or_(LETTERS.c.until.is_(None), LETTERS.c.until > now),
-                )
-                .order_by(LETTERS.c.due_at, LETTERS.c.id)
-                .limit(BATCH)
-                .with_for_update(skip_locked=True)
-            )
-            self.rows = db.connection().execute(due).all()
-            left = or_(LETTERS.c.in_doubt, LETTERS.c.state == DeliveryState.SENDING)
-            lease = {"lease": self._lease, "lease_until": now + LEASE}
-            if self.rows:
-                mine = update(LETTERS).where(LETTERS.c.id.in_([row.id for row in self.rows]))
-                db.connection().execute(mine.values(state=DeliveryState.SENDING, in_doubt=left, **lease))
+            connection = db.connection()
+            found = sorted(row for each in DUE for row in connection.execute(each, {"at": now, "most": BATCH}))
+            keys = [key for _, key in found[:BATCH]]
+            if keys:
+                mine = LETTERS.c.id.in_(keys)
+                left = or_(LETTERS.c.in_doubt, LETTERS.c.state == DeliveryState.SENDING)
+                lease = {"lease": self._lease, "lease_until": now + LEASE}
+                claimed = update(LETTERS).where(mine).values(state=DeliveryState.SENDING, in_doubt=left, **lease)
+                connection.execute(claimed)
+                rows = {row.id: row for row in connection.execute(TAKE.where(mine))}
+                self.rows = [rows[key] for key in keys]
 
-    def send_all(self, connection: Connection) -> None:
+    def send_all(self, connection: Connection, notes: Notes) -> None:
         """Send each letter that is still ours. That one has gone is noted as the next one is looked at, before
         anything more is sent: so one commit a letter is enough, and whoever dies here has at most one unnoted.
 
@@ -121,11 +102,11 @@ class Batch:
         """
         gone: int | None = None
         for place, row in enumerate(self.rows):
-            is_ours = self._turn(gone, row.id)
+            is_ours = self._turn(notes, gone, row.id)
             gone = row.id if is_ours and self._send(connection, place) else None
             self.sent += gone is not None
         if gone is not None:
-            self._turn(gone, None)
+            self._turn(notes, gone, None)
 
     def put_back(self, words: str) -> None:
         """The server is not there: every letter waits, none is given up for that, and none for very long."""
@@ -149,23 +130,20 @@ class Batch:
     def _ours(self) -> Any:
         return select(Delivery).where(Delivery.lease == self._lease, Delivery.state == DeliveryState.SENDING)
 
-    def _turn(self, gone: int | None, key: int | None) -> bool:
+    def _turn(self, notes: Notes, gone: int | None, following: int | None) -> bool:
         """Note that the letter ``gone`` has been sent, even where it was taken back in this very moment, and say
-        whether ``key`` is still ours, with time enough to send it; else another drain has it or will.
+        whether the ``following`` one is still ours, with time enough to send it; else another drain has it or will.
 
         It waits for no disk: a note that is lost with the whole machine costs a repeat under the same Message-ID.
         """
         now = self._clock()
-        with self._database.note() as connection:
-            if gone is not None:
-                connection.execute(NOTE, {"its": gone, "ours": self._lease, "at": now})
-            if key is None:
-                return False
-            ours = {"its": key, "ours": self._lease, "at": now}
-            until = connection.execute(LOOK, ours).scalar_one_or_none()
-            if until is not None and until <= now + LONGEST_SEND:
-                connection.execute(HOLD, {**ours, "longer": now + LEASE})
-            return until is not None
+        about = {"following": following, "ours": self._lease, "at": now}
+        found = notes.execute(NOTE, {**about, "its": gone}).all() if gone is not None else []
+        # Without a row the letter that went is another drain's by now, and nothing was said about the next.
+        until = found[0][0] if found else notes.execute(LOOK, about).scalar_one_or_none()
+        if until is not None and until <= now + LONGEST_SEND:
+            notes.execute(HOLD, {"its": following, "ours": self._lease, "longer": now + LEASE})
+        return until is not None
 
     def _send(self, connection: Connection, place: int) -> bool:
         """Whether the server has taken the letter at ``place``; the next one is written while it thinks about it.

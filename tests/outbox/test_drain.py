@@ -198,7 +198,7 @@ def test_a_letter_that_cannot_be_written_does_not_stop_the_others(database: Data
     with capture_logs() as logged:
         sent = send(database, url)
 
-    assert (sent, stands(database)) == (1, {ALINE: ("given-up", 1, "KeyError: 'links'"), BRUCE: SENT})
+    assert (sent, stands(database)) == (1, {ALINE: ("given-up", 1, "KeyError: 'calendar'"), BRUCE: SENT})
     assert [(each["event"], each["kind"]) for each in logged] == [
         ("a letter could not be written, and is given up", "signin")
     ]
