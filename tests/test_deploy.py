@@ -12,17 +12,21 @@ from typing import Any
 import pytest
 import yaml
 
+from medixchange.sessions.file_kinds import MOST_SIZE
 from medixchange.settings import PREFIX, Settings, read_settings
-from medixchange.web.security import MOST_BODY, MOST_UPLOAD
+from medixchange.web.security import MOST_BODY, MOST_UPLOAD, UPLOAD_PATIENCE
 from tests.test_docs import every_command
 
 HOUSE = Path(__file__).parents[1]
 DEPLOY = HOUSE / "deploy"
+OPERATING = HOUSE / "docs" / "operating.md"
 COMPOSE: Mapping[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 SERVICES: Mapping[str, Any] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "medixchange"}
 UNITS = sorted(DEPLOY.glob("*.service"))
 GIVEN = {"MEDIXCHANGE_HOST": "exchange.test", "MEDIXCHANGE_MAIL_FROM": "MediXchange <sessions@exchange.test>"}
+THIN_LINE = 20_000
+"""Bytes a second that a hospital's line may have."""
 SECRETS = {
     "database_url": "postgresql://medixchange:word@db/medixchange",
     "secret_key": "a secret of more than thirty-two characters",
@@ -94,10 +98,31 @@ def test_every_secret_and_volume_of_compose_is_declared() -> None:
 
 def test_the_proxies_take_forms_as_large_as_the_program_does() -> None:
     caddy = (DEPLOY / "Caddyfile").read_text("utf-8")
-    nginx = (HOUSE / "docs" / "operating.md").read_text("utf-8")
+    nginx = OPERATING.read_text("utf-8")
 
     assert re.findall(r"max_size (\S+)", caddy) == [f"{MOST_UPLOAD // 2**20}MiB", f"{MOST_BODY // 1024}KiB"]
     assert re.findall(r"client_max_body_size (\S+);", nginx) == [f"{MOST_BODY // 1024}k", f"{MOST_UPLOAD // 1024}k"]
+
+
+def test_the_proxies_wait_for_the_largest_file_over_a_thin_line() -> None:
+    caddy = dict(re.findall(r"^\t\t\t(\w+) (\d+[sm])$", (DEPLOY / "Caddyfile").read_text("utf-8"), re.MULTILINE))
+    nginx = dict(re.findall(r"^    (\w+_timeout) (\d+[sm]);", OPERATING.read_text("utf-8"), re.MULTILINE))
+    up, down = MOST_UPLOAD / THIN_LINE, MOST_SIZE / THIN_LINE
+
+    # Caddy counts the whole of a transfer, and with "write" the request's body as well; nginx counts pauses.
+    assert seconds(caddy["read_body"]) >= max(up, UPLOAD_PATIENCE)
+    assert seconds(caddy["write"]) >= seconds(caddy["read_body"]) + down
+    assert [seconds(caddy[name]) for name in ("read_header", "idle")] == [10, 120]
+    assert {name: seconds(value) for name, value in nginx.items()} == {
+        "client_header_timeout": 10,
+        "client_body_timeout": 60,
+        "send_timeout": 60,
+    }
+
+
+def seconds(written: str) -> int:
+    """A length of time as the proxies write it."""
+    return int(written[:-1]) * {"s": 1, "m": 60}[written[-1]]
 
 
 def built_from() -> set[str]:
