@@ -71,6 +71,9 @@ class _Reader:
             yield self._block(node)
 
     def _block(self, node: SyntaxTreeNode) -> Block:
+        if _is_minor(node):
+            inside = self._inside(node)
+            return Paragraph((Strong(inside),) if inside else ())
         if node.type == "heading":
             return Heading(int(node.tag[1:]), self._inside(node))
         if node.type in ("bullet_list", "ordered_list"):
@@ -150,10 +153,15 @@ class _Reader:
             yield Text(run.text, run.ltr)
 
 
+def _is_minor(node: SyntaxTreeNode) -> bool:
+    """Whether this is a heading in a list or a quote: it heads nothing of the text itself, so it is words of weight."""
+    return node.type == "heading" and node.level > 0
+
+
 def _is_within(node: SyntaxTreeNode, kind: str) -> bool:
     above = node.parent
-    while above is not None and above.type != "inline":
-        if above.type == kind:
+    while above is not None and above.type != "root":
+        if above.type == kind or (kind == "strong" and _is_minor(above)):
             return True
         above = above.parent
     return False

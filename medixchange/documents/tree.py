@@ -55,7 +55,7 @@ Inline = Text | Code | Break | Strong | Emphasis | Link
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; ``level`` is 2 to 4, and never more than one deeper than the heading before."""
+    """A heading of the text itself; ``level`` is 2 to 4, and never more than one deeper than the heading before."""
 
     level: int
     inside: tuple[Inline, ...]

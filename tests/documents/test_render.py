@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 import pytest
@@ -14,6 +15,7 @@ from medixchange.documents.markdown import DEEPEST, depth, is_safe, parse
 from medixchange.documents.paper import drawn, to_data
 from medixchange.documents.render import to_html, to_text
 from medixchange.documents.tree import (
+    Block,
     Break,
     Document,
     Emphasis,
@@ -21,6 +23,7 @@ from medixchange.documents.tree import (
     Items,
     Link,
     Paragraph,
+    Quote,
     Strong,
     Text,
     words_of,
@@ -154,6 +157,26 @@ def test_headings_begin_below_the_title_and_leave_no_level_out() -> None:
     assert levels == [2, 3, 4, 2]
 
 
+def test_headings_in_lists_and_quotes_are_words_of_weight_everywhere() -> None:
+    document = parse("# A\n\n> # B **c**\n> d\n\n- ##### E\n  f\n\n> #\n\n## G")
+
+    assert [(block.level, words_of(block.inside)) for block in headings_in(document.blocks)] == [(2, "A"), (3, "G")]
+    assert to_html(document) == (
+        "<h2>A</h2>\n<blockquote><p><strong>B c</strong></p>\n<p>d</p></blockquote>\n"
+        "<ul><li><strong>E</strong><p>f</p></li></ul>\n<blockquote><p></p></blockquote>\n<h3>G</h3>"
+    )
+    assert to_text(document) == "## A\n\n> B c\n>\n> d\n\n- E\n  f\n\n> \n\n### G\n"
+    kinds = kinds_of(to_data(document, lambda _: True))
+    assert (kinds.count("heading"), kinds.count("strong")) == (2, 2)
+
+
+@given(TEXTS)
+def test_no_heading_stands_inside_anything(text: str) -> None:
+    document = parse(text)
+
+    assert headings_in(document.blocks) == [block for block in document.blocks if isinstance(block, Heading)]
+
+
 def test_weight_inside_weight_is_the_same_weight() -> None:
     (block,) = parse("**a **b** c**").blocks
     assert isinstance(block, Paragraph)
@@ -260,6 +283,31 @@ def test_the_words_of_a_link_are_its_words() -> None:
 
     assert words_of(block.inside) == "a b"
     assert not isinstance(block, Items)
+
+
+def headings_in(blocks: Sequence[Block]) -> list[Heading]:
+    """Every heading, however deep it stands."""
+    found: list[Heading] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            found.append(block)
+        elif isinstance(block, Quote):
+            found += headings_in(block.inside)
+        elif isinstance(block, Items):
+            found += [heading for item in block.items for heading in headings_in(item)]
+    return found
+
+
+def kinds_of(data: object) -> list[str]:
+    """Every kind in the data of a paper, in order."""
+    if isinstance(data, list):
+        return [kind for each in data for kind in kinds_of(each)]
+    if isinstance(data, dict):
+        return [
+            *([data["kind"]] if "kind" in data else []),
+            *(kind for each in data.values() for kind in kinds_of(each)),
+        ]
+    return []
 
 
 def squeezed(text: str) -> str:
