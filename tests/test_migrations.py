@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -51,6 +54,20 @@ def test_drafts_outlive_the_column_of_their_language(database: Database) -> None
 
     with database.read() as db:
         assert [(draft.seed, draft.steps_done) for draft in db.exec(select(RequestDraft))] == [("kept", 2)]
+
+
+def test_a_migration_calls_nothing_that_the_program_may_change_later() -> None:
+    folder = Path(__file__).parents[1] / "migrations" / "versions"
+    nodes = [(path.name, node) for path in folder.glob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    imported = [
+        (name, module)
+        for name, node in nodes
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for module in ([node.module] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
+    ]
+
+    assert {name for name, _ in imported} == {path.name for path in folder.glob("*.py")}
+    assert [(name, module) for name, module in imported if str(module).partition(".")[0] == "medixchange"] == []
 
 
 def test_an_old_schema_is_noticed(database: Database) -> None:

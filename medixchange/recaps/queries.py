@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from medixchange.documents.markdown import parse
 from medixchange.documents.tongues import NAMES
@@ -118,6 +118,17 @@ def is_stale(of: RecapVersion, among: Collection[RecapVersion]) -> bool:
     """Whether the text that ``of`` was translated from has been changed since."""
     source = source_of(of, among)
     return source is not None and source.number > of.source_number
+
+
+def printed_at(db: Session, revision_id: int) -> datetime:
+    """When the PDF of a published revision was made; the PDF itself is not read."""
+    return db.exec(select(RecapPdf.made_at).where(RecapPdf.revision_id == revision_id)).one()
+
+
+def pdf_size(db: Session, revision_id: int) -> int:
+    """How many bytes the PDF of a published revision has, 0 where there is none; the PDF itself is not read."""
+    size = select(func.length(RecapPdf.content)).where(RecapPdf.revision_id == revision_id)
+    return db.exec(size).first() or 0
 
 
 def pdf_of(db: Session, revision_id: int) -> bytes | None:

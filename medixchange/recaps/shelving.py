@@ -13,7 +13,7 @@ from medixchange.library import actions as library
 from medixchange.library.actions import Edition, Shelved
 from medixchange.people import queries as people
 from medixchange.recaps import queries
-from medixchange.recaps.models import Recap, RecapPdf, RecapVersion, Visibility
+from medixchange.recaps.models import Recap, RecapVersion, Visibility
 from medixchange.recaps.summary import summary_of
 from medixchange.sessions.models import SharingSession
 
@@ -51,4 +51,4 @@ def _edition(db: Session, version: RecapVersion) -> Edition:
     revision = queries.revision(db, version, version.published)
     summary = summary_of(parse(revision.text), version.language)
     # The paper is made when these words are published.
-    return Edition(version.language, revision.title, summary, db.get_one(RecapPdf, revision.id).made_at)
+    return Edition(version.language, revision.title, summary, queries.printed_at(db, revision.id))

@@ -57,7 +57,7 @@ def _lines(blocks: Iterable[Block], kinds: tuple[type[Block], ...]) -> Iterable[
         if isinstance(block, Paragraph):
             yield _line(block)
         elif isinstance(block, Items):
-            yield from (_first(item) for item in block.items)
+            yield from filter(None, map(_first, block.items))
 
 
 def _first(item: Sequence[Block]) -> str:

@@ -205,7 +205,7 @@ def _page(request: Request, db: Session, recap: Recap, language: str, *, base: s
         notice=notice(db, said, version, is_final=True),
         choices=_choices(db, recap, language, base=base),
         base=base,
-        size=len(queries.pdf_of(db, revision.id) or b""),
+        size=queries.pdf_size(db, revision.id),
         files=told.files,
         is_public=recap.visibility is Visibility.PUBLIC,
     )

@@ -1,19 +1,23 @@
-"""The shelf of published recaps, with those that were published before it."""
+"""The shelf of published recaps, with those that were published before it.
+
+How a recap is summed up and searched stands here as the program did it on that day, in its plainest form: what the
+program does later is no part of this step.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
-
-from medixchange.documents.markdown import parse
-from medixchange.library.actions import searched
-from medixchange.recaps.shelving import urn_of
-from medixchange.recaps.summary import summary_of
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
 
 revision = "2026_11_25_library"
 down_revision = "2026_11_25_lists"
@@ -22,6 +26,25 @@ depends_on = None
 
 MOMENT = sqlmodel.sql.sqltypes.UTCDateTime()
 TEXT = sqlmodel.sql.sqltypes.AutoString
+HEADINGS = {
+    "en": ("Summary", "Key points"),
+    "zh-Hans": ("摘要", "要点"),
+    "fr": ("Résumé", "Points clés"),
+    "id": ("Rangkuman", "Poin utama"),
+    "ar": ("الخلاصة", "النقاط الرئيسية"),
+    "am": ("ማጠቃለያ", "ዋና ዋና ነጥቦች"),
+    "pt": ("Resumo", "Pontos principais"),
+    "es": ("Resumen", "Puntos clave"),
+    "ru": ("Кратко", "Главное"),
+    "sw": ("Muhtasari", "Mambo muhimu"),
+    "rw": ("Incamake", "Ingingo z'ingenzi"),
+}
+READER = (
+    MarkdownIt("commonmark", {"html": False, "maxNesting": 40})
+    .enable("table")
+    .disable(["reference", "code", "lheading", "html_block", "html_inline"])
+)
+PARAGRAPHS, LISTS = ("paragraph",), ("bullet_list", "ordered_list")
 
 
 def upgrade() -> None:
@@ -79,7 +102,7 @@ def _fill(db: sa.Connection, entry: sa.Table, edition: sa.Table, topic: sa.Table
             continue
         facts = {
             "slug": recap.slug,
-            "urn": urn_of(recap.uid),
+            "urn": uuid5(NAMESPACE_URL, f"medixchange:recap:{recap.uid}").urn,
             "hospital_id": recap.hospital_id,
             "held_on": recap.starts_at.astimezone(ZoneInfo(recap.zone)).date(),
             "published_at": recap.published_at,
@@ -117,11 +140,63 @@ def _editions(db: sa.Connection, recap_id: int) -> Iterator[Any]:
 
 
 def _edition(row: Any, slug: str) -> dict[str, Any]:
-    summary = summary_of(parse(row.text), row.language)
+    summary = _summary(row.text, row.language)
     return {
         "language": row.language,
         "title": row.title,
         "summary": summary,
-        "words": searched(slug, row.title, summary),
+        "words": _folded(f"{row.title} {summary} {slug}")[:1000],
         "updated_at": row.made_at,
     }
+
+
+def _summary(text: str, language: str) -> str:
+    """What stands under "Summary", else the key points, else how the text begins."""
+    summary, points = HEADINGS.get(language, HEADINGS["en"])
+    sections = list(_sections(SyntaxTreeNode(READER.parse(text)).children))
+    for wanted, kinds in ((summary, PARAGRAPHS), (points, PARAGRAPHS + LISTS), (None, PARAGRAPHS + LISTS)):
+        for heading, nodes in sections:
+            found = ("" if language == "zh-Hans" else " ").join(_lines(nodes, kinds))
+            if found and (wanted is None or heading.casefold() == wanted.casefold()):
+                return _cut(found, 240)
+    return ""
+
+
+def _sections(nodes: Sequence[SyntaxTreeNode]) -> Iterator[tuple[str, list[SyntaxTreeNode]]]:
+    heading, below = "", list[SyntaxTreeNode]()
+    for node in nodes:
+        if node.type == "heading":
+            yield heading, below
+            heading, below = _words(node), []
+        else:
+            below.append(node)
+    yield heading, below
+
+
+def _lines(nodes: Iterable[SyntaxTreeNode], kinds: tuple[str, ...]) -> Iterator[str]:
+    for node in nodes:
+        if node.type in kinds:
+            items = [node] if node.type in PARAGRAPHS else [next(iter(item.children), None) for item in node.children]
+            yield from (_words(item) for item in items if item is not None and item.type in PARAGRAPHS)
+
+
+def _words(node: SyntaxTreeNode) -> str:
+    """The words of a paragraph or a heading, without what is around them."""
+    parts = [" " if part.type.endswith("break") else part.content for part in node.walk() if not part.children]
+    return " ".join("".join(parts).split())
+
+
+def _cut(text: str, most: int) -> str:
+    width = 0
+    for at, each in enumerate(text):
+        width += 2 if unicodedata.east_asian_width(each) in "WF" else 1
+        if width > most:
+            blank = text.rfind(" ", at // 2, at)
+            return text[: blank if blank > 0 else at - 1].rstrip(" ,;:，；：、") + "…"
+    return text
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    bare = "".join(each for each in plain if unicodedata.category(each) not in ("Mn", "Cf") and each != "\u0640")
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", bare)).strip()

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from alembic import command
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from medixchange.db import Database
@@ -13,6 +14,7 @@ from medixchange.documents.markdown import parse
 from medixchange.library.models import LibraryEdition, LibraryEntry, LibraryTopic
 from medixchange.recaps import actions, queries
 from medixchange.recaps.models import Recap, Visibility
+from medixchange.recaps.shelving import shelve
 from medixchange.recaps.summary import MOST_COLUMNS, cut, summary_of
 from medixchange.schema import alembic_config, migrate
 from tests.recaps.stage import begin, check, hold, publish, published, write
@@ -87,6 +89,22 @@ def test_a_correction_changes_what_stands_there_when_it_is_published(db: Session
     assert changed == {"en": later, "ar": NOW, "zh-Hans": NOW}
 
 
+def test_putting_it_there_reads_no_pdf(db: Session) -> None:
+    recap = published(db, set_up(db))
+    db.flush()
+    db.expunge_all()
+    read: list[str] = []
+
+    @event.listens_for(db.connection(), "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        read.append(statement)
+
+    shelve(db, queries.by_id(db, recap.id))
+
+    printed = [each for each in read if "FROM recappdf" in each]
+    assert (len(printed), [each for each in printed if "recappdf.content" in each]) == (len(SHELVED), [])
+
+
 def test_one_that_was_withdrawn_is_not_on_it(db: Session) -> None:
     recap = published(db, set_up(db))
 
@@ -98,6 +116,30 @@ def test_one_that_was_withdrawn_is_not_on_it(db: Session) -> None:
 def test_what_was_published_before_there_was_a_shelf_is_put_on_it(database: Database) -> None:
     with database.write() as db:
         published(db, set_up(db))
+        before = everything(db)
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "2026_11_25_lists")
+
+    migrate(database)
+
+    with database.read() as db:
+        assert everything(db) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Before.\n\n## Summary\n\n- Zhang Wei\n\nGive **oxygen**\nearly, see [it](https://a.example.org) `now`.",
+        "# Key points\n\n1. One.\n2. Two.\n   - deeper\n3. > no",
+        "Some words " * 40,
+    ],
+)
+def test_what_the_step_to_the_shelf_sums_up_is_what_the_program_did(database: Database, text: str) -> None:
+    with database.write() as db:
+        version = begin(db, hold(db, set_up(db)))
+        write(db, version, text)
+        check(db, version)
+        publish(db, db.get_one(Recap, version.recap_id))
         before = everything(db)
     with database.engine.begin() as connection:
         command.downgrade(alembic_config(connection), "2026_11_25_lists")

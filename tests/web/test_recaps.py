@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import event
 
 from medixchange.db import Database
 from medixchange.people.models import Person
@@ -207,6 +208,25 @@ def test_two_revisions_are_compared_and_an_old_one_is_put_back_as_the_newest(
     assert answer.headers["location"] == f"{EDITOR}?done=restored"
     assert late.status_code == 409
     assert latest(database) == (4, "Give 1–6 L/min.")
+
+
+def test_the_page_says_how_large_the_pdf_is_without_reading_it(
+    browser: Browser, database: Database, public: Recap
+) -> None:
+    read: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        read.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    page = browser.get(f"/recaps/{public.slug}/en")
+    event.remove(database.engine, "before_cursor_execute", note)
+    pdf = browser.get(f"/recaps/{public.slug}/en.pdf")
+
+    printed = [each for each in read if "recappdf" in each]
+    assert [each for each in printed if "length(recappdf.content)" not in each] == []
+    assert len(printed) == 1
+    assert f"PDF ({round(len(pdf.content) / 1024)} kB)" in text_of(page.text)
 
 
 def test_revisions_that_are_not_there_show_those_that_are(begun: Browser) -> None:
