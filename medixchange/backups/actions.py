@@ -55,15 +55,15 @@ def restore(file: Path, database: Database, *, now: datetime, replace: bool = Fa
     """Put the backup ``file`` in the place of the database and bring it to this program's tables.
 
     A SQLite file that is there is kept under another name, which is given back, where ``replace`` was asked for.
-    Raises Refusal, with nothing changed, where the backup is damaged or later than this program, or the database is
-    of the other kind or not empty.
+    Raises Refusal, with nothing changed, where the backup is damaged or later than this program, the database is of
+    the other kind or not empty, or the disk does not take it.
     """
     manifest = archive.read(file)
     if (manifest.database == "sqlite") != database.is_sqlite:
         told = say("This is a backup of %(kind)s; let MEDIXCHANGE_DATABASE_URL name one.", kind=_kind(manifest))
         raise Refusal(told)
     _refuse_unless_free(database, replace=replace)
-    with workshop(database.path) as folder:
+    with workshop(database.path, restoring=True) as folder:
         copied = folder / "copy"
         _examined(file, manifest, copied)
         if database.is_sqlite:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,16 @@ from typing import Any
 from medixchange.backups.files import keep_names, put
 from medixchange.db import FAULTS, Database, opened_file
 from medixchange.engine import own_file
+from medixchange.errors import Refusal
+from medixchange.messages import listed, say
 from medixchange.schema import migrate
 
 BESIDE = ("", "-wal", "-shm")
 """What belongs to a database file and bears its name."""
 
 Counts = dict[str, int]
+Renamed = tuple[Path, Path]
+"""The name of a file and the one under which it was set aside."""
 
 
 class Unsound(Exception):
@@ -60,6 +65,7 @@ def install(copied: Path, database: Database, *, now: datetime) -> Path | None:
 
     What stood there is kept beside it under a dated name, which is given back. The executor's own file goes with
     it: it knows jobs by the numbers of rows, and the rows are others now.
+    Raises OSError where the disk does not take it, with everything under its own name again.
     """
     assert database.path is not None
     upgraded = Database(f"sqlite:///{copied}")
@@ -67,22 +73,50 @@ def install(copied: Path, database: Database, *, now: datetime) -> Path | None:
         migrate(upgraded)
     finally:
         upgraded.close()
-    aside = _set_aside(database.path, now)
-    put(copied, database.path)
-    return aside
+    there = _there(database.path, now)
+    renamed: list[Renamed] = []
+    try:
+        for name, aside in there:
+            name.rename(aside)
+            renamed.append((name, aside))
+        keep_names(database.path.absolute().parent)
+        put(copied, database.path)
+    except OSError:
+        if database.path not in dict(there):
+            database.path.unlink(missing_ok=True)
+        put_back(renamed)
+        raise
+    return dict(renamed).get(database.path)
 
 
-def _set_aside(path: Path, now: datetime) -> Path | None:
-    kept = None
+def put_back(renamed: Sequence[Renamed]) -> None:
+    """Give what was set aside its own names again. Raises Refusal, with what is left to do, where the disk does not."""
+    left = list(renamed)
+    try:
+        while left:
+            name, aside = left[-1]
+            aside.rename(name)
+            left.pop()
+    except OSError as wrong:
+        told = say(
+            "Nothing is lost, but the disk says “%(why)s”. Give these files their names again yourself, before "
+            "anything is started: %(files)s.",
+            why=str(wrong.strerror),
+            files=listed([f"{aside} → {name}" for name, aside in left]),
+        )
+        raise Refusal(told) from wrong
+
+
+def _there(path: Path, now: datetime) -> list[Renamed]:
+    """What lies where the database goes, each with the name under which it is kept."""
+    found = []
     for one in (path, own_file(path)):
         aside = one.with_name(f"{one.name}.before-{now:%Y%m%d-%H%M%S-%f}")
         for tail in BESIDE:
-            there = one.with_name(one.name + tail)
-            if there.exists():
-                there.rename(aside.with_name(aside.name + tail))
-                kept = kept or aside
-    keep_names(path.absolute().parent)
-    return kept
+            name = one.with_name(one.name + tail)
+            if name.exists():
+                found.append((name, aside.with_name(aside.name + tail)))
+    return found
 
 
 def _facts(connection: Any) -> tuple[str | None, Counts]:

@@ -13,19 +13,21 @@ from medixchange.messages import say
 
 
 @contextmanager
-def workshop(beside: Path | None = None) -> Iterator[Path]:
+def workshop(beside: Path | None = None, *, restoring: bool = False) -> Iterator[Path]:
     """A folder for its owner only, gone afterwards; on the same disk as ``beside`` where that is given.
 
-    Raises Refusal where the disk does not take what is written in the block.
+    Raises Refusal where the disk does not take what is written in the block; ``restoring`` where it takes back itself
+    what it has changed elsewhere.
     """
     folder = None if beside is None else beside.absolute().parent
     try:
         with tempfile.TemporaryDirectory(prefix=".medixchange-", dir=folder) as made:
             yield Path(made)
     except OSError as wrong:
-        where = str(folder or tempfile.gettempdir())
-        told = say("Nothing was kept: the disk of %(folder)s says “%(why)s”.", folder=where, why=str(wrong.strerror))
-        raise Refusal(told) from wrong
+        facts = {"folder": str(folder or tempfile.gettempdir()), "why": str(wrong.strerror)}
+        if restoring:
+            raise Refusal(say("Nothing was changed: the disk of %(folder)s says “%(why)s”.", **facts)) from wrong
+        raise Refusal(say("Nothing was kept: the disk of %(folder)s says “%(why)s”.", **facts)) from wrong
 
 
 def put(made: Path, name: Path) -> None:

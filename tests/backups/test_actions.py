@@ -13,11 +13,12 @@ from alembic import command
 from sqlmodel import col, func, select
 
 from medixchange.backups import actions as backups
-from medixchange.backups import archive
+from medixchange.backups import archive, embedded
 from medixchange.db import Database, opened_file
 from medixchange.errors import Refusal
 from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import record
+from medixchange.messages import listed
 from medixchange.people.models import Person
 from medixchange.schema import alembic_config, newest_revision, revision_of, schema_is_current
 from tests import make
@@ -199,6 +200,49 @@ def test_a_sqlite_file_in_the_way_stays_or_is_kept_beside_with_what_belongs_to_i
     assert kept_in(open_database(f"sqlite:///{aside}"))[0] == {"kept@example.org", "later@example.org"}
     assert not jobs.exists()
     assert jobs.with_name(f"{jobs.name}.before-20261123-080000-000000").read_text() == "what the executor knew"
+
+
+@ON_SQLITE
+def test_where_the_disk_refuses_a_name_the_database_is_in_its_place_again(database: Database, tmp_path: Path) -> None:
+    backups.make(database, tmp_path / "backup", now=NOW)
+    with database.write() as db:
+        make.person(db, email="later@example.org")
+    database.close()
+    assert database.path is not None
+    jobs = database.path.with_name("medixchange.jobs.db")
+    jobs.write_text("what the executor knew")
+    in_the_way = jobs.with_name(f"{jobs.name}.before-20261123-080000-000000")
+    in_the_way.mkdir()
+    names = sorted(path.name for path in database.path.parent.iterdir())
+
+    with pytest.raises(Refusal) as refused:
+        backups.restore(tmp_path / "backup", database, now=NOW, replace=True)
+
+    left = sorted(path.name for path in database.path.parent.iterdir())
+    in_the_way.rmdir()
+    told = refused.value.message
+    assert (told.text, told.values["why"]) == (
+        "Nothing was changed: the disk of %(folder)s says “%(why)s”.",
+        "Is a directory",
+    )
+    assert left == names
+    assert (kept_in(database)[0], jobs.read_text()) == ({"later@example.org"}, "what the executor knew")
+
+
+def test_what_cannot_be_put_back_is_told_by_name(tmp_path: Path) -> None:
+    names = [tmp_path / "medixchange.db", tmp_path / "medixchange.db-wal", tmp_path / "medixchange.jobs.db"]
+    renamed = [(name, name.with_name(f"{name.name}.before")) for name in names]
+    for _, aside in renamed:
+        aside.write_text(aside.name)
+    names[1].mkdir()
+
+    with pytest.raises(Refusal) as refused:
+        embedded.put_back(renamed)
+
+    told = refused.value.message.values
+    assert told["why"] == "Is a directory"
+    assert told["files"] == listed([f"{aside} → {name}" for name, aside in renamed[:2]])
+    assert names[2].read_text() == "medixchange.jobs.db.before"
 
 
 @ON_POSTGRESQL
