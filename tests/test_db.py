@@ -132,6 +132,44 @@ def test_sqlite_is_set_up_not_to_lose_what_it_acknowledged(
     assert database.peek("SELECT sqlite_version()") == (SQLITE_VERSION,)
 
 
+def test_only_a_note_does_not_wait_for_the_disk(sqlite_url: str, open_database: Callable[[str], Database]) -> None:
+    database = open_database(sqlite_url)
+    asked = "PRAGMA synchronous"
+
+    with database.notes() as noting:
+        noted = noting.exec_driver_sql(asked).scalar()
+    with database.write() as db:
+        written = db.connection().exec_driver_sql(asked).scalar()
+
+    assert (noted, written) == (1, 2)
+
+
+def test_only_a_note_does_not_wait_for_the_disk_of_the_server(
+    postgres_url: str, open_database: Callable[[str], Database]
+) -> None:
+    database = open_database(postgres_url)
+    asked = "SELECT setting, source FROM pg_settings WHERE name = 'synchronous_commit'"
+
+    with database.notes() as noting:
+        noted = noting.exec_driver_sql(asked).one()
+    with database.write() as db:
+        written = db.connection().exec_driver_sql(asked).one()
+
+    assert noted == ("off", "client")
+    assert written.source != "client"
+
+
+def test_each_note_is_there_at_once(database: Database) -> None:
+    with database.write() as db:
+        who = make.person(db, "Aline").id
+    renamed = update(Person).where(col(Person.id) == who).returning(col(Person.name))
+
+    with database.notes() as noting:
+        noting.execute(renamed.values(name="Berthe")).all()
+
+        assert names(database) == ["Berthe"]
+
+
 def test_peeking_reads_and_never_writes(database: Database) -> None:
     with database.write() as db:
         make.person(db, "Aline Example", email="aline@example.org")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from medixchange.outbox import pipelining
 from medixchange.outbox.wire import clean
 from medixchange.settings import starts_tls
 
@@ -70,8 +71,7 @@ class Connection:
         """
         self._smtp.meanwhile = meanwhile
         try:
-            options = ["SMTPUTF8", "BODY=8BITMIME"] if not (sender + recipient).isascii() else []
-            self._smtp.sendmail(sender, [recipient], message, mail_options=options)
+            self._hand_over(sender, recipient, message)
         except smtplib.SMTPRecipientsRefused as wrong:
             code, text = wrong.recipients[recipient]
             if code == 421:
@@ -87,6 +87,14 @@ class Connection:
             raise Refused(words_of(wrong), forever=True) from wrong
         except (OSError, smtplib.SMTPException) as wrong:
             raise Broken(words_of(wrong)) from wrong
+
+    def _hand_over(self, sender: str, recipient: str, message: bytes) -> None:
+        if not (sender + recipient).isascii():
+            self._smtp.sendmail(sender, [recipient], message, mail_options=["SMTPUTF8", "BODY=8BITMIME"])
+        elif pipelining.is_offered(self._smtp):
+            pipelining.send(self._smtp, sender, recipient, message)
+        else:
+            self._smtp.sendmail(sender, [recipient], message)
 
     def close(self) -> None:
         """End the dialogue, however it stands."""

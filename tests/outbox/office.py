@@ -33,6 +33,7 @@ class Office:
 
     ``replies`` says for an address what is answered to each try, in order; afterwards letters are taken. ``at_data``
     has it said after the letter instead of before. ``kept`` is called with each letter before it is answered.
+    ``pipelining`` says that it takes several commands at once.
     """
 
     replies: dict[str, list[str]] = field(default_factory=dict)
@@ -40,6 +41,14 @@ class Office:
     arrived: list[Arrived] = field(default_factory=list)
     kept: Callable[[Arrived], object] = lambda _: None
     port: int = 0
+    pipelining: bool = False
+
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, answers: list[str]
+    ) -> list[str]:
+        """Somebody greets; the method's name is aiosmtpd's."""
+        session.host_name = name
+        return [answers[0], "250-PIPELINING", *answers[1:]] if self.pipelining else answers
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]

@@ -37,13 +37,15 @@ def fresh(template: Path) -> Iterator[Database]:
 @given(
     faults=st.dictionaries(st.sampled_from(EVERYBODY), FAULTS),
     at_data=st.booleans(),
+    pipelining=st.booleans(),
     outages=st.sets(st.integers(min_value=0, max_value=8)),
 )
 @settings(deadline=None, max_examples=12)
 def test_every_letter_arrives_once(
-    sqlite_template: Path, faults: dict[str, list[str]], at_data: bool, outages: set[int]
+    sqlite_template: Path, faults: dict[str, list[str]], at_data: bool, pipelining: bool, outages: set[int]
 ) -> None:
-    office = Office(replies={who: list(answers) for who, answers in faults.items()}, at_data=at_data)
+    replies = {who: list(answers) for who, answers in faults.items()}
+    office = Office(replies=replies, at_data=at_data, pipelining=pipelining)
     with fresh(sqlite_template) as database, office.open() as url:
         for turn in range(MOST_TURNS):
             if not (waits := waiting(database)):
