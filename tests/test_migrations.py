@@ -17,8 +17,17 @@ from medixchange.db import Database
 from medixchange.intake.models import RequestDraft
 from medixchange.journal.models import JournalEntry
 from medixchange.schema import alembic_config, migrate, schema_is_current
+from medixchange.sessions import attending
+from medixchange.sessions.actions import approve
+from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
 from medixchange.tables import METADATA
 from tests.make import NOW
+from tests.sessions.stage import ACTOR, set_up
+
+GROUP = [
+    AttendeeDraft(name=name, email=f"{name}@example.org", institution="CHUK", role=AttendeeRole.NURSE, language="fr")
+    for name in ("grace", "eric")
+]
 
 
 def test_the_migrated_schema_is_what_the_tables_say(database: Database) -> None:
@@ -70,6 +79,24 @@ def test_a_migration_calls_nothing_that_the_program_may_change_later() -> None:
     assert [(name, module) for name, module in imported if str(module).partition(".")[0] == "medixchange"] == []
 
 
+def test_sign_ins_by_code_are_told_by_their_session(database: Database) -> None:
+    with database.write() as db:
+        stage = set_up(db)
+        session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+        grace, eric = (attending.attend(db, session, each, now=NOW) for each in GROUP)
+        attending.leave(db, grace, now=NOW)
+    before = _told(database)
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "2026_11_26_what_readers_had")
+    between = _told(database)
+
+    migrate(database)
+
+    here, entries = f"session:{session.id}", [("attend", grace.id), ("attend", eric.id), ("leave", grace.id)]
+    assert between == [(verb, f"attendee:{number}", {}) for verb, number in entries]
+    assert before == _told(database) == [(verb, here, {"attendee": number}) for verb, number in entries]
+
+
 def test_an_old_schema_is_noticed(database: Database) -> None:
     with database.engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
@@ -88,6 +115,12 @@ def test_the_journal_only_grows(database: Database, act: str) -> None:
 
     with database.read() as db:
         assert [row.verb for row in _entries(db)] == ["import"]
+
+
+def _told(database: Database) -> list[tuple[str, str, dict[str, int]]]:
+    """What the journal has about those who signed in."""
+    with database.read() as db:
+        return [(each.verb, each.subject, each.after) for each in _entries(db) if each.verb in attending.BY_MANY]
 
 
 def _entries(db: Session) -> list[JournalEntry]:

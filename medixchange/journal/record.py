@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -49,8 +49,15 @@ def record(
     db.add(entry)
 
 
-def history(db: Session, subject: str) -> list[JournalEntry]:
-    """Everything that was done to ``subject``, oldest first; not to another one that had its number before."""
-    acts = db.exec(select(JournalEntry).where(JournalEntry.subject == subject).order_by(col(JournalEntry.id))).all()
+def history(
+    db: Session, subject: str, *, but: Collection[str] = (), about: Mapping[str, int] | None = None
+) -> list[JournalEntry]:
+    """Everything that was done to ``subject``, oldest first; not to another one that had its number before.
+
+    ``but`` leaves verbs out; with ``about`` only what names these numbers: ``about={"attendee": 5}``.
+    """
+    wanted = [col(JournalEntry.after)[name].as_integer() == number for name, number in (about or {}).items()]
+    query = select(JournalEntry).where(JournalEntry.subject == subject, *wanted)
+    acts = db.exec(query.where(col(JournalEntry.verb).not_in(but)).order_by(col(JournalEntry.id))).all()
     begins = max((place for place, act in enumerate(acts, start=1) if act.verb == REMOVE), default=0)
     return list(acts[begins:])

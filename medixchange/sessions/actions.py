@@ -6,6 +6,7 @@ journal. The request is locked first, then the session, then the people, so that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ from medixchange.sessions.entries import refresh_feeds as refresh_feeds
 from medixchange.sessions.lifecycle import Verb, step
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.news import tell_all, tell_move, tell_substitution
-from medixchange.sessions.occasions import new_uid, proposed, standing
+from medixchange.sessions.occasions import Guest, new_uid, proposed, standing
 from medixchange.sessions.places import ensure_contact, seat, take
 from medixchange.sessions.stepping import change, facts, note
 from medixchange.times.grid import EPOCH, QUARTER
@@ -79,7 +80,7 @@ def confirm(db: Session, session: SharingSession, *, actor: str, now: datetime) 
         queries.by_id(db, session.id, for_change=True)
         state = step(session.state, Verb.CONFIRM)
         if session.ends_at <= now:
-            raise Refusal(say("The hour of this session has passed; reschedule it."))
+            raise Refusal(say("The hour of this session has passed; note whether it was held, or reschedule it."))
         before = facts(session)
         change(db, session, state, now=now)
         note(db, session, Verb.CONFIRM, before, actor=actor, now=now)
@@ -105,7 +106,8 @@ def reschedule(
     with db.begin_nested():
         queries.by_id(db, session.id, for_change=True)
         state = step(session.state, Verb.RESCHEDULE)
-        was, before = standing(db, session), facts(session)
+        was = standing(db, session)
+        before = facts(session) | _people(was.guests)
         wanted = match or _moved(db, session, starts_at)
         if wanted.request_id != session.request_id:
             raise Refusal(say("This proposal is for another request; choose one of this session's."))
@@ -116,7 +118,7 @@ def reschedule(
         session.sqlmodel_update(_hour(wanted))
         change(db, session, state, now=now)
         seat(db, session, guests, now=now)
-        note(db, session, Verb.RESCHEDULE, before, actor=actor, now=now)
+        note(db, session, Verb.RESCHEDULE, before, also=_people(guests), actor=actor, now=now)
         tell_move(db, session, was, now=now)
 
 
@@ -131,7 +133,8 @@ def substitute(db: Session, session: SharingSession, match: ProposedMatch, *, ac
         state = step(session.state, Verb.SUBSTITUTE)
         if not replaces_people(session, match):
             raise Refusal(say("This proposal changes more than people; reschedule the session instead."))
-        was, before = standing(db, session), facts(session)
+        was = standing(db, session)
+        before = facts(session) | _people(was.guests)
         matching.let_go(db, session.match_id, MatchState.STALE)
         matching.approve(db, match)
         guests = proposed(db, match, now=now).guests
@@ -141,7 +144,7 @@ def substitute(db: Session, session: SharingSession, match: ProposedMatch, *, ac
         session.match_id = match.id
         change(db, session, state, now=now)
         seat(db, session, guests, anew=False, now=now)
-        note(db, session, Verb.SUBSTITUTE, before, actor=actor, now=now)
+        note(db, session, Verb.SUBSTITUTE, before, also=_people(guests), actor=actor, now=now)
         tell_substitution(db, session, was, now=now)
 
 
@@ -159,6 +162,11 @@ def _moved(db: Session, session: SharingSession, starts_at: datetime | None) -> 
     if starts_at == session.starts_at:
         raise Refusal(say("The session is at that hour already; choose another one."))
     return matching.move(db, db.get_one(ProposedMatch, session.match_id), starts_at=starts_at.astimezone(UTC))
+
+
+def _people(guests: Iterable[Guest]) -> dict[str, Any]:
+    """Who was or is part of a session, for its journal."""
+    return {"people": [guest.person_id for guest in guests]}
 
 
 def _hour(match: ProposedMatch) -> dict[str, Any]:

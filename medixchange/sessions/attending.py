@@ -29,6 +29,8 @@ vowels, so that no code is a word."""
 STAYS = timedelta(minutes=60)
 """How long after the end of a session its code is good."""
 BY_CODE = by_link("code")
+BY_MANY = ("attend", "leave")
+"""Acts of which a session may have thousands: pages show them with whoever did them, not with the session."""
 
 
 def window(session: SharingSession) -> Interval:
@@ -87,7 +89,7 @@ def attend(db: Session, session: SharingSession, draft: AttendeeDraft, *, now: d
         there.sqlmodel_update({**_written(draft), "at": now, "left_at": None, "removed_at": None, "reason": ""})
     db.add(there)
     db.flush()
-    record(db, actor=BY_CODE, verb="attend", subject=f"attendee:{there.id}", now=now)
+    _record(db, there, "attend", actor=BY_CODE, now=now)
     place = queries.place_of_person(db, session.id, person.id)
     if place is not None and place.present_at is None:
         place.present_at, place.missed_at = now, None
@@ -128,7 +130,7 @@ def leave(db: Session, attendee: SessionAttendee, *, now: datetime) -> None:
     mine = (col(SessionAttendee.person_id) == attendee.person_id, col(SessionAttendee.left_at).is_(None))
     if db.exec(update(SessionAttendee).where(*mine).values(left_at=now)).rowcount:
         db.refresh(attendee)
-        record(db, actor=by_link("unsubscribe"), verb="leave", subject=f"attendee:{attendee.id}", now=now)
+        _record(db, attendee, "leave", actor=by_link("unsubscribe"), now=now)
 
 
 def by_id(db: Session, session_id: int, attendee_id: int) -> SessionAttendee:

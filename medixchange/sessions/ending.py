@@ -15,9 +15,10 @@ from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchState
 from medixchange.messages import say
 from medixchange.sessions import queries
-from medixchange.sessions.lifecycle import Verb, step
+from medixchange.sessions.lifecycle import SessionState, Verb, may, step
 from medixchange.sessions.models import SharingSession
-from medixchange.sessions.news import tell_all
+from medixchange.sessions.news import show, tell_all
+from medixchange.sessions.occasions import standing
 from medixchange.sessions.stepping import change, facts, note
 
 Afterwards = Literal["submitted", "withdrawn"]
@@ -84,16 +85,34 @@ def miss(
 def close(db: Session, session: SharingSession, *, actor: str, now: datetime) -> None:
     """Note that the session was held: what is left of it is its recap. Nobody is told, and no calendar changes.
 
-    Raises Refusal, also where it has not begun.
+    One that nobody had confirmed before its hour had passed becomes certain with it, which subscribed calendars show.
+    Raises Refusal, also where it has not begun, and where it can still be confirmed.
     """
     with db.begin_nested():
         queries.by_id(db, session.id, for_change=True)
         state, before = step(session.state, Verb.CLOSE), facts(session)
         if now < session.starts_at:
             raise Refusal(say("This session has not begun; note that it was held when it was."))
+        if not may_close(session, now=now):
+            raise Refusal(say("Nobody has confirmed this session; confirm it, or wait until its hour has passed."))
+        if session.state is SessionState.TENTATIVE:
+            change(db, session, state, now=now)
+            occasion = standing(db, session)
+            show(db, [(occasion, guest) for guest in occasion.guests], now=now)
         session.state = state
         db.add(session)
         note(db, session, Verb.CLOSE, before, actor=actor, now=now)
+
+
+def may_close(session: SharingSession, *, now: datetime) -> bool:
+    """Whether it can be noted now that the session was held."""
+    since = session.ends_at if session.state is SessionState.TENTATIVE else session.starts_at
+    return may(session.state, Verb.CLOSE) and since <= now
+
+
+def may_miss(session: SharingSession, *, now: datetime) -> bool:
+    """Whether it can be noted now that it was not."""
+    return may(session.state, Verb.MISS) and session.starts_at <= now
 
 
 def _give_back(db: Session, session: SharingSession, verb: Verb, *, reason: str, actor: str, now: datetime) -> None:

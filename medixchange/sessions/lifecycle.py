@@ -36,7 +36,7 @@ class Verb(StrEnum):
 
 
 # None is a session that does not exist yet. A new hour is agreed with nobody: moving makes it tentative again. For
-# somebody else at the same hour a session that is certain stays so.
+# somebody else at the same hour a session that is certain stays so. What nobody confirmed in time may have been held.
 WAYS: dict[SessionState | None, dict[Verb, SessionState]] = {
     None: {Verb.APPROVE: SessionState.TENTATIVE},
     SessionState.TENTATIVE: {
@@ -44,6 +44,7 @@ WAYS: dict[SessionState | None, dict[Verb, SessionState]] = {
         Verb.RESCHEDULE: SessionState.TENTATIVE,
         Verb.SUBSTITUTE: SessionState.TENTATIVE,
         Verb.CANCEL: SessionState.CANCELLED,
+        Verb.CLOSE: SessionState.HELD,
         Verb.MISS: SessionState.NOT_HELD,
     },
     SessionState.CONFIRMED: {

@@ -50,6 +50,7 @@ class SharingSession(Row, table=True):
     audience: str = Field(max_length=35)
     reason: str = Field(default="", max_length=500)
     agenda: str = Field(default="", max_length=MOST_AGENDA, sa_column_kwargs={"server_default": ""})
+    agenda_language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     organizer_id: int | None = Field(default=None, foreign_key="person.id")
     sign_in_code: str | None = Field(default=None, unique=True, index=True, max_length=CODE_LENGTH)
     created_at: datetime
@@ -84,11 +85,13 @@ class Attendance(Row, table=True):
 
 
 class IncidentNote(Row, table=True):
-    """What happened in a session, as somebody of the desk wrote it down; rows are only added."""
+    """What happened in a session, as somebody of the desk wrote it down; rows are only added. ``language`` is that of
+    its writer, empty where nobody knows."""
 
     id: int = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="sharingsession.id", index=True)
     text: str = Field(max_length=MOST_NOTE)
+    language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     written_by: int = Field(foreign_key="person.id")
     at: datetime
 
@@ -114,7 +117,8 @@ class SessionAttendee(Row, table=True):
 
 
 class SessionQuestion(Row, table=True):
-    """A question that somebody invited has sent ahead, in its writer's language; ``note`` says what was answered."""
+    """A question that somebody invited has sent ahead, in its writer's language; ``note`` says what was answered, in
+    that of who wrote it down."""
 
     id: int = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="sharingsession.id", index=True)
@@ -124,6 +128,7 @@ class SessionQuestion(Row, table=True):
     asked_at: datetime
     answered_at: datetime | None = None
     note: str = Field(default="", max_length=MOST_NOTE_ON_ANSWER)
+    note_language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
 
 
 class SessionFile(Row, table=True):

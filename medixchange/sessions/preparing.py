@@ -19,10 +19,10 @@ MOST_QUESTIONS = 10
 """How many questions one person may send ahead of one session."""
 
 
-def plan(db: Session, session: SharingSession, agenda: str, *, actor: str, now: datetime) -> None:
-    """Show ``agenda`` to those who are invited."""
+def plan(db: Session, session: SharingSession, agenda: str, *, language: str = "", actor: str, now: datetime) -> None:
+    """Show ``agenda``, which is in ``language`` where that is known, to those who are invited."""
     if session.agenda != agenda:
-        session.agenda = agenda
+        session.agenda, session.agenda_language = agenda, language
         db.add(session)
         record(db, actor=actor, verb="plan", subject=f"session:{session.id}", now=now)
 
@@ -59,9 +59,10 @@ def ask(db: Session, place: Attendance, text: str, *, language: str, now: dateti
     return question
 
 
-def answer(db: Session, question: SessionQuestion, note: str, *, actor: str, now: datetime) -> None:
+def answer(db: Session, question: SessionQuestion, note: str, *, language: str = "", actor: str, now: datetime) -> None:
     """Note that the question was answered, and in short how; a second note takes the place of the first."""
     question.answered_at, question.note = question.answered_at or now, note
+    question.note_language = language if note else ""
     db.add(question)
     _record(db, question, "answer", actor=actor, now=now)
 
@@ -69,7 +70,7 @@ def answer(db: Session, question: SessionQuestion, note: str, *, actor: str, now
 def unanswer(db: Session, question: SessionQuestion, *, actor: str, now: datetime) -> None:
     """Take that note back."""
     if question.answered_at is not None:
-        question.answered_at, question.note = None, ""
+        question.answered_at, question.note, question.note_language = None, "", ""
         db.add(question)
         _record(db, question, "unanswer", actor=actor, now=now)
 

@@ -107,10 +107,17 @@ def place_of(db: Session, session: SharingSession, place_id: int) -> Attendance:
 
 
 def write_note(
-    db: Session, session: SharingSession, text: str, *, person_id: int, actor: str, now: datetime
+    db: Session,
+    session: SharingSession,
+    text: str,
+    *,
+    person_id: int,
+    language: str = "",
+    actor: str,
+    now: datetime,
 ) -> IncidentNote:
     """Write down what happened in a session; a note is never changed, only followed by another."""
-    made = IncidentNote(session_id=session.id, text=text, written_by=person_id, at=now)
+    made = IncidentNote(session_id=session.id, text=text, language=language, written_by=person_id, at=now)
     db.add(made)
     db.flush()
     record(db, actor=actor, verb="incident", subject=f"session:{session.id}", now=now, after={"note": made.id})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,8 +32,16 @@ def change(db: Session, session: SharingSession, state: SessionState, *, now: da
 
 
 def note(
-    db: Session, session: SharingSession, verb: Verb, before: dict[str, Any], *, actor: str, now: datetime
+    db: Session,
+    session: SharingSession,
+    verb: Verb,
+    before: Mapping[str, Any],
+    *,
+    also: Mapping[str, Any] | None = None,
+    actor: str,
+    now: datetime,
 ) -> None:
-    """Write the step into the journal; ``before`` are the ``facts`` that it began with."""
-    subject = f"session:{session.id}"
-    record(db, actor=actor, verb=verb, subject=subject, now=now, before=before, after=facts(session))
+    """Write the step into the journal; ``before`` are the ``facts`` that it began with, ``also`` is kept with those
+    that it ended with."""
+    subject, after = f"session:{session.id}", {**facts(session), **(also or {})}
+    record(db, actor=actor, verb=verb, subject=subject, now=now, before=before, after=after)

@@ -42,6 +42,7 @@ TITLES: Mapping[str, Message] = {
     "DECLINED": say("You cannot come to this session"),
     "other-hour": say("Which hour would suit you?"),
     "cancelled": say("This session was cancelled"),
+    "not-held": say("This session was not held"),
     "over": say("This session is over"),
     "removed": say("You are no longer needed in this session"),
 }
@@ -134,7 +135,7 @@ def _page(
         place=place,
         person=person,
         was=moved_from(db, session, person) if state == "asked" else None,
-        **prepared(db, session, place, people.hospital_by_id(db, session.hospital_id).zone, now=now),
+        **prepared(request, db, session, place, people.hospital_by_id(db, session.hospital_id).zone, now=now),
         typed=typed or Typed(),
         errors=errors or {},
         problem=problem,
@@ -148,6 +149,8 @@ def state_of(session: SharingSession, place: Attendance, *, now: datetime) -> st
         return "removed"
     if session.state is SessionState.CANCELLED:
         return "cancelled"
+    if session.state is SessionState.NOT_HELD:
+        return "not-held"
     if session.state not in ALIVE or session.ends_at <= now:
         return "over"
     return place.partstat if place.partstat in TITLES else "asked"

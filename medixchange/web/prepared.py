@@ -1,5 +1,5 @@
-"""What those who are invited find and add on their page of a session: how to join, the agenda, questions, files, and
-what has changed."""
+"""What those who are invited find and add on their page of a session: how to join, the recap, the agenda, questions,
+files, and what has changed."""
 
 from __future__ import annotations
 
@@ -20,17 +20,21 @@ from medixchange.journal.record import by_link, history
 from medixchange.languages.texts import Paragraph, Wrong
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
+from medixchange.recaps import queries as recaps
+from medixchange.recaps.models import Visibility
 from medixchange.sessions import files, queries
+from medixchange.sessions.attending import BY_MANY
 from medixchange.sessions.file_kinds import ENDINGS, MOST_SIZE, NAMES_OF_KINDS
-from medixchange.sessions.joining import CERTAIN, join_window, may_join
+from medixchange.sessions.joining import join_window, may_join, phase_of
 from medixchange.sessions.models import MOST_QUESTION, Attendance, SharingSession
 from medixchange.sessions.preparing import ask, may_ask, questions_of
 from medixchange.times.intervals import Interval
 from medixchange.web.access import ByLink, policy
-from medixchange.web.desk.acts import done
+from medixchange.web.desk.acts import done, people_in
 from medixchange.web.desk.numbers import Number
 from medixchange.web.downloads import served
 from medixchange.web.form import Sent, SentFile, Typed, read
+from medixchange.web.liaison.linked import link
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
 Seed = Annotated[str, policy(ByLink("answer"))]
@@ -50,6 +54,14 @@ class Change:
     what: Message
 
 
+@dataclass(frozen=True)
+class Published:
+    """The recap of the session, and where it is read; withdrawn, it is not."""
+
+    href: str
+    is_withdrawn: bool
+
+
 class Asking(BaseModel):
     """A question to be sent ahead."""
 
@@ -59,23 +71,47 @@ class Asking(BaseModel):
     no_patient_data: NoPatientData = ""
 
 
-def prepared(db: Session, session: SharingSession, place: Attendance, zone: str, *, now: datetime) -> dict[str, Any]:
+def prepared(
+    request: Request, db: Session, session: SharingSession, place: Attendance, zone: str, *, now: datetime
+) -> dict[str, Any]:
     """What the page of ``place`` shows beside the answer; nothing to whoever is no longer needed."""
-    span = Interval(session.starts_at, session.ends_at)
     if place.removed_at is not None:
-        nothing: dict[str, Any] = dict.fromkeys(("questions", "opens", "may_join", "may_ask"))
+        nothing: dict[str, Any] = dict.fromkeys(("phase", "recap", "questions", "may_join", "may_ask"))
         return {**nothing, "asked": (), "files": (), "changes": ()}
-    is_coming = session.state in CERTAIN and place.partstat != "DECLINED"
-    entries = [each for each in history(db, f"session:{session.id}") if each.verb in TOLD]
+    span = Interval(session.starts_at, session.ends_at)
     return {
+        "phase": phase_of(session.state, span, now=now),
         "may_join": may_join(session.state, place.partstat, span, now=now),
-        "opens": join_window(span).start if is_coming and now < join_window(span).start else None,
+        "shown": join_window(span),
+        "recap": _recap(request, db, session, place),
         "questions": queries.questions_of_request(db, session),
         "asked": questions_of(db, session.id),
         "files": files.of_session(db, session.id),
-        "changes": [Change(each.at, done(each, zone)) for each in reversed(entries)],
+        "changes": _changes(db, session, place, zone),
         "may_ask": may_ask(session, place, now=now),
     }
+
+
+def _recap(request: Request, db: Session, session: SharingSession, place: Attendance) -> Published | None:
+    """The recap where it was published; one that is for those of the session opens by a link of their own."""
+    recap = recaps.of_session(db, session.id)
+    if recap is None or recap.published_at is None:
+        return None
+    own = link(request, "recap", place.seed)
+    href = f"/recaps/{recap.slug}" if recap.visibility is Visibility.PUBLIC else own
+    return Published(href, recap.withdrawn_at is not None)
+
+
+def _changes(db: Session, session: SharingSession, place: Attendance, zone: str) -> list[Change]:
+    """The latest first. Who goes is named to those alone who were invited with them."""
+    entries = [each for each in history(db, f"session:{session.id}", but=BY_MANY) if each.verb in TOLD]
+    persons = people.persons(db, {number for each in entries for number in people_in(each)})
+    changes = []
+    for each in reversed(entries):
+        known = people_in(each) if place.person_id in each.before.get("people", ()) else each.after.get("people", ())
+        names = {number: persons[number].name for number in known if number in persons}
+        changes.append(Change(each.at, done(each, zone, names)))
+    return changes
 
 
 @router.post("/answer/{token}/questions")

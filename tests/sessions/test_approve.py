@@ -71,6 +71,7 @@ def test_an_approved_proposal_is_a_session_held_tentatively(db: Session) -> None
         "reason": "",
         "organizer_id": 1,
         "agenda": "",
+        "agenda_language": "",
         "sign_in_code": None,
         "created_at": NOW,
         "modified_at": NOW,

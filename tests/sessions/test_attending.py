@@ -143,6 +143,8 @@ def test_who_leaves_leaves_for_every_session_that_they_attended(
 
     db.refresh(there)
     assert [here.left_at, there.left_at] == [other.ends_at] * 2
+    told = history(db, f"session:{session.id}", about={"attendee": here.id})
+    assert [(each.actor, each.verb) for each in told] == [("link:code", "attend"), ("link:unsubscribe", "leave")]
 
 
 def test_an_entry_of_another_session_is_not_found(db: Session, session: SharingSession) -> None:

@@ -10,10 +10,18 @@ from sqlmodel import Session
 from medixchange.errors import Refusal
 from medixchange.journal.record import history
 from medixchange.sessions.actions import approve, close, confirm
+from medixchange.sessions.ending import may_close
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
+from medixchange.sessions.recapped import recapped
 from medixchange.sessions.reminders import RECAP
-from tests.sessions.stage import ACTOR, NOW, feeds, letters, loaded, set_up, waiting_for
+from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, feeds, letters, loaded, set_up, waiting_for
+
+
+@pytest.fixture
+def unconfirmed(db: Session) -> SharingSession:
+    """A session that is held tentatively."""
+    return approve(db, set_up(db).tuesday, actor=ACTOR, now=NOW)
 
 
 @pytest.fixture
@@ -45,3 +53,38 @@ def test_a_session_that_has_not_begun_was_not_held(db: Session, session: Sharing
         close(db, session, actor=ACTOR, now=session.starts_at - timedelta(minutes=1))
 
     assert session.state is SessionState.CONFIRMED
+
+
+def test_what_nobody_confirmed_in_time_can_be_noted_as_held(db: Session, unconfirmed: SharingSession) -> None:
+    told, gave = letters(db, unconfirmed), loaded(db)
+
+    close(db, unconfirmed, actor=ACTOR, now=unconfirmed.ends_at)
+
+    certain = ("CONFIRMED", 1, unconfirmed.starts_at)
+    assert (unconfirmed.state, unconfirmed.sequence) == (SessionState.HELD, 1)
+    assert feeds(db, unconfirmed) == dict.fromkeys((ZHANG, MEI, ALINE), certain)
+    assert (letters(db, unconfirmed), loaded(db)) == (told, gave)
+    assert RECAP in [kind for _, kind, _ in waiting_for(db, unconfirmed)]
+    assert history(db, f"session:{unconfirmed.id}")[-1].verb == "close"
+
+
+def test_until_its_hour_has_passed_it_is_confirmed_instead(db: Session, unconfirmed: SharingSession) -> None:
+    almost = unconfirmed.ends_at - timedelta(minutes=1)
+
+    with pytest.raises(Refusal, match="confirm it, or wait until its hour has passed"):
+        close(db, unconfirmed, actor=ACTOR, now=almost)
+
+    assert (may_close(unconfirmed, now=almost), may_close(unconfirmed, now=unconfirmed.ends_at)) == (False, True)
+
+
+def test_after_its_hour_it_is_not_confirmed_but_noted(db: Session, unconfirmed: SharingSession) -> None:
+    with pytest.raises(Refusal, match="note whether it was held"):
+        confirm(db, unconfirmed, actor=ACTOR, now=unconfirmed.ends_at)
+
+
+def test_its_recap_is_published_like_any_other(db: Session, unconfirmed: SharingSession) -> None:
+    close(db, unconfirmed, actor=ACTOR, now=unconfirmed.ends_at)
+
+    recapped(db, unconfirmed, actor=ACTOR, now=unconfirmed.ends_at)
+
+    assert unconfirmed.state is SessionState.RECAPPED

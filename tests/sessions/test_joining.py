@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medixchange.sessions.joining import EARLY, LATE, join_window, may_join
+from medixchange.sessions.joining import EARLY, LATE, Phase, join_window, may_join, phase_of
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.times.intervals import Interval
 
@@ -25,6 +25,25 @@ def test_the_link_is_shown_in_its_window_to_those_who_come(state: SessionState, 
 
     assert shown == (
         state in (SessionState.CONFIRMED, SessionState.OPEN) and answer != "DECLINED" and -30 <= minutes < 90
+    )
+
+
+@given(st.sampled_from(SessionState), st.integers(-200, 200))
+def test_a_session_is_in_one_phase_at_a_time(state: SessionState, minutes: int) -> None:
+    found = phase_of(state, SPAN, now=START + minutes * MINUTE)
+
+    around = Phase.BEFORE if minutes < -30 else Phase.WITHIN if minutes < 90 else Phase.AFTER
+    assert (
+        found
+        == {
+            SessionState.TENTATIVE: Phase.UNCERTAIN if minutes < 60 else Phase.LAPSED,
+            SessionState.CONFIRMED: around,
+            SessionState.OPEN: around,
+            SessionState.HELD: Phase.AFTER,
+            SessionState.RECAPPED: Phase.AFTER,
+            SessionState.CANCELLED: Phase.OFF,
+            SessionState.NOT_HELD: Phase.OFF,
+        }[state]
     )
 
 

@@ -60,6 +60,7 @@ class Lives(RuleBasedStateMachine):
         self.uids: dict[int, str] = {}
         self.sequences: dict[int, int] = {}
         self.quiet: set[tuple[int, int]] = set()
+        self.unconfirmed: set[int] = set()
 
     def teardown(self) -> None:
         self.db.rollback()
@@ -159,7 +160,11 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: self.session is not None)
     @rule()
     def close(self) -> None:
-        self.try_to(lambda: close(self.db, self.latest, actor=ACTOR, now=self.latest.ends_at))
+        is_tentative = self.latest.state is SessionState.TENTATIVE
+        if self.try_to(lambda: close(self.db, self.latest, actor=ACTOR, now=self.latest.ends_at)) and is_tentative:
+            self.has_changed()
+            self.quiet.add((self.latest.id, self.latest.sequence))
+            self.unconfirmed.add(self.latest.id)
 
     @precondition(lambda self: self.session is not None)
     @rule(is_over=st.booleans(), afterwards=st.sampled_from(["submitted", "done"]))
@@ -267,8 +272,10 @@ class Lives(RuleBasedStateMachine):
                 assert (status, sequence, hour) == (status_of(session.state), session.sequence, session.starts_at)
                 assert told is not None
                 assert told != "not-held"
-                assert told[0] in LAST[session.state]
-                assert (told[1], *told[3:]) == ("REQUEST", status, hour)
+                # What nobody had confirmed is certain once it was held, and only subscribed calendars are told.
+                was = SessionState.TENTATIVE if session.id in self.unconfirmed else session.state
+                assert told[0] in LAST[was]
+                assert (told[1], *told[3:]) in {("REQUEST", status, hour), ("REQUEST", status_of(was), hour)}
                 assert told[2] in self.known(session)
             else:
                 assert (status, sequence) == ("CANCELLED", place.sequence if place.removed_at else session.sequence)

@@ -75,12 +75,12 @@ def test_a_question_is_answered_corrected_and_open_again(db: Session, aline: Att
     question = ask(db, aline)
 
     preparing.answer(db, question, "One person at the head.", actor=ACTOR, now=NOW)
-    preparing.answer(db, question, "A named person at the head.", actor=ACTOR, now=LATER)
-    kept = (question.answered_at, question.note)
+    preparing.answer(db, question, "A named person at the head.", language="fr", actor=ACTOR, now=LATER)
+    kept = (question.answered_at, question.note, question.note_language)
     preparing.unanswer(db, question, actor=ACTOR, now=LATER)
 
-    assert kept == (NOW, "A named person at the head.")
-    assert (question.answered_at, question.note) == (None, "")
+    assert kept == (NOW, "A named person at the head.", "fr")
+    assert (question.answered_at, question.note, question.note_language) == (None, "", "")
 
 
 def test_the_question_of_another_session_is_not_found(db: Session, session: SharingSession, aline: Attendance) -> None:

@@ -111,12 +111,14 @@ def test_the_approved_match_follows_the_session(db: Session, stage: Stage, sessi
         "sequence": 1,
         "match": stage.tuesday.id,
         "starts_at": at(1, 9).isoformat(),
+        "people": [stage.zhang.person_id, stage.mei.person_id, stage.liaison.id],
     }
     assert last.after == {
         "state": "tentative",
         "sequence": 2,
         "match": session.match_id,
         "starts_at": at(3, 10).isoformat(),
+        "people": [stage.zhang.person_id, stage.mei.person_id, stage.liaison.id],
     }
 
 

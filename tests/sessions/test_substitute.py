@@ -9,6 +9,7 @@ from medixchange.availability.actions import Taken
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.intake.lifecycle import RequestState
+from medixchange.journal.record import history
 from medixchange.matching.actions import want
 from medixchange.matching.models import MatchState, ProposedMatch, Repair
 from medixchange.matching.searching import propose
@@ -66,6 +67,9 @@ def test_only_who_goes_and_who_comes_is_told(db: Session, stage: Stage, session:
 
     assert letters(db, session)[3:] == [(ZHANG, "removed", "CANCEL", 1), (LI, "hold", "REQUEST", 1)]
     assert answers(db, session) == {LI: "NEEDS-ACTION", MEI: "ACCEPTED", ALINE: "ACCEPTED"}
+    entry = history(db, f"session:{session.id}")[-1]
+    zhang, li, others = stage.zhang.person_id, stage.li.person_id, [stage.mei.person_id, stage.liaison.id]
+    assert [each["people"] for each in (entry.before, entry.after)] == [[zhang, *others], [li, *others]]
     assert feeds(db, session) == {
         ZHANG: ("CANCELLED", 1, at(1, 9)),
         LI: ("TENTATIVE", 1, at(1, 9)),

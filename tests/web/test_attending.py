@@ -129,6 +129,22 @@ def test_the_desk_corrects_an_entry_and_takes_one_off_with_a_reason(
     assert text_of(organizer.get(f"{page}/2/remove").text).startswith("Desk › Session")
 
 
+def test_who_signed_in_has_a_history_that_does_not_fill_the_page_of_the_session(
+    group: Browser, organizer: Browser, code: str
+) -> None:
+    sign_in(group, code)
+    sign_in(group, code, name="Eric", email="eric@example.org")
+    organizer.post(f"{DESK}/attendees/1", data={**GRACE, "name": "Grace U."})
+
+    theirs, whole = (
+        text_of(organizer.get(path).text).partition("What happened ")[2] for path in (f"{DESK}/attendees/1", DESK)
+    )
+
+    assert theirs.startswith("Ada Organizer corrected who signed in")
+    assert theirs.count("Somebody with the code signed in to the session") == 1
+    assert ("corrected who signed in" in whole, "signed in to the session" in whole) == (True, False)
+
+
 def test_the_attendance_is_saved_as_a_table_that_runs_nothing(
     group: Browser, organizer: Browser, database: Database, code: str
 ) -> None:

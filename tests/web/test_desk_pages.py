@@ -27,7 +27,7 @@ from medixchange.sessions.answers import respond
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.queries import attendances
 from tests import make
-from tests.sessions.stage import ACTOR, ALINE, MEI, ZHANG, Stage, at, elsewhere
+from tests.sessions.stage import ACTOR, ALINE, LI, MEI, ZHANG, Stage, at, elsewhere
 from tests.web.conftest import Browser, Clock, text_of
 
 MOST_BYTES = 60 * 1024
@@ -332,7 +332,7 @@ def test_other_people_at_the_same_hour_are_told_apart_from_another_hour(
 
     page = text_of(organizer.get(f"/desk/sessions/{session.id}").text)
 
-    assert "Ada Organizer gave the session other people at the same hour" in page
+    assert f"Ada Organizer replaced {ZHANG} by {LI}" in page
 
 
 def test_what_a_hospital_agreed_to_is_said_in_the_history(organizer: Browser, lonely: SessionRequest) -> None:

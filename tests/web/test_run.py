@@ -54,6 +54,7 @@ def test_a_day_from_opening_to_held(organizer: Browser, database: Database, cert
     organizer.post(f"{RUN}/notes", data={"text": "The line broke at ten."})
 
     words = shown(organizer)
+    assert '<p class="pre" lang="en" dir="auto">The line broke at ten.</p>' in organizer.get(RUN).text
     assert (opened, there.status_code) == (f"{RUN}?done=opened", 303)
     assert there.headers["location"].startswith(f"{RUN}#place-")
     told = ("Running", "Present 1 · Did not come 1 · Not noted yet 1", "The line broke at ten.", "Noted: 30 November")

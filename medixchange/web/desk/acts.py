@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from medixchange.journal.models import JournalEntry
@@ -42,6 +43,8 @@ ACTS: Mapping[str, Message] = {
     "roll-call": say("noted at the roll call who is there"),
     "incident": say("wrote down what happened"),
     "open-sign-in": say("opened the sign-in by code"),
+    "attend": say("signed in to the session"),
+    "leave": say("asked for no more letters"),
     "correct-attendee": say("corrected who signed in"),
     "remove-attendee": say("took somebody off the list of those who signed in"),
     "miss": say("noted that the session was not held"),
@@ -61,34 +64,62 @@ ANSWERED: Mapping[str, Message] = {
 }
 
 
-def done(entry: JournalEntry, zone: str) -> Message:
-    """What ``entry`` tells, hours on the clock of ``zone`` (the hospital's) and on Beijing's."""
+@dataclass(frozen=True)
+class Known:
+    """What an entry is told with: the zone of the hospital's clock, and the names that may be said, by number."""
+
+    zone: str
+    names: Mapping[int, str]
+
+
+def done(entry: JournalEntry, zone: str, names: Mapping[int, str]) -> Message:
+    """What ``entry`` tells, hours on the clock of ``zone`` (the hospital's) and on Beijing's; of ``people_in`` it those
+    alone who have a name in ``names``."""
     detail = DETAILS.get(entry.verb)
-    said = detail(entry, zone) if detail is not None else None
+    said = detail(entry, Known(zone, names)) if detail is not None else None
     return said or ACTS.get(entry.verb) or Message(entry.verb)
 
 
-def _answered(entry: JournalEntry, _: str) -> Message | None:
+def people_in(entry: JournalEntry) -> set[int]:
+    """The numbers of those who were part of a session before or after what was done."""
+    return {*entry.before.get("people", ()), *entry.after.get("people", ())}
+
+
+def _answered(entry: JournalEntry, _: Known) -> Message | None:
     return ANSWERED.get(entry.after.get("answer", ""))
 
 
-def _moved(entry: JournalEntry, zone: str) -> Message | None:
+def _replaced(entry: JournalEntry, known: Known) -> Message | None:
+    before, after = (told.get("people", ()) for told in (entry.before, entry.after))
+    left = [each for each in before if each not in after]
+    goes = listed([known.names[each] for each in left if each in known.names])
+    comes = listed([known.names[each] for each in after if each not in before and each in known.names])
+    if not comes.items:
+        return say("went on without %(goes)s", goes=goes) if goes.items else None
+    if goes.items:
+        return say("replaced %(goes)s by %(comes)s", goes=goes, comes=comes)
+    if left:
+        return say("replaced somebody who cannot come by %(comes)s", comes=comes)
+    return say("asked %(comes)s to come as well", comes=comes)
+
+
+def _moved(entry: JournalEntry, known: Known) -> Message | None:
     hours = [entry.before.get("starts_at"), entry.after.get("starts_at")]
     if None in hours:
         return None
     before, after = (datetime.fromisoformat(str(hour)) for hour in hours)
     if before == after:
-        return say("gave the session other people at the same hour")
+        return _replaced(entry, known) or say("gave the session other people at the same hour")
     return say(
         "rescheduled from %(before)s to %(after)s; that is from %(before_beijing)s to %(after_beijing)s",
-        before=instant(before, place=zone),
+        before=instant(before, place=known.zone),
         before_beijing=instant(before, place=BEIJING),
-        after=instant(after, place=zone),
+        after=instant(after, place=known.zone),
         after_beijing=instant(after, place=BEIJING),
     )
 
 
-def _changed(entry: JournalEntry, _: str) -> Message | None:
+def _changed(entry: JournalEntry, _: Known) -> Message | None:
     before, after, told = entry.before, entry.after, list[Value]()
     if before.get("minutes") != after.get("minutes"):
         told.append(
@@ -101,27 +132,28 @@ def _changed(entry: JournalEntry, _: str) -> Message | None:
     return say("changed the request: %(changes)s", changes=listed(told)) if told else None
 
 
-def _withdrawn(entry: JournalEntry, _: str) -> Message | None:
+def _withdrawn(entry: JournalEntry, _: Known) -> Message | None:
     return say("withdrew the recap") if entry.subject.startswith("recap:") else None
 
 
-def _begun(entry: JournalEntry, _: str) -> Message | None:
+def _begun(entry: JournalEntry, _: Known) -> Message | None:
     return say("began the recap (%(language)s)", language=language(entry.after["language"]))
 
 
-def _saved(entry: JournalEntry, _: str) -> Message | None:
+def _saved(entry: JournalEntry, _: Known) -> Message | None:
     tag, number = entry.after["language"], entry.after["number"]
     return say("saved revision %(number)s of the recap (%(language)s)", number=number, language=language(tag))
 
 
-def _checked(entry: JournalEntry, _: str) -> Message | None:
+def _checked(entry: JournalEntry, _: Known) -> Message | None:
     tag, number = entry.after["language"], entry.after["number"]
     return say("checked revision %(number)s of the recap (%(language)s)", number=number, language=language(tag))
 
 
-DETAILS: Mapping[str, Callable[[JournalEntry, str], Message | None]] = {
+DETAILS: Mapping[str, Callable[[JournalEntry, Known], Message | None]] = {
     "respond": _answered,
     "reschedule": _moved,
+    "substitute": _replaced,
     "change": _changed,
     "withdraw": _withdrawn,
     "begin": _begun,

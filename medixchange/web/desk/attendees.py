@@ -26,6 +26,7 @@ from medixchange.sessions.attendee_draft import ROLE_NAMES, AttendeeDraft
 from medixchange.sessions.models import MOST_REASON, SessionAttendee, SharingSession
 from medixchange.templating import EXPERT_ZONE
 from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.numbers import Number, number_in
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import PRESENCES, ROLES
@@ -112,7 +113,7 @@ def before_correcting(request: Request, db: Db, session_id: Number, attendee_id:
     attendee = attending.by_id(db, session_id, attendee_id)
     email = people.persons(db, [attendee.person_id])[attendee.person_id].email
     written = attendee.model_dump(include={"name", "institution", "role", "language"})
-    return _form(request, attendee, Typed.of({**written, "email": email}))
+    return _form(request, db, attendee, Typed.of({**written, "email": email}))
 
 
 @router.post("/desk/sessions/{session_id}/attendees/{attendee_id}")
@@ -123,11 +124,11 @@ def correct(
     attendee = attending.by_id(db, session_id, attendee_id)
     filled = read(AttendeeDraft, sent)
     if filled.value is None:
-        return _form(request, attendee, sent, errors=filled.errors)
+        return _form(request, db, attendee, sent, errors=filled.errors)
     try:
         attending.correct(db, attendee, filled.value, actor=actor.label, now=now)
     except Refusal as no:
-        return _form(request, attendee, sent, errors={"email": no.message})
+        return _form(request, db, attendee, sent, errors={"email": no.message})
     receipts.stop_attendee(db, attendee)
     return see_other(f"/desk/sessions/{session_id}/attendees?done=corrected")
 
@@ -153,7 +154,12 @@ def remove(
 
 
 def _form(
-    request: Request, attendee: SessionAttendee, typed: Typed, *, errors: Mapping[str, Message] | None = None
+    request: Request,
+    db: Session,
+    attendee: SessionAttendee,
+    typed: Typed,
+    *,
+    errors: Mapping[str, Message] | None = None,
 ) -> Response:
     return render(
         request,
@@ -162,6 +168,7 @@ def _form(
         attendee=attendee,
         roles=list(ROLE_NAMES.items()),
         tongues=list(NAMES.items()),
+        history=history_of(db, f"session:{attendee.session_id}", about={"attendee": attendee.id}),
         typed=typed,
         errors=errors or {},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,11 @@ from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import PROGRAM, history, person_of
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
-from medixchange.people.models import Person
-from medixchange.web.desk.acts import BEIJING, done
+from medixchange.sessions.attending import BY_CODE
+from medixchange.web.desk.acts import BEIJING, done, people_in
 
 BY_PROGRAM, BY_LINK = say("The program"), say("Somebody with a link from a letter")
+BY_THE_CODE = say("Somebody with the code")
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,24 @@ class Done:
     what: Message
 
 
-def history_of(db: Session, *subjects: str, zone: str = BEIJING) -> list[Done]:
-    """Everything that was done to ``subjects``, the latest first; hours by the clock of ``zone`` and by Beijing's."""
-    entries = [entry for subject in subjects for entry in history(db, subject)]
-    names = people.persons(db, {number for entry in entries if (number := _person(entry)) is not None})
+def history_of(
+    db: Session,
+    subject: str,
+    *,
+    zone: str = BEIJING,
+    but: Collection[str] = (),
+    about: Mapping[str, int] | None = None,
+) -> list[Done]:
+    """Everything that was done to ``subject``, the latest first; hours by the clock of ``zone`` and by Beijing's.
+
+    ``but`` and ``about`` are those of the journal's ``history``.
+    """
+    entries = history(db, subject, but=but, about=about)
+    told = {number for entry in entries for number in people_in(entry)}
+    persons = people.persons(db, told | {number for entry in entries if (number := _person(entry)) is not None})
+    names = {number: person.name for number, person in persons.items()}
     return [
-        Done(entry.at, _who(entry, names), done(entry, zone))
+        Done(entry.at, _who(entry, names), done(entry, zone, names))
         for entry in sorted(entries, key=lambda each: each.id, reverse=True)
     ]
 
@@ -45,8 +58,8 @@ def _person(entry: JournalEntry) -> int | None:
     return person_of(entry.actor)
 
 
-def _who(entry: JournalEntry, names: Mapping[int, Person]) -> Message | str:
+def _who(entry: JournalEntry, names: Mapping[int, str]) -> Message | str:
     number = _person(entry)
     if number is not None:
-        return names[number].name if number in names else entry.actor
-    return BY_PROGRAM if entry.actor == PROGRAM else BY_LINK
+        return names.get(number, entry.actor)
+    return {PROGRAM: BY_PROGRAM, BY_CODE: BY_THE_CODE}.get(entry.actor, BY_LINK)

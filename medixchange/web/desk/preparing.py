@@ -22,7 +22,7 @@ from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
-from medixchange.web.page import Db, Now, see_other
+from medixchange.web.page import Db, Now, Reading, see_other
 
 router = APIRouter()
 
@@ -50,13 +50,15 @@ def before_planning(request: Request, db: Db, session_id: Number) -> Response:
 
 
 @router.post("/desk/sessions/{session_id}/agenda")
-def save_agenda(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number) -> Response:
+def save_agenda(
+    request: Request, db: Db, now: Now, reader: Reading, actor: OrganizerActor, sent: Sent, session_id: Number
+) -> Response:
     """Keep it; those who are invited find it on their page."""
     session = queries.by_id(db, session_id, for_change=True)
     filled = read(Planning, sent)
     if filled.value is None:
         return session_form(request, db, "desk/agenda.html", session, typed=sent, errors=filled.errors)
-    plan(db, session, filled.value.agenda, actor=actor.label, now=now)
+    plan(db, session, filled.value.agenda, language=reader.words.language, actor=actor.label, now=now)
     return see_other(f"/desk/sessions/{session_id}?done=planned")
 
 
@@ -69,18 +71,27 @@ def show(request: Request, db: Db, session_id: Number) -> Response:
 
 @router.post("/desk/sessions/{session_id}/questions/{question_id}")
 def note_answer(
-    request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number, question_id: Number
+    request: Request,
+    db: Db,
+    now: Now,
+    reader: Reading,
+    actor: OrganizerActor,
+    sent: Sent,
+    session_id: Number,
+    question_id: Number,
 ) -> Response:
     """Note that it was answered and how; with ``undo`` take the note back."""
     session, question = queries.by_id(db, session_id), question_by_id(db, session_id, question_id)
-    errors = noted(db, question, sent, actor=actor.label, now=now)
+    errors = noted(db, question, sent, language=reader.words.language, actor=actor.label, now=now)
     if errors:
         shown = asked(db, session, wrong=question_id)
         return session_form(request, db, "desk/questions.html", session, typed=sent, errors=errors, **shown)
     return see_other(f"/desk/sessions/{session_id}/questions#question-{question_id}")
 
 
-def noted(db: Session, question: SessionQuestion, sent: Typed, *, actor: str, now: datetime) -> Mapping[str, Message]:
+def noted(
+    db: Session, question: SessionQuestion, sent: Typed, *, language: str, actor: str, now: datetime
+) -> Mapping[str, Message]:
     """Keep what was sent about a question: that it was answered and how, or with ``undo`` that it was not; what is
     wrong with it, by field."""
     if sent.one("act") == "undo":
@@ -88,7 +99,7 @@ def noted(db: Session, question: SessionQuestion, sent: Typed, *, actor: str, no
         return {}
     filled = read(Answered, sent)
     if filled.value is not None:
-        answer(db, question, filled.value.note, actor=actor, now=now)
+        answer(db, question, filled.value.note, language=language, actor=actor, now=now)
     return filled.errors
 
 

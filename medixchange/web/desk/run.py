@@ -23,6 +23,7 @@ from medixchange.people.models import Person
 from medixchange.sessions import attending, queries, roll
 from medixchange.sessions.answers import respond
 from medixchange.sessions.attendee_draft import ROLE_NAMES
+from medixchange.sessions.ending import may_close, may_miss
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.joining import EARLY
 from medixchange.sessions.lifecycle import Verb, may
@@ -37,7 +38,7 @@ from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
 from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
-from medixchange.web.page import Db, Now, see_other
+from medixchange.web.page import Db, Now, Reading, see_other
 from medixchange.web.subscription import picture
 
 CALLS: Mapping[str, bool | None] = {"present": True, "no-show": False, "undo": None}
@@ -126,22 +127,33 @@ def call(
 
 
 @router.post("/desk/sessions/{session_id}/run/notes")
-def write(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number) -> Response:
+def write(
+    request: Request, db: Db, now: Now, reader: Reading, actor: OrganizerActor, sent: Sent, session_id: Number
+) -> Response:
     """Another note about what happened."""
     session = queries.by_id(db, session_id)
     filled = read(Note, sent)
     if filled.value is None:
         return _page(request, db, now, session_id, typed=sent, errors=filled.errors)
-    roll.write_note(db, session, filled.value.text, person_id=actor.person_id, actor=actor.label, now=now)
+    text, language = filled.value.text, reader.words.language
+    roll.write_note(db, session, text, person_id=actor.person_id, language=language, actor=actor.label, now=now)
     return see_other(f"/desk/sessions/{session_id}/run#notes")
 
 
 @router.post("/desk/sessions/{session_id}/run/questions/{question_id}")
 def note_answer(
-    request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number, question_id: Number
+    request: Request,
+    db: Db,
+    now: Now,
+    reader: Reading,
+    actor: OrganizerActor,
+    sent: Sent,
+    session_id: Number,
+    question_id: Number,
 ) -> Response:
     """A question was answered while somebody spoke, or it was not after all."""
-    errors = noted(db, question_by_id(db, session_id, question_id), sent, actor=actor.label, now=now)
+    question, language = question_by_id(db, session_id, question_id), reader.words.language
+    errors = noted(db, question, sent, language=language, actor=actor.label, now=now)
     if errors:
         return _page(request, db, now, session_id, typed=sent, errors=errors, wrong=question_id)
     return see_other(f"/desk/sessions/{session_id}/run#question-{question_id}")
@@ -180,8 +192,8 @@ def _page(
         notes=roll.notes(db, session_id),
         may_call=roll.may_call(session, now=now),
         may_open=roll.may_open(session, now=now),
-        may_close=may(session.state, Verb.CLOSE) and session.starts_at <= now,
-        may_miss=may(session.state, Verb.MISS) and session.starts_at <= now,
+        may_close=may_close(session, now=now),
+        may_miss=may_miss(session, now=now),
         opens_at=session.starts_at - EARLY,
         done=say("The session is running.") if request.query_params.get("done") == "opened" else None,
         **asked(db, session, wrong=wrong),

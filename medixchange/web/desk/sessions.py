@@ -18,6 +18,8 @@ from medixchange.recaps.actions import WRITABLE
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import close as close_session
 from medixchange.sessions.actions import confirm as confirm_session
+from medixchange.sessions.attending import BY_MANY
+from medixchange.sessions.ending import may_close, may_miss
 from medixchange.sessions.files import number_of
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import ALIVE, SessionState, Verb, may
@@ -79,10 +81,10 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         letters=[_row(each) for each in posts if each.kind not in KINDS],
         reminders=[_row(each) for each in waiting],
         waiting=sum(each.state is DeliveryState.SCHEDULED for each in waiting),
-        history=history_of(db, f"session:{session_id}", zone=hospital.zone),
+        history=history_of(db, f"session:{session_id}", zone=hospital.zone, but=BY_MANY),
         done=DONE.get(request.query_params.get("done", "")),
-        may_close=may(session.state, Verb.CLOSE) and session.starts_at <= now,
-        may_miss=may(session.state, Verb.MISS) and session.starts_at <= now,
+        may_close=may_close(session, now=now),
+        may_miss=may_miss(session, now=now),
         may_run=session.state in RUN,
         may_confirm=may(session.state, Verb.CONFIRM) and is_ahead,
         may_move=may(session.state, Verb.RESCHEDULE),
