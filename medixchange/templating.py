@@ -93,6 +93,7 @@ def environment_over(loader: BaseLoader) -> Environment:
     env.filters["ltr"] = _ltr
     env.filters["unbroken"] = _unbroken
     env.globals["when"] = _when
+    env.globals["moments"] = _moments
     env.globals["span"] = _span
     env.globals["clocks"] = _clocks
     env.globals["both"] = _both
@@ -147,6 +148,13 @@ def _unbroken(span: str) -> Markup:
 def _when(context: Context, at: datetime, zone: str | None = None) -> str:
     """A moment that stands alone: with its place and offset, as ``<time>`` on a page."""
     return _timed(context, at, _words(context).placed(at, zone))
+
+
+@pass_context
+def _moments(context: Context, at: datetime) -> list[str]:
+    """A moment on the reader's clock and on that of the experts, once where they are one."""
+    own = () if _words(context).zone == "UTC" else (_words(context).zone,)
+    return [_when(context, at, zone) for zone in dict.fromkeys((*own, EXPERT_ZONE))]
 
 
 @pass_context

@@ -78,7 +78,8 @@ def _redirect(db: Session, delivery: Delivery, email: str, *, now: datetime) -> 
     delivery.payload = {**delivery.payload, "to": [name, email]}
     if delivery.state is not DeliveryState.SCHEDULED:
         delivery.state, delivery.due_at = DeliveryState.QUEUED, now
-    delivery.recipient, delivery.attempt, delivery.last_error, delivery.in_doubt = email, 0, "", False
+    delivery.recipient, delivery.attempt, delivery.in_doubt = email, 0, False
+    delivery.failure, delivery.last_error = None, ""
     db.add(delivery)
     after_commit(db, POSTED)
 

@@ -14,9 +14,10 @@ from sqlmodel import or_, select, update
 
 from medixchange.db import Database
 from medixchange.outbox.compose import Desk
+from medixchange.outbox.failures import Failure
 from medixchange.outbox.merging import write
 from medixchange.outbox.models import Delivery, DeliveryState
-from medixchange.outbox.smtp import TIMEOUT, Broken, Connection, MailServer, Refused, Unreachable
+from medixchange.outbox.smtp import TIMEOUT, Broken, Connection, MailServer, Refused, Trouble, Unreachable
 from medixchange.outbox.statements import DUE, HOLD, LETTERS, LOOK, NOTE, TAKE
 from medixchange.outbox.wire import clean, deliverable
 from medixchange.tokens import seed
@@ -55,7 +56,7 @@ def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> D
             with server.connect() as connection, database.notes() as notes:
                 batch.send_all(connection, notes)
     except Unreachable as wrong:
-        batch.put_back(str(wrong))
+        batch.put_back(wrong)
         return Drained(batch.sent, is_more=False)
     except Broken:
         batch.release()
@@ -103,19 +104,22 @@ class Batch:
         gone: int | None = None
         for place, row in enumerate(self.rows):
             is_ours = self._turn(notes, gone, row.id)
+            if not connection.is_open:
+                raise Broken("hung up after the letter before", Failure.HUNG_UP, is_in_doubt=False)
             gone = row.id if is_ours and self._send(connection, place) else None
             self.sent += gone is not None
         if gone is not None:
             self._turn(notes, gone, None)
 
-    def put_back(self, words: str) -> None:
+    def put_back(self, wrong: Unreachable) -> None:
         """The server is not there: every letter waits, none is given up for that, and none for very long."""
         now = self._clock()
         with self._database.write() as db:
             for delivery in db.exec(self._ours()):
                 attempt = max(delivery.attempt, min(delivery.attempt + 1, MOST_OUTAGES))
                 delivery.state, delivery.due_at = DeliveryState.FAILED, now + backoff(attempt)
-                delivery.attempt, delivery.answered, delivery.last_error = attempt, False, clean(words)
+                delivery.attempt, delivery.answered = attempt, False
+                delivery.failure, delivery.last_error = wrong.failure, clean(wrong.words)
                 delivery.lease, delivery.lease_until = "", None
                 db.add(delivery)
 
@@ -155,7 +159,8 @@ class Batch:
         written = self._written.pop(place)
         if isinstance(written, Exception):  # a letter that cannot be written must not stop the others
             log.error("a letter could not be written, and is given up", letter=row.id, kind=row.kind, exc_info=written)
-            self._failed(row.id, _given_up(row, f"{type(written).__name__}: {written}"))
+            words = clean(f"{type(written).__name__}: {written}")
+            self._failed(row.id, {**_given_up(row), "failure": Failure.UNWRITTEN, "last_error": words})
             return False
         recipient, letter = written
         sender = deliverable(self._desk.sender.email)
@@ -163,11 +168,12 @@ class Batch:
             connection.send(sender, recipient, letter, meanwhile=lambda: self._write(place + 1))
         except Refused as wrong:
             again = not wrong.forever and row.attempt + 1 < MOST_ATTEMPTS
-            values = _again(row, wrong.words, self._clock()) if again else _given_up(row, wrong.words)
-            self._failed(row.id, {**values, "answered": True})
+            values = _again(row, self._clock()) if again else _given_up(row)
+            self._failed(row.id, {**values, **_told(wrong), "answered": True})
             return False
         except Broken as wrong:
-            self._failed(row.id, {**_again(row, str(wrong), self._clock()), "in_doubt": True, "answered": False})
+            doubt = {"in_doubt": True} if wrong.is_in_doubt else {}
+            self._failed(row.id, {**_again(row, self._clock()), **_told(wrong), **doubt, "answered": False})
             raise
         return True
 
@@ -191,15 +197,14 @@ class Batch:
             db.connection().execute(mine.values(**values, lease="", lease_until=None))
 
 
-def _again(row: Row[Any], words: str, now: datetime) -> dict[str, object]:
+def _again(row: Row[Any], now: datetime) -> dict[str, object]:
     attempt = row.attempt + 1
-    return {
-        "state": DeliveryState.FAILED,
-        "attempt": attempt,
-        "due_at": now + backoff(attempt),
-        "last_error": clean(words),
-    }
+    return {"state": DeliveryState.FAILED, "attempt": attempt, "due_at": now + backoff(attempt)}
 
 
-def _given_up(row: Row[Any], words: str) -> dict[str, object]:
-    return {"state": DeliveryState.GIVEN_UP, "attempt": row.attempt + 1, "last_error": clean(words)}
+def _given_up(row: Row[Any]) -> dict[str, object]:
+    return {"state": DeliveryState.GIVEN_UP, "attempt": row.attempt + 1}
+
+
+def _told(wrong: Trouble) -> dict[str, object]:
+    return {"failure": wrong.failure, "last_error": clean(wrong.words)}

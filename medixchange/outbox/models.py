@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Column, Index, false
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
+from medixchange.outbox.failures import Failure
 
 
 class DeliveryState(StrEnum):
@@ -30,7 +31,8 @@ class Delivery(Row, table=True):
     ``posted_at`` dates it; ``due_at`` says when it may go, ``until`` from when on it is of no use any more (a
     reminder of what has begun), ``lease_until`` until when a drain owns it. ``in_doubt`` says that its reader may
     have it although nobody saw it taken: the dialogue broke at it, or the process that was sending it died.
-    ``answered`` says that at the last try the server was there and said why not.
+    ``answered`` says that at the last try the server was there and said why not; ``failure`` is what became of that
+    try, and ``last_error`` the words in which it was told.
     """
 
     __table_args__ = (Index("ix_delivery_state_due_at", "state", "due_at"),)
@@ -52,4 +54,5 @@ class Delivery(Row, table=True):
     in_doubt: bool = False
     answered: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     sent_at: datetime | None = None
+    failure: Failure | None = Field(default=None, sa_type=choice(Failure))
     last_error: str = Field(default="", max_length=500)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,41 +12,60 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from medixchange.outbox import pipelining
+from medixchange.outbox.failures import Failure, answered
 from medixchange.outbox.wire import clean
 from medixchange.settings import starts_tls
 
 TIMEOUT = 20.0
 END = b"\r\n.\r\n"
 PORTS = {"smtp": 25, "smtps": 465}
+CLOSING, PERMANENT = 421, 500
 
 
-class Unreachable(Exception):
+class Trouble(Exception):
+    """Something went wrong with a mail server: what, and the words in which it was told."""
+
+    def __init__(self, words: str, failure: Failure) -> None:
+        super().__init__(words)
+        self.words = words
+        self.failure = failure
+
+
+class Unreachable(Trouble):
     """There is no dialogue at all: try the whole batch later."""
 
 
-class Broken(Exception):
-    """The dialogue broke at a letter, and nobody knows whether it was taken: try that one again later."""
+class Broken(Trouble):
+    """The dialogue broke at a letter: try that one again later. ``is_in_doubt`` says that nobody knows whether it was
+    taken."""
+
+    def __init__(self, words: str, failure: Failure, *, is_in_doubt: bool) -> None:
+        super().__init__(words, failure)
+        self.is_in_doubt = is_in_doubt
 
 
-class Refused(Exception):
+class Refused(Trouble):
     """The server refused this letter; ``forever`` says that repeating it is of no use (5xx)."""
 
-    def __init__(self, words: str, *, forever: bool) -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, words: str, failure: Failure, *, forever: bool) -> None:
+        super().__init__(words, failure)
         self.forever = forever
 
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where letters are handed over, as MEDIXCHANGE_SMTP_URL says: smtp://user:password@host:port?starttls=1."""
+    """Where letters are handed over, as MEDIXCHANGE_SMTP_URL says: smtp://user:password@host:port?starttls=1.
+
+    ``timeout`` is how many seconds each answer may take, TIMEOUT where it is not given.
+    """
 
     url: str
+    timeout: float | None = None
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """One connection for a batch. Raises Unreachable."""
-        connection = Connection(self.url)
+        connection = Connection(self.url, self.timeout if self.timeout is not None else TIMEOUT)
         try:
             yield connection
         finally:
@@ -55,11 +75,16 @@ class MailServer:
 class Connection:
     """An open dialogue with the mail server."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout: float) -> None:
         try:
-            self._smtp = _open(url)
+            self._smtp = _open(url, timeout)
         except (OSError, smtplib.SMTPException, UnicodeError) as wrong:  # a login that is not ASCII
-            raise Unreachable(words_of(wrong)) from wrong
+            raise Unreachable(words_of(wrong), _failure_at_the_door(wrong)) from wrong
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the server has not hung up, as far as we know."""
+        return self._smtp.sock is not None
 
     def send(
         self, sender: str, recipient: str, message: bytes, *, meanwhile: Callable[[], object] | None = None
@@ -69,24 +94,27 @@ class Connection:
 
         Raises Refused, or Broken where the dialogue ends with it.
         """
-        self._smtp.meanwhile = meanwhile
+        self._smtp.begin(meanwhile)
         try:
             self._hand_over(sender, recipient, message)
-        except smtplib.SMTPRecipientsRefused as wrong:
-            code, text = wrong.recipients[recipient]
-            if code == 421:
-                raise Broken(said(code, text)) from wrong
-            raise Refused(said(code, text), forever=code >= 500) from wrong
-        except smtplib.SMTPServerDisconnected as wrong:
-            raise Broken(words_of(wrong)) from wrong
-        except smtplib.SMTPResponseException as wrong:
-            if wrong.smtp_code == 421:
-                raise Broken(words_of(wrong)) from wrong
-            raise Refused(words_of(wrong), forever=wrong.smtp_code >= 500) from wrong
         except (smtplib.SMTPNotSupportedError, ValueError) as wrong:  # an address that SMTP cannot say
-            raise Refused(words_of(wrong), forever=True) from wrong
+            raise Refused(words_of(wrong), Failure.ALPHABET, forever=True) from wrong
+        except smtplib.SMTPRecipientsRefused as wrong:
+            raise self._trouble(*wrong.recipients[recipient]) from wrong
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as wrong:
+            at_sender = isinstance(wrong, smtplib.SMTPSenderRefused)
+            raise self._trouble(wrong.smtp_code, wrong.smtp_error, at_sender=at_sender) from wrong
         except (OSError, smtplib.SMTPException) as wrong:
-            raise Broken(words_of(wrong)) from wrong
+            failure = _failure_in_the_middle(wrong)
+            raise Broken(words_of(wrong), failure, is_in_doubt=self._smtp.is_handed_over) from wrong
+
+    def _trouble(self, code: int, text: bytes | str, *, at_sender: bool = False) -> Trouble:
+        """What an answer makes of the letter: with 421 the server ends the dialogue (RFC 5321, 3.8)."""
+        words = said(code, text)
+        failure = answered(words, at_sender=at_sender)
+        if code == CLOSING:
+            return Broken(words, failure, is_in_doubt=self._smtp.is_handed_over)
+        return Refused(words, failure, forever=code >= PERMANENT)
 
     def _hand_over(self, sender: str, recipient: str, message: bytes) -> None:
         if not (sender + recipient).isascii():
@@ -116,16 +144,47 @@ def said(code: int, text: bytes | str) -> str:
     return clean(f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}")
 
 
-class _Patient:
-    """Does something useful while the server thinks about a letter."""
+def _failure_at_the_door(wrong: Exception) -> Failure:
+    """Why there is no dialogue."""
+    if isinstance(wrong, (smtplib.SMTPAuthenticationError, UnicodeError)):
+        return Failure.LOGIN
+    if isinstance(wrong, (ssl.SSLError, smtplib.SMTPNotSupportedError)):
+        return Failure.INSECURE
+    if isinstance(wrong, smtplib.SMTPResponseException):
+        return Failure.CROWDED if wrong.smtp_code == CLOSING else Failure.NO_GREETING
+    if isinstance(wrong, smtplib.SMTPException):
+        return Failure.NO_GREETING
+    return Failure.UNKNOWN_HOST if isinstance(wrong, socket.gaierror) else Failure.UNREACHABLE
 
-    meanwhile: Callable[[], object] | None = None
+
+def _failure_in_the_middle(wrong: Exception) -> Failure:
+    """Why a dialogue broke; smtplib tells by the exception beneath that an answer took too long."""
+    if isinstance(wrong, smtplib.SMTPResponseException) and wrong.smtp_code == CLOSING:
+        return Failure.CROWDED
+    if isinstance(wrong, smtplib.SMTPException) and not isinstance(wrong, smtplib.SMTPServerDisconnected):
+        return Failure.UNCLEAR
+    is_late = any(isinstance(each, TimeoutError) for each in (wrong, wrong.__context__))
+    return Failure.STALLED if is_late else Failure.HUNG_UP
+
+
+class _Patient:
+    """Does something useful while the server thinks about a letter, and knows when it has all of it."""
+
+    is_handed_over = False
+    _meanwhile: Callable[[], object] | None = None
+
+    def begin(self, meanwhile: Callable[[], object] | None) -> None:
+        """The next letter, and what is to be done meanwhile."""
+        self.is_handed_over, self._meanwhile = False, meanwhile
 
     def send(self, s: Any) -> None:
         """Bytes to the server; smtplib sends a letter in one piece with the dot that ends it."""
         super().send(s)  # type: ignore[misc]  # smtplib's
-        if self.meanwhile is not None and isinstance(s, bytes) and s.endswith(END):
-            do, self.meanwhile = self.meanwhile, None
+        if not (isinstance(s, bytes) and s.endswith(END)):
+            return
+        self.is_handed_over = True
+        if self._meanwhile is not None:
+            do, self._meanwhile = self._meanwhile, None
             do()
 
 
@@ -137,18 +196,19 @@ class _Secret(_Patient, smtplib.SMTP_SSL):
     """A dialogue over TLS from its first word."""
 
 
-def _open(url: str) -> _Plain | _Secret:
+def _open(url: str, timeout: float) -> _Plain | _Secret:
     parts = urlsplit(url)
     host, port = parts.hostname or "localhost", parts.port or PORTS[parts.scheme]
     if parts.scheme == "smtps":
-        smtp: _Plain | _Secret = _Secret(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+        smtp: _Plain | _Secret = _Secret(host, port, timeout=timeout, context=ssl.create_default_context())
     else:
-        smtp = _Plain(host, port, timeout=TIMEOUT)
+        smtp = _Plain(host, port, timeout=timeout)
     try:
         if parts.scheme == "smtp" and starts_tls(url):
             smtp.starttls(context=ssl.create_default_context())
         if parts.username:
             smtp.login(unquote(parts.username), unquote(parts.password or ""))
+        smtp.ehlo_or_helo_if_needed()  # else a server that does not know us would refuse the first letter, not us
     except BaseException:
         smtp.close()
         raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter
@@ -22,7 +21,8 @@ from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.numbers import Number
-from medixchange.web.desk.said import LETTERS, Tag, kind_of, lasting
+from medixchange.web.desk.said import LETTERS, lasting
+from medixchange.web.desk.standing import row_of
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, render, see_other
 
@@ -38,17 +38,6 @@ ORDER = (
 MOST = 100
 
 router = APIRouter()
-
-
-@dataclass(frozen=True)
-class Row:
-    """A letter, what it is, where it stands, the page of what it is about, and whether it needs somebody."""
-
-    delivery: Delivery
-    kind: Message
-    tag: Tag
-    about: str
-    is_stuck: bool
 
 
 class Address(BaseModel):
@@ -114,13 +103,6 @@ def discard(db: Db, now: Now, actor: OrganizerActor, delivery_id: Number) -> Res
     """Do not send the letter any more."""
     actions.discard(db, queries.by_id(db, delivery_id, for_change=True), actor=actor.label, now=now)
     return see_other(f"/desk/deliveries/{delivery_id}")
-
-
-def row_of(delivery: Delivery) -> Row:
-    """The letter as the list shows it."""
-    what, _, number = delivery.subject.partition(":")
-    about = f"/desk/{what}s/{number}" if what in ("request", "session") else ""
-    return Row(delivery, kind_of(delivery), LETTERS[delivery.state], about, delivery.state in actions.UNSENT)
 
 
 def _page(

@@ -26,6 +26,7 @@ from medixchange.samples import actions as samples
 from medixchange.settings import Settings
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.said import LETTERS, Tag
+from medixchange.web.desk.standing import Why, why_of
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, render, see_other
 
@@ -38,11 +39,12 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Tried:
-    """One test letter: where it stands, and what to do."""
+    """One test letter: where it stands, what to do, and why it did not go."""
 
     delivery: Delivery
     tag: Tag
     advice: Message
+    why: Why | None
 
 
 class Name(BaseModel):
@@ -151,7 +153,9 @@ def _page(
         sender=settings.mail_from,
         mail_server=server_of(settings),
         public_url=settings.public_url,
-        tried=[Tried(each, LETTERS[each.state], advice_on(each, now=now)) for each in trial.latest_tests(db)],
+        tried=[
+            Tried(each, LETTERS[each.state], advice_on(each, now=now), why_of(each)) for each in trial.latest_tests(db)
+        ],
         there=_counted(samples.loaded(db)),
     )
 

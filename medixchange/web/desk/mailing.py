@@ -27,6 +27,7 @@ from medixchange.web.desk.letters import Shown, shown
 from medixchange.web.desk.numbers import Number, number_in
 from medixchange.web.desk.refused import refused
 from medixchange.web.desk.said import LETTERS
+from medixchange.web.desk.standing import row_of
 from medixchange.web.form import SentAtLength, Typed, read
 from medixchange.web.page import Db, Now, render, see_other
 
@@ -176,7 +177,7 @@ def _page(
         corrections=samples(request, corrected) if corrected is not None else None,
         old=len(mailing.outdated(db, recap)),
         states=[(LETTERS[state], number) for state, number in states.items()],
-        rows=[(LETTERS[delivery.state], delivery, person) for person, delivery in rows],
+        rows=[(row_of(delivery), person) for person, delivery in rows],
         total=sum(states.values()),
         done=count("%(num)s letter is on its way.", "%(num)s letters are on their way.", sent) if sent else None,
         typed=typed,

@@ -39,7 +39,8 @@ from medixchange.web.desk.booked import booked
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.reliefs import helps
-from medixchange.web.desk.said import HOLDERS, LETTERS, REQUESTS, ROLES, kind_of, waited
+from medixchange.web.desk.said import HOLDERS, REQUESTS, ROLES, waited
+from medixchange.web.desk.standing import row_of
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
@@ -98,7 +99,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         ranking=ranking,
         helps=helps(db, ranking),
         proposals=_proposals(ranking, reader.words),
-        letters=[(kind_of(each), LETTERS[each.state], each) for each in outbox.about(db, f"request:{request_id}")],
+        letters=[row_of(each) for each in outbox.about(db, f"request:{request_id}")],
         history=history_of(db, f"request:{request_id}", zone=hospital.zone),
         booked=stands,
         session=session,

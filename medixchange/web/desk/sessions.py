@@ -12,7 +12,7 @@ from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
 from medixchange.messages import Message, say
 from medixchange.outbox import queries as outbox
-from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.outbox.models import DeliveryState
 from medixchange.people import queries as people
 from medixchange.recaps.actions import WRITABLE
 from medixchange.sessions import previews, queries
@@ -33,7 +33,8 @@ from medixchange.web.desk.letters import shown
 from medixchange.web.desk.mending import mending
 from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.refused import session_refused
-from medixchange.web.desk.said import ANSWERS, LETTERS, PRESENCES, ROLES, SESSIONS, Tag, kind_of
+from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
+from medixchange.web.desk.standing import row_of
 from medixchange.web.page import Db, Now, render, see_other
 
 DONE: Mapping[str, Message] = {
@@ -78,8 +79,8 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
             for place, person in places
         ],
         mending=mending(db, session, places, now=now),
-        letters=[_row(each) for each in posts if each.kind not in KINDS],
-        reminders=[_row(each) for each in waiting],
+        letters=[row_of(each) for each in posts if each.kind not in KINDS],
+        reminders=[row_of(each) for each in waiting],
         waiting=sum(each.state is DeliveryState.SCHEDULED for each in waiting),
         history=history_of(db, f"session:{session_id}", zone=hospital.zone, but=BY_MANY),
         done=DONE.get(request.query_params.get("done", "")),
@@ -99,10 +100,6 @@ def _found(session: SharingSession, place: Attendance) -> Tag | None:
     """What the roll call found, None where it was not called."""
     found = presence(session, place)
     return PRESENCES[found] if found is not Presence.UNKNOWN else None
-
-
-def _row(delivery: Delivery) -> tuple[Message, Tag, Delivery]:
-    return kind_of(delivery), LETTERS[delivery.state], delivery
 
 
 @router.get("/desk/sessions/{session_id}/confirm", dependencies=[policy(Organizer)])
