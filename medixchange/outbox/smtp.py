@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from medixchange.languages.texts import clean_line
 from medixchange.outbox import pipelining
 from medixchange.outbox.failures import Failure, answered
 from medixchange.outbox.wire import clean
@@ -78,7 +79,7 @@ class Connection:
     def __init__(self, url: str, timeout: float) -> None:
         try:
             self._smtp = _open(url, timeout)
-        except (OSError, smtplib.SMTPException, UnicodeError) as wrong:  # a login that is not ASCII
+        except (OSError, smtplib.SMTPException) as wrong:
             raise Unreachable(words_of(wrong), _failure_at_the_door(wrong)) from wrong
 
     @property
@@ -136,19 +137,29 @@ def words_of(wrong: Exception) -> str:
     """What went wrong, for the desk: the server's own words where there are some."""
     if isinstance(wrong, smtplib.SMTPResponseException):
         return said(wrong.smtp_code, wrong.smtp_error)
-    return clean(f"{type(wrong).__name__}: {wrong}")
+    return clean(clean_line(f"{type(wrong).__name__}: {wrong}"))
 
 
 def said(code: int, text: bytes | str) -> str:
-    """A server's answer on one line."""
-    return clean(f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}")
+    """A server's answer on one line, which nothing in it turns around."""
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return clean(clean_line(f"{code} {words}"))
+
+
+@contextmanager
+def _failing_as(failure: Failure) -> Iterator[None]:
+    """A step on the way in: where the server does not hang up, what goes wrong is ``failure``."""
+    try:
+        yield
+    except smtplib.SMTPServerDisconnected:
+        raise
+    except (ssl.SSLError, smtplib.SMTPException, UnicodeError) as wrong:  # a login that is not ASCII
+        raise Unreachable(words_of(wrong), failure) from wrong
 
 
 def _failure_at_the_door(wrong: Exception) -> Failure:
     """Why there is no dialogue."""
-    if isinstance(wrong, (smtplib.SMTPAuthenticationError, UnicodeError)):
-        return Failure.LOGIN
-    if isinstance(wrong, (ssl.SSLError, smtplib.SMTPNotSupportedError)):
+    if isinstance(wrong, ssl.SSLError):
         return Failure.INSECURE
     if isinstance(wrong, smtplib.SMTPResponseException):
         return Failure.CROWDED if wrong.smtp_code == CLOSING else Failure.NO_GREETING
@@ -205,9 +216,11 @@ def _open(url: str, timeout: float) -> _Plain | _Secret:
         smtp = _Plain(host, port, timeout=timeout)
     try:
         if parts.scheme == "smtp" and starts_tls(url):
-            smtp.starttls(context=ssl.create_default_context())
+            with _failing_as(Failure.INSECURE):
+                smtp.starttls(context=ssl.create_default_context())
         if parts.username:
-            smtp.login(unquote(parts.username), unquote(parts.password or ""))
+            with _failing_as(Failure.LOGIN):
+                smtp.login(unquote(parts.username), unquote(parts.password or ""))
         smtp.ehlo_or_helo_if_needed()  # else a server that does not know us would refuse the first letter, not us
     except BaseException:
         smtp.close()

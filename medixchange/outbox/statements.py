@@ -45,9 +45,7 @@ LOOK = select(_NEXT.c.lease_until).where(
 NOTE = (
     update(LETTERS)
     .where(_ITS)
-    .values(
-        state=DeliveryState.SENT, sent_at=bindparam("at"), failure=None, last_error="", lease="", lease_until=None
-    )
+    .values(state=DeliveryState.SENT, sent_at=bindparam("at"), failure=None, last_error="", lease="", lease_until=None)
     .returning(LOOK.scalar_subquery())
 )
 """One has gone, and what LOOK says."""

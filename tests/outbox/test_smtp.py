@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from medixchange.demo.letterbox import LOOPBACK
+from medixchange.outbox.failures import Failure
 from medixchange.outbox.smtp import MailServer, Refused, Unreachable
 from tests.outbox.office import CERTIFICATE, PASSWORD, USER, Office, check_login, identity
 
@@ -39,14 +40,16 @@ def test_a_wrong_password_keeps_the_letters_for_later(office: Office) -> None:
     with office.open(auth_require_tls=False, **WITH_LOGIN), pytest.raises(Unreachable) as wrong:
         hand_over(f"smtp://{USER}:wrong@{LOOPBACK}:{office.port}")
 
-    assert (str(wrong.value), office.arrived) == ("535 5.7.8 Authentication credentials invalid", [])
+    assert (wrong.value.words, wrong.value.failure) == ("535 5.7.8 Authentication credentials invalid", Failure.LOGIN)
+    assert office.arrived == []
 
 
 def test_a_password_that_smtp_cannot_say_keeps_the_letters_for_later(office: Office) -> None:
-    with office.open(auth_require_tls=False, **WITH_LOGIN), pytest.raises(Unreachable, match="can't encode"):
-        hand_over(f"smtp://{USER}:w%C3%B6rd@{LOOPBACK}:{office.port}")
+    login = f"{USER}:w%C3%B6rd"
+    with office.open(auth_require_tls=False, **WITH_LOGIN), pytest.raises(Unreachable, match="can't encode") as wrong:
+        hand_over(f"smtp://{login}@{LOOPBACK}:{office.port}")
 
-    assert office.arrived == []
+    assert (wrong.value.failure, office.arrived) == (Failure.LOGIN, [])
 
 
 @pytest.mark.usefixtures("trusted")
@@ -66,10 +69,10 @@ def test_a_letter_is_handed_over_in_secret_from_the_first_word(office: Office) -
 
 
 def test_a_server_whom_nobody_vouches_for_gets_no_letter(office: Office) -> None:
-    with office.open(tls_context=identity()), pytest.raises(Unreachable, match="CERTIFICATE_VERIFY_FAILED"):
+    with office.open(tls_context=identity()), pytest.raises(Unreachable, match="CERTIFICATE_VERIFY_FAILED") as wrong:
         hand_over(f"smtp://localhost:{office.port}?starttls=1")
 
-    assert office.arrived == []
+    assert (wrong.value.failure, office.arrived) == (Failure.INSECURE, [])
 
 
 def test_a_server_without_starttls_gets_no_letter_in_the_clear(office: Office, url: str) -> None:
@@ -95,7 +98,7 @@ def test_an_address_in_other_letters_is_refused_where_the_server_does_not(office
     with office.open(enable_SMTPUTF8=False) as url, pytest.raises(Refused) as wrong:
         hand_over(url, to="张三@example.org")
 
-    assert (wrong.value.forever, office.arrived) == (True, [])
+    assert (wrong.value.failure, wrong.value.forever, office.arrived) == (Failure.ALPHABET, True, [])
 
 
 def test_a_sender_in_other_letters_is_said_where_the_server_knows_them(office: Office, url: str) -> None:
@@ -108,7 +111,7 @@ def test_an_address_that_nobody_can_say_is_refused_for_ever(office: Office, url:
     with pytest.raises(Refused) as wrong:
         hand_over(url, to="\ud800@example.org")
 
-    assert (wrong.value.forever, office.arrived) == (True, [])
+    assert (wrong.value.failure, wrong.value.forever, office.arrived) == (Failure.ALPHABET, True, [])
 
 
 def test_nothing_in_an_answer_of_the_server_can_break_the_page_that_shows_it(office: Office, url: str) -> None:

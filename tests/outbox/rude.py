@@ -1,0 +1,116 @@
+"""A real mail server on the loopback that misbehaves where and when a test says so."""
+
+from __future__ import annotations
+
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
+
+from medixchange.demo.letterbox import LOOPBACK
+from tests.outbox.office import HANG_UP, STALL, Arrived
+
+GREETING, EHLO, MAIL, RCPT, DATA = "greeting", "EHLO", "MAIL", "RCPT", "DATA"
+LETTER, KEPT = "letter", "kept"
+"""The points of a dialogue at which it may go wrong; at ``LETTER`` it is on its way, at ``KEPT`` it has been taken."""
+
+
+class _Over(Exception):
+    """The dialogue is over."""
+
+
+@dataclass
+class Rude:
+    """The mail server.
+
+    ``turns`` says what it does instead at a point: at the how-manieth time that somebody gets there, or when it is
+    about an address (once). What it does is an answer, STALL or HANG_UP.
+    """
+
+    turns: dict[tuple[str, int | str], str] = field(default_factory=dict)
+    arrived: list[Arrived] = field(default_factory=list)
+    _times: Counter[str] = field(default_factory=Counter)
+
+    def at(self, point: str, recipient: str) -> str:
+        """What is done at this point, empty where it is what is usual."""
+        self._times[point] += 1
+        return self.turns.pop((point, recipient), "") or self.turns.get((point, self._times[point]), "")
+
+    @contextmanager
+    def open(self) -> Iterator[str]:
+        """Take letters while the block runs, and say where."""
+        with _Server((LOOPBACK, 0), _Dialogue) as server:
+            server.rude = self
+            Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+            yield f"smtp://{LOOPBACK}:{server.server_address[1]}"
+            server.shutdown()
+
+    @property
+    def recipients(self) -> list[str]:
+        """Whom letters came for, in order."""
+        return [letter.recipient for letter in self.arrived]
+
+
+class _Server(ThreadingTCPServer):
+    daemon_threads = True
+    rude: Rude
+
+
+class _Dialogue(StreamRequestHandler):
+    server: _Server
+    recipient = ""
+
+    def handle(self) -> None:
+        """Talk with one client; the name is socketserver's."""
+        try:
+            self._say(GREETING, "220 rude.example.org")
+            while line := self.rfile.readline():
+                self._do(line.decode())
+        except (_Over, OSError):
+            # Both ways, or the client would wait for what its own copy of the stream still holds.
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _do(self, line: str) -> None:
+        verb = line.split()[0].upper()
+        if verb == RCPT:
+            self.recipient = line.partition("<")[2].partition(">")[0]
+        if verb == DATA:
+            self._take()
+        elif verb == "QUIT":
+            self._write("221 Bye")
+            raise _Over
+        else:
+            self._say(EHLO if verb == "HELO" else verb, "250 OK")
+
+    def _take(self) -> None:
+        if not self._say(DATA, "354 Go on"):
+            return
+        turn = self.server.rude.at(LETTER, self.recipient)
+        if turn in (STALL, HANG_UP):
+            self.rfile.readline()
+            self._turn(turn)
+        letter = b"".join(iter(self.rfile.readline, b".\r\n"))
+        if turn:
+            self._write(turn)
+            return
+        self.server.rude.arrived.append(Arrived(self.recipient, letter))
+        self._say(KEPT, "250 kept")
+
+    def _say(self, point: str, usual: str) -> bool:
+        """Whether what is usual has been said."""
+        turn = self.server.rude.at(point, self.recipient)
+        if turn in (STALL, HANG_UP):
+            self._turn(turn)
+        self._write(turn or usual)
+        return not turn
+
+    def _turn(self, turn: str) -> None:
+        if turn == STALL:
+            self.rfile.read()  # until the client has had enough
+        raise _Over
+
+    def _write(self, answer: str) -> None:
+        self.wfile.write(answer.encode() + b"\r\n")

@@ -1,0 +1,193 @@
+"""What a mail server answers or does tells why a letter did not go, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import col, select
+
+from medixchange.db import Database
+from medixchange.outbox.drain import FIRST_WAIT, drain
+from medixchange.outbox.failures import Failure, answered, is_answer
+from medixchange.outbox.models import Delivery
+from medixchange.outbox.smtp import MailServer
+from tests.outbox.letters import ALINE, BRUCE, CHEN, NOW, promise, read, send
+from tests.outbox.office import HANG_UP, STALL
+from tests.outbox.rude import DATA, EHLO, GREETING, KEPT, LETTER, MAIL, RCPT, Rude
+from tests.sessions.stage import DESK
+
+PATIENCE = 0.15
+GONE = ("sent", None, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "failure"),
+    [
+        ("421 4.7.0 Too many connections", Failure.CROWDED),
+        ("421 Closing", Failure.CROWDED),
+        ("451 4.7.1 Greylisted, come again", Failure.LATER),
+        ("450 4.1.1 Not now", Failure.LATER),
+        ("451", Failure.LATER),
+        ("452 4.2.2 Over quota", Failure.FULL),
+        ("535 5.7.8 Wrong password", Failure.LOGIN),
+        ("530 5.7.0 Authentication required", Failure.LOGIN),
+        ("550 5.1.1 No such user", Failure.NO_MAILBOX),
+        ("550 5.1.10 No such user", Failure.NO_MAILBOX),
+        ("550-5.1.1 The account does not exist", Failure.NO_MAILBOX),
+        ("550 5.2.1 Mailbox disabled", Failure.NO_MAILBOX),
+        ("550 5.4.4 No host of that name", Failure.NO_MAILBOX),
+        ("551 User not local", Failure.NO_MAILBOX),
+        ("553 Mailbox name not allowed", Failure.NO_MAILBOX),
+        ("552 5.2.2 Mailbox full", Failure.FULL),
+        ("552 Too much", Failure.FULL),
+        ("552 5.3.4 Message too big", Failure.REFUSED),
+        ("550 5.1.8 Bad sender", Failure.SENDER),
+        ("550 5.7.1 Looks like spam", Failure.POLICY),
+        ("554 5.7.26 No DMARC", Failure.POLICY),
+        ("553 5.6.7 Not in these letters", Failure.ALPHABET),
+        ("550 Go away", Failure.REFUSED),
+        ("554 5.0.0 No", Failure.REFUSED),
+        ("550 5.1.1nonsense", Failure.REFUSED),
+        ("-1 HTTP/1.1 400 Bad Request", Failure.UNCLEAR),
+        ("250 OK", Failure.UNCLEAR),
+        ("", Failure.UNCLEAR),
+    ],
+)
+def test_an_answer_says_what_happened(words: str, failure: Failure) -> None:
+    assert answered(words) is failure
+
+
+def test_what_is_refused_when_our_address_is_named_is_about_us() -> None:
+    words = ("550 5.1.0 Rejected", "550 No", "550 5.7.1 Blocked", "535 5.7.8 Who are you?", "451 4.3.0 Later")
+
+    assert [answered(each, at_sender=True) for each in words] == [
+        Failure.SENDER,
+        Failure.SENDER,
+        Failure.POLICY,
+        Failure.LOGIN,
+        Failure.LATER,
+    ]
+
+
+def test_words_of_a_server_are_told_from_those_of_this_machine() -> None:
+    words = ("550 5.1.1 No", "451 Later", "ConnectionRefusedError: [Errno 111] Connection refused", "timed out")
+
+    assert [is_answer(each) for each in words] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("point", "does", "stands"),
+    [
+        (RCPT, "451 4.7.1 Greylisted", ("failed", Failure.LATER, False)),
+        (LETTER, "452 4.3.1 No room", ("failed", Failure.LATER, False)),
+        (DATA, "nonsense", ("failed", Failure.UNCLEAR, False)),
+        (RCPT, "550 5.1.1 No such user", ("given-up", Failure.NO_MAILBOX, False)),
+        (MAIL, "550 5.1.0 Not you", ("given-up", Failure.SENDER, False)),
+        (LETTER, "554 5.7.1 Spam", ("given-up", Failure.POLICY, False)),
+    ],
+)
+def test_an_answer_holds_up_its_own_letter_only(
+    database: Database, point: str, does: str, stands: tuple[str, Failure, bool]
+) -> None:
+    rude = Rude({(point, 2): does})
+    with rude.open() as url:
+        promised(database, url)
+        first = standing(database)
+        send(database, url, after=FIRST_WAIT)
+
+    assert first == {ALINE: GONE, BRUCE: stands, CHEN: GONE}
+    assert rude.recipients == [ALINE, CHEN, *([BRUCE] if stands[0] == "failed" else [])]
+
+
+@pytest.mark.parametrize(
+    ("point", "does", "failure", "is_in_doubt"),
+    [
+        (MAIL, "421 4.7.0 Too many", Failure.CROWDED, False),
+        (RCPT, "421 4.7.0 Too many", Failure.CROWDED, False),
+        (RCPT, STALL, Failure.STALLED, False),
+        (DATA, HANG_UP, Failure.HUNG_UP, False),
+        (LETTER, HANG_UP, Failure.HUNG_UP, True),
+        (LETTER, STALL, Failure.STALLED, True),
+        (KEPT, HANG_UP, Failure.HUNG_UP, True),
+    ],
+)
+def test_a_dialogue_that_breaks_leaves_a_doubt_only_when_the_whole_letter_was_handed_over(
+    database: Database, point: str, does: str, failure: Failure, is_in_doubt: bool
+) -> None:
+    rude = Rude({(point, 2): does})
+    with rude.open() as url:
+        promised(database, url)
+        first = standing(database)
+        send(database, url)
+        send(database, url, after=FIRST_WAIT)
+
+    assert first == {ALINE: GONE, BRUCE: ("failed", failure, is_in_doubt), CHEN: ("queued", None, False)}
+    assert standing(database) == {ALINE: GONE, BRUCE: ("sent", None, is_in_doubt), CHEN: GONE}
+    assert rude.recipients == [ALINE, *([BRUCE] if point == KEPT else []), CHEN, BRUCE]
+    assert len({read(each.raw)["Message-ID"] for each in rude.arrived}) == 3
+
+
+@pytest.mark.parametrize(
+    ("turns", "failure"),
+    [
+        ({(GREETING, 1): HANG_UP}, Failure.NO_GREETING),
+        ({(GREETING, 1): STALL}, Failure.NO_GREETING),
+        ({(GREETING, 1): "554 5.7.1 Your network is blocked"}, Failure.NO_GREETING),
+        ({(GREETING, 1): "SSH-2.0-OpenSSH_9.6"}, Failure.NO_GREETING),
+        ({(GREETING, 1): "421 4.3.2 Too many"}, Failure.CROWDED),
+        ({(EHLO, 1): "550 5.7.1 Who are you?", (EHLO, 2): "550 5.7.1 Who are you?"}, Failure.NO_GREETING),
+        ({(EHLO, 1): HANG_UP}, Failure.NO_GREETING),
+    ],
+)
+def test_whoever_is_not_let_in_waits_with_all_letters(
+    database: Database, turns: dict[tuple[str, int | str], str], failure: Failure
+) -> None:
+    rude = Rude(turns)
+    with rude.open() as url:
+        promised(database, url)
+        first = standing(database)
+        send(database, url, after=FIRST_WAIT)
+
+    assert first == dict.fromkeys((ALINE, BRUCE, CHEN), ("failed", failure, False))
+    assert rude.recipients == [ALINE, BRUCE, CHEN]
+
+
+@pytest.mark.parametrize(
+    ("url", "failure"),
+    [
+        ("smtp://127.0.0.1:1", Failure.UNREACHABLE),
+        ("smtp://no-such-host.invalid", Failure.UNKNOWN_HOST),
+        ("smtp://w%C3%B6:rd@{}", Failure.LOGIN),
+        ("smtp://{}?starttls=1", Failure.INSECURE),
+    ],
+)
+def test_a_server_that_is_not_there_or_not_set_up_is_told_apart(database: Database, url: str, failure: Failure) -> None:
+    with Rude().open() as there:
+        promised(database, url.format(there.removeprefix("smtp://")))
+
+    assert standing(database) == dict.fromkeys((ALINE, BRUCE, CHEN), ("failed", failure, False))
+
+
+def test_the_letter_after_a_server_that_refuses_and_hangs_up_is_not_blamed(database: Database) -> None:
+    rude = Rude({(RCPT, 1): "550 5.1.1 No such user", ("RSET", 1): HANG_UP})
+    with rude.open() as url:
+        promised(database, url)
+        first = standing(database)
+        send(database, url)
+
+    waits = ("queued", None, False)
+    assert first == {ALINE: ("given-up", Failure.NO_MAILBOX, False), BRUCE: waits, CHEN: waits}
+    assert rude.recipients == [BRUCE, CHEN]
+
+
+def promised(database: Database, url: str) -> None:
+    """Three letters, and one drain that waits for nobody long."""
+    with database.write() as db:
+        promise(db, ALINE, BRUCE, CHEN)
+    drain(database, MailServer(url, timeout=PATIENCE), DESK, lambda: NOW)
+
+
+def standing(database: Database) -> dict[str, tuple[str, Failure | None, bool]]:
+    """For each recipient the state of the letter, why it did not go, and whether it is in doubt."""
+    with database.read() as db:
+        rows = db.exec(select(Delivery).order_by(col(Delivery.id)))
+        return {row.recipient: (str(row.state), row.failure, row.in_doubt) for row in rows}
