@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import yaml
 
+from medixchange.library.glossary import terms
+from medixchange.schema import newest_revision
 from medixchange.sessions.file_kinds import MOST_SIZE
 from medixchange.settings import PREFIX, Settings, read_settings
 from medixchange.web.security import MOST_BODY, MOST_UPLOAD, UPLOAD_PATIENCE
@@ -138,6 +144,51 @@ def test_the_image_holds_what_the_wheel_is_built_from_and_runs_without_privilege
     assert [source for source in copied if not (HOUSE / source).exists()] == []
     assert {*built_from(), "pyproject.toml", "README.md", "LICENSE"} <= set(copied)
     assert [rest for word, rest in found if word == "USER"] == ["10001"]
+
+
+def put_into_the_image(folder: Path) -> None:
+    """Copy to ``folder`` what lies in the image when the program is installed there, and nothing else."""
+    for word, rest in instructions():
+        if word == "RUN" and rest.endswith(" ."):
+            return
+        if word == "COPY":
+            *sources, target = rest.split()
+            for source in sources:
+                to = folder / (f"{target}{source}" if target.endswith("/") else target)
+                to.parent.mkdir(parents=True, exist_ok=True)
+                copy = shutil.copytree if (HOUSE / source).is_dir() else shutil.copy
+                copy(HOUSE / source, to)
+    pytest.fail("the image never installs the program")
+
+
+def test_the_program_is_built_from_what_is_copied_into_the_image_and_runs(tmp_path: Path) -> None:
+    image, wheel, installed = tmp_path / "image", tmp_path / "wheel", tmp_path / "installed"
+    put_into_the_image(image)
+    build = f"from hatchling.build import build_wheel; build_wheel({str(wheel)!r})"  # what pip asks of it
+    looks = (
+        "import medixchange, importlib.metadata; from medixchange.library.glossary import terms;"
+        "from medixchange.schema import newest_revision; print(medixchange.__file__, len(terms()), newest_revision())"
+    )
+
+    subprocess.run([sys.executable, "-c", build], cwd=image, check=True, capture_output=True)
+    (made,) = wheel.iterdir()
+    with ZipFile(made) as opened:
+        opened.extractall(installed)
+        held = {name for name in opened.namelist() if ".dist-info/" not in name}
+    told = subprocess.run([sys.executable, "-c", looks], cwd=installed, check=True, capture_output=True, text=True)
+
+    assert held == {str(file) for file in of_the_program()}
+    assert told.stdout.split() == [str(installed / "medixchange/__init__.py"), str(len(terms())), newest_revision()]
+
+
+def of_the_program() -> Iterator[PurePath]:
+    """Every file of the installed program, by its place in it."""
+    homes = {"medixchange": "medixchange", "templates": "medixchange/templates", "migrations": "medixchange/migrations"}
+    for source, home in homes.items():
+        for file in (HOUSE / source).rglob("*"):
+            if file.is_file() and file.suffix != ".pyc":
+                yield PurePath(home) / file.relative_to(HOUSE / source)
+    yield PurePath("medixchange/library/glossary.md")
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
