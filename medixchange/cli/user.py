@@ -46,7 +46,7 @@ def add(
     """Add somebody; they sign in by a link that is mailed to them. What is known of somebody stays as it is."""
     person = _read(name=name.strip(), email=email.strip(), language=language, zone=zone, country=country)
     with database_of() as database, database.write() as db:
-        known = people.ensure_person(db, **person, now=now())
+        known = people.add_person(db, **person, actor=PROGRAM, now=now())
         if organizer:
             people.ensure_organizer(db, known, actor=PROGRAM, now=now())
     output.print(f"{known.name} may sign in.")

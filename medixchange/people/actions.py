@@ -15,6 +15,8 @@ from medixchange.outbox import actions as outbox
 from medixchange.people import queries
 from medixchange.people.models import Hospital, Organizer, Person
 
+ADD = "add person"
+"""What the journal calls it when somebody is added by a command, and not because of something that they did."""
 HAS_IT = say("Somebody else has this address already; ask who it belongs to.")
 
 
@@ -36,6 +38,16 @@ def ensure_person(
             raise
         return known
     return made
+
+
+def add_person(
+    db: Session, *, name: str, email: str, language: str, zone: str, country: str, actor: str, now: datetime
+) -> Person:
+    """As ``ensure_person``, for somebody who is wanted here whatever else becomes of them."""
+    person = ensure_person(db, name=name, email=email, language=language, zone=zone, country=country, now=now)
+    _keep(db, person)
+    record(db, actor=actor, verb=ADD, subject=f"person:{person.id}", now=now)
+    return person
 
 
 def change_address(db: Session, person: Person, email: str, *, actor: str, now: datetime) -> None:
@@ -60,11 +72,16 @@ def change_address(db: Session, person: Person, email: str, *, actor: str, now: 
 def ensure_organizer(db: Session, person: Person, *, actor: str, now: datetime) -> None:
     """``person`` decides at the desk from now on."""
     if db.get(Organizer, person.id) is None:
-        person.is_demo = False  # else they would go with the demo data
-        db.add(person)
+        _keep(db, person)
         db.add(Organizer(person_id=person.id))
         db.flush()
         record(db, actor=actor, verb="add organizer", subject=f"person:{person.id}", now=now)
+
+
+def _keep(db: Session, person: Person) -> None:
+    """Have somebody stay when the demo data goes."""
+    person.is_demo = False
+    db.add(person)
 
 
 def change_profile(db: Session, person: Person, *, language: str, zone: str, actor: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from io import StringIO
 from typing import Any
 
-from sqlmodel import Session, SQLModel, col, delete, or_, select
+from sqlmodel import Session, SQLModel, col, delete, func, or_, select
 
 from medixchange.availability.models import Load, SlotClaim
 from medixchange.errors import Refusal
@@ -25,6 +25,7 @@ from medixchange.people.models import Hospital, Panel, Person, Room
 from medixchange.recaps.models import Recap
 from medixchange.records.imports import Unkept, write_records
 from medixchange.samples.closure import Doomed, closure, erase, numbers
+from medixchange.samples.guests import guests
 from medixchange.samples.world import ORDER, WorldFault, sheet
 from medixchange.sessions.models import SharingSession
 
@@ -81,18 +82,23 @@ def load(db: Session, *, actor: str, now: datetime) -> dict[str, int]:
 
 
 def remove(db: Session, *, actor: str, now: datetime) -> dict[str, int]:
-    """Delete the demo data and all that came of it: requests, proposals, sessions, claims, feeds and letters.
+    """Delete the demo data and all that came of it: requests, proposals, sessions, claims, feeds and letters, and the
+    people whom its sessions and recaps alone have made known.
 
-    Returns how many hospitals, people, panels, rooms and requests went. Raises Refusal, with nothing changed, where
-    something of yours would go with it.
+    Returns how many hospitals, people, panels, rooms and requests of the demo data went. Raises Refusal, with nothing
+    changed, where something of yours would go with it.
     """
     counts = loaded(db)
     if not counts:
         raise Refusal(say("There is no demo data."))
-    doomed = closure(db, _roots(db))
+    roots = _roots(db)
+    doomed = closure(db, roots)
     in_the_way = hindrances(db, doomed)
     if in_the_way:
         raise Refusal(in_the_way[0])
+    loaded_at = db.exec(select(func.min(Person.created_at)).where(col(Person.is_demo))).one()
+    met = guests(db, doomed, since=loaded_at) if loaded_at is not None else ()
+    doomed = closure(db, {**roots, Person: [*roots[Person], *met], Delivery: _letters(db, doomed)})
     _erase_unlinked(db, doomed)
     _note_removed(db, doomed, actor=actor, now=now)
     erase(db, doomed)
@@ -195,11 +201,13 @@ def _erase_unlinked(db: Session, doomed: Doomed) -> None:
         db.exec(delete(table).where(col(table.session_uid).in_(uids)))
     for slug in db.exec(select(Recap.slug).where(col(Recap.id).in_(numbers(doomed, Recap)))).all():
         library.remove(db, slug)
+
+
+def _letters(db: Session, doomed: Doomed) -> list[int]:
+    """The letters about what is doomed, and those to demo people."""
     people = select(Person.email).where(col(Person.is_demo))
-    letters = delete(Delivery).where(
-        or_(col(Delivery.subject).in_(_subjects(doomed)), col(Delivery.recipient).in_(people))
-    )
-    db.exec(letters)
+    theirs = or_(col(Delivery.subject).in_(_subjects(doomed)), col(Delivery.recipient).in_(people))
+    return list(db.exec(select(Delivery.id).where(theirs)))
 
 
 def _note_removed(db: Session, doomed: Doomed, *, actor: str, now: datetime) -> None:

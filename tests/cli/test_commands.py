@@ -185,7 +185,7 @@ def test_a_user_is_added_once_and_may_decide_later(shell: Shell, database: Datab
             "RW",
         )
         assert db.exec(select(Organizer.person_id)).all() == [aline.id]
-        assert journal(db) == [("program", "add organizer")]
+        assert journal(db) == [("program", "add person"), ("program", "add person"), ("program", "add organizer")]
 
 
 @pytest.mark.parametrize(

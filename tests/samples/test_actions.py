@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Table
 from sqlmodel import Session, SQLModel, col, select
 
-from medixchange.accounts.signin import ask_link
+from medixchange.accounts.signin import ask_link, new_link
 from medixchange.availability.models import SlotClaim
 from medixchange.db import Database
 from medixchange.errors import Refusal
@@ -26,14 +26,18 @@ from medixchange.outbox.models import Delivery
 from medixchange.people import actions as people
 from medixchange.people.models import Expert, Hospital, Panel, Person, Room
 from medixchange.people.queries import hospital_by_code, person_by_email
-from medixchange.recaps.models import Recap
+from medixchange.recaps import lists, mailing, readers
+from medixchange.recaps.addressees import TypedReader
+from medixchange.recaps.models import Recap, RecapReceipt
 from medixchange.records.imports import import_records
 from medixchange.samples import actions as samples
 from medixchange.samples.closure import closure
 from medixchange.samples.world import sheet
 from medixchange.sessions import actions as sessions
+from medixchange.sessions import attending
+from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
 from medixchange.sessions.lifecycle import SessionState
-from medixchange.sessions.models import SharingSession
+from medixchange.sessions.models import SessionAttendee, SharingSession
 from medixchange.tables import METADATA
 from tests import make
 from tests.make import NOW
@@ -141,6 +145,60 @@ def test_removing_takes_recaps_off_the_shelf(database: Database) -> None:
         assert {each.title for each in db.exec(select(LibraryEdition))} == {"Oxygen therapy when beds run short"}
 
 
+def test_removing_takes_those_along_whom_it_alone_made_known(database: Database) -> None:
+    with database.write() as db:
+        set_up(db)
+        early = make.person(db, email="early@example.com")
+        early.created_at = NOW - timedelta(days=1)
+        db.add(early)
+    load(database)
+    session = play(database)
+    with database.write() as db:
+        session = db.get_one(SharingSession, session.id)
+        session.state = SessionState.HELD
+        where = {"language": "fr", "zone": "Africa/Kigali", "country": "RW"}
+        people.add_person(db, name="Eva", email="added@example.com", **where, actor="program", now=NOW)
+        people.ensure_organizer(db, make.person(db, email="boss@example.com"), actor="program", now=NOW)
+        there = ("alone", "early", "added", "boss", "listed", "signed")
+        for name in there:
+            attending.attend(db, session, visitor(f"{name}@example.com"), now=NOW)
+        ministry = lists.create(db, "Ministry", actor=ACTOR, now=NOW)
+        lists.add(db, ministry, [TypedReader("Amina", "listed@example.com", "ar")], actor=ACTOR, now=NOW)
+        new_link(db, known(db, "signed"), now=NOW)
+        (typed,) = lists.known(db, [TypedReader("Typed", "typed@example.com", "en")], now=NOW)
+        mail(db, session, typed)
+
+    remove(database)
+
+    with database.read() as db:
+        kept = set(db.exec(select(Person.email).where(col(Person.email).endswith("@example.com"))))
+        assert kept == {f"{name}@example.com" for name in there[1:]}
+        assert [db.exec(select(table)).all() for table in (SessionAttendee, RecapReceipt)] == [[], []]
+
+
+def visitor(email: str) -> AttendeeDraft:
+    """Somebody who signs in to a session by its code."""
+    return AttendeeDraft(name="Grace", email=email, institution="CHUK", role=AttendeeRole.NURSE, language="fr")
+
+
+def known(db: Session, name: str) -> Person:
+    found = person_by_email(db, f"{name}@example.com")
+    assert found is not None
+    return found
+
+
+def mail(db: Session, session: SharingSession, reader: Person) -> None:
+    """``reader`` is sent the recap of ``session``."""
+    boss = known(db, "boss")
+    version = begin(db, session, by=boss)
+    write(db, version, "Oxygen.", by=boss)
+    check(db, version, by=boss)
+    recap = db.get_one(Recap, version.recap_id)
+    publish(db, recap)
+    chosen = readers.readers(db, recap, invited=False, others=[reader])
+    mailing.send(db, recap, mailing.letters(db, recap, chosen, note=""), actor=ACTOR, now=NOW)
+
+
 def test_demo_data_can_be_loaded_again_after_it_was_removed(database: Database) -> None:
     load(database)
     remove(database)
@@ -243,12 +301,22 @@ def test_what_you_import_or_appoint_is_yours_and_stays(database: Database) -> No
         expert = db.exec(select(Person).join(Expert, col(Expert.person_id) == col(Person.id))).first()
         assert expert is not None
         people.ensure_organizer(db, expert, actor="program", now=NOW)
+        added = people.add_person(
+            db,
+            name="",
+            email="aline@king-faisal.example.org",
+            language="",
+            zone="",
+            country="",
+            actor="program",
+            now=NOW,
+        )
 
     remove(database)
 
     with database.read() as db:
         assert len(db.exec(select(Room)).all()) == COUNTS["rooms"]
-        assert db.exec(select(Person.id)).all() == [expert.id]
+        assert set(db.exec(select(Person.id))) == {expert.id, added.id}
 
 
 def test_a_row_that_is_given_the_number_of_a_removed_one_has_no_past(database: Database) -> None:
