@@ -18,7 +18,7 @@ from medixchange.people import queries as people
 from medixchange.people.models import Hospital, Room
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import Role, SharingSession
-from medixchange.sessions.news import KINDS, show, tell
+from medixchange.sessions.news import NEWS_KINDS, show, tell
 from medixchange.sessions.occasions import standing
 from medixchange.sessions.queries import places
 from medixchange.sessions.reminders import remind
@@ -90,9 +90,9 @@ def _tell_address(db: Session, session: SharingSession, *, actor: str, now: date
     occasion = standing(db, session)
     show(db, [(occasion, guest) for guest in occasion.guests], now=now)
     # A letter that has not gone would bring the old address: it is written anew, and is news enough.
-    waiting = [each for each in about(db, subject) if each.state not in DONE and each.kind in KINDS]
+    waiting = [each for each in about(db, subject) if each.state not in DONE and each.kind in NEWS_KINDS]
     unsent = {each.reader_id: each.kind for each in waiting}
-    for kind in KINDS:
+    for kind in NEWS_KINDS:
         guests = [guest for guest in occasion.guests if unsent.get(guest.person_id, "address") == kind]
         tell(db, session, occasion, guests, kind, now=now)
     remind(db, session, occasion, now=now)

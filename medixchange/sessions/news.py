@@ -19,7 +19,7 @@ from medixchange.sessions.occasions import Guest, Occasion, standing
 from medixchange.sessions.reminders import remind
 from medixchange.times.intervals import Interval
 
-KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "address")
+NEWS_KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "address")
 """Letters that any later change says better; news of an end is taken back only for those who come after all."""
 
 
@@ -90,7 +90,7 @@ def tell(
     subject = f"session:{session.id}"
     told = list(guests)
     for guest in told:
-        supersede(db, subject, kinds=KINDS if kind in GONE else (*KINDS, *GONE), reader_id=guest.person_id)
+        supersede(db, subject, kinds=NEWS_KINDS if kind in GONE else (*NEWS_KINDS, *GONE), reader_id=guest.person_id)
     # Only now, as a letter that was taken back before it began is one that nobody has.
     written = letters(db, session, occasion, told, kind, now=now, **said)
     for guest, made in written:

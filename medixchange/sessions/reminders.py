@@ -24,7 +24,8 @@ NUDGE, RECAP = "nudge", "recap-wanted"
 NUDGED_AFTER = timedelta(days=2)
 """How long after being asked somebody who has not answered is asked once more, where so much time is left."""
 PERSONAL = (*AHEAD, NUDGE)
-KINDS = (*PERSONAL, RECAP)
+REMINDER_KINDS = (*PERSONAL, RECAP)
+"""The letters that wait for their hour."""
 TO_COME = (SessionState.TENTATIVE, SessionState.CONFIRMED)
 
 
@@ -46,7 +47,7 @@ def remind(db: Session, session: SharingSession, occasion: Occasion, *, only: in
     subject = f"session:{session.id}"
     guests = [guest for guest in occasion.guests if only in (None, guest.person_id)]
     if only is None:
-        supersede(db, subject, kinds=KINDS)
+        supersede(db, subject, kinds=REMINDER_KINDS)
     else:
         for guest in guests:
             supersede(db, subject, kinds=PERSONAL, reader_id=guest.person_id)

@@ -132,7 +132,7 @@ def answers(db: Session, session: SharingSession) -> dict[str, str]:
 
 def news(db: Session, session: SharingSession) -> list[Delivery]:
     """Every letter about the session that went or was to go at once: no reminders."""
-    return [each for each in about(db, f"session:{session.id}") if each.kind not in reminders.KINDS]
+    return [each for each in about(db, f"session:{session.id}") if each.kind not in reminders.REMINDER_KINDS]
 
 
 def waiting_for(db: Session, session: SharingSession) -> list[tuple[str, str, datetime]]:

@@ -297,7 +297,7 @@ class Lives(RuleBasedStateMachine):
         query = (
             select(Delivery)
             .where(Delivery.subject == f"session:{session.id}", Delivery.reader_id == person.id)
-            .where(col(Delivery.kind).not_in(reminders.KINDS))
+            .where(col(Delivery.kind).not_in(reminders.REMINDER_KINDS))
             .order_by(col(Delivery.id))
         )
         mine = self.db.exec(query).all()

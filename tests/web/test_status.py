@@ -61,7 +61,7 @@ def approved(database: Database, stage: Stage) -> SharingSession:
 
 def kinds(db: Session) -> list[str]:
     """The kinds of letters but reminders, in the order in which they were posted."""
-    at_once = select(Delivery).where(col(Delivery.kind).not_in(reminders.KINDS))
+    at_once = select(Delivery).where(col(Delivery.kind).not_in(reminders.REMINDER_KINDS))
     return [each.kind for each in db.exec(at_once.order_by(col(Delivery.id)))]
 
 

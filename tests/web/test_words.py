@@ -225,7 +225,7 @@ def test_letters_hold_no_plain_english(
         "confirmed",
         "cancelled",
         "confirm-address",
-        *reminders.KINDS,
+        *reminders.REMINDER_KINDS,
     }
     assert [
         plain for each in read_by_nobody for plain in plain_words(f"{each.subject}\n{each.text}\n{each.html}")

@@ -25,7 +25,7 @@ from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import ALIVE, SessionState, Verb, may
 from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.sessions.preparing import questions_of
-from medixchange.sessions.reminders import KINDS
+from medixchange.sessions.reminders import REMINDER_KINDS
 from medixchange.sessions.roll import CALLED_IN, Presence, presence
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
@@ -63,7 +63,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
     hospital, places = intake.hospital_of(db, asked), queries.attendances(db, session_id)
     is_ahead = session.ends_at > now
     posts = outbox.about(db, f"session:{session_id}")
-    waiting = [each for each in posts if each.kind in KINDS and each.state is not DeliveryState.SUPERSEDED]
+    waiting = [each for each in posts if each.kind in REMINDER_KINDS and each.state is not DeliveryState.SUPERSEDED]
     return render(
         request,
         "desk/session.html",
@@ -79,7 +79,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
             for place, person in places
         ],
         mending=mending(db, session, places, now=now),
-        letters=[row_of(each) for each in posts if each.kind not in KINDS],
+        letters=[row_of(each) for each in posts if each.kind not in REMINDER_KINDS],
         reminders=[row_of(each) for each in waiting],
         waiting=sum(each.state is DeliveryState.SCHEDULED for each in waiting),
         history=history_of(db, f"session:{session_id}", zone=hospital.zone, but=BY_MANY),
