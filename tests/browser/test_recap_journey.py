@@ -20,6 +20,7 @@ from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
 
+QUESTION = "How often do you turn somebody who is awake?"
 REMINDED = {
     "24 hours before": "In 24 hours: %(topic)s with %(hospital)s",
     "1 hour before": "In an hour: %(topic)s with %(hospital)s",
@@ -50,7 +51,10 @@ def test_a_session_changes_hands_is_held_and_its_recap_reaches_everybody_it_conc
     session = deciding.approve(organizer, wish.topic)
     coming = invitations(stage, organizer, after=seen)
     for letter in coming:
-        accept(reader_of(people, letter), letter)
+        guest = reader_of(people, letter)
+        accept(guest, letter)
+        if letter.recipient == wish.email:
+            ask_ahead(guest)
 
     coming = somebody_steps_in(stage, people, organizer, session, coming)
     for moment, subject in REMINDED.items():
@@ -58,16 +62,19 @@ def test_a_session_changes_hands_is_held_and_its_recap_reaches_everybody_it_conc
         put_clock(people(language), moment, wish.topic)
         reminded = letters_saying(stage.house.letters, subject, len(coming), after=seen)
         assert addresses(reminded) == addresses(coming)
-    put_clock(people(language), "It ends", wish.topic)
+    put_clock(people(language), "10 minutes before", wish.topic)
     stage.house.forget("organizer")
     organizer = people(language, role="organizer")
-    hold(organizer, session)
+    begin(organizer, session, coming=len(coming))
+    nurse = sign_in(people(language, width=390), code_of(organizer), language)
+    put_clock(people(language), "It ends", wish.topic)
+    hold(organizer, session, attended=nurse)
 
     page = writing.write(organizer, session)
     seen = stage.house.letters.count()
     writing.make_list(organizer, f"Ministry of Health ({language})")
     writing.mail(organizer, page, f"Ministry of Health ({language})")
-    first = letters_saying(stage.house.letters, "Recap: %(title)s", len(coming) + 2, after=seen)
+    first = letters_saying(stage.house.letters, "Recap: %(title)s", len(coming) + 3, after=seen)
     seen = stage.house.letters.count()
     writing.correct(organizer, page, "The first text said 1–6.")
     old = [each for each in first if "2–6" not in each.text and str(each.message["Content-Language"]) != "ar"]
@@ -125,8 +132,50 @@ def put_clock(somebody: Person, moment: str, topic: str) -> None:
     somebody.expect("The clock is put ahead. What is due by now is done within a few seconds.")
 
 
-def hold(organizer: Person, session: str) -> None:
-    """Note that the session was held."""
+def ask_ahead(somebody: Person) -> None:
+    """From the page of the session: a question that waits for its answer."""
+    somebody.follow("Send a question ahead")
+    somebody.fill({"text": QUESTION})
+    somebody.press("Send the question")
+    somebody.expect(QUESTION)
+
+
+def begin(organizer: Person, session: str, *, coming: int) -> None:
+    """Open the session from its run sheet, begin the roll call of those who come, and note what was answered."""
     organizer.open(session)
+    organizer.follow("Run sheet")
+    organizer.press("Open the session")
+    organizer.expect("The session is running.")
+    places = [each.get_attribute("id") for each in organizer.page.locator("#roll ~ ul li").all()]
+    assert len(places) == coming
+    for place, answer in zip(places, ("present", "no-show"), strict=False):
+        organizer.page.locator(f'#{place} button[value="{answer}"]').click()
+        organizer.page.wait_for_url(f"**/run#{place}")
+    organizer.fill({"note": "Every two hours."})
+    organizer.press("Mark as answered")
+    organizer.expect("Save the note", "Every two hours.")
+
+
+def code_of(organizer: Person) -> str:
+    """The code that the run sheet shows once the sign-in is open."""
+    organizer.press("Open the sign-in")
+    return organizer.page.locator("main .code").inner_text()
+
+
+def sign_in(nurse: Person, code: str, language: str) -> str:
+    """Somebody who joins with her ward signs in on her phone, by the code that she heard; gives her name."""
+    name = f"Grace ({language})"
+    nurse.open("/attend")
+    nurse.fill({"code": code, "name": name, "email": f"grace.{language.lower()}@chuk.example.org"})
+    nurse.fill({"institution": "CHUK", "role": "nurse", "language": "fr"})
+    nurse.press("I am here")
+    nurse.expect("Thank you, you are on the list")
+    return name
+
+
+def hold(organizer: Person, session: str, *, attended: str) -> None:
+    """Note on the run sheet that the session was held, once it names who ``attended``."""
+    organizer.open(f"{session}/run")
+    organizer.expect(attended)
     organizer.press("It was held")
     organizer.expect("Noted that it was held. Its recap can be published now.")
