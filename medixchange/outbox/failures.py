@@ -29,7 +29,7 @@ class Failure(StrEnum):
 
 
 # RFC 5321, 4.2; RFC 3463, 2: the class, the subject and the detail of an enhanced status code.
-_ANSWER = re.compile(r"([245]\d\d)(?:[ -]+([245]\.\d{1,3}\.\d{1,3})(?!\S))?")
+_ANSWER = re.compile(r"([245]\d\d)(?!\w)(?:[ -]+([245]\.\d{1,3}\.\d{1,3})(?!\S))?")
 
 # RFC 3463, 3; RFC 7372; RFC 6531, 3.6; the IANA registry of enhanced status codes. What is said for now says it too.
 _BY_DETAIL = {
@@ -77,6 +77,7 @@ def answered(words: str, *, at_sender: bool = False) -> Failure:
     return told or Failure.REFUSED
 
 
-def is_answer(words: str) -> bool:
-    """Whether a mail server said these words, and not this machine."""
-    return _ANSWER.match(words) is not None
+def code_and_words(told: str) -> tuple[str, str]:
+    """The codes of a mail server's answer and the words after them; no codes where this machine told it."""
+    found = _ANSWER.match(told)
+    return (found[0], told[found.end() :].strip()) if found else ("", told)

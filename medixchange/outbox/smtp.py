@@ -110,10 +110,11 @@ class Connection:
             raise Broken(words_of(wrong), failure, is_in_doubt=self._smtp.is_handed_over) from wrong
 
     def _trouble(self, code: int, text: bytes | str, *, at_sender: bool = False) -> Trouble:
-        """What an answer makes of the letter: with 421 the server ends the dialogue (RFC 5321, 3.8)."""
+        """What an answer makes of the letter: with 421 the server ends the dialogue (RFC 5321, 3.8), and after one that
+        is none nobody knows what the next is about."""
         words = said(code, text)
         failure = answered(words, at_sender=at_sender)
-        if code == CLOSING:
+        if code == CLOSING or failure is Failure.UNCLEAR:
             return Broken(words, failure, is_in_doubt=self._smtp.is_handed_over)
         return Refused(words, failure, forever=code >= PERMANENT)
 

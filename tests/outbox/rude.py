@@ -27,10 +27,12 @@ class Rude:
     """The mail server.
 
     ``turns`` says what it does instead at a point: at the how-manieth time that somebody gets there, or when it is
-    about an address (once). What it does is an answer, STALL or HANG_UP.
+    about an address (once). What it does is an answer, STALL or HANG_UP. With ``pipelining`` it takes several commands
+    at once.
     """
 
     turns: dict[tuple[str, int | str], str] = field(default_factory=dict)
+    pipelining: bool = False
     arrived: list[Arrived] = field(default_factory=list)
     _times: Counter[str] = field(default_factory=Counter)
 
@@ -62,6 +64,8 @@ class _Server(ThreadingTCPServer):
 class _Dialogue(StreamRequestHandler):
     server: _Server
     recipient = ""
+    is_agreed = False
+    """Whether the letter that begins may come."""
 
     def handle(self) -> None:
         """Talk with one client; the name is socketserver's."""
@@ -77,13 +81,17 @@ class _Dialogue(StreamRequestHandler):
         verb = line.split()[0].upper()
         if verb == RCPT:
             self.recipient = line.partition("<")[2].partition(">")[0]
-        if verb == DATA:
+        if verb == DATA and not self.is_agreed:
+            self._write("503 No recipient")
+        elif verb == DATA:
             self._take()
         elif verb == "QUIT":
             self._write("221 Bye")
             raise _Over
+        elif verb in (EHLO, "HELO"):
+            self._say(EHLO, "250-here\r\n250 PIPELINING" if self.server.rude.pipelining else "250 here")
         else:
-            self._say(EHLO if verb == "HELO" else verb, "250 OK")
+            self.is_agreed = self._say(verb, "250 OK") and (verb == MAIL or self.is_agreed)
 
     def _take(self) -> None:
         if not self._say(DATA, "354 Go on"):

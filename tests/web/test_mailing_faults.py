@@ -141,7 +141,7 @@ def test_the_words_of_a_server_are_shown_as_somebody_elses_and_as_text(
     letter = re.findall(r'<a href="([^"]+)">Correct, send again', desk.get(PAGE).text)[0]
     quotes = [re.findall(r"<q .*?</q>", desk.get(page).text) for page in (PAGE, "/desk/deliveries", letter)]
 
-    said = "550 5.7.1 &lt;b onclick=&#34;x&#34;&gt;مرفوض&lt;/b&gt; evil"
+    said = '<bdi dir="ltr">550 5.7.1</bdi> &lt;b onclick=&#34;x&#34;&gt;مرفوض&lt;/b&gt; evil'
     assert quotes == [[f'<q lang="und" dir="auto">{said}</q>']] * 3
 
 

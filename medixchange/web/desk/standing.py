@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from medixchange.intake.addresses import SIGN_IN
 from medixchange.messages import Message, say
 from medixchange.outbox.actions import UNSENT
-from medixchange.outbox.failures import Failure, is_answer
+from medixchange.outbox.failures import Failure, code_and_words
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.web.desk.said import LETTERS, Tag, kind_of
 
@@ -66,14 +66,15 @@ PAGES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Why:
-    """Why a letter did not go, and what to do; ``words`` are those of the mail server, or of this machine where
-    ``is_quoted`` is not so."""
+    """Why a letter did not go, and what to do; ``words`` are those of the mail server after its ``code``, or of this
+    machine where there is none. ``is_final`` says that it is not tried any more."""
 
     happened: Message
     todo: Message | None
     doubt: Message | None
+    code: str
     words: str
-    is_quoted: bool
+    is_final: bool
 
 
 @dataclass(frozen=True)
@@ -98,14 +99,15 @@ def row_of(delivery: Delivery) -> Row:
 
 def why_of(delivery: Delivery) -> Why | None:
     """Why the letter did not go at the last try, None where that is not so."""
-    words, failure = delivery.last_error, delivery.failure
-    if not words:
+    failure = delivery.failure
+    if not delivery.last_error:
         return None
     # What an earlier version kept has its words alone.
     happened = HAPPENED[failure] if failure is not None else say("The letter did not go.")
     is_stuck = delivery.state in UNSENT
     doubt = say("Its reader may have got it all the same.") if is_stuck and delivery.in_doubt else None
-    return Why(happened, _todo(delivery), doubt, words, is_answer(words))
+    code, words = code_and_words(delivery.last_error)
+    return Why(happened, _todo(delivery), doubt, code, words, is_final=delivery.state is DeliveryState.GIVEN_UP)
 
 
 def _todo(delivery: Delivery) -> Message | None:
