@@ -61,7 +61,7 @@ def _say_nothing(smtp: smtplib.SMTP, mail: tuple[int, bytes]) -> None:
     """The server waits for a letter to nobody: it gets a single dot (RFC 2920, 3.1)."""
     if mail[0] != WELL:  # and who knows whether it kept the recipient
         smtp.close()
-        raise smtplib.SMTPException("The server refused the sender and asked for the letter.")
+        raise smtplib.SMTPException("the sender was refused, and the letter asked for")
     smtp.send(b".\r\n")
     _answer(smtp)
 
