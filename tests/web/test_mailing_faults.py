@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
 from medixchange.db import Database
 from medixchange.outbox.drain import FIRST_WAIT, drain
 from medixchange.outbox.failures import Failure
+from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.smtp import MailServer
-from medixchange.web.desk.standing import HAPPENED
+from medixchange.web.desk.standing import HAPPENED, why_of
 from tests.outbox.letters import read
 from tests.outbox.office import HANG_UP, STALL
 from tests.outbox.rude import GREETING, KEPT, LETTER, MAIL, RCPT, Rude
@@ -145,8 +147,39 @@ def test_the_words_of_a_server_are_shown_as_somebody_elses_and_as_text(
     assert quotes == [[f'<q lang="und" dir="auto">{said}</q>']] * 3
 
 
-def test_every_reason_has_words_in_every_language() -> None:
+def test_every_reason_has_words() -> None:
     assert set(HAPPENED) == set(Failure)
+
+
+@pytest.mark.parametrize(
+    ("facts", "happened", "todo"),
+    [
+        ({"failure": None}, "The letter did not go.", "Send it again, or reach its reader in another way."),
+        (
+            {"failure": Failure.LATER},
+            HAPPENED[Failure.LATER].text,
+            "Send it again, or reach its reader in another way.",
+        ),
+        (
+            {"failure": Failure.NO_MAILBOX, "kind": "signin"},
+            HAPPENED[Failure.NO_MAILBOX].text,
+            "A link to sign in goes only to the address that asked for it; discard this letter.",
+        ),
+        (
+            {"failure": Failure.LOGIN, "state": DeliveryState.FAILED},
+            HAPPENED[Failure.LOGIN].text,
+            "Ask whoever runs this program to look at MEDIXCHANGE_SMTP_URL.",
+        ),
+        ({"failure": Failure.NO_MAILBOX, "state": DeliveryState.QUEUED}, HAPPENED[Failure.NO_MAILBOX].text, ""),
+    ],
+)
+def test_what_to_do_depends_on_what_happened_and_where_the_letter_stands(
+    facts: dict[str, Any], happened: str, todo: str
+) -> None:
+    why = why_of(Delivery(**{"kind": "recap", "state": DeliveryState.GIVEN_UP, "last_error": "550 No", **facts}))
+
+    assert why is not None
+    assert (why.happened.text, why.todo.text if why.todo else "") == (happened, todo)
 
 
 def form_in(page: str, address: str) -> str:
