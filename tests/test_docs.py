@@ -68,7 +68,8 @@ def test_every_command_is_told_with_its_options() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOUSE)))
 def test_what_a_page_tells_people_to_type_is_there(page: Path) -> None:
     known = every_command()
-    for line in (line for block in BLOCK.findall(page.read_text("utf-8")) for line in block.splitlines()):
+    text = page.read_text("utf-8").replace("\\\n", " ")
+    for line in (line for block in BLOCK.findall(text) for line in block.splitlines()):
         words = shlex.split(line, comments=True)
         if words[:1] == ["export"]:
             name = words[1].partition("=")[0].removesuffix("_FILE")
