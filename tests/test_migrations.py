@@ -11,11 +11,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from medixchange.db import Database
 from medixchange.intake.models import RequestDraft
 from medixchange.journal.models import JournalEntry
+from medixchange.journal.record import record
 from medixchange.schema import alembic_config, migrate, schema_is_current
 from medixchange.sessions import attending
 from medixchange.sessions.actions import approve
@@ -97,6 +98,22 @@ def test_sign_ins_by_code_are_told_by_their_session(database: Database) -> None:
     assert before == _told(database) == [(verb, here, {"attendee": number}) for verb, number in entries]
 
 
+def test_who_was_removed_keeps_their_own_sign_in(database: Database) -> None:
+    with database.write() as db:
+        session = approve(db, set_up(db).tuesday, actor=ACTOR, now=NOW)
+        grace = attending.attend(db, session, GROUP[0], now=NOW)
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "2026_11_26_what_readers_had")
+    with database.write() as db:
+        for verb in ("remove", "attend"):
+            record(db, actor=ACTOR, verb=verb, subject=f"attendee:{grace.id}", now=NOW)
+
+    migrate(database)
+
+    subjects = [f"attendee:{grace.id}", f"session:{session.id}"]
+    assert [subject for _, subject, _ in _told(database)] == subjects
+
+
 def test_an_old_schema_is_noticed(database: Database) -> None:
     with database.engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
@@ -124,4 +141,4 @@ def _told(database: Database) -> list[tuple[str, str, dict[str, int]]]:
 
 
 def _entries(db: Session) -> list[JournalEntry]:
-    return list(db.exec(select(JournalEntry)))
+    return list(db.exec(select(JournalEntry).order_by(col(JournalEntry.id))))

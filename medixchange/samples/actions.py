@@ -40,7 +40,6 @@ COUNTED: Mapping[type[SQLModel], str] = {
 }
 NAMES: Mapping[str, str] = {
     "proposedmatch": "match",
-    "sessionattendee": "attendee",
     "sessionrequest": "request",
     "sharingsession": "session",
 }

@@ -20,12 +20,16 @@ VERBS = ("attend", "leave")
 
 def upgrade() -> None:
     sessions = {row.id: row.session_id for row in op.get_bind().execute(sa.select(ATTENDEE))}
-    found = sa.select(ENTRY.c.id, ENTRY.c.subject).where(ENTRY.c.subject.like("attendee:%"))
-    told = [(number, int(subject.partition(":")[2])) for number, subject in op.get_bind().execute(found)]
+    found = sa.select(ENTRY.c.id, ENTRY.c.subject, ENTRY.c.verb).where(ENTRY.c.subject.like("attendee:%"))
+    acts: dict[int, list[int]] = {}
+    for entry in op.get_bind().execute(found.order_by(ENTRY.c.id)):
+        attendee = int(entry.subject.partition(":")[2])
+        # Who was removed with the demo data has given their number to somebody else.
+        acts[attendee] = [] if entry.verb == "remove" else [*acts.get(attendee, []), entry.id]
     _rewrite(
         {"entry": number, "named": f"session:{sessions[attendee]}", "with": {"attendee": attendee}}
-        for number, attendee in told
-        if attendee in sessions
+        for attendee in acts.keys() & sessions.keys()
+        for number in acts[attendee]
     )
 
 

@@ -164,3 +164,22 @@ def test_questions_are_marked_as_answered_on_the_sheet_and_taken_back(
 
 def test_a_question_of_another_session_is_not_on_the_sheet(organizer: Browser, certain: SharingSession) -> None:
     assert organizer.post(f"{RUN}/questions/1", data={"note": ""}).status_code == 404
+
+
+def test_a_session_that_nobody_confirmed_is_noted_as_held_after_its_hour(
+    organizer: Browser, session: SharingSession, clock: Clock
+) -> None:
+    clock.now = session.ends_at - timedelta(minutes=1)
+    early = organizer.post("/desk/sessions/1/close")
+    offered = ["It was held" in shown(organizer)]
+    clock.now = session.ends_at
+    offered.append("It was held" in shown(organizer))
+
+    closed = organizer.post("/desk/sessions/1/close")
+
+    assert (early.status_code, "confirm it, or wait until its hour" in text_of(early.text)) == (409, True)
+    assert (offered, closed.headers["location"]) == ([False, True], "/desk/sessions/1?done=closed")
+    assert (organizer.get("/desk/sessions/1/confirm").status_code, "Roll call Not noted yet 3" in shown(organizer)) == (
+        409,
+        True,
+    )
