@@ -48,11 +48,13 @@ EMPTY = """
     END $$;
 """
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+SAFE = "-c max_connections=200"
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The address of a running server with a database "postgres"; our own is stopped and removed afterwards."""
+def server(settings: str = FAST) -> Iterator[str]:
+    """The address of a running server with a database "postgres"; our own, with ``settings``, is stopped and removed
+    afterwards. SAFE ones wait for the disk as everybody's do."""
     given = os.environ.get("MEDIXCHANGE_TEST_PG_URL")
     if given:
         yield given
@@ -62,7 +64,7 @@ def server() -> Iterator[str]:
         programs = _programs(home)
         _own(home)
         _run(programs / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"{FAST} -c listen_addresses='' -c unix_socket_directories='{home}'"
+        options = f"{settings} -c listen_addresses='' -c unix_socket_directories='{home}'"
         _run(programs / "pg_ctl", "-D", home / "data", "-w", "-l", home / "log", "-o", options, "start")
         try:
             yield f"postgresql+psycopg://postgres@/postgres?host={home}"

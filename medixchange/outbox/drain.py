@@ -22,7 +22,7 @@ from medixchange.outbox.statements import DUE, HOLD, LETTERS, LOOK, NOTE, TAKE
 from medixchange.outbox.wire import clean, deliverable
 from medixchange.tokens import seed
 
-BATCH = 50
+BATCH = 100
 LEASE = timedelta(minutes=2)
 LONGEST_SEND = 4 * timedelta(seconds=TIMEOUT)  # MAIL, RCPT, DATA and the letter itself
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from fastapi import FastAPI
@@ -28,7 +29,7 @@ PATIENCE = 120.0
 LATER = LEASE + timedelta(minutes=3)
 SLOWEST = 1.0
 """Seconds within which the desk has to answer, also while letters go on a machine of two cores."""
-SIZES = [(200, 3), pytest.param(3400, 20, marks=pytest.mark.sweep)]
+SIZES = [(200, 3, True), *(pytest.param(3400, 20, each, marks=pytest.mark.sweep) for each in (False, True))]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -37,22 +38,44 @@ def ready() -> None:
     CONTEXT.set_forkserver_preload([mailing.__name__])
 
 
-@pytest.mark.parametrize(("letters", "kills"), SIZES)
+@pytest.mark.parametrize(("letters", "kills", "pipelining"), SIZES)
 def test_a_mailing_that_is_killed_loses_nothing_and_repeats_at_most_one_a_kill(
-    database: Database, office: Office, url: str, letters: int, kills: int
+    database: Database, office: Office, url: str, letters: int, kills: int, pipelining: bool
 ) -> None:
+    office.pipelining = pipelining
     everybody = [f"reader{number}@example.org" for number in range(letters)]
     mailing.promise_all(database, [recap(f"Reader {each}", each) for each in everybody])
     app = build(Settings(public_url=PUBLIC_URL), database, clock=lambda: NOW)
 
-    slowest = max(mail_until_killed(app, database, office, url, number, kills, letters) for number in range(kills))
+    slowest, deaths = 0.0, list[int]()
+    for number in range(kills):
+        slowest = max(slowest, mail_until_killed(app, database, office, url, number, kills, letters))
+        deaths.append(len(office.arrived))
     mailing.run(database.url.render_as_string(hide_password=False), url, NOW + kills * LATER)
 
     arrived = by_message_id(office)
     assert sorted(each[0].recipient for each in arrived.values()) == sorted(everybody)
     assert [each for each in arrived.values() if len(set(each)) > 1] == []
-    assert len(office.arrived) - len(arrived) <= kills
+    assert repeated(office.arrived, deaths) == [[], *([message_id(office.arrived[death - 1])] for death in deaths)]
     assert slowest < SLOWEST
+
+
+def repeated(arrived: list[Arrived], deaths: list[int]) -> list[list[str]]:
+    """What came once more from each process: the first, and the one after each death."""
+    seen, found = set[str](), list[list[str]]()
+    for begin, end in pairwise([0, *deaths, len(arrived)]):
+        own = list[str]()
+        for each in map(message_id, arrived[begin:end]):
+            if each in seen:
+                own.append(each)
+            seen.add(each)
+        found.append(own)
+    return found
+
+
+def message_id(letter: Arrived) -> str:
+    """The header that says which letter it is."""
+    return next(line for line in letter.raw.decode().split("\r\n") if line.startswith("Message-ID: "))
 
 
 def mail_until_killed(
