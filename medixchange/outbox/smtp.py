@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from medixchange.languages.texts import clean_line
-from medixchange.outbox import pipelining
+from medixchange.outbox import dialogue
 from medixchange.outbox.failures import Failure, answered
 from medixchange.outbox.wire import clean
 from medixchange.settings import starts_tls
@@ -119,12 +119,10 @@ class Connection:
         return Refused(words, failure, forever=code >= PERMANENT)
 
     def _hand_over(self, sender: str, recipient: str, message: bytes) -> None:
-        if not (sender + recipient).isascii():
-            self._smtp.sendmail(sender, [recipient], message, mail_options=["SMTPUTF8", "BODY=8BITMIME"])
-        elif pipelining.is_offered(self._smtp):
-            pipelining.send(self._smtp, sender, recipient, message)
+        if (sender + recipient).isascii():
+            dialogue.send(self._smtp, sender, recipient, message)
         else:
-            self._smtp.sendmail(sender, [recipient], message)
+            self._smtp.sendmail(sender, [recipient], message, mail_options=["SMTPUTF8", "BODY=8BITMIME"])
 
     def close(self) -> None:
         """End the dialogue, however it stands."""

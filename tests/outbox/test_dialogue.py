@@ -76,6 +76,19 @@ def test_what_is_refused_is_told_and_the_next_letter_goes(case: str) -> None:
     assert server.turns == [GREETED, TOGETHER, ["RSET"], TOGETHER, LEFT]
 
 
+@pytest.mark.parametrize("case", REFUSED)
+def test_the_same_is_told_of_a_letter_whose_commands_go_one_by_one(case: str) -> None:
+    answers, wrong = REFUSED[case]
+    server = Scripted({**{word: said[:1] for word, said in answers.items()}, "EHLO": [NOTHING]})
+
+    with server.open() as url:
+        found = hand_over(url)
+
+    assert told(found) == [wrong]
+    assert server.turns[-2:] == [["RSET"], LEFT]
+    assert max(map(len, server.turns)) == 1
+
+
 def test_a_server_that_wants_a_letter_for_nobody_gets_none() -> None:
     server = Scripted({"RCPT": [NOBODY], ".": ["554 No valid recipients"]})
 
