@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,6 +15,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from sqlmodel import Session, col, select, update
 
+from medixchange.accounts import setup
 from medixchange.calendars.lint import check
 from medixchange.db import Database
 from medixchange.demo.forms import Form, Page
@@ -28,8 +31,9 @@ from medixchange.recaps.models import ReaderList, RecapRevision
 from medixchange.sessions.models import Attendance, IncidentNote, SessionAttendee, SessionQuestion, SharingSession
 from medixchange.settings import Settings
 from tests import make
-from tests.sessions.stage import DESK, at
+from tests.sessions.stage import DESK, NOW, at
 from tests.web.conftest import Browser, text_of
+from tests.web.lively import enliven
 from tests.web.world import World, filled, peopled, routes_of
 
 BRIEF = '"><img src=x onerror=alert(1)>\r\nBcc: v@example.net\r\nX-INJECTED:1'
@@ -42,6 +46,19 @@ UNICODE = "\u202e\u2066\u200f\u2028\u2029\ufeff\U000e0041\x00\x1b[31m {{ 7*7 }} 
 LONG = "A" * 9000
 SEARCHED = (MARKUP, HEADERS, CALENDAR, MARKDOWN, UNICODE, LONG, "=1+1|cmd", "-1", "９", "null", "9" * 40)
 PLAIN = "Plain words"
+UNTRIED = {
+    "/signout": "has no field, and nobody could go on",
+    "/setup/{token}": "is tried where nobody decides yet",
+    "/desk/installation/demo-data": "has no field, and is not there beside the form that removes them",
+}
+"""The forms that are not filled in here, and why."""
+ASIDE = re.compile(r"[?&]lang=|^/library\b|^/static|\.(ics|pdf|csv|txt|atom)\b|/files/\d+$")
+"""Links to what is the same in another language, to files, and to lists without a form of ours."""
+ORDER = (
+    re.compile(r"(approve|substitute|reschedule|change|revoke|dismiss|decline)$|sign-?in|confirm"),
+    re.compile(r"(cancel|close|not-held|withdraw|remove|discard|retry)$|unsubscribe"),
+)
+"""What is sent after everything else, and what last of all, as other forms are gone with it."""
 
 OURS = {
     *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"),
@@ -102,29 +119,79 @@ def _answered(name: str, given: list[str], form: Form) -> list[str]:
     return ["somebody@example.org" if "email" in name else PLAIN]
 
 
-def posted(browser: Browser, page: str, value: str) -> list[str]:
-    """Send ``value`` in every way that the forms of ``page`` allow; what is wrong with the answers."""
-    wrong = []
-    for form, button in forms_of(browser, page):
-        for data in attempts(form, value):
-            name, chosen, elsewhere = button
-            sent = {**data, **({name: [chosen]} if name else {})}
-            answer = browser.post(elsewhere or form.action or page, data=sent)
-            if answer.status_code >= 500 or live(answer):
-                wrong.append(f"{page}: {sorted(sent)} gave {answer.status_code} {live(answer)}")
-            if any("\n" in each or "\r" in each for each in answer.headers.values()):
-                wrong.append(f"{page}: a header has two lines")
-    return wrong
+@dataclass(frozen=True)
+class Found:
+    """A form that changes something with one of its buttons: where it stands, to which address and route it goes."""
+
+    page: str
+    form: Form
+    button: tuple[str, str]
+    address: str
+    route: str
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """Forms of one kind are alike for whoever sends them."""
+        return self.route, self.button, *sorted({*self.form.fields, *self.form.choices})
+
+    @property
+    def good(self) -> set[int]:
+        """The answers that show that it was read; a button with at most numbers of rows may be refused in words."""
+        if {*self.form.fields, *self.form.choices} - {"match", "number", "latest"}:
+            return {200, 303, 422}
+        return {200, 303, 409, 422, *([404] if self.form.fields else [])}
+
+    def rank(self) -> int:
+        """When it is sent: the higher, the later."""
+        return max((place for place, each in enumerate(ORDER, start=1) if each.search(self.route)), default=0)
 
 
-def forms_of(browser: Browser, address: str) -> list[tuple[Form, tuple[str, str, str]]]:
-    """Each form of the page that changes something, once for each of its buttons."""
-    answer = browser.get(address)
-    page = Page()
+def found_by(browser: Browser, app: FastAPI, start: Iterable[str], visited: set[str]) -> Iterator[Found]:
+    """Every form on the pages of ``start`` and on those that links lead to, but on none that was ``visited``."""
+    routes = [path for method, path, _ in routes_of(app) if method == "POST"]
+    waiting = [each for each in start if each not in visited]
+    while waiting:
+        address = waiting.pop()
+        if address in visited:
+            continue
+        visited.add(address)
+        page = seen(browser, address)
+        waiting += [href.partition("#")[0] for _, href in page.links if href.startswith("/") and not ASIDE.search(href)]
+        for form in page.forms:
+            for _, name, value, elsewhere in form.buttons if form.method == "post" else ():
+                to = elsewhere or form.action or address
+                yield Found(address, form, (name, value), to, route_of(to.partition("?")[0], routes))
+
+
+def seen(browser: Browser, address: str) -> Page:
+    """A page as it is read; what is no page has neither links nor forms."""
+    answer, page = browser.get(address), Page()
     if answer.headers.get("content-type", "").startswith("text/html"):
         page.feed(answer.text)
-    own = [each for each in page.forms if each.method == "post" and each.action != "/signout"]
-    return [(form, button[1:]) for form in own for button in form.buttons]
+    return page
+
+
+def route_of(path: str, routes: Iterable[str]) -> str:
+    """The route that takes what is sent to ``path``; a form that none takes leads nowhere."""
+    taking = [each for each in routes if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", each), path)]
+    return min(taking, key=lambda each: each.count("{"))
+
+
+def posted(browser: Browser, found: Found, value: str, cookies: dict[str, str]) -> tuple[set[int], list[str]]:
+    """Send ``value`` in every way that the form allows: the statuses of the answers, and what is wrong with them."""
+    statuses, wrong = set[int](), list[str]()
+    for data in attempts(found.form, value):
+        name, chosen = found.button
+        sent = {**data, **({name: [chosen]} if name else {})}
+        browser.cookies.clear()
+        browser.cookies.update(cookies)  # one of the forms signs in as somebody else
+        answer = browser.post(found.address, data=sent)
+        statuses.add(answer.status_code)
+        if answer.status_code >= 500 or live(answer):
+            wrong.append(f"{found.page}: {sorted(sent)} gave {answer.status_code} {live(answer)}")
+        if any("\n" in each or "\r" in each for each in answer.headers.values()):
+            wrong.append(f"{found.page}: a header has two lines")
+    return statuses, wrong
 
 
 def letters(database: Database) -> Iterator[EmailMessage]:
@@ -175,19 +242,50 @@ def cases() -> Iterator[object]:
 def test_nothing_that_is_typed_into_any_form_does_harm(
     app: FastAPI, browser: Browser, database: Database, world: World, value: str
 ) -> None:
+    in_letters = enliven(database, app.state.mint)
     wrong: list[str] = []
+    taken: dict[str, bool] = {}
+    visited, kinds = set[str](), set[tuple[object, ...]]()
 
     for person in ("organizer", "expert", "liaison"):
+        browser.cookies.clear()
         browser.sign_in(database, world.people[person])
-        for page in pages(app, world):
-            wrong += posted(browser, page, value)
+        cookies = dict(browser.cookies)
+        # Pages by link and pages for all are the same for everybody, those of the desk and one's own are not.
+        visited = {each for each in visited if not each.startswith(("/me", "/desk"))}
+        forms = {each.kind: each for each in found_by(browser, app, [*pages(app, world), *in_letters], visited)}
+        for found in sorted(forms.values(), key=Found.rank):
+            if found.kind not in kinds and found.route not in UNTRIED:
+                statuses, faulty = posted(browser, found, value, cookies)
+                taken[found.route] = taken.get(found.route, False) or bool(statuses & found.good)
+                wrong += faulty
+        kinds |= forms.keys()
 
+    browser.cookies.clear()
     browser.sign_in(database, world.people["organizer"])
     shown = [(page, browser.get(page)) for page in pages(app, world)]
     posted_letters = list(letters(database))
+    assert {path for method, path, _ in routes_of(app) if method == "POST"} - taken.keys() == UNTRIED.keys()
+    assert [route for route, was_taken in taken.items() if not was_taken] == []
     assert wrong + [f"{page}: {each}" for page, answer in shown for each in live(answer)] == []
     assert [each for letter in posted_letters for each in faults(letter)] == []
     assert [each for feed in feeds(database) for each in check(feed)] == []
+
+
+@pytest.mark.parametrize(("database_url", "value"), list(cases()), indirect=["database_url"])
+def test_nothing_that_is_typed_into_the_first_form_of_an_installation_does_harm(
+    app: FastAPI, browser: Browser, database: Database, value: str
+) -> None:
+    with database.write() as db:
+        seed = setup.setup_seed(db, now=NOW)
+    address = f"/setup/{app.state.mint.token('setup', seed)}"
+
+    answers = [
+        posted(browser, found, value, {}) for found in found_by(browser, app, [address], set()) if found.page == address
+    ]
+
+    assert [(statuses <= {303, 404, 422}, wrong) for statuses, wrong in answers] == [(True, [])]
+    assert [each for letter in letters(database) for each in faults(letter)] == []
 
 
 SPOKEN = (
