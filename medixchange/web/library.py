@@ -19,7 +19,7 @@ from medixchange.library.models import LibraryEdition
 from medixchange.library.queries import Counts, Item
 from medixchange.messages import N_
 from medixchange.web.access import Public, policy
-from medixchange.web.desk.numbers import number_in
+from medixchange.web.numbers import number_in
 from medixchange.web.page import Db, Reading, render
 
 SHELF = "/library"

@@ -23,8 +23,8 @@ from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.web.access import ByLink, policy
 from medixchange.web.answer import TITLES, state_of
 from medixchange.web.bookable import days
-from medixchange.web.desk.numbers import moment_in
 from medixchange.web.form import Sent, Typed, in_order, read
+from medixchange.web.numbers import moment_in
 from medixchange.web.page import Db, Now, render, see_other
 
 Seed = Annotated[str, policy(ByLink("answer"))]

@@ -31,10 +31,10 @@ from medixchange.sessions.preparing import ask, may_ask, questions_of
 from medixchange.times.intervals import Interval
 from medixchange.web.access import ByLink, policy
 from medixchange.web.desk.acts import done, people_in
-from medixchange.web.desk.numbers import Number
 from medixchange.web.downloads import served
 from medixchange.web.form import Sent, SentFile, Typed, read
 from medixchange.web.liaison.linked import link
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
 Seed = Annotated[str, policy(ByLink("answer"))]

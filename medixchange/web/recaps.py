@@ -25,8 +25,8 @@ from medixchange.sessions import files
 from medixchange.sessions import queries as sessions
 from medixchange.templating import render as render_template
 from medixchange.web.access import ByLink, Public, policy
-from medixchange.web.desk.numbers import Number
 from medixchange.web.downloads import served
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, language_of, render
 
 NOWHERE = say(

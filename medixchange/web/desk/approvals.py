@@ -20,8 +20,8 @@ from medixchange.sessions.actions import approve as approve_match
 from medixchange.sessions.invites import conversation, preview
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import shown
-from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.refused import refused
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, render, see_other
 
 router = APIRouter()

@@ -27,10 +27,10 @@ from medixchange.sessions.models import MOST_REASON, SessionAttendee, SharingSes
 from medixchange.templating import EXPERT_ZONE
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
-from medixchange.web.desk.numbers import Number, number_in
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import PRESENCES, ROLES
 from medixchange.web.form import Sent, Typed, read
+from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
 MOST = 100

@@ -18,8 +18,8 @@ from medixchange.sessions.lifecycle import Verb
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.ending import End, Ending, before_ending, decided
-from medixchange.web.desk.numbers import Number
 from medixchange.web.form import Sent
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now
 
 router = APIRouter()

@@ -20,10 +20,10 @@ from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.letters import shown
-from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.said import LETTERS, lasting
 from medixchange.web.desk.standing import row_of
 from medixchange.web.form import Sent, Typed, read
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, render, see_other
 
 ORDER = (

@@ -16,9 +16,9 @@ from medixchange.people import queries as people
 from medixchange.sessions import files, queries
 from medixchange.sessions.file_kinds import ENDINGS, MOST_SIZE, NAMES_OF_KINDS
 from medixchange.web.access import Organizer, OrganizerActor, policy
-from medixchange.web.desk.numbers import Number
 from medixchange.web.downloads import served
 from medixchange.web.form import Sent, SentFile
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, render, see_other
 
 DONE: Mapping[str, Message] = {

@@ -10,7 +10,7 @@ from medixchange.intake import queries as intake
 from medixchange.people import queries as people
 from medixchange.people.actions import approve_hospital
 from medixchange.web.access import Organizer, OrganizerActor, policy
-from medixchange.web.desk.numbers import Number
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, render, see_other
 
 router = APIRouter()

@@ -23,9 +23,9 @@ from medixchange.messages import Message, say
 from medixchange.times.intervals import Interval
 from medixchange.times.zones import resolve
 from medixchange.web.access import Organizer, policy
-from medixchange.web.desk.numbers import Number
 from medixchange.web.form import Typed, read
 from medixchange.web.liaison.hours import day_choices, hour_choices
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, Reading, render
 
 router = APIRouter()

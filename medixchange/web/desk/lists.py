@@ -18,8 +18,8 @@ from medixchange.recaps import lists
 from medixchange.recaps.addressees import MOST_LINES, read_lines
 from medixchange.recaps.models import ReaderList
 from medixchange.web.access import Organizer, OrganizerActor, policy
-from medixchange.web.desk.numbers import Number, number_in
 from medixchange.web.form import Sent, SentAtLength, Typed, read
+from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
 
 router = APIRouter()

@@ -24,11 +24,11 @@ from medixchange.recaps.models import Recap
 from medixchange.sessions import queries as sessions
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import Shown, shown
-from medixchange.web.desk.numbers import Number, number_in
 from medixchange.web.desk.refused import refused
 from medixchange.web.desk.said import LETTERS
 from medixchange.web.desk.standing import row_of
 from medixchange.web.form import SentAtLength, Typed, read
+from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
 
 MOST_SHOWN = 200

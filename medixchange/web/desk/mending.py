@@ -24,10 +24,10 @@ from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import shown
-from medixchange.web.desk.numbers import Number, number_in
 from medixchange.web.desk.reasons import Reason, why
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.form import Sent
+from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
 
 GONE = say("This proposal is not on the desk any more; see what is possible now.")

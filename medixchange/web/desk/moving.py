@@ -28,9 +28,9 @@ from medixchange.times.intervals import Interval
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.bookable import MOST_HOURS, days
 from medixchange.web.desk.letters import shown
-from medixchange.web.desk.numbers import Number, moment_in, number_in
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.form import Sent, Typed
+from medixchange.web.numbers import Number, moment_in, number_in
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
 CHOOSE = say("Choose an hour or a proposal.")

@@ -19,9 +19,9 @@ from medixchange.sessions import queries
 from medixchange.sessions.models import MOST_AGENDA, MOST_NOTE_ON_ANSWER, SessionQuestion, SharingSession
 from medixchange.sessions.preparing import answer, plan, question_by_id, questions_of, unanswer
 from medixchange.web.access import Organizer, OrganizerActor, policy
-from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, Reading, see_other
 
 router = APIRouter()

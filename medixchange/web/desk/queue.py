@@ -27,8 +27,8 @@ from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, policy
 from medixchange.web.desk.booked import Booked, booked, missing
-from medixchange.web.desk.numbers import number_in
 from medixchange.web.desk.said import HOLDERS, REQUESTS, SESSIONS, URGENCIES, Tag, lasting, waited
+from medixchange.web.numbers import number_in
 from medixchange.web.page import Db, Now, render
 
 QUEUED = (RequestState.MATCHED, RequestState.WAITING, RequestState.SUBMITTED, RequestState.SENT)

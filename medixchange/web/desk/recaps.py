@@ -23,11 +23,11 @@ from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
-from medixchange.web.desk.numbers import Number, number_in
 from medixchange.web.desk.refused import refused
 from medixchange.web.desk.said import VERSIONS, Tag
 from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
+from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, Reading, see_other
 
 DONE: Mapping[str, Message] = {

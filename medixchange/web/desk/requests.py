@@ -37,11 +37,11 @@ from medixchange.web.desk import reasons
 from medixchange.web.desk.asked import facts_of
 from medixchange.web.desk.booked import booked
 from medixchange.web.desk.histories import history_of
-from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.reliefs import helps
 from medixchange.web.desk.said import HOLDERS, REQUESTS, ROLES, waited
 from medixchange.web.desk.standing import row_of
 from medixchange.web.form import Sent, Typed, read
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
 LONGEST = 24 * 60

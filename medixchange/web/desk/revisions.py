@@ -17,10 +17,10 @@ from medixchange.recaps.differences import changes, compare
 from medixchange.recaps.draft import RecapDraft
 from medixchange.recaps.models import RecapRevision
 from medixchange.web.access import Organizer, OrganizerActor, policy
-from medixchange.web.desk.numbers import MOST, Number, number_in
 from medixchange.web.desk.refused import refused
 from medixchange.web.desk.writing import preview_of
 from medixchange.web.form import Sent, read
+from medixchange.web.numbers import MOST, Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
 
 router = APIRouter()

@@ -32,12 +32,12 @@ from medixchange.sessions.preparing import question_by_id
 from medixchange.times.intervals import Interval
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.mending import mending
-from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.preparing import asked, noted
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
 from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, Reading, see_other
 from medixchange.web.subscription import picture
 

@@ -31,10 +31,10 @@ from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.mending import mending
-from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
 from medixchange.web.desk.standing import row_of
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, render, see_other
 
 DONE: Mapping[str, Message] = {

@@ -18,9 +18,9 @@ from medixchange.recaps import actions, queries
 from medixchange.recaps.models import Recap
 from medixchange.sessions import queries as sessions
 from medixchange.web.access import Organizer, OrganizerActor, policy
-from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.refused import refused
 from medixchange.web.form import Sent, Typed, read
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, render, see_other
 
 router = APIRouter()

@@ -29,10 +29,10 @@ from medixchange.recaps.sheet import sheet
 from medixchange.sessions import queries as sessions
 from medixchange.templating import PAPER
 from medixchange.web.access import Organizer, OrganizerActor, policy
-from medixchange.web.desk.numbers import Number
 from medixchange.web.desk.refused import refused
 from medixchange.web.desk.said import VERSIONS
 from medixchange.web.form import Sent, SentAtLength, Typed, read
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, render, see_other
 
 DONE: Mapping[str, Message] = {

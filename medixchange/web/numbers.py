@@ -1,4 +1,4 @@
-"""Numbers and moments in the desk's addresses and forms, within what the databases can hold."""
+"""Numbers of rows and moments in addresses and forms, within what the databases can hold."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medixchange.web.desk.numbers import MOST, moment_in, number_in
+from medixchange.web.numbers import MOST, moment_in, number_in
 
 FIRST, LAST = datetime(2020, 1, 2), datetime(2099, 12, 30)  # noqa: DTZ001 - the zone is drawn
 
