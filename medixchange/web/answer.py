@@ -30,6 +30,7 @@ from medixchange.times.intervals import Interval
 from medixchange.web.access import ByLink, policy
 from medixchange.web.desk.said import SESSIONS, Tag
 from medixchange.web.form import Sent, Typed, read
+from medixchange.web.numbers import Counted
 from medixchange.web.page import Db, Now, render, see_other
 from medixchange.web.prepared import prepared
 
@@ -67,7 +68,7 @@ class Answering(BaseModel):
     }
 
     answer: Literal["ACCEPTED", "DECLINED"]
-    sequence: int
+    sequence: Counted
     reason: Annotated[str, Paragraph(500, optional=True)] = ""
 
     @model_validator(mode="after")

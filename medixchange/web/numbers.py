@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path
+from pydantic import AfterValidator
 
 from medixchange.times.zones import in_years
 
@@ -13,6 +14,17 @@ MOST = 2**31 - 1
 
 Number = Annotated[int, Path(ge=1, le=MOST)]
 """The number of a row; any other is an address that does not exist."""
+
+
+def _countable(number: int) -> int:
+    """Raises ValueError, as nobody types it: what a form asks for instead is its own matter."""
+    if not 0 <= number <= MOST:
+        raise ValueError(number)
+    return number
+
+
+Counted = Annotated[int, AfterValidator(_countable)]
+"""How often something has changed, in a form that says what its page showed."""
 
 
 def number_in(text: str) -> int | None:

@@ -24,7 +24,7 @@ from medixchange.web.access import ByLink, policy
 from medixchange.web.answer import TITLES, state_of
 from medixchange.web.bookable import days
 from medixchange.web.form import Sent, Typed, in_order, read
-from medixchange.web.numbers import moment_in
+from medixchange.web.numbers import Counted, moment_in
 from medixchange.web.page import Db, Now, render, see_other
 
 Seed = Annotated[str, policy(ByLink("answer"))]
@@ -41,7 +41,7 @@ class OtherHour(BaseModel):
 
     hour: Annotated[str, Picked(40, CHOOSE, optional=True)] = ""
     reason: Annotated[str, Paragraph(500, optional=True)] = ""
-    sequence: int
+    sequence: Counted
 
     @model_validator(mode="after")
     def _says_when(self) -> OtherHour:

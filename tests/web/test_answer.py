@@ -146,6 +146,8 @@ def test_declining_keeps_the_reason_and_can_be_taken_back(
         ({**accept(), "answer": "PERHAPS"}, "Choose one of the answers."),
         ({**accept(), "answer": ""}, "Press one of the buttons."),
         ({**accept(), "sequence": "none"}, "Write a whole number, such as 20."),
+        ({**accept(), "sequence": "9" * 40}, "Open this page again from the letter it came in."),
+        ({**accept(), "sequence": "-1"}, "Open this page again from the letter it came in."),
         ({"answer": "ACCEPTED"}, "Open this page again from the letter it came in."),
     ],
 )
