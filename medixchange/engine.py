@@ -7,6 +7,7 @@ look. A sweep finds what a dead process left: the executor's own state may be lo
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,11 @@ from medixchange.db import Bell, Database, after_commit
 VERSION = "1"  # pinned: work of an older program is found by the sweep, not by the executor's recovery
 AT_ONCE = 2
 SCHEMA = "medixchange_jobs"
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.1
+"""How often the executor looks for messages; ours has none, so it looks at nothing, but its end waits for it."""
+SETTLING_SECONDS = 1.0
+"""A job that ended so lately may not have been noted by the executor yet."""
+ENDING_SECONDS = 5
 LOST_SECONDS = 60.0
 """A row that still waits so long after it was started was never begun: its worker died, or could not write."""
 
@@ -62,6 +67,7 @@ class Executor:
         self._jobs = {job.name: job for job in jobs}
         self._clock = clock
         self._running: set[str] = set()
+        self._ended_at = -math.inf
         self.executor_id = uuid4().hex
         self._lock = threading.Lock()
 
@@ -114,7 +120,14 @@ class Executor:
         finally:
             with self._lock:
                 self._running.discard(key)
+                self._ended_at = time.monotonic()
             ASKED()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job runs, or has ended in this very moment."""
+        with self._lock:
+            return bool(self._running) or time.monotonic() - self._ended_at < SETTLING_SECONDS
 
 
 @contextmanager
@@ -126,7 +139,9 @@ def run(database: Database, jobs: Sequence[Job], clock: Clock) -> Iterator[Execu
     try:
         yield executor
     finally:
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=5)
+        # It looks only once a second whether its work has ended: where there is none, nobody waits for that.
+        patience = ENDING_SECONDS if executor.is_busy else 0
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience)
 
 
 def own_file(database: Path) -> Path:

@@ -16,14 +16,15 @@ from sqlmodel import Session
 from medixchange.db import Database
 from medixchange.schema import migrate
 from tests import postgres
+from tests.thoroughness import STEADY
 
 TEMPLATE = "medixchange_template"
 
 # The suite tries the same examples each time, so that what is red was made red by a change; `make sweep` looks for
 # new ones. A busy machine is no fault of the code.
 settings.register_profile("searching", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("steady", settings.get_profile("searching"), derandomize=True)
-settings.load_profile("steady")
+settings.register_profile(STEADY, settings.get_profile("searching"), derandomize=True)
+settings.load_profile(STEADY)
 
 
 @pytest.fixture(scope="session")

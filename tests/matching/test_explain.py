@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from medixchange.matching.conflict import conditions, conflict
 from medixchange.matching.explain import Explanation, explain, why_not_at
@@ -32,10 +32,11 @@ from tests.matching.worlds import (
     world,
     worlds,
 )
+from tests.thoroughness import examples
 
 LATE = range(20, 30)
 ALWAYS = range(30)
-THOROUGH = settings(max_examples=40)
+THOROUGH = examples(25)
 
 
 @THOROUGH

@@ -39,7 +39,7 @@ def standing(db: Session) -> tuple[Stage, SharingSession]:
 def test_the_hours_offered_on_two_days_are_those_to_which_the_session_can_move(db: Session) -> None:
     _, session = standing(db)
     days = [at(1, 0) + timedelta(minutes=15 * n) for n in range(96)]
-    days += [at(3, 0) + timedelta(minutes=15 * n) for n in range(96)]
+    days += [at(3, 0) + timedelta(minutes=45 * n) for n in range(32)]
 
     offered = other_hours(db, session.match_id, now=NOW)
 

@@ -26,6 +26,7 @@ from tests.matching.worlds import (
     world,
     worlds,
 )
+from tests.thoroughness import examples
 
 
 def without(problem: Problem, who: str, slot: int) -> Problem:
@@ -41,6 +42,7 @@ def people(match: Match) -> set[str]:
     return {*match.panel, *match.route.interpreters}
 
 
+@examples(40)
 @given(worlds())
 def test_no_other_match_keeps_more_people_or_is_worth_more(problem: Problem) -> None:
     plain = replace(problem, tentative={})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from medixchange.matching.match import Route
 from medixchange.matching.problem import Problem
@@ -12,8 +12,9 @@ from medixchange.matching.solver import Search, search
 from medixchange.times.grid import slots_of
 from tests.matching import oracle
 from tests.matching.worlds import at, direct, expert, held, request, room, world, worlds
+from tests.thoroughness import examples
 
-THOROUGH = settings(max_examples=120)
+THOROUGH = examples(60)
 
 
 @THOROUGH

@@ -22,6 +22,12 @@ Opened = Callable[..., Browser]
 ACTORS = ("stranger", "nobody", "liaison", "expert", "interpreter", "organizer")
 
 
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest, sqlite_url: str) -> str:
+    """SQLite is enough for what is asked of the routes; test_actors opens their rows on both databases."""
+    return sqlite_url
+
+
 def person_as(database: Database, role: str) -> Person | None:
     """Somebody in this role; nobody is signed in without one, a stranger is not signed in."""
     with database.write() as db:

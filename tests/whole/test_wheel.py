@@ -13,6 +13,7 @@ import venv
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
@@ -20,6 +21,7 @@ from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).parents[2]
 BUILT_FROM = ("medixchange", "templates", "migrations", "docs", "pyproject.toml", "README.md", "LICENSE")
+PACKED = ("medixchange", "templates", "migrations")
 PATIENCE = 180
 
 
@@ -32,10 +34,11 @@ def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return done
 
 
-@pytest.fixture
-def wheel(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built from a copy under another name, so that nothing depends on where the repository lies."""
-    source = tmp_path / "a folder of another name"
+    home = tmp_path_factory.mktemp("wheel")
+    source = home / "a folder of another name"
     source.mkdir()
     for name in BUILT_FROM:
         if (REPOSITORY / name).is_dir():
@@ -50,30 +53,42 @@ def wheel(tmp_path: Path) -> Path:
         "--no-build-isolation",
         "--no-index",
         "--wheel-dir",
-        str(tmp_path),
+        str(home),
         ".",
         folder=source,
     )
     shutil.rmtree(source)
-    return next(tmp_path.glob("medixchange-*.whl"))
+    return next(home.glob("medixchange-*.whl"))
 
 
-@pytest.fixture
-def program(tmp_path: Path, wheel: Path) -> Path:
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     """The installed command, in an environment that holds the wheel and what it needs, but not this repository."""
-    home = tmp_path / "environment"
+    outside = tmp_path_factory.mktemp("program")
+    home = outside / "environment"
     venv.create(home, with_pip=False)
     python = home / "bin" / "python"
     packages = Path(
-        run(str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=tmp_path).stdout.strip()
+        run(str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=outside).stdout.strip()
     )
     pip = (sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--no-input")
-    run(*pip, "install", "--no-deps", "--no-index", str(wheel), folder=tmp_path)
+    run(*pip, "install", "--no-deps", "--no-index", str(wheel), folder=outside)
     # Only this folder's own entries: a .pth file inside it, such as an editable install's, is not read.
     (packages / "needed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return home / "bin" / "medixchange"
 
 
+def test_a_wheel_holds_every_file_of_the_program(wheel: Path) -> None:
+    built = {str(Path(name)) for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
+
+    there = [path for name in PACKED for path in (REPOSITORY / name).rglob("*") if path.is_file()]
+    names = [str(path.relative_to(REPOSITORY)) for path in there if "__pycache__" not in path.parts]
+    inside = {name if name.startswith("medixchange/") else f"medixchange/{name}" for name in names}
+
+    assert built == inside | {"medixchange/library/glossary.md"}
+
+
+@pytest.mark.sweep
 def test_the_demo_of_a_wheel_plays_in_an_empty_folder(tmp_path: Path, program: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
