@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from httpx2 import Response
 
 from medixchange.db import Database
+from medixchange.recaps import mailing
+from medixchange.recaps import queries as recaps
 from medixchange.sessions import attending, queries, roll
 from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.preparing import ask
-from tests.sessions.stage import ALINE, ZHANG, place_of
+from medixchange.settings import Settings
+from medixchange.tokens import Mint
+from tests.recaps.stage import ENGLISH, check, publish, published, write
+from tests.sessions.stage import ACTOR, ALINE, NOW, ZHANG, Stage, place_of
 from tests.web.answers import shown
 from tests.web.conftest import Browser, Clock
 
@@ -70,6 +76,58 @@ def test_what_may_be_a_patients_is_asked_about_once_kept_and_taken_when_it_is_no
     assert (list(page.errors), "no_patient_data" in page.summary) == (["no_patient_data"], True)
     assert "looks like a patient's record number" in page.errors["no_patient_data"]
     assert asked.text.count('<input type="checkbox" id="no_patient_data"') == 1
+    assert taken.status_code == 303
+
+
+RECAP = {
+    "why a recap is withdrawn": Form("withdraw", "reason"),
+    "note above a recap": Form("mail", "note", {"to": "invited", "others": "Mr Nkusi, nkusi@example.org"}),
+    "why a recap is corrected": Form("correct", "why"),
+}
+
+
+@pytest.mark.parametrize("form", RECAP.values(), ids=RECAP)
+def test_what_readers_of_a_recap_would_see_is_asked_about_once(
+    organizer: Browser, database: Database, stage: Stage, form: Form
+) -> None:
+    with database.write() as db:
+        recap = published(db, stage)
+        number = recap.id
+        mailing.send(
+            db, recap, mailing.letters(db, recap, mailing.readers(db, recap, invited=True), note=""),
+            actor=ACTOR, now=NOW,
+        )  # fmt: skip
+        english = recaps.version(db, number, "en")
+        write(db, english, ENGLISH.replace("1–6", "2–6"))
+        check(db, english)
+        publish(db, recap)
+    written = {form.name: DOUBTFUL, **form.rest}
+
+    def send(**more: str) -> Response:
+        parts = [(name, (None, value)) for name, value in {**written, **more}.items()]
+        return organizer.post(f"/desk/recaps/{number}/{form.path}", files=parts)
+
+    asked, taken = send(), send(no_patient_data="yes")
+
+    page = shown(asked.text)
+    assert (asked.status_code, list(page.errors), page.fields[form.name][-1]) == (422, ["no_patient_data"], DOUBTFUL)
+    assert asked.text.count('<input type="checkbox" id="no_patient_data"') == 1
+    assert taken.status_code == 303
+
+
+def test_why_a_request_is_declined_or_withdrawn_is_asked_about_once(
+    organizer: Browser, database: Database, settings: Settings, stage: Stage
+) -> None:
+    token = Mint(settings.secret_key.get_secret_value()).token("status", stage.request.status_seed)
+
+    for address in (f"/desk/requests/{stage.request.id}/decline", f"/r/{token}/withdraw"):
+        asked = organizer.post(address, data={"reason": DOUBTFUL})
+
+        page = shown(asked.text)
+        assert (asked.status_code, list(page.errors)) == (422, ["no_patient_data"])
+        assert page.fields["reason"][-1] == DOUBTFUL
+        assert asked.text.count('<input type="checkbox" id="no_patient_data"') == 1
+    taken = organizer.post(f"/r/{token}/withdraw", data={"reason": DOUBTFUL, "no_patient_data": "yes"})
     assert taken.status_code == 303
 
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from medixchange.documents.tongues import NAMES
 from medixchange.errors import Refusal
+from medixchange.intake.patients import NoPatientData
 from medixchange.languages.texts import Lines, Paragraph, Wrong
 from medixchange.messages import Message, count, say
 from medixchange.recaps import lists, mailing, queries, receipts
@@ -41,6 +42,7 @@ class Mailing(BaseModel):
 
     to: list[str]
     note: Annotated[str, Paragraph(1000, optional=True)] = ""
+    no_patient_data: NoPatientData = ""  # before the names of readers, which are no patients'
     others: Annotated[str, Lines(MOST_LINES * 40, optional=True)] = ""
 
     @field_validator("others")
@@ -62,6 +64,7 @@ class Correcting(BaseModel):
     asks: ClassVar[Mapping[str, Message]] = {"why": say("Write in a sentence what was wrong.")}
 
     why: Annotated[str, Paragraph(1000)]
+    no_patient_data: NoPatientData = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from medixchange.intake import actions as intake_actions
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import RequestState, Verb, may, step
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.patients import NoPatientData
 from medixchange.intake.promise import answer_by
 from medixchange.languages.texts import Paragraph
 from medixchange.matching import actions as matching_actions
@@ -55,6 +56,7 @@ class Reason(BaseModel):
     asks: ClassVar[Mapping[str, Message]] = {"reason": say("Write why, in words that the hospital will read.")}
 
     reason: Annotated[str, Paragraph(500)]
+    no_patient_data: NoPatientData = ""
 
 
 class Agreed(BaseModel):

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.errors import Refusal
+from medixchange.intake.patients import NoPatientData
 from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.recaps import actions, queries
@@ -32,6 +33,7 @@ class Withdrawing(BaseModel):
     asks: ClassVar[Mapping[str, Message]] = {"reason": say("Write why, in words that readers will see.")}
 
     reason: Annotated[str, Paragraph(500)]
+    no_patient_data: NoPatientData = ""
 
 
 @router.get("/desk/recaps/{recap_id}/withdraw", dependencies=[policy(Organizer)])

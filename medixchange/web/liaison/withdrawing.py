@@ -16,6 +16,7 @@ from medixchange.errors import Refusal
 from medixchange.intake import actions, queries
 from medixchange.intake.lifecycle import RequestState, Verb, step
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.patients import NoPatientData
 from medixchange.journal.record import by_link
 from medixchange.languages.texts import Line
 from medixchange.matching import actions as matching
@@ -40,6 +41,7 @@ class Withdrawal(BaseModel):
     asks: ClassVar[Mapping[str, Message]] = {"reason": say("Write in a sentence why; the organizers read it.")}
 
     reason: Annotated[str, Line(500)]
+    no_patient_data: NoPatientData = ""
 
 
 @router.get("/r/{token}/withdraw")
