@@ -185,7 +185,7 @@ def withdraw(db: Session, recap: Recap, *, reason: str, actor: str, now: datetim
 
 
 def _print(db: Session, recap: Recap, version: RecapVersion, *, public_url: str, now: datetime) -> None:
-    """Keep the PDF of what readers see; one that is there already stays as it is."""
+    """Keep the PDF of what readers see; one that is there already is made anew."""
     assert version.published is not None
     revision = queries.revision(db, version, version.published)
     address = f"{public_url.rstrip('/')}/recaps/{recap.slug}"
