@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection as Notes
 from sqlalchemy import Row
-from sqlmodel import or_, select, update
+from sqlmodel import Session, col, or_, select, update
 
 from medixchange.db import Database
 from medixchange.outbox.compose import Desk
@@ -55,6 +55,8 @@ def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> D
         if batch.rows:
             with server.connect() as connection, database.notes() as notes:
                 batch.send_all(connection, notes)
+            if batch.is_passed_over:
+                batch.release()
     except Unreachable as wrong:
         batch.put_back(wrong)
         return Drained(batch.sent, is_more=False)
@@ -75,6 +77,7 @@ class Batch:
     def __init__(self, database: Database, desk: Desk, clock: Clock) -> None:
         self.rows: Sequence[Row[Any]] = ()
         self.sent = 0
+        self.is_passed_over = False
         self._database, self._desk, self._clock = database, desk, clock
         self._lease = seed()
         self._written: dict[int, tuple[str, bytes] | Exception] = {}
@@ -106,6 +109,7 @@ class Batch:
             is_ours = self._turn(notes, gone, row.id)
             if not connection.is_open:
                 raise Broken("hung up after the letter before", Failure.HUNG_UP, is_in_doubt=False)
+            self.is_passed_over |= not is_ours
             gone = row.id if is_ours and self._send(connection, place) else None
             self.sent += gone is not None
         if gone is not None:
@@ -122,17 +126,26 @@ class Batch:
                 delivery.failure, delivery.last_error = wrong.failure, clean(wrong.words)
                 delivery.lease, delivery.lease_until = "", None
                 db.add(delivery)
+            self._let_go(db)
 
     def release(self) -> None:
-        """The dialogue broke at one letter: the others were not tried, and go with the next batch."""
+        """The dialogue is over, at its end or where it broke: what was not tried goes with the next batch."""
         with self._database.write() as db:
             for delivery in db.exec(self._ours()):
                 delivery.state = DeliveryState.FAILED if delivery.attempt else DeliveryState.QUEUED
                 delivery.lease, delivery.lease_until = "", None
                 db.add(delivery)
+            self._let_go(db)
 
     def _ours(self) -> Any:
-        return select(Delivery).where(Delivery.lease == self._lease, Delivery.state == DeliveryState.SENDING)
+        """What we have not tried, locked: else one that is taken back in this moment would wait to be sent again."""
+        ours = select(Delivery).where(Delivery.lease == self._lease, Delivery.state == DeliveryState.SENDING)
+        return ours.order_by(col(Delivery.id)).with_for_update()
+
+    def _let_go(self, db: Session) -> None:
+        """What was taken back before its turn has reached nobody, and is not ours any more."""
+        mine = update(LETTERS).where(LETTERS.c.lease == self._lease, LETTERS.c.state == DeliveryState.SUPERSEDED)
+        db.connection().execute(mine.values(lease="", lease_until=None))
 
     def _turn(self, notes: Notes, gone: int | None, following: int | None) -> bool:
         """Note that the letter ``gone`` has been sent, even where it was taken back in this very moment, and say
@@ -189,12 +202,12 @@ class Batch:
             self._written[place] = wrong
 
     def _failed(self, key: int, values: dict[str, object]) -> None:
-        """The letter has not gone; one that was taken back meanwhile stays so."""
+        """The letter has not gone; one that was taken back meanwhile stays so, with the doubt whether it has."""
+        doubt = {name: value for name, value in values.items() if name == "in_doubt"}
         with self._database.write() as db:
-            mine = update(LETTERS).where(
-                LETTERS.c.id == key, LETTERS.c.lease == self._lease, LETTERS.c.state == DeliveryState.SENDING
-            )
-            db.connection().execute(mine.values(**values, lease="", lease_until=None))
+            for state, told in ((DeliveryState.SENDING, values), (DeliveryState.SUPERSEDED, doubt)):
+                mine = (LETTERS.c.id == key, LETTERS.c.lease == self._lease, LETTERS.c.state == state)
+                db.connection().execute(update(LETTERS).where(*mine).values(**told, lease="", lease_until=None))
 
 
 def _again(row: Row[Any], now: datetime) -> dict[str, object]:

@@ -32,13 +32,15 @@ class Office:
     """The mail server.
 
     ``replies`` says for an address what is answered to each try, in order; afterwards letters are taken. ``at_data``
-    has it said after the letter instead of before. ``kept`` is called with each letter before it is answered.
+    has it said after the letter instead of before. ``asked`` is called with an address before it is looked up there,
+    ``kept`` with each letter that is taken, before that is said.
     ``pipelining`` says that it takes several commands at once.
     """
 
     replies: dict[str, list[str]] = field(default_factory=dict)
     at_data: bool = False
     arrived: list[Arrived] = field(default_factory=list)
+    asked: Callable[[str], object] = lambda _: None
     kept: Callable[[Arrived], object] = lambda _: None
     port: int = 0
     pipelining: bool = False
@@ -72,6 +74,7 @@ class Office:
         return "250 kept"
 
     async def _reply(self, server: SMTP, address: str) -> str:
+        self.asked(address)
         waiting = self.replies.get(address, [])
         answer = waiting.pop(0) if waiting else ""
         if answer == STALL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import NoReturn
@@ -14,6 +15,7 @@ from medixchange.db import Database
 from medixchange.outbox import drain as draining
 from medixchange.outbox import smtp
 from medixchange.outbox.drain import LEASE, MOST_ATTEMPTS
+from medixchange.outbox.failures import Failure
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.post import post, supersede
 from medixchange.outbox.queries import LATE, delay, gone
@@ -286,21 +288,45 @@ def test_a_letter_that_was_taken_back_does_not_go(database: Database, office: Of
     assert stands(database) == {ALINE: ("superseded", 0, ""), BRUCE: SENT}
 
 
-def test_a_letter_taken_back_while_it_went_is_not_tried_again(database: Database, office: Office, url: str) -> None:
-    office.at_data, office.replies = True, {ALINE: [BUSY]}
+@pytest.mark.parametrize(("answer", "may_have_it"), [(BUSY, []), (NOBODY, []), (HANG_UP, [ALINE])])
+def test_a_letter_taken_back_while_it_went_is_not_tried_again(
+    database: Database, office: Office, url: str, answer: str, may_have_it: list[str]
+) -> None:
+    office.at_data, office.replies, office.asked = True, {ALINE: [answer]}, taking_back(database)
     with database.write() as db:
-        post(db, signin(BRUCE), key="first", subject="session:2", now=NOW)
         promise(db, ALINE)
 
-    def take_back(_: object) -> None:
-        with database.write() as db:
-            supersede(db, "session:1", kinds=["signin"])
-
-    office.kept = take_back
     send(database, url)
 
-    assert stands(database)[ALINE] == ("superseded", 0, "")
+    assert (stands(database)[ALINE], reached(database)) == (("superseded", 0, ""), may_have_it)
     assert send(database, url, after=timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize("answer", ["", BUSY, HANG_UP])
+def test_what_was_taken_back_before_its_turn_has_reached_nobody(
+    database: Database, office: Office, url: str, answer: str
+) -> None:
+    office.at_data, office.replies, office.asked = True, {ALINE: [answer]}, taking_back(database)
+    with database.write() as db:
+        post(db, signin(ALINE), key="first", subject="session:2", now=NOW)
+        promise(db, BRUCE, CHEN)
+
+    send(database, url)
+
+    assert reached(database) == []
+    assert [stands(database)[each][0] for each in (BRUCE, CHEN)] == ["superseded"] * 2
+
+
+def test_what_was_taken_back_before_there_was_a_dialogue_has_reached_nobody(database: Database) -> None:
+    with database.write() as db:
+        promise(db, ALINE)
+    batch = draining.Batch(database, DESK, lambda: NOW)
+    batch.claim()
+    taking_back(database)(ALINE)
+
+    batch.put_back(smtp.Unreachable("nobody is there", Failure.UNREACHABLE))
+
+    assert (stands(database)[ALINE], reached(database)) == (("superseded", 0, ""), [])
 
 
 def test_a_letter_that_never_got_to_a_server_or_was_refused_there_has_reached_nobody(
@@ -347,6 +373,16 @@ def test_what_a_dead_process_had_claimed_may_have_arrived(database: Database, of
 
     assert {state for state, _, _ in stands(database).values()} == {"failed"}
     assert reached(database) == [ALINE]
+
+
+def taking_back(database: Database) -> Callable[[object], None]:
+    """Has every letter about the first session taken back."""
+
+    def take_back(_: object) -> None:
+        with database.write() as db:
+            supersede(db, "session:1", kinds=["signin"])
+
+    return take_back
 
 
 def reached(database: Database) -> list[str]:
