@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from medixchange.journal.models import JournalEntry
 
@@ -56,8 +56,9 @@ def history(
 
     ``but`` leaves verbs out; with ``about`` only what names these numbers: ``about={"attendee": 5}``.
     """
-    wanted = [col(JournalEntry.after)[name].as_integer() == number for name, number in (about or {}).items()]
-    query = select(JournalEntry).where(JournalEntry.subject == subject, *wanted)
-    acts = db.exec(query.where(col(JournalEntry.verb).not_in(but)).order_by(col(JournalEntry.id))).all()
+    named = [col(JournalEntry.after)[name].as_integer() == number for name, number in (about or {}).items()]
+    wanted = and_(col(JournalEntry.verb).not_in(but), *named)
+    query = select(JournalEntry).where(JournalEntry.subject == subject, or_(wanted, JournalEntry.verb == REMOVE))
+    acts = db.exec(query.order_by(col(JournalEntry.id))).all()
     begins = max((place for place, act in enumerate(acts, start=1) if act.verb == REMOVE), default=0)
     return list(acts[begins:])

@@ -329,6 +329,23 @@ def test_a_row_that_is_given_the_number_of_a_removed_one_has_no_past(database: D
     assert (left, begun) == ([], ["add hospital"])
 
 
+def test_nor_has_one_that_is_named_with_it(database: Database) -> None:
+    load(database)
+    session = play(database)
+    subject, grace = f"session:{session.id}", {"attendee": 1}
+    with database.write() as db:
+        record(db, actor=ACTOR, verb="attend", subject=subject, now=NOW, after=grace)
+
+    remove(database)
+
+    with database.write() as db:
+        left = history(db, subject, about=grace)
+        record(db, actor=ACTOR, verb="correct-attendee", subject=subject, now=NOW, after=grace)
+        db.flush()
+        begun = [act.verb for act in history(db, subject, about=grace)]
+    assert (left, begun) == ([], ["correct-attendee"])
+
+
 def test_every_table_is_known_to_those_who_remove_demo_data(database: Database) -> None:
     """A new table either points at people, hospitals or sessions by a key, or has to be thought of."""
     reached = {table.name for table in _pointing(database)}
