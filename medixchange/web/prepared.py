@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from medixchange.errors import NotFound, Refusal
 from medixchange.intake.patients import NoPatientData
+from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import by_link, history
 from medixchange.languages.texts import Paragraph, Wrong
 from medixchange.messages import Message, say
@@ -103,15 +104,20 @@ def _recap(request: Request, db: Session, session: SharingSession, place: Attend
 
 
 def _changes(db: Session, session: SharingSession, place: Attendance, zone: str) -> list[Change]:
-    """The latest first. Who goes is named to those alone who were invited with them."""
+    """The latest first. Who goes and who comes is named to those alone who were invited with them."""
     entries = [each for each in history(db, f"session:{session.id}", but=BY_MANY) if each.verb in TOLD]
     persons = people.persons(db, {number for each in entries for number in people_in(each)})
     changes = []
     for each in reversed(entries):
-        known = people_in(each) if place.person_id in each.before.get("people", ()) else each.after.get("people", ())
-        names = {number: persons[number].name for number in known if number in persons}
+        names = {number: persons[number].name for number in _known(each, place) if number in persons}
         changes.append(Change(each.at, done(each, zone, names)))
     return changes
+
+
+def _known(entry: JournalEntry, place: Attendance) -> set[int]:
+    """Those of a session before and after a change who were invited together with ``place``."""
+    groups = [told.get("people", ()) for told in (entry.before, entry.after)]
+    return {number for group in groups if place.person_id in group for number in group}
 
 
 @router.post("/answer/{token}/questions")

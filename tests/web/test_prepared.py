@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlmodel import select
 
 from medixchange.db import Database
 from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.people.models import Panel
 from medixchange.sessions import actions, queries
 from medixchange.sessions.answers import respond
 from tests import make
@@ -16,6 +18,7 @@ from tests.web.conftest import Browser, Clock, text_of
 
 Links = Callable[[str], str]
 DESK = "/desk/sessions/1"
+WANG = "Wang Wu 王五"
 PDF = b"%PDF-1.7\n..."
 
 
@@ -152,3 +155,24 @@ def test_who_steps_in_for_whom_is_named_to_those_who_knew_both(
     assert ZHANG not in told[LI]
     at_desk(browser, database)
     assert f"replaced {ZHANG} by {LI}" in text_of(browser.get(DESK).text)
+
+
+def test_who_steps_in_later_is_told_of_nobody_who_had_gone_by_then(
+    browser: Browser, database: Database, link: Links, held: Stage
+) -> None:
+    with database.write() as db:
+        session = queries.by_id(db, 1, for_change=True)
+        wang = make.expert(db, WANG, panel=db.exec(select(Panel)).one())
+        at, mei, room = session.starts_at, held.mei, held.room
+        by_wang = make.match(db, held.request, starts_at=at, panel=[wang], interpreters=[mei], room=room)
+        for who, instead in ((ZHANG, held.by_li.id), (LI, by_wang.id)):
+            respond(db, place_of(db, session, who), "DECLINED", reason="On call.", now=make.NOW)
+            match = db.get_one(ProposedMatch, instead)
+            match.state = MatchState.PROPOSED
+            db.flush()
+            actions.substitute(db, session, match, actor=ACTOR, now=make.NOW)
+
+    page = text_of(browser.get(f"{link(WANG)}?lang=en").text)
+
+    assert f"replaced somebody who cannot come by {WANG}" in page
+    assert [name for name in (ZHANG, LI) if name in page] == []
