@@ -53,24 +53,25 @@ def letters(db: Session, recap: Recap, chosen: Sequence[Reader], *, note: str) -
     return _Press(db, recap, note).first(new, known)
 
 
-def outdated(db: Session, recap: Recap) -> list[tuple[Reader, Standing]]:
-    """Those who have, or get, an older revision of what readers see now."""
+def outdated(db: Session, recap: Recap, *, for_change: bool = False) -> list[tuple[Reader, Standing]]:
+    """Those who have, or get, an older revision of what readers see now; ``for_change`` keeps them so."""
     published = {each.id: each.published or 0 for each in queries.versions(db, recap)}
     old = [
         each
-        for each in receipts.standings(db, recap)
+        for each in receipts.standings(db, recap, for_change=for_change)
         if each.latest is not None and each.latest < published[each.receipt.version_id]
     ]
     people = again(db, [each.receipt for each in old])
     return [(people[each.receipt.id], each) for each in old if each.receipt.id in people]
 
 
-def corrections(db: Session, recap: Recap, *, note: str) -> list[Written]:
+def corrections(db: Session, recap: Recap, *, note: str, for_change: bool = False) -> list[Written]:
     """The letters to those who have an older revision of what readers see now.
 
-    Whoever has none yet, since their letter has not gone, gets the new one as if it were the first.
+    Whoever has none yet, since their letter has not gone, gets the new one as if it were the first; with ``for_change``
+    it does not go meanwhile.
     """
-    old, press = outdated(db, recap), _Press(db, recap, note)
+    old, press = outdated(db, recap, for_change=for_change), _Press(db, recap, note)
     late = [(reader, standing) for reader, standing in old if standing.had is None]
     return [
         *press.corrected([(reader, standing) for reader, standing in old if standing.had is not None]),
@@ -79,7 +80,8 @@ def corrections(db: Session, recap: Recap, *, note: str) -> list[Written]:
 
 
 def send(db: Session, recap: Recap, written: Sequence[Written], *, actor: str, now: datetime) -> int:
-    """Post the letters and return how many; whoever calls has locked the recap before it had them written.
+    """Post the letters and return how many; whoever calls has locked the recap before it had them written, and
+    corrections ``for_change``.
 
     Raises Refusal where there is none.
     """

@@ -30,8 +30,13 @@ class Standing:
         return self.receipt.number if self.waits else self.had
 
 
-def standings(db: Session, recap: Recap) -> list[Standing]:
-    """Everybody who was written to about this recap, in that order."""
+def standings(db: Session, recap: Recap, *, for_change: bool = False) -> list[Standing]:
+    """Everybody who was written to about this recap, in that order; ``for_change`` lets none of their letters begin to
+    go, and none be noted, until the transaction ends."""
+    if for_change:
+        mine = select(RecapReceipt.delivery_id).where(RecapReceipt.recap_id == recap.id)
+        latest = select(Delivery.id).where(col(Delivery.id).in_(mine))
+        db.exec(latest.order_by(col(Delivery.id)).with_for_update()).all()
     query = (
         select(RecapReceipt, Delivery)
         .join(Delivery, col(Delivery.id) == col(RecapReceipt.delivery_id))

@@ -7,15 +7,20 @@ import re
 import pytest
 from sqlmodel import Session, select
 
+from medixchange.db import Database
 from medixchange.outbox.actions import discard
 from medixchange.outbox.compose import preview
+from medixchange.outbox.drain import drain
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.queries import about
+from medixchange.outbox.smtp import MailServer
 from medixchange.recaps import actions, lists, mailing, queries, receipts
 from medixchange.recaps.models import Recap, Visibility
 from medixchange.sessions import attending
 from medixchange.sessions.models import SessionAttendee
+from tests.outbox.letters import read
+from tests.outbox.office import Office
 from tests.recaps.stage import ENGLISH, check, publish, published, write
 from tests.recaps.test_attendees import attend, draft_of
 from tests.recaps.test_mailing import mail, ministry
@@ -90,6 +95,35 @@ def test_a_second_correction_before_the_first_has_gone_tells_what_changed_since_
     assert (shown.to.name, shown.subject) == (ALINE, "Corrected recap: Oxygen therapy when beds run short")
     assert "- Removed: 2. Give 1–6 L/min while SpO₂ < 92 %." in shown.text
     assert "+ Added: 2. Give 3–6 L/min while SpO₂ < 92 %." in shown.text
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_nothing_old_goes_while_its_correction_is_written(database: Database) -> None:
+    """On SQLite nobody else writes meanwhile."""
+    office = Office()
+    with office.open() as url:
+        with database.write() as db:
+            recap = published(db, set_up(db))
+            send_all(db)
+            mail(db, recap, invited=True)
+            english = queries.version(db, recap.id, "en")
+            write(db, english, ENGLISH.replace("1–6", "2–6"))
+            check(db, english)
+            publish(db, recap)
+        with database.write() as db:
+            recap = queries.by_id(db, recap.id, for_change=True)
+            written = mailing.corrections(db, recap, note="A slip", for_change=True)
+            meanwhile = drain_once(database, url)
+            mailing.send(db, recap, written, actor=ACTOR, now=NOW)
+        drain_once(database, url)
+
+    letters = [read(each.raw) for each in office.arrived]
+    assert (meanwhile, sorted(each["Content-Language"] for each in letters)) == (0, ["en", "zh-Hans", "zh-Hans"])
+
+
+def drain_once(database: Database, url: str) -> int:
+    """One drain; how many letters the server took."""
+    return drain(database, MailServer(url), DESK, lambda: NOW).sent
 
 
 def test_a_letter_that_was_discarded_is_not_posted_again_by_a_correction_but_by_mailing(

@@ -108,8 +108,9 @@ def correct(
     filled = read(Correcting, sent)
     if filled.value is None:
         return _page(request, db, recap, sent, errors=filled.errors)
-    written = mailing.corrections(db, recap, note=filled.value.why)
-    if sent.one("act") == "show":
+    is_preview = sent.one("act") == "show"
+    written = mailing.corrections(db, recap, note=filled.value.why, for_change=not is_preview)
+    if is_preview:
         return _page(request, db, recap, sent, corrected=written)
     return _sent(request, db, recap, written, actor=actor.label, now=now)
 
