@@ -147,13 +147,14 @@ def said(code: int, text: bytes | str) -> str:
 
 @contextmanager
 def _failing_as(failure: Failure) -> Iterator[None]:
-    """A step on the way in: where the server does not hang up, what goes wrong is ``failure``."""
+    """A step on the way in: where the server neither hangs up nor asks to try later, what goes wrong is ``failure``."""
     try:
         yield
     except smtplib.SMTPServerDisconnected:
         raise
     except (ssl.SSLError, smtplib.SMTPException, UnicodeError) as wrong:  # a login that is not ASCII
-        raise Unreachable(words_of(wrong), failure) from wrong
+        is_for_now = isinstance(wrong, smtplib.SMTPResponseException) and wrong.smtp_code < PERMANENT
+        raise Unreachable(words_of(wrong), Failure.LATER if is_for_now else failure) from wrong
 
 
 def _failure_at_the_door(wrong: Exception) -> Failure:

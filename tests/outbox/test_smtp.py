@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 
 from medixchange.demo.letterbox import LOOPBACK
 from medixchange.outbox.failures import Failure
@@ -42,6 +43,15 @@ def test_a_wrong_password_keeps_the_letters_for_later(office: Office) -> None:
 
     assert (wrong.value.words, wrong.value.failure) == ("535 5.7.8 Authentication credentials invalid", Failure.LOGIN)
     assert office.arrived == []
+
+
+def test_a_server_that_cannot_look_a_password_up_just_now_does_not_say_that_it_is_wrong(office: Office) -> None:
+    later = "454 4.7.0 Temporary authentication failure"
+    how = {**WITH_LOGIN, "authenticator": lambda *_: AuthResult(success=False, handled=False, message=later)}
+    with office.open(auth_require_tls=False, **how), pytest.raises(Unreachable) as wrong:
+        hand_over(f"smtp://{WHO}@{LOOPBACK}:{office.port}")
+
+    assert (wrong.value.words, wrong.value.failure) == (later, Failure.LATER)
 
 
 def test_a_password_that_smtp_cannot_say_keeps_the_letters_for_later(office: Office) -> None:
