@@ -46,8 +46,8 @@ def drain(database: Database, server: MailServer, desk: Desk, clock: Clock) -> D
 
     Any number of processes may drain at once: a row is claimed by compare-and-set, and a claim expires, so that
     letters of a process that died are sent by another. One commit per accepted letter: a letter goes twice only if
-    the dialogue breaks or the process dies between the server's taking it and that commit, and then under the same
-    Message-ID; ``in_doubt`` marks it.
+    the dialogue breaks or the process dies between the server's taking it and that commit, or if that commit is lost
+    with the machine, and then under the same Message-ID; ``in_doubt`` marks it.
     """
     batch = Batch(database, desk, clock)
     batch.claim()

@@ -86,7 +86,9 @@ def send(db: Session, recap: Recap, written: Sequence[Written], *, actor: str, n
     Raises Refusal where there is none.
     """
     if not written:
-        raise Refusal(say("Everybody you chose has this recap already."))
+        raise Refusal(
+            say("Everybody you chose has this recap already, or a letter to them waits; see how each letter stands.")
+        )
     receipts.stop(db, [each.before.receipt for each in written if each.before])
     promises = [Promise(each.letter, _key(recap, each), each.reader.person.id) for each in written]
     posted = post_all(db, promises, subject=subject_of(recap), now=now)
