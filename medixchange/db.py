@@ -180,7 +180,7 @@ class Database:
                 self.url,
                 hide_parameters=True,
                 isolation_level="AUTOCOMMIT",
-                connect_args={"options": "-c default_transaction_read_only=on"},
+                connect_args=self._set("default_transaction_read_only=on"),
                 pool_size=4,
                 max_overflow=0,
                 pool_reset_on_return=None,
@@ -197,11 +197,15 @@ class Database:
             self.url,
             hide_parameters=True,
             isolation_level="AUTOCOMMIT",
-            connect_args={"options": "-c synchronous_commit=off"},
+            connect_args=self._set("synchronous_commit=off"),
             pool_size=1,
             max_overflow=20,
             pool_pre_ping=True,
         )
+
+    def _set(self, setting: str) -> dict[str, str]:
+        """What sets something for a connection to the server, beside what its address sets, whose place it takes."""
+        return {"options": f"{self.url.query.get('options', '')} -c {setting}"}
 
     def close(self) -> None:
         """Give every connection back to the operating system."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col, func, select, update
 
@@ -157,6 +158,24 @@ def test_only_a_note_does_not_wait_for_the_disk_of_the_server(
 
     assert noted == ("off", "client")
     assert written.source != "client"
+
+
+def test_what_the_address_of_the_server_sets_holds_for_notes_and_peeks_too(
+    postgres_url: str, open_database: Callable[[str], Database]
+) -> None:
+    asked = make_url(postgres_url).update_query_dict({"options": "-c lock_timeout=1234"})
+    database = open_database(asked.render_as_string(hide_password=False))
+    settings = [
+        f"current_setting('{each}')" for each in ("lock_timeout", "synchronous_commit", "transaction_read_only")
+    ]
+    said = f"SELECT {', '.join(settings)}"
+
+    with database.notes() as noting:
+        noted = noting.exec_driver_sql(said).one()
+    peeked = database.peek(said)
+
+    assert peeked is not None
+    assert (noted, peeked[::2]) == (("1234ms", "off", "off"), ("1234ms", "on"))
 
 
 def test_each_note_is_there_at_once(database: Database) -> None:
