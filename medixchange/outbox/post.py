@@ -125,7 +125,11 @@ def supersede(db: Session, subject: str, *, kinds: Iterable[str], reader_id: int
 
 def take_back(db: Session, delivery_ids: Sequence[int]) -> None:
     """As ``supersede``, for the letters with these numbers."""
-    for first in range(0, len(delivery_ids), MOST_AT_ONCE):
-        some = delivery_ids[first : first + MOST_AT_ONCE]
+    ordered = sorted(delivery_ids)
+    for first in range(0, len(ordered), MOST_AT_ONCE):
+        some = ordered[first : first + MOST_AT_ONCE]
+        # A drain that lets go of letters locks them in this order too, or we and it could wait for each other.
+        these = select(Delivery.id).where(col(Delivery.id).in_(some)).order_by(col(Delivery.id))
+        db.exec(these.with_for_update()).all()
         stale = update(Delivery).where(col(Delivery.id).in_(some), col(Delivery.state) != DeliveryState.SENT)
         db.exec(stale.values(state=DeliveryState.SUPERSEDED))
