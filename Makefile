@@ -9,8 +9,9 @@ FLAGS = --quiet --disable-pip-version-check --no-input
 demo: .venv/run
 	@$(BIN)/medixchange demo $(ARGS)
 
+# More workers than a small machine has cores: they wait for servers and browsers half of the time.
 test: .venv/test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not sweep" $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not sweep" $(ARGS)
 
 check: lint test
 

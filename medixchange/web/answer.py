@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.errors import Refusal
+from medixchange.intake.patients import NoPatientData
 from medixchange.languages.texts import Paragraph, Wrong
 from medixchange.messages import Message, say
 from medixchange.outbox.letters import Letter
@@ -56,6 +57,9 @@ ANSWERED: Mapping[str, Tag] = {
 }
 """What somebody has answered, while there is something to answer."""
 
+FIELDS = ("reason", "no_patient_data")
+"""Fields that one can be led to."""
+
 router = APIRouter()
 
 
@@ -70,6 +74,7 @@ class Answering(BaseModel):
     answer: Literal["ACCEPTED", "DECLINED"]
     sequence: Counted
     reason: Annotated[str, Paragraph(500, optional=True)] = ""
+    no_patient_data: NoPatientData = ""
 
     @model_validator(mode="after")
     def _says_why(self) -> Answering:
@@ -91,8 +96,7 @@ def answer(request: Request, db: Db, now: Now, sent: Sent, seed: Seed) -> Respon
     place = queries.by_answer_seed(db, seed, for_change=True)
     filled = read(Answering, sent)
     if filled.value is None:
-        # Only the reason is a field that one can be led to.
-        errors = {name if name == "reason" else "": wrong for name, wrong in filled.errors.items()}
+        errors = {name if name in FIELDS else "": wrong for name, wrong in filled.errors.items()}
         return _page(request, db, place, now=now, typed=sent, errors=errors, status=422)
     given = filled.value
     if given.sequence < place.sequence:

@@ -80,8 +80,12 @@ class Stage:
 
     @cached_property
     def matched_status(self) -> str:
-        """The status of a request that has proposals."""
-        return self._asked(MATCHED)
+        """The status of a request that has proposals, and shows them."""
+        address = self._asked(MATCHED)
+        with self.person() as liaison:
+            liaison.open(address)
+            liaison.until_said("We have found hours and experts")
+        return address
 
     @cached_property
     def held_status(self) -> str:

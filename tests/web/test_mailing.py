@@ -93,7 +93,7 @@ def test_mailing_writes_to_everybody_once_and_shows_how_each_letter_stands(
     assert answer.headers["location"] == f"{MAIL}?sent=4"
     assert "4 letters are on their way." in text_of(page.text)
     assert text_of(page.text).count("Waits to be sent") == 5
-    assert (again.status_code, "has this recap already" in text_of(again.text)) == (409, True)
+    assert (again.status_code, "has this recap already" in text_of(again.text)) == (422, True)
     assert len(letters(database)) == 4
 
 
@@ -122,6 +122,23 @@ def test_what_cannot_be_mailed_comes_back_with_what_to_do(
     assert answer.status_code == 422
     assert link in unescape(answer.text)
     assert letters(database) == []
+
+
+def test_what_is_for_nobody_new_comes_back_with_what_was_typed(organizer: Browser, recap: Recap) -> None:
+    post(organizer, MAIL, to="invited")
+
+    answer = post(organizer, MAIL, to="invited", note="A note of many words.")
+
+    assert (answer.status_code, "A note of many words." in answer.text) == (422, True)
+    assert '<a href="#to">' in answer.text
+
+
+def test_who_makes_a_recap_private_reads_whom_that_shuts_out(organizer: Browser, recap: Recap) -> None:
+    told = "Whoever was mailed its public address"
+    before = told in text_of(organizer.get("/desk/recaps/1/publish").text)
+    post(organizer, MAIL, to="invited")
+
+    assert (before, told in text_of(organizer.get("/desk/recaps/1/publish").text)) == (False, True)
 
 
 def test_a_recap_that_is_not_published_is_not_mailed(organizer: Browser, database: Database, recap: Recap) -> None:
@@ -169,7 +186,7 @@ def test_a_button_that_is_pressed_twice_at_once_writes_once(
     with ThreadPoolExecutor(3) as pool:
         statuses = sorted(pool.map(press, range(3)))
 
-    assert statuses == [303, 409, 409]
+    assert statuses == [303, 422, 422]
     assert len(letters(database)) == 4
 
 

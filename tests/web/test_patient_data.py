@@ -131,18 +131,41 @@ def test_why_a_request_is_declined_or_withdrawn_is_asked_about_once(
     assert taken.status_code == 303
 
 
+def test_why_somebody_cannot_come_is_asked_about_once(
+    browser: Browser, database: Database, settings: Settings, session: SharingSession
+) -> None:
+    with database.read() as db:
+        place = place_of(db, queries.by_id(db, 1), ZHANG)
+    answer = f"/answer/{Mint(settings.secret_key.get_secret_value()).token('answer', place.seed)}"
+    written = {"reason": DOUBTFUL, "sequence": str(place.sequence), "answer": "DECLINED"}
+
+    asked = browser.post(answer, data=written)
+    page = shown(asked.text)
+    taken = browser.post(answer, data={**written, "no_patient_data": "yes"})
+
+    assert (asked.status_code, list(page.errors)) == (422, ["no_patient_data"])
+    assert page.fields["reason"][-1] == DOUBTFUL
+    assert asked.text.count('<input type="checkbox" id="no_patient_data"') == 1
+    assert taken.status_code == 303
+
+
 def test_what_is_wrong_beside_is_told_with_it(organizer: Browser, running: SharingSession) -> None:
     answer = organizer.post(f"{DESK}/not-held", data={"reason": DOUBTFUL})
 
     assert list(shown(answer.text).errors) == ["afterwards", "no_patient_data"]
 
 
-def test_an_agenda_that_was_confirmed_is_not_asked_about_again(organizer: Browser, running: SharingSession) -> None:
+def test_an_agenda_that_was_confirmed_is_asked_about_again_only_where_it_changes(
+    organizer: Browser, running: SharingSession
+) -> None:
     organizer.post(f"{DESK}/agenda", data={"agenda": DOUBTFUL, "no_patient_data": "yes"})
 
     fields = shown(organizer.get(f"{DESK}/agenda").text).fields
+    same = organizer.post(f"{DESK}/agenda", data={"agenda": f"{DOUBTFUL}\r\n"})
+    changed = organizer.post(f"{DESK}/agenda", data={"agenda": f"{DOUBTFUL}\r\nMrs Uwase, 7 May"})
 
-    assert fields == {"agenda": [DOUBTFUL], "no_patient_data": ["yes"]}
+    assert fields == {"agenda": [DOUBTFUL]}
+    assert (same.status_code, changed.status_code) == (303, 422)
 
 
 def test_a_preview_keeps_what_was_said_about_it(organizer: Browser, running: SharingSession) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 from medixchange.db import Database
 from medixchange.sessions import queries
-from medixchange.sessions.models import SharingSession
+from medixchange.sessions.models import SessionQuestion, SharingSession
 from medixchange.sessions.preparing import ask
+from medixchange.web.desk.run import MOST_QUESTIONS
 from tests.sessions.stage import ALINE, NOW, ZHANG, Stage, place_of
 from tests.web.answers import page_of
 from tests.web.conftest import Browser, Clock, text_of
@@ -183,3 +186,21 @@ def test_a_session_that_nobody_confirmed_is_noted_as_held_after_its_hour(
         409,
         True,
     )
+
+
+def test_the_run_sheet_stays_light_when_there_are_many_questions(
+    organizer: Browser, database: Database, certain: SharingSession
+) -> None:
+    with database.write() as db:
+        person_id = place_of(db, queries.by_id(db, 1), ALINE).person_id
+        for number in range(MOST_QUESTIONS + 5):
+            text, answered_at = f"Question {number} of many. " + "x" * 900, NOW if number < 3 else None
+            facts: dict[str, Any] = {"session_id": 1, "person_id": person_id, "language": "en", "asked_at": NOW}
+            db.add(SessionQuestion(text=text, answered_at=answered_at, **facts))
+
+    page = organizer.get(RUN)
+
+    found = re.findall(r"<p[^>]*>Question (\d+) of many", page.text)
+    assert [int(each) for each in found] == list(range(3, 3 + MOST_QUESTIONS))
+    assert ("Questions (20)" in text_of(page.text), "See all 20 questions" in text_of(page.text)) == (True, True)
+    assert len(page.content) < 60_000

@@ -25,7 +25,6 @@ from medixchange.recaps.models import Recap
 from medixchange.sessions import queries as sessions
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import Shown, shown
-from medixchange.web.desk.refused import refused
 from medixchange.web.desk.said import LETTERS
 from medixchange.web.desk.standing import row_of
 from medixchange.web.form import SentAtLength, Typed, read
@@ -96,7 +95,11 @@ def send(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: SentAt
     written = _letters(db, recap, filled.value, keep=not is_preview, now=now)
     if is_preview:
         return _page(request, db, recap, sent, written=written)
-    return _sent(request, db, recap, written, actor=actor.label, now=now)
+    try:
+        number = mailing.send(db, recap, written, actor=actor.label, now=now)
+    except Refusal as no:
+        return _page(request, db, recap, sent, errors={"to": no.message})
+    return _sent(recap, number)
 
 
 @router.post("/desk/recaps/{recap_id}/correct")
@@ -112,7 +115,15 @@ def correct(
     written = mailing.corrections(db, recap, note=filled.value.why, for_change=not is_preview)
     if is_preview:
         return _page(request, db, recap, sent, corrected=written)
-    return _sent(request, db, recap, written, actor=actor.label, now=now)
+    try:
+        number = mailing.send(db, recap, written, actor=actor.label, now=now)
+    except Refusal as no:
+        return _page(request, db, recap, sent, errors={"why": no.message})
+    return _sent(recap, number)
+
+
+def _sent(recap: Recap, number: int) -> Response:
+    return see_other(f"/desk/recaps/{recap.id}/mail?sent={number}")
 
 
 def _published(db: Session, recap_id: int, *, for_change: bool = False) -> Recap:
@@ -129,18 +140,6 @@ def _letters(db: Session, recap: Recap, asked: Mailing, *, keep: bool, now: date
     others = find(db, read_lines(asked.others), now=now)
     chosen = mailing.readers(db, recap, invited="invited" in asked.to, list_ids=list_ids, others=others)
     return mailing.letters(db, recap, chosen, note=asked.note)
-
-
-def _sent(
-    request: Request, db: Session, recap: Recap, written: Sequence[Written], *, actor: str, now: datetime
-) -> Response:
-    page = f"/desk/recaps/{recap.id}/mail"
-    try:
-        number = mailing.send(db, recap, written, actor=actor, now=now)
-    except Refusal as no:
-        label = say("Choose others")
-        return refused(request, no.message, told=say("No letter was written."), back=page, label=label)
-    return see_other(f"{page}?sent={number}")
 
 
 def samples(request: Request, written: Sequence[Written]) -> list[Sample]:

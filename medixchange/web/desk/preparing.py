@@ -12,8 +12,8 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from medixchange.intake.patients import NoPatientData, doubt
-from medixchange.languages.texts import Paragraph
+from medixchange.intake.patients import NoPatientData
+from medixchange.languages.texts import Paragraph, clean_paragraph
 from medixchange.messages import Message
 from medixchange.sessions import queries
 from medixchange.sessions.models import MOST_AGENDA, MOST_NOTE_ON_ANSWER, SessionQuestion, SharingSession
@@ -43,10 +43,9 @@ class Answered(BaseModel):
 
 @router.get("/desk/sessions/{session_id}/agenda", dependencies=[policy(Organizer)])
 def before_planning(request: Request, db: Db, session_id: Number) -> Response:
-    """The agenda, to be written; what was said of it before stands."""
+    """The agenda, to be written."""
     session = queries.by_id(db, session_id)
-    typed = Typed.of({"agenda": session.agenda, "no_patient_data": doubt(session.agenda) is not None})
-    return session_form(request, db, "desk/agenda.html", session, typed=typed)
+    return session_form(request, db, "desk/agenda.html", session, typed=Typed.of({"agenda": session.agenda}))
 
 
 @router.post("/desk/sessions/{session_id}/agenda")
@@ -56,9 +55,10 @@ def save_agenda(
     """Keep it; those who are invited find it on their page."""
     session = queries.by_id(db, session_id, for_change=True)
     filled = read(Planning, sent)
-    if filled.value is None:
+    if filled.value is not None:
+        plan(db, session, filled.value.agenda, language=reader.words.language, actor=actor.label, now=now)
+    elif clean_paragraph(sent.one("agenda")) != session.agenda:  # what stands was asked about when it was written
         return session_form(request, db, "desk/agenda.html", session, typed=sent, errors=filled.errors)
-    plan(db, session, filled.value.agenda, language=reader.words.language, actor=actor.label, now=now)
     return see_other(f"/desk/sessions/{session_id}?done=planned")
 
 
@@ -103,6 +103,10 @@ def noted(
     return filled.errors
 
 
-def asked(db: Session, session: SharingSession, *, wrong: int = 0) -> dict[str, Any]:
-    """The questions to a session for desk/asked.html: with its request and since, and whose note is ``wrong``."""
-    return {"first": queries.questions_of_request(db, session), "asked": questions_of(db, session.id), "wrong": wrong}
+def asked(db: Session, session: SharingSession, *, wrong: int = 0, most: int | None = None) -> dict[str, Any]:
+    """The questions to a session for desk/asked.html: with its request and since, and whose note is ``wrong``; at
+    most ``most`` of them, what waits for an answer before what has one."""
+    every = questions_of(db, session.id)
+    shown = every if most is None else sorted(every, key=lambda each: each[0].answered_at is not None)[:most]
+    first = queries.questions_of_request(db, session)
+    return {"first": first, "asked": shown, "total": len(every), "wrong": wrong}

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from medixchange.documents.tongues import NAMES
 from medixchange.errors import Refusal
 from medixchange.messages import Message, say
-from medixchange.recaps import actions, queries
+from medixchange.recaps import actions, queries, receipts
 from medixchange.recaps.models import Recap, RecapVersion, Visibility
 from medixchange.sessions import files
 from medixchange.sessions import queries as sessions
@@ -203,4 +203,5 @@ def _publishing(
         recap=recap,
         standings=standings(db, recap),
         ready={each.id for each in actions.ready(db, recap)},
+        is_known=recap.visibility is Visibility.PUBLIC and bool(receipts.states(db, recap)),
     )

@@ -42,6 +42,8 @@ from medixchange.web.page import Db, Now, Reading, see_other
 from medixchange.web.subscription import picture
 
 CALLS: Mapping[str, bool | None] = {"present": True, "no-show": False, "undo": None}
+MOST_QUESTIONS = 15
+"""More would make the page heavy on a thin line; all of them have a page of their own."""
 MOST_LATEST = 10
 CHOOSE = say("Choose one of the answers.")
 
@@ -196,7 +198,7 @@ def _page(
         may_miss=may_miss(session, now=now),
         opens_at=session.starts_at - EARLY,
         done=say("The session is running.") if request.query_params.get("done") == "opened" else None,
-        **asked(db, session, wrong=wrong),
+        **asked(db, session, wrong=wrong, most=MOST_QUESTIONS),
     )
 
 

@@ -50,7 +50,10 @@ GIVEN_UP: Mapping[Failure, Message] = {
     Failure.FULL: say("Reach its reader in another way, and send it again when there is room."),
     Failure.SENDER: say("Ask whoever runs this program to look at MEDIXCHANGE_MAIL_FROM; then send it again."),
     Failure.LOGIN: say("Ask whoever runs this program to look at MEDIXCHANGE_SMTP_URL; then send it again."),
-    Failure.POLICY: say("Ask whoever runs the mail of its reader to let our letters in; then send it again."),
+    Failure.POLICY: say(
+        "Ask whoever runs the mail of its reader to let our letters in. Where many are refused, ask whoever runs this "
+        "program to look at MEDIXCHANGE_MAIL_FROM and the records of its domain. Then send it again."
+    ),
     Failure.ALPHABET: say("Correct it to an address in Latin letters, or discard the letter."),
     Failure.UNWRITTEN: say("Tell whoever runs this program; its log says which letter it is."),
 }
