@@ -19,7 +19,8 @@ _OPERATORS = "<>=\u2264\u2265\u2260\u2248\u00b1\u00d7\u00f7\u2212+\\-\u2010-\u20
 _SPACE = "[ \u00a0\u2009\u202f]"
 _ATOM = f"[{_LETTERS}]+(?:[.,:/'\u2019_@^]+[{_LETTERS}]+)*"
 _JOINT = f"(?:{_SPACE}{{1,2}}(?:[{_OPERATORS}]{{1,3}}{_SPACE}{{0,2}})?|[{_OPERATORS}]{{1,3}}{_SPACE}{{0,2}})"
-_RUN = re.compile(f"(?:(?<![{_LETTERS}])[{_OPERATORS}]{{1,2}}{_SPACE}?)?{_ATOM}(?:{_JOINT}{_ATOM})*")
+_JOINED = f"\\w{_LETTERS}\u0610-\u061a\u064b-\u065f\u0670"  # a hyphen behind a letter of any script is no minus
+_RUN = re.compile(f"(?:(?<![{_JOINED}])[{_OPERATORS}]{{1,2}}{_SPACE}?)?{_ATOM}(?:{_JOINT}{_ATOM})*")
 _TELLING = re.compile(f"[0-9{_SMALL}]|[<>=\u2264\u2265\u2260\u2248]")
 _LONE_NUMBER = re.compile(r"[0-9]+")
 

@@ -13,6 +13,7 @@ from medixchange.recaps.models import Recap
 from medixchange.sessions import files
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import Role, SessionFile, SharingSession
+from medixchange.sessions.roll import took_part
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,11 @@ class About:
 
 
 def about(db: Session, recap: Recap) -> About:
-    """The facts of the session of ``recap``."""
+    """The facts of the session of ``recap``; its experts are those who took part."""
     session = db.get_one(SharingSession, recap.session_id)
     hospital = people.hospital_by_id(db, session.hospital_id)
-    experts = [person for place, person in sessions.attendances(db, session.id) if place.role is Role.EXPERT]
+    there = [(place, person) for place, person in sessions.attendances(db, session.id) if took_part(place)]
+    experts = [person for place, person in there if place.role is Role.EXPERT]
     panels = people.panels_of(db, [person.id for person in experts])
     return About(
         session_id=session.id,

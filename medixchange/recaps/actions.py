@@ -29,7 +29,9 @@ from medixchange.sessions import queries as sessions
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import standing
+from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.recapped import recapped
+from medixchange.sessions.roll import took_part
 from medixchange.templating import PAPER
 
 WRITABLE = frozenset({SessionState.CONFIRMED, SessionState.OPEN, SessionState.HELD, SessionState.RECAPPED})
@@ -205,8 +207,11 @@ def _new(db: Session, session: SharingSession, language: str, *, now: datetime) 
 
 def _held(db: Session, session: SharingSession) -> Held:
     occasion = standing(db, session)
-    there = [f"{guest.name}, {guest.institution}" if guest.institution else guest.name for guest in occasion.guests]
-    return Held(occasion.questions, there)
+    took = {place.person_id for place, _ in sessions.attendances(db, session.id) if took_part(place)}
+    guests = [each for each in occasion.guests if each.person_id in took]
+    there = [f"{guest.name}, {guest.institution}" if guest.institution else guest.name for guest in guests]
+    ahead = [(question.text, question.note) for question, _ in questions_of(db, session.id)]
+    return Held(occasion.questions, there, ahead)
 
 
 def _revise(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from medixchange.documents.tree import Block, Document, Heading, Items, Paragraph, words_of
-from medixchange.recaps.outline import COMMITMENTS, headings
+from medixchange.recaps.outline import COMMITMENTS, example_in, headings
 
 FORM = (
     r"(?P<owner>[^:：]{1,200}?)\s*[,，、،]\s*[^:：\d]{0,40}(?P<due>\d{4}-\d{2}-\d{2})[^:：\d]{0,40}[:：]\s*(?P<what>.+)"
@@ -38,13 +38,13 @@ def unclear(document: Document, language: str) -> list[str]:
 
 
 def _listed(document: Document, language: str) -> Iterator[str]:
-    wanted, level = headings(language)[COMMITMENTS], 0
+    wanted, example, level = headings(language)[COMMITMENTS], example_in(language), 0
     for block in document.blocks:
         if isinstance(block, Heading):
             is_it = words_of(block.inside).strip().casefold() == wanted.casefold()
             level = block.level if is_it else 0 if block.level <= level else level
         elif level and isinstance(block, Items):
-            yield from (_first(item) for item in block.items)
+            yield from (line for line in map(_first, block.items) if line != example)
 
 
 def _first(item: tuple[Block, ...]) -> str:

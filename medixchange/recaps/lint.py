@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
-from medixchange.documents.tree import Document
+from medixchange.documents.tree import Document, Heading, words_of
 from medixchange.intake.patients import doubt
 from medixchange.messages import Message, say
 from medixchange.pdf import Draws
 from medixchange.recaps.commitments import FORM, unclear
+from medixchange.recaps.outline import example_in, headings
 
 MOST_CHARACTERS = 5
 MOST_LINES = 3
@@ -23,7 +24,12 @@ Name = Callable[[str], str]
 
 def lint(text: str, document: Document, language: str, *, draws: Draws, name: Name) -> list[Message]:
     """What to look at again in ``text``, which writes ``document``."""
-    return [*_unprintable(text, draws, name), *_unclear(document, language), *_patients(text)]
+    return [
+        *_unprintable(text, draws, name),
+        *_unclear(document, language),
+        *_unwritten(text, document, language),
+        *_patients(text),
+    ]
 
 
 def _unprintable(text: str, draws: Draws, name: Name) -> list[Message]:
@@ -46,6 +52,23 @@ def _unclear(document: Document, language: str) -> list[Message]:
         )
         for line in islice(unclear(document, language), MOST_LINES)
     ]
+
+
+def _unwritten(text: str, document: Document, language: str) -> list[Message]:
+    """What still stands as the outline had it."""
+    found = []
+    if (example := example_in(language)) and example in text:
+        found.append(say("The example “%(line)s” still stands; write what was promised, or take it out.", line=example))
+    known = {each.casefold() for each in headings(language)}
+    following = [*document.blocks[1:], Heading(1, ())]
+    for block, after in zip(document.blocks, following, strict=False):
+        if isinstance(block, Heading) and isinstance(after, Heading) and after.level <= block.level:
+            heading = words_of(block.inside).strip()
+            if heading.casefold() in known:
+                found.append(
+                    say("Nothing is written under “%(heading)s”; write it, or take the heading out.", heading=heading)
+                )
+    return found
 
 
 def _patients(text: str) -> list[Message]:

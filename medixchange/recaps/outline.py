@@ -38,10 +38,12 @@ _HEADINGS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Held:
-    """What is known of a session before anybody has written about it."""
+    """What is known of a session before anybody has written about it: what was asked with its request, who took part
+    of those invited, and what was asked ahead with what was answered."""
 
     questions: str
     people: Sequence[str]
+    ahead: Sequence[tuple[str, str]] = ()
 
 
 def headings(language: str) -> tuple[str, ...]:
@@ -54,17 +56,31 @@ def headings(language: str) -> tuple[str, ...]:
 
 def outline(language: str, held: Held) -> str:
     """The text that a recap begins with: a heading for each section, what was asked, who was there, and examples."""
-    said = words(language)
     filled: dict[int, list[str]] = {
         SUMMARY: [f"- {_inert(person)}" for person in held.people],
-        QUESTIONS: [f"**{_inert(line.strip())}**" for line in held.questions.splitlines() if line.strip()],
-        COMMITMENTS: [f"- {said.gettext(EXAMPLE)}"] if language in LANGUAGES else [],
+        QUESTIONS: [f"**{_inert(line)}**" for line in _lines(held.questions)]
+        + [_answered(*each) for each in held.ahead],
+        COMMITMENTS: [f"- {example}"] if (example := example_in(language)) else [],
     }
     parts = []
     for number, heading in enumerate(headings(language)):
         gap = "\n" if number == SUMMARY else "\n\n"
         parts.append(f"## {heading}\n\n{gap.join(filled.get(number, []))}".rstrip())
     return "\n\n".join(parts) + "\n"
+
+
+def example_in(language: str) -> str:
+    """The line that shows how a commitment is written, empty in languages that have none."""
+    return words(language).gettext(EXAMPLE) if language in LANGUAGES else ""
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _answered(question: str, note: str) -> str:
+    asked = f"**{' '.join(map(_inert, _lines(question)))}**"
+    return "\n\n".join([asked, *map(_inert, _lines(note))])
 
 
 def carried(text: str, source: str, target: str) -> str:

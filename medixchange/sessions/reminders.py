@@ -21,6 +21,8 @@ from medixchange.sessions.occasions import Guest, Occasion
 AHEAD: Mapping[str, timedelta] = {"reminder-day": timedelta(hours=24), "reminder-hour": timedelta(hours=1)}
 """How long before the session begins each reminder goes."""
 NUDGE, RECAP = "nudge", "recap-wanted"
+LATEST: Mapping[str, timedelta] = {"reminder-day": timedelta(hours=12), NUDGE: timedelta(hours=1)}
+"""How long before the session begins a letter that could not go in time is of no use: it would say what is not so."""
 NUDGED_AFTER = timedelta(days=2)
 """How long after being asked somebody who has not answered is asked once more, where so much time is left."""
 PERSONAL = (*AHEAD, NUDGE)
@@ -80,7 +82,9 @@ def _personal(
             due[NUDGE] = now + min(NUDGED_AFTER, (starts_at - now) / 2)
         for kind, at in due.items():
             if at > now:
-                yield Reminder(_letter(kind, occasion, guest), guest.person_id, at, until=starts_at)
+                until = starts_at - LATEST.get(kind, timedelta())
+                until = until if until > at else starts_at
+                yield Reminder(_letter(kind, occasion, guest), guest.person_id, at, until=until)
 
 
 def _letter(kind: str, occasion: Occasion, guest: Guest) -> Letter:

@@ -43,6 +43,11 @@ def presence(session: SharingSession, place: Attendance) -> Presence:
     return Presence.NO_SHOW if place.missed_at is not None else Presence.UNKNOWN
 
 
+def took_part(place: Attendance) -> bool:
+    """Whether somebody was there, as far as is known: noted at the roll call, or neither missed nor declined."""
+    return place.present_at is not None or (place.missed_at is None and place.partstat != "DECLINED")
+
+
 def open_session(db: Session, session: SharingSession, *, actor: str, now: datetime) -> None:
     """The session is running. Nobody is told, and no calendar changes.
 

@@ -49,3 +49,12 @@ def test_a_text_without_its_isolates_is_the_text_and_isolates_are_balanced(text:
 @given(st.text(st.sampled_from(SIGNS)))
 def test_a_run_begins_and_ends_with_what_belongs_to_it(text: str) -> None:
     assert [run.text for run in runs(text) if run.ltr and run.text != run.text.strip(" ()،؛\n\u00a0")] == []
+
+
+@pytest.mark.parametrize("text", ["كوفيد-19", "سارس-كوف-2", "كوفيدُ-19"])
+def test_a_hyphen_behind_a_letter_of_any_script_is_no_minus(text: str) -> None:
+    assert isolated(text) == text
+
+
+def test_a_minus_after_a_blank_stays_with_its_number() -> None:
+    assert isolated("الحرارة -5 °C") == f"الحرارة {LEFT_TO_RIGHT}-5 °C{END}"

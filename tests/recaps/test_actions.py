@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -11,14 +12,16 @@ from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.journal.record import history
 from medixchange.recaps import actions, queries
+from medixchange.recaps.about import about
 from medixchange.recaps.actions import Overtaken
 from medixchange.recaps.draft import RecapDraft
 from medixchange.recaps.lifecycle import VersionState
 from medixchange.recaps.models import RecapPdf, RecapRevision, Visibility
 from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.models import SessionQuestion
 from tests import make
 from tests.recaps.stage import ENGLISH, PUBLIC_URL, begin, check, hold, publish, published, write
-from tests.sessions.stage import ACTOR, NOW, set_up
+from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, place_of, set_up
 
 OUTLINE = """## Summary
 
@@ -57,6 +60,21 @@ def test_a_recap_begins_with_an_outline_of_what_is_known(db: Session) -> None:
     revision = queries.revision(db, version, 1)
     assert (recap.slug, recap.original) == (f"mx-{recap.slug[3:]}", "en")
     assert (revision.title, revision.text) == ("Oxygen therapy when beds run short", OUTLINE)
+
+
+def test_a_recap_names_those_who_took_part_and_nobody_else(db: Session) -> None:
+    session = hold(db, set_up(db))
+    declined, missed, came = (place_of(db, session, name) for name in (ZHANG, MEI, ALINE))
+    declined.partstat, missed.missed_at, came.partstat, came.present_at = "DECLINED", NOW, "DECLINED", NOW
+    facts: dict[str, Any] = {"session_id": session.id, "person_id": came.person_id, "language": "en", "asked_at": NOW}
+    db.add(SessionQuestion(text="How low?", **facts))
+    db.flush()
+
+    version = begin(db, session)
+
+    text = queries.revision(db, version, 1).text
+    assert [name in text for name in (ZHANG, MEI, ALINE, "How low?")] == [False, False, True, True]
+    assert about(db, queries.by_id(db, version.recap_id)).experts == ()
 
 
 def test_beginning_twice_leads_to_the_same_text(db: Session) -> None:

@@ -31,14 +31,14 @@ def test_what_was_asked_stands_in_the_outline_as_it_was_written() -> None:
     assert "**How low may \\*it\\* go?**\n\n**Who decides?**" in outline("en", HELD)
 
 
-def test_the_example_of_a_commitment_is_read_as_one_in_every_language_of_the_pages() -> None:
+def test_what_is_written_like_the_example_is_read_as_a_commitment_in_every_language_of_the_pages() -> None:
     found = {
-        language: commitments(parse(outline(language, HELD)), language)
+        language: commitments(parse(outline(language, HELD).replace("12-24", "12-25")), language)
         for language in ("en", "zh-Hans", "fr", "id", "ar")
     }
 
     assert {language: [each.due for each in known] for language, known in found.items()} == {
-        language: [date(2026, 12, 24)] for language in found
+        language: [date(2026, 12, 25)] for language in found
     }
 
 
@@ -103,6 +103,29 @@ def test_patients_are_looked_for_in_lists_and_bold_words_too(line: str) -> None:
     (found,) = lint(line, parse(line), "en", draws=pdf.draws, name=pdf.name_of)
 
     assert found.text.startswith("“%(text)s” looks like")
+
+
+def test_what_was_asked_ahead_stands_in_the_outline_with_what_was_answered() -> None:
+    text = outline("en", Held("", [], [("How *low*?\nAnd when?", "Not below 90."), ("Who decides?", "")]))
+
+    assert "**How \\*low\\*? And when?**\n\nNot below 90.\n\n**Who decides?**" in text
+
+
+def test_an_outline_that_nobody_has_touched_is_told_part_by_part() -> None:
+    text = outline("en", Held("", ["Zhang San 张三"]))
+    document = parse(text)
+
+    found = lint(text, document, "en", draws=pdf.draws, name=pdf.name_of)
+
+    told = [next(iter(each.values.values())) for each in found]
+    assert told == [
+        "Name, by 2026-12-24: what they will do",
+        "Key points",
+        "Questions and answers",
+        "Recommendations",
+        "Links and files",
+    ]
+    assert commitments(document, "en") == []
 
 
 def test_a_text_without_doubts_asks_nothing() -> None:

@@ -71,6 +71,23 @@ def test_who_has_not_answered_is_asked_once_more_after_two_days(db: Session, ses
     assert sorted(nudged) == sorted((name, NOW + timedelta(days=2)) for name in (ZHANG, ALINE))
 
 
+@pytest.mark.parametrize(
+    ("before", "left"),
+    [
+        (13 * HOUR, {"reminder-day", "reminder-hour", "nudge"}),
+        (12 * HOUR, {"reminder-hour", "nudge"}),
+        (HOUR, {"reminder-hour"}),
+        (timedelta(), set()),
+    ],
+)
+def test_a_letter_that_could_not_go_in_time_does_not_go_when_it_would_say_what_is_not_so(
+    db: Session, session: SharingSession, before: timedelta, left: set[str]
+) -> None:
+    expire(db, now=session.starts_at - before)
+
+    assert {kind for _, kind, _ in waiting_for(db, session)} - {reminders.RECAP} == left
+
+
 def test_where_little_time_is_left_the_nudge_comes_half_way(db: Session, stage: Stage) -> None:
     now = stage.tuesday.starts_at - timedelta(hours=10)
 

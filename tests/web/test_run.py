@@ -158,7 +158,7 @@ def test_questions_are_marked_as_answered_on_the_sheet_and_taken_back(
     taken_back = organizer.post(f"{RUN}/questions/2", data={"act": "undo"}).headers["location"]
 
     assert before.count("Mark as answered") == 2
-    assert "Asked with the request How low may the saturation go? Who watches the tube?" in before
+    assert "Asked with the request How low may the saturation go? Sent ahead Who watches the tube?" in before
     assert [marked, taken_back] == [f"{RUN}#question-2"] * 2
     assert (too_long.status_code, "x" * 501 in too_long.text) == (422, True)
     assert [answered.count(each) for each in ("Save the note", "Mark as answered", "After 16 hours.")] == [1, 1, 2]
