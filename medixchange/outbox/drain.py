@@ -17,7 +17,7 @@ from medixchange.outbox.compose import Desk
 from medixchange.outbox.failures import Failure
 from medixchange.outbox.merging import write
 from medixchange.outbox.models import Delivery, DeliveryState
-from medixchange.outbox.smtp import TIMEOUT, Broken, Connection, MailServer, Refused, Trouble, Unreachable
+from medixchange.outbox.smtp import TIMEOUT, Broken, Connection, MailServer, Parted, Refused, Trouble, Unreachable
 from medixchange.outbox.statements import DUE, HOLD, LETTERS, LOOK, NOTE, TAKE
 from medixchange.outbox.wire import clean, deliverable
 from medixchange.tokens import seed
@@ -102,16 +102,17 @@ class Batch:
         """Send each letter that is still ours. That one has gone is noted as the next one is looked at, before
         anything more is sent: so one commit a letter is enough, and whoever dies here has at most one unnoted.
 
-        Raises Broken where the dialogue ends.
+        Raises Broken where the dialogue ends with a letter, Unreachable where there is no new one.
         """
         gone: int | None = None
         for place, row in enumerate(self.rows):
-            is_ours = self._turn(notes, gone, row.id)
-            if not connection.is_open:
-                raise Broken("hung up after the letter before", Failure.HUNG_UP, is_in_doubt=False)
-            self.is_passed_over |= not is_ours
-            gone = row.id if is_ours and self._send(connection, place) else None
-            self.sent += gone is not None
+            try:
+                is_taken = self._turn(notes, gone, row.id) and self._send(connection, place)
+            except Parted:  # at most once a letter: the next one is the first of its dialogue
+                connection.renew()
+                is_taken = self._turn(notes, None, row.id) and self._send(connection, place)
+            gone = row.id if is_taken else None
+            self.sent += is_taken
         if gone is not None:
             self._turn(notes, gone, None)
 
@@ -160,12 +161,13 @@ class Batch:
         until = found[0][0] if found else notes.execute(LOOK, about).scalar_one_or_none()
         if until is not None and until <= now + LONGEST_SEND:
             notes.execute(HOLD, {"its": following, "ours": self._lease, "longer": now + LEASE})
+        self.is_passed_over |= following is not None and until is None
         return until is not None
 
     def _send(self, connection: Connection, place: int) -> bool:
         """Whether the server has taken the letter at ``place``; the next one is written while it thinks about it.
 
-        Raises Broken.
+        Raises Broken or Parted.
         """
         row = self.rows[place]
         self._write(place)

@@ -14,13 +14,15 @@ from urllib.parse import unquote, urlsplit
 from medixchange.languages.texts import clean_line
 from medixchange.outbox import dialogue
 from medixchange.outbox.failures import Failure, answered
-from medixchange.outbox.wire import clean
+from medixchange.outbox.wire import clean, said
 from medixchange.settings import starts_tls
 
 TIMEOUT = 20.0
 END = b"\r\n.\r\n"
 PORTS = {"smtp": 25, "smtps": 465}
 CLOSING, PERMANENT = 421, 500
+ENDINGS = (Failure.HUNG_UP, Failure.CROWDED)
+"""How a server ends a dialogue of which it has enough: without a word, or with 421."""
 
 
 class Trouble(Exception):
@@ -43,6 +45,11 @@ class Broken(Trouble):
     def __init__(self, words: str, failure: Failure, *, is_in_doubt: bool) -> None:
         super().__init__(words, failure)
         self.is_in_doubt = is_in_doubt
+
+
+class Parted(Trouble):
+    """The server had ended the dialogue after the letter before: that says nothing about this one, which it may take in
+    a new dialogue."""
 
 
 class Refused(Trouble):
@@ -77,15 +84,20 @@ class Connection:
     """An open dialogue with the mail server."""
 
     def __init__(self, url: str, timeout: float) -> None:
+        self._url, self._timeout = url, timeout
+        self._begin()
+
+    def renew(self) -> None:
+        """Begin a new dialogue. Raises Unreachable."""
+        self.close()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._is_used = False
         try:
-            self._smtp = _open(url, timeout)
+            self._smtp = _open(self._url, self._timeout)
         except (OSError, smtplib.SMTPException) as wrong:
             raise Unreachable(words_of(wrong), _failure_at_the_door(wrong)) from wrong
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the server has not hung up, as far as we know."""
-        return self._smtp.sock is not None
 
     def send(
         self, sender: str, recipient: str, message: bytes, *, meanwhile: Callable[[], object] | None = None
@@ -93,9 +105,19 @@ class Connection:
         """Hand one letter over; when it returns, the server has taken it. ``meanwhile`` is done while the server thinks
         about the letter.
 
-        Raises Refused, or Broken where the dialogue ends with it.
+        Raises Refused, Broken where the dialogue ends with it, or Parted where it had ended before.
         """
         self._smtp.begin(meanwhile)
+        try:
+            self._say(sender, recipient, message)
+        except Broken as wrong:
+            if self._is_used and wrong.failure in ENDINGS and not self._smtp.is_begun:
+                raise Parted(wrong.words, wrong.failure) from wrong
+            raise
+        finally:
+            self._is_used = True
+
+    def _say(self, sender: str, recipient: str, message: bytes) -> None:
         try:
             self._hand_over(sender, recipient, message)
         except (smtplib.SMTPNotSupportedError, ValueError) as wrong:  # an address that SMTP cannot say
@@ -139,12 +161,6 @@ def words_of(wrong: Exception) -> str:
     return clean(clean_line(f"{type(wrong).__name__}: {wrong}"))
 
 
-def said(code: int, text: bytes | str) -> str:
-    """A server's answer on one line, which nothing in it turns around."""
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return clean(clean_line(f"{code} {words}"))
-
-
 @contextmanager
 def _failing_as(failure: Failure) -> Iterator[None]:
     """A step on the way in: where the server neither hangs up nor asks to try later, what goes wrong is ``failure``."""
@@ -178,19 +194,28 @@ def _failure_in_the_middle(wrong: Exception) -> Failure:
     return Failure.STALLED if is_late else Failure.HUNG_UP
 
 
-class _Patient:
-    """Does something useful while the server thinks about a letter, and knows when it has all of it."""
+class _Patient(smtplib.SMTP):
+    """Does something useful while the server thinks about a letter, and knows how far the letter has come."""
 
+    is_begun = False
+    """Whether the server has answered to the letter that it goes on with it, or that it does not want this one."""
     is_handed_over = False
+    """Whether the server has all of it."""
     _meanwhile: Callable[[], object] | None = None
 
     def begin(self, meanwhile: Callable[[], object] | None) -> None:
         """The next letter, and what is to be done meanwhile."""
-        self.is_handed_over, self._meanwhile = False, meanwhile
+        self.is_begun, self.is_handed_over, self._meanwhile = False, False, meanwhile
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next answer; one that ends the dialogue is about no letter."""
+        code, words = super().getreply()
+        self.is_begun |= code != CLOSING
+        return code, words
 
     def send(self, s: Any) -> None:
         """Bytes to the server; smtplib sends a letter in one piece with the dot that ends it."""
-        super().send(s)  # type: ignore[misc]  # smtplib's
+        super().send(s)
         if not (isinstance(s, bytes) and s.endswith(END)):
             return
         self.is_handed_over = True
@@ -199,21 +224,17 @@ class _Patient:
             do()
 
 
-class _Plain(_Patient, smtplib.SMTP):
-    """A dialogue in clear, at least at first."""
-
-
 class _Secret(_Patient, smtplib.SMTP_SSL):
     """A dialogue over TLS from its first word."""
 
 
-def _open(url: str, timeout: float) -> _Plain | _Secret:
+def _open(url: str, timeout: float) -> _Patient:
     parts = urlsplit(url)
     host, port = parts.hostname or "localhost", parts.port or PORTS[parts.scheme]
     if parts.scheme == "smtps":
-        smtp: _Plain | _Secret = _Secret(host, port, timeout=timeout, context=ssl.create_default_context())
+        smtp: _Patient = _Secret(host, port, timeout=timeout, context=ssl.create_default_context())
     else:
-        smtp = _Plain(host, port, timeout=timeout)
+        smtp = _Patient(host, port, timeout=timeout)
     try:
         if parts.scheme == "smtp" and starts_tls(url):
             with _failing_as(Failure.INSECURE):

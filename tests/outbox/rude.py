@@ -28,12 +28,16 @@ class Rude:
 
     ``turns`` says what it does instead at a point: at the how-manieth time that somebody gets there, or when it is
     about an address (once). What it does is an answer, STALL or HANG_UP. With ``pipelining`` it takes several commands
-    at once.
+    at once. ``most`` is how many letters it looks at in one dialogue, which it then ends with ``parting``: an answer to
+    the next MAIL, or HANG_UP at once. ``dialogues`` counts those that began.
     """
 
     turns: dict[tuple[str, int | str], str] = field(default_factory=dict)
     pipelining: bool = False
     arrived: list[Arrived] = field(default_factory=list)
+    most: int | None = None
+    parting: str = HANG_UP
+    dialogues: int = 0
     _times: Counter[str] = field(default_factory=Counter)
 
     def at(self, point: str, recipient: str) -> str:
@@ -66,9 +70,11 @@ class _Dialogue(StreamRequestHandler):
     recipient = ""
     is_agreed = False
     """Whether the letter that begins may come."""
+    letters = 0
 
     def handle(self) -> None:
         """Talk with one client; the name is socketserver's."""
+        self.server.rude.dialogues += 1
         try:
             self._say(GREETING, "220 rude.example.org")
             while line := self.rfile.readline():
@@ -81,6 +87,9 @@ class _Dialogue(StreamRequestHandler):
         verb = line.split()[0].upper()
         if verb == RCPT:
             self.recipient = line.partition("<")[2].partition(">")[0]
+        if verb == MAIL and self.letters == self.server.rude.most:
+            self._write(self.server.rude.parting)
+            raise _Over
         if verb == DATA and not self.is_agreed:
             self._write("503 No recipient")
         elif verb == DATA:
@@ -103,9 +112,16 @@ class _Dialogue(StreamRequestHandler):
         letter = b"".join(iter(self.rfile.readline, b".\r\n"))
         if turn:
             self._write(turn)
+            self._count()
             return
         self.server.rude.arrived.append(Arrived(self.recipient, letter))
         self._say(KEPT, "250 kept")
+        self._count()
+
+    def _count(self) -> None:
+        self.letters += 1
+        if self.server.rude.parting == HANG_UP and self.letters == self.server.rude.most:
+            raise _Over
 
     def _say(self, point: str, usual: str) -> bool:
         """Whether what is usual has been said."""

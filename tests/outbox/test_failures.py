@@ -13,7 +13,7 @@ from medixchange.outbox.drain import FIRST_WAIT, drain
 from medixchange.outbox.failures import Failure, answered, code_and_words
 from medixchange.outbox.models import Delivery
 from medixchange.outbox.smtp import MailServer
-from tests.outbox.letters import ALINE, BRUCE, CHEN, NOW, due, promise, read, send
+from tests.outbox.letters import ALINE, BRUCE, CHEN, NOW, due, promise, read, send, stands
 from tests.outbox.office import HANG_UP, STALL
 from tests.outbox.rude import DATA, EHLO, GREETING, KEPT, LETTER, MAIL, RCPT, Rude
 from tests.sessions.stage import DESK
@@ -176,16 +176,41 @@ def test_a_server_that_is_not_there_or_not_set_up_is_told_apart(database: Databa
     assert standing(database) == dict.fromkeys((ALINE, BRUCE), ("failed", failure, False))
 
 
+@pytest.mark.parametrize("parting", [HANG_UP, "421 4.7.0 Enough letters for one dialogue"])
+@pytest.mark.parametrize("pipelining", [False, True])
+@pytest.mark.parametrize(("most", "dialogues"), [(1, 3), (2, 2)])
+def test_a_server_that_ends_the_dialogue_after_a_letter_gets_the_next_in_a_new_one(
+    database: Database, most: int, dialogues: int, pipelining: bool, parting: str
+) -> None:
+    rude = Rude({(LETTER, ALINE): "554 5.7.1 Spam"}, pipelining, most=most, parting=parting)
+    with rude.open() as url:
+        promised(database, url, ALINE, BRUCE, CHEN)
+
+    assert standing(database) == {ALINE: ("given-up", Failure.POLICY, False), BRUCE: GONE, CHEN: GONE}
+    assert (rude.recipients, rude.dialogues) == ([BRUCE, CHEN], dialogues)
+    assert [attempt for _, attempt, _ in stands(database).values()] == [1, 0, 0]
+
+
 def test_the_letter_after_a_server_that_refuses_and_hangs_up_is_not_blamed(database: Database) -> None:
     rude = Rude({(RCPT, 1): "550 5.1.1 No such user", ("RSET", 1): HANG_UP})
     with rude.open() as url:
         promised(database, url, ALINE, BRUCE, CHEN)
-        first = standing(database)
-        send(database, url)
 
-    waits = ("queued", None, False)
-    assert first == {ALINE: ("given-up", Failure.NO_MAILBOX, False), BRUCE: waits, CHEN: waits}
+    assert standing(database) == {ALINE: ("given-up", Failure.NO_MAILBOX, False), BRUCE: GONE, CHEN: GONE}
     assert rude.recipients == [BRUCE, CHEN]
+
+
+@pytest.mark.parametrize("at", [GREETING, MAIL])
+def test_a_letter_with_which_a_new_dialogue_fails_too_waits_as_any_other(database: Database, at: str) -> None:
+    rude = Rude({(at, 2): HANG_UP}, most=1)
+    with rude.open() as url:
+        promised(database, url, ALINE, BRUCE, CHEN)
+        first = [stands(database)[each][:2] for each in (ALINE, BRUCE, CHEN)]
+        send(database, url, after=FIRST_WAIT)
+
+    assert first == [("sent", 0), ("failed", 1), ("failed", 1) if at == GREETING else ("queued", 0)]
+    assert sorted(rude.recipients) == [ALINE, BRUCE, CHEN]
+    assert {letter for letter, *_ in standing(database).values()} == {"sent"}
 
 
 def address(name: str) -> str:
