@@ -138,6 +138,8 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
 
 def objections(problem: Problem, match: Match, names: Mapping[str, str]) -> tuple[Message, ...]:
     """Why ``match`` cannot be as things stand; ``names`` are those of its people, by id."""
+    if match.start < problem.grid.start:
+        return (say("This hour is over."),)
     known = {*problem.expert, *problem.interpreter}
     gone = [who for who in (*match.panel, *match.route.interpreters) if who not in known]
     if gone:

@@ -1,5 +1,6 @@
-"""Requests that a decision about somebody else's session concerns: proposals whose people it took, and requests that
-wait and may find somebody whom it set free. They are searched anew, so that the desk shows what is possible."""
+"""Requests whose proposals hold no more: a decision about somebody else's session took their people, or their hour is
+over; and requests that wait and may find somebody who was set free. They are searched anew, so that the desk shows what
+is possible."""
 
 from __future__ import annotations
 
@@ -15,18 +16,19 @@ from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions as matching
+from medixchange.matching.late import too_late
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import SharingSession
 
 
 def look_again(database: Database, *, now: datetime) -> int:
-    """Have a search run for each request that decisions since its last search concern; how many there are.
+    """Have a search run for each request that decisions since its last search, or the time, concern; how many.
 
     Each in a transaction of its own: one that held several requests could wait for an approval that waits for it.
     """
     with database.read() as db:
-        found = concerned(db)
+        found = concerned(db, now=now)
     for number in found:
         with database.write() as db:
             request = db.get_one(SessionRequest, number)
@@ -35,12 +37,15 @@ def look_again(database: Database, *, now: datetime) -> int:
     return len(found)
 
 
-def concerned(db: Session) -> Sequence[int]:
-    """The numbers of the requests whose last search knows nothing of a decision that concerns them."""
+def concerned(db: Session, *, now: datetime) -> Sequence[int]:
+    """The numbers of the requests whose last search knows nothing of a decision that concerns them, or found an hour
+    for which it is too late."""
     last, newest = aliased(MatchSearch), func.max(MatchSearch.id)
     is_last = col(last.id) == select(newest).where(MatchSearch.request_id == SessionRequest.id).scalar_subquery()
     has_ended = col(last.state).in_((SearchState.DONE, SearchState.FAILED))
-    lost = or_(and_(col(last.state) == SearchState.DONE, _taken()), _gave_since(col(last.asked_at)))
+    is_done, late = col(last.state) == SearchState.DONE, _proposed().where(too_late(db, now=now))
+    lost = or_(and_(is_done, or_(_taken(), late)), _gave_since(col(last.asked_at)))
+    other = or_(and_(is_done, late, _has_session_ahead(now)), _gave_since(col(last.asked_at)))
     query = (
         select(SessionRequest.id)
         .join(last, is_last)
@@ -50,7 +55,7 @@ def concerned(db: Session) -> Sequence[int]:
                 and_(col(SessionRequest.state) == RequestState.MATCHED, lost),
                 and_(col(SessionRequest.state) == RequestState.WAITING, _others_were_freed(col(last.asked_at))),
                 # Its proposals are other hours and people for its session, which would count as taken by itself.
-                and_(col(SessionRequest.state) == RequestState.APPROVED, _gave_since(col(last.asked_at))),
+                and_(col(SessionRequest.state) == RequestState.APPROVED, other),
             ),
         )
         .order_by(col(SessionRequest.id))
@@ -61,6 +66,13 @@ def concerned(db: Session) -> Sequence[int]:
 def _proposed() -> Exists:
     return exists().where(
         col(ProposedMatch.request_id) == SessionRequest.id, col(ProposedMatch.state) == MatchState.PROPOSED
+    )
+
+
+def _has_session_ahead(now: datetime) -> Exists:
+    session = SharingSession
+    return exists().where(
+        col(session.request_id) == SessionRequest.id, col(session.state).in_(list(ALIVE)), col(session.starts_at) > now
     )
 
 

@@ -1,16 +1,17 @@
-"""What is decided about one session has the proposals of others looked for anew, and only where it concerns them."""
+"""What is decided about one session has the proposals of others looked for anew, if it concerns them; so does time."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.matching.models import MatchSearch, SearchState
+from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.searching import propose
 from medixchange.sessions import queries, rivals
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
 from medixchange.sessions.models import SharingSession
@@ -155,3 +156,52 @@ def test_whoever_waits_is_searched_anew_when_people_are_free_again(database: Dat
         cancel(db, queries.by_id(db, session.id), reason="Power cut", actor=ACTOR, now=LATER, afterwards="withdrawn")
     assert rivals.look_again(database, now=LATER) == 1
     assert wanted(database) == [waiting]
+
+
+def test_an_hour_that_is_over_has_its_request_searched_anew_once(database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        elsewhere(db, stage, at(2, 11))
+    now = at(1, 9)
+
+    assert rivals.look_again(database, now=now - timedelta(minutes=1)) == 0
+    assert rivals.look_again(database, now=now) == 1
+    assert wanted(database) == [stage.request.id]
+    assert rivals.look_again(database, now=now) == 0
+
+
+def test_an_hour_for_which_somebody_wants_longer_notice_is_over_for_them(database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        other = elsewhere(db, stage, at(3, 9)).request_id
+        db.merge(stage.li).notice_hours = 24
+        make.match(db, db.get_one(SessionRequest, other), starts_at=at(3, 11), panel=[stage.zhang], room=stage.room)
+
+    assert rivals.look_again(database, now=at(0, 9)) == 0
+    assert rivals.look_again(database, now=at(0, 9) + timedelta(minutes=1)) == 1
+    assert wanted(database) == [stage.request.id]
+
+
+def test_the_other_hours_of_a_session_are_looked_for_anew_while_it_is_ahead(database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        approve(db, db.merge(stage.wednesday), actor=ACTOR, now=SOON)
+        db.merge(stage.tuesday).state = MatchState.PROPOSED
+
+    assert rivals.look_again(database, now=at(1, 10)) == 1
+    with database.write() as db:
+        db.exec(delete(MatchSearch).where(col(MatchSearch.state) == SearchState.WANTED))
+    assert rivals.look_again(database, now=at(2, 10)) == 0
+
+
+def test_a_search_leaves_no_hour_for_which_it_is_too_late(database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        db.merge(stage.zhang).notice_hours = 24
+    now = at(1, 8, 40)
+    assert rivals.look_again(database, now=now) == 1
+    with database.read() as db:
+        search = db.exec(select(MatchSearch.id).where(MatchSearch.state == SearchState.WANTED)).one()
+
+    propose(database, search, now=now)
+
+    with database.read() as db:
+        found = db.exec(select(ProposedMatch).where(ProposedMatch.state == MatchState.PROPOSED)).all()
+        assert min(match.starts_at for match in found) > now
+    assert rivals.look_again(database, now=now) == 0

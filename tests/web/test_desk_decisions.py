@@ -90,6 +90,21 @@ def test_a_proposal_whose_people_were_taken_shows_why_and_offers_no_approval(
     assert "<button>Approve" not in page.text
 
 
+def test_a_proposal_whose_hour_is_over_cannot_be_approved_and_says_so(
+    organizer: Browser, database: Database, stage: Stage, clock: Clock
+) -> None:
+    clock.now = at(1, 9, 1)
+
+    preview = organizer.get(f"/desk/matches/{stage.tuesday.id}/approve").text
+    answer = organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
+
+    assert "This hour is over." in text_of(preview)
+    assert "<button>Approve" not in preview
+    assert (answer.status_code, "That hour has passed; choose a later one." in text_of(answer.text)) == (409, True)
+    with database.read() as db:
+        assert db.exec(select(Delivery)).all() == []
+
+
 def test_the_preview_shows_each_letter_in_its_readers_language(organizer: Browser, stage: Stage) -> None:
     page = organizer.get(f"/desk/matches/{stage.tuesday.id}/approve")
 

@@ -219,6 +219,23 @@ def test_a_proposal_whose_people_are_taken_says_so_and_cannot_be_approved(
     assert re.findall(r'href="/desk/matches/(\d+)/approve"', html) == [str(stage.wednesday.id)]
 
 
+def test_an_hour_that_is_over_waits_for_no_decision_and_another_search_is_offered(
+    organizer: Browser, stage: Stage, clock: Clock
+) -> None:
+    clock.now = at(1, 9, 1)
+    queue = text_of(organizer.get("/desk").text)
+    page = text_of(organizer.get(f"/desk/requests/{stage.request.id}").text)
+
+    clock.now = at(2, 10)
+    later = organizer.get("/desk").text
+
+    assert re.findall(r"of 100(?: · \d other)?|too late", queue) == ["of 100"]
+    assert "It is too late for 2 proposals." in page
+    assert page.count("Not possible any more") == page.count("This hour is over.") == 2
+    assert "It is too late for every hour that was found. Search again" in text_of(later)
+    assert f'action="/desk/requests/{stage.request.id}/search"' in later
+
+
 def test_a_request_without_a_match_says_why_and_what_would_help(organizer: Browser, lonely: SessionRequest) -> None:
     html = organizer.get(f"/desk/requests/{lonely.id}").text
     page = text_of(html)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.promise import answer_by
 from medixchange.matching import queries as matching
+from medixchange.matching.late import late_for_decision
 from medixchange.matching.models import ProposedMatch
 from medixchange.matching.searching import stale_searches
 from medixchange.messages import Message
@@ -46,7 +47,10 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request: how long it waits and the best that was found for it, or the session that it has."""
+    """A request: how long it waits and the best that was found for it, or the session that it has.
+
+    ``is_over`` says that it is too late for all that was found.
+    """
 
     request: SessionRequest
     hospital: Hospital
@@ -54,6 +58,7 @@ class Waiting:
     urgency: Tag
     best: ProposedMatch | None
     others: int
+    is_over: bool
     booked: Booked | None
 
 
@@ -115,7 +120,8 @@ def _parts(
 ) -> list[Part]:
     skip = (page - 1) * MOST
     shown = {state: _rows(db, state, skip) for state in states}
-    proposals = matching.on_the_desk(db, _ids(shown, QUEUED))
+    found = matching.on_the_desk(db, _ids(shown, QUEUED))
+    late = late_for_decision(db, list(found), now=now)
     sessions_of = booked(db, _ids(shown, BOOKED))
     return [
         Part(
@@ -124,7 +130,7 @@ def _parts(
             HOLDERS.get(state),
             totals.get(state, 0),
             [
-                _waiting(asked, hospital, proposals.get(asked.id, []), sessions_of.get(asked.id), now=now)
+                _waiting(asked, hospital, found.get(asked.id, []), late, sessions_of.get(asked.id), now=now)
                 for asked, hospital in rows
             ],
         )
@@ -143,12 +149,20 @@ def _ids(shown: Shown, states: Sequence[RequestState]) -> list[int]:
 
 
 def _waiting(
-    asked: SessionRequest, hospital: Hospital, found: list[ProposedMatch], session: Booked | None, *, now: datetime
+    asked: SessionRequest,
+    hospital: Hospital,
+    found: list[ProposedMatch],
+    late: Collection[int],
+    session: Booked | None,
+    *,
+    now: datetime,
 ) -> Waiting:
     in_queue = asked.state in HOLDERS
     age = waited(asked.submitted_at or asked.created_at, answer_by(asked) if in_queue else None, now=now)
-    best = found[0] if found else None
-    return Waiting(asked, hospital, age, URGENCIES[asked.urgency], best, max(0, len(found) - 1), session)
+    ahead = [each for each in found if each.id not in late]
+    best, others = next(iter(ahead), None), max(0, len(ahead) - 1)
+    is_over = bool(found) and not ahead
+    return Waiting(asked, hospital, age, URGENCIES[asked.urgency], best, others, is_over, session)
 
 
 def _coming(db: Session, *, now: datetime) -> list[Coming]:

@@ -24,6 +24,7 @@ from medixchange.languages.texts import Paragraph
 from medixchange.matching import actions as matching_actions
 from medixchange.matching import queries as matching
 from medixchange.matching.actions import SEARCHED
+from medixchange.matching.late import late_for_decision
 from medixchange.matching.models import MatchState
 from medixchange.matching.queries import MatchView, MemberView, Ranking
 from medixchange.messages import Message, Value, from_json, say
@@ -99,6 +100,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         windows=intake.hours_asked(db, asked),
         reason=_reason(asked),
         ranking=ranking,
+        over=len(late_for_decision(db, [request_id], now=now)),
         helps=helps(db, ranking),
         proposals=_proposals(ranking, reader.words),
         letters=[row_of(each) for each in outbox.about(db, f"request:{request_id}")],
