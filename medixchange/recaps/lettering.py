@@ -9,7 +9,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from medixchange.documents.markdown import parse
 from medixchange.documents.render import to_html, to_text
 from medixchange.i18n import direction
 from medixchange.messages import language as language_term
@@ -17,6 +16,7 @@ from medixchange.outbox.letters import Letter
 from medixchange.recaps.about import About
 from medixchange.recaps.differences import changes, compare
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion, Visibility
+from medixchange.recaps.reading import as_read
 
 MOST_CHANGES = 60
 """Lines that a correction names; the page has all of them."""
@@ -73,8 +73,7 @@ def told(
     recap: Recap, facts: About, version: RecapVersion, revision: RecapRevision, *, old: RecapRevision | None, note: str
 ) -> Told:
     """What a letter tells of ``revision``; ``old`` is the one that its readers had before, ``note`` the organizer's."""
-    isolating = direction(version.language) == "rtl"
-    document = parse(revision.text, isolating=isolating)
+    document = as_read(revision.text, version.language)
     is_private = recap.visibility is Visibility.INVITED
     context: dict[str, Any] = {
         "title": revision.title,
@@ -93,7 +92,7 @@ def told(
         "path": "" if is_private else f"/recaps/{recap.slug}/{version.language}",
         "files_path": "" if is_private else f"/recaps/{recap.slug}/files",
         "files": [{"number": each.id, "name": each.name, "size": each.size} for each in facts.files],
-        "changed": _changed(old, revision, isolating=isolating) if old is not None else [],
+        "changed": _changed(old, revision, version.language) if old is not None else [],
     }
     return Told(version, context, is_private)
 
@@ -121,8 +120,8 @@ def letter_of(
     )
 
 
-def _changed(old: RecapRevision, new: RecapRevision, *, isolating: bool) -> list[dict[str, str]]:
+def _changed(old: RecapRevision, new: RecapRevision, language: str) -> list[dict[str, str]]:
     """The lines that went out and came in, in order, as plain text."""
-    texts = (f"{each.title}\n\n{to_text(parse(each.text, isolating=isolating))}" for each in (old, new))
+    texts = (f"{each.title}\n\n{to_text(as_read(each.text, language))}" for each in (old, new))
     lines = [line for group in changes(compare(*texts), around=0) for line in group if line.text.strip()]
     return [{"kind": line.kind, "text": line.text.strip()} for line in lines[:MOST_CHANGES]]

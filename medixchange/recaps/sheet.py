@@ -7,13 +7,13 @@ from typing import Any
 from sqlmodel import Session
 
 from medixchange.documents import sheet as documents
-from medixchange.documents.markdown import parse
 from medixchange.documents.tongues import frame_language
-from medixchange.i18n import Words, direction, words
+from medixchange.i18n import Words, words
 from medixchange.messages import N_
 from medixchange.people import queries as people
 from medixchange.recaps.about import About, about
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion
+from medixchange.recaps.reading import as_read
 from medixchange.templating import clocks
 
 
@@ -22,7 +22,7 @@ def sheet(db: Session, recap: Recap, version: RecapVersion, revision: RecapRevis
     told = about(db, recap)
     said = words(frame_language(version.language), told.zone)
     return documents.sheet(
-        parse(revision.text, isolating=direction(version.language) == "rtl"),
+        as_read(revision.text, version.language),
         version.language,
         title=revision.title,
         kicker=f"{said.gettext(N_('Session recap'))} · {said.isolated(told.reference)}",

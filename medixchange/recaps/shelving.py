@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from medixchange.documents.markdown import parse
 from medixchange.intake.models import SessionRequest
 from medixchange.library import actions as library
 from medixchange.library.actions import Edition, Shelved
 from medixchange.people import queries as people
 from medixchange.recaps import queries
 from medixchange.recaps.models import Recap, RecapVersion, Visibility
+from medixchange.recaps.reading import as_read
 from medixchange.recaps.summary import summary_of
 from medixchange.sessions.models import SharingSession
 
@@ -49,6 +49,6 @@ def urn_of(uid: str) -> str:
 def _edition(db: Session, version: RecapVersion) -> Edition:
     assert version.published is not None
     revision = queries.revision(db, version, version.published)
-    summary = summary_of(parse(revision.text), version.language)
+    summary = summary_of(as_read(revision.text, version.language), version.language)
     # The paper is made when these words are published.
     return Edition(version.language, revision.title, summary, queries.printed_at(db, revision.id))

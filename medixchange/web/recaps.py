@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.accounts.access import Actor
-from medixchange.documents.markdown import parse
 from medixchange.documents.render import to_html, to_text
 from medixchange.documents.tongues import NAMES, frame_language, ranked
 from medixchange.errors import Gone, NotFound
@@ -20,6 +19,7 @@ from medixchange.messages import say
 from medixchange.recaps import queries, receipts
 from medixchange.recaps.about import About, about
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion, Visibility
+from medixchange.recaps.reading import as_read
 from medixchange.recaps.sheet import notice
 from medixchange.sessions import files
 from medixchange.sessions import queries as sessions
@@ -181,7 +181,7 @@ def _text(request: Request, db: Session, recap: Recap, language: str, *, base: s
         told=told,
         revision=revision,
         notice=notice(db, said, version, is_final=True),
-        text=to_text(parse(revision.text, isolating=direction(language) == "rtl")),
+        text=to_text(as_read(revision.text, language)),
         files=told.files,
         base=f"{request.app.state.settings.public_url.rstrip('/')}{base}/files/",
     )
@@ -201,7 +201,7 @@ def _page(request: Request, db: Session, recap: Recap, language: str, *, base: s
         version=version,
         revision=revision,
         direction=direction(language),
-        body=to_html(parse(revision.text, isolating=direction(language) == "rtl")),
+        body=to_html(as_read(revision.text, language)),
         notice=notice(db, said, version, is_final=True),
         choices=_choices(db, recap, language, base=base),
         base=base,

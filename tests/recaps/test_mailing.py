@@ -104,7 +104,7 @@ def test_a_letter_is_complete_in_text_and_html_and_holds_nothing_from_elsewhere(
     assert shown.subject == "Compte rendu : Oxygen therapy when beds run short"
     for body in (shown.text, shown.html):
         assert "Begin prone position" in body
-        assert "Li Si, by 2026-12-24: send the protocol" in body
+        assert "Li Si, by 24 December 2026: send the protocol" in body
         assert f"https://mx.example.org/recaps/{recap.slug}/en" in body
         assert "anglais" in body
     assert re.findall(r"<img|<script|<link|src=|url\(", shown.html) == []

@@ -320,7 +320,7 @@ def test_the_plain_text_is_complete(browser: Browser, public: Recap) -> None:
         "Experts: Zhang San 张三 (The First Affiliated Hospital)\n"
         "Checked by Wang Lei on Mon, 23 Nov 2026.\n\n"
         "## Key points\n\n1. Begin prone position before high flow runs out.\n2. Give 1–6 L/min while SpO₂ < 92 %.\n\n"
-        "## Commitments\n\n- Li Si, by 2026-12-24: send the protocol\n"
+        "## Commitments\n\n- Li Si, by 24 December 2026: send the protocol\n"
     )
 
 

@@ -25,6 +25,7 @@ from medixchange.recaps.differences import Line, changes, compare
 from medixchange.recaps.draft import RecapDraft
 from medixchange.recaps.lint import lint
 from medixchange.recaps.models import MOST_TEXT, RecapRevision, RecapVersion
+from medixchange.recaps.reading import dated
 from medixchange.recaps.sheet import sheet
 from medixchange.sessions import queries as sessions
 from medixchange.templating import PAPER
@@ -130,7 +131,9 @@ def paper(db: Db, now: Now, recap_id: Number, language: str) -> Response:
 def preview_of(text: str, language: str) -> Preview:
     """``text`` as readers of ``language`` will see it."""
     document = parse(text, isolating=direction(language) == "rtl")
-    return Preview(to_html(document), lint(text, document, language, draws=pdf.draws, name=pdf.name_of))
+    return Preview(
+        to_html(dated(document, language)), lint(text, document, language, draws=pdf.draws, name=pdf.name_of)
+    )
 
 
 def _other(db: Session, version: RecapVersion, draft: RecapDraft) -> Other:
