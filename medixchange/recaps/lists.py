@@ -109,15 +109,15 @@ def by_id(db: Session, list_id: int) -> ReaderList:
     return found
 
 
-def members(db: Session, list_ids: Sequence[int]) -> list[tuple[ListMember, Person]]:
-    """Those on the lists who have not left, by name."""
+def members(db: Session, list_ids: Sequence[int], *, for_change: bool = False) -> list[tuple[ListMember, Person]]:
+    """Those on the lists who have not left, by name; ``for_change`` lets none leave until the transaction ends."""
     query = (
         select(ListMember, Person)
         .join(Person, col(Person.id) == col(ListMember.person_id))
         .where(col(ListMember.list_id).in_(list_ids), col(ListMember.left_at).is_(None))
         .order_by(col(Person.name), col(ListMember.id))
     )
-    return list(db.exec(query))
+    return list(db.exec(query.with_for_update(read=True, of=ListMember) if for_change else query))
 
 
 def member_by_seed(db: Session, member_seed: str) -> ListMember:

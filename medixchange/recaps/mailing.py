@@ -26,7 +26,7 @@ from medixchange.recaps.about import about
 from medixchange.recaps.lettering import Addressee, Told, letter_of, told
 from medixchange.recaps.models import Recap, RecapReceipt, RecapVersion
 from medixchange.recaps.readers import Reader as Reader
-from medixchange.recaps.readers import again
+from medixchange.recaps.readers import again, hold
 from medixchange.recaps.readers import readers as readers
 from medixchange.recaps.receipts import Standing
 from medixchange.tokens import seed
@@ -55,13 +55,15 @@ def letters(db: Session, recap: Recap, chosen: Sequence[Reader], *, note: str) -
 
 def outdated(db: Session, recap: Recap, *, for_change: bool = False) -> list[tuple[Reader, Standing]]:
     """Those who have, or get, an older revision of what readers see now; ``for_change`` keeps them so."""
+    if for_change:
+        hold(db, recap)  # before their letters, as whoever leaves does
     published = {each.id: each.published or 0 for each in queries.versions(db, recap)}
     old = [
         each
         for each in receipts.standings(db, recap, for_change=for_change)
         if each.latest is not None and each.latest < published[each.receipt.version_id]
     ]
-    people = again(db, [each.receipt for each in old])
+    people = again(db, recap) if old else {}
     return [(people[each.receipt.id], each) for each in old if each.receipt.id in people]
 
 
@@ -80,8 +82,8 @@ def corrections(db: Session, recap: Recap, *, note: str, for_change: bool = Fals
 
 
 def send(db: Session, recap: Recap, written: Sequence[Written], *, actor: str, now: datetime) -> int:
-    """Post the letters and return how many; whoever calls has locked the recap before it had them written, and
-    corrections ``for_change``.
+    """Post the letters and return how many; whoever calls has locked the recap before it had them written, and chosen
+    readers, or had corrections written, ``for_change``.
 
     Raises Refusal where there is none.
     """

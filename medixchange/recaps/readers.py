@@ -56,9 +56,18 @@ class Reader:
 
 
 def readers(
-    db: Session, recap: Recap, *, invited: bool, list_ids: Sequence[int] = (), others: Sequence[Person] = ()
+    db: Session,
+    recap: Recap,
+    *,
+    invited: bool,
+    list_ids: Sequence[int] = (),
+    others: Sequence[Person] = (),
+    for_change: bool = False,
 ) -> list[Reader]:
-    """Those who were chosen, each once: whoever was invited or attended, others, and the lists."""
+    """Those who were chosen, each once: whoever was invited or attended, others, and the lists.
+
+    With ``for_change`` whoever wants no letters any more waits until the transaction ends, and then finds theirs.
+    """
     found: dict[int, Reader] = {}
     if invited:
         query = (
@@ -68,26 +77,36 @@ def readers(
             .order_by(col(Attendance.id))
         )
         found.update({person.id: Reader(person) for person in db.exec(query)})
-        there = [Reader(person, attendee=each) for each, person in attending.attendees(db, recap.session_id)]
+        find = attending.held if for_change else attending.attendees
+        there = [Reader(person, attendee=each) for each, person in find(db, recap.session_id)]
         for reader in there:
             if not reader.has_left:
                 found.setdefault(reader.person.id, reader)
     for person in others:
         found.setdefault(person.id, Reader(person))
-    for member, person in lists.members(db, list_ids) if list_ids else ():
+    for member, person in lists.members(db, list_ids, for_change=for_change) if list_ids else ():
         found.setdefault(person.id, Reader(person, member))
     return list(found.values())
 
 
-def again(db: Session, old: Sequence[RecapReceipt]) -> Mapping[int, Reader]:
-    """Who is written to again, by receipt: whoever has left what they were written to by is not, nor is the address
-    that somebody who signed in had written by mistake."""
+def hold(db: Session, recap: Recap) -> None:
+    """Nobody leaves what they were written to by about this recap, is taken off or corrected, until the transaction
+    ends."""
+    for place, reason in ((ListMember, RecapReceipt.member_id), (SessionAttendee, RecapReceipt.attendee_id)):
+        query = select(place.id).join(RecapReceipt, col(reason) == col(place.id))
+        mine = query.where(RecapReceipt.recap_id == recap.id).order_by(col(place.id))
+        db.exec(mine.with_for_update(read=True, of=place)).all()
+
+
+def again(db: Session, recap: Recap) -> Mapping[int, Reader]:
+    """Who can be written to again about this recap, by receipt: whoever has left what they were written to by is not,
+    nor is the address that somebody who signed in had written by mistake."""
     query = (
         select(RecapReceipt.id, Person, ListMember, SessionAttendee)
         .join(Person, col(Person.id) == col(RecapReceipt.person_id))
         .join(ListMember, col(ListMember.id) == col(RecapReceipt.member_id), isouter=True)
         .join(SessionAttendee, col(SessionAttendee.id) == col(RecapReceipt.attendee_id), isouter=True)
-        .where(col(RecapReceipt.id).in_([each.id for each in old]))
+        .where(RecapReceipt.recap_id == recap.id)
     )
     found = {number: Reader(person, member, attendee) for number, person, member, attendee in db.exec(query)}
     return {number: reader for number, reader in found.items() if not (reader.has_left or reader.is_mistaken)}

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, func, select, update
 from medixchange.errors import NotFound, Refusal
 from medixchange.journal.record import by_link, record
 from medixchange.messages import say
+from medixchange.people import queries as people
 from medixchange.people.actions import ensure_person
 from medixchange.people.models import Hospital, Person
 from medixchange.sessions import queries
@@ -103,10 +104,10 @@ def correct(db: Session, attendee: SessionAttendee, draft: AttendeeDraft, *, act
     Raises Refusal where the address is another one's of this session, or they were taken off the list.
     """
     session = queries.by_id(db, attendee.session_id, for_change=True)
+    person = _person(db, session, draft, now=now)  # first, as whoever mails makes people known before they hold entries
     db.refresh(attendee, with_for_update=True)
     if attendee.removed_at is not None:
         raise Refusal(say("This entry was taken off the list; nothing about it changes."))
-    person = _person(db, session, draft, now=now)
     there = _of(db, session, person)
     if there is not None and there.id != attendee.id:
         raise Refusal(say("Somebody with this address is on the list already."))
@@ -159,6 +160,15 @@ def attendees(
         .offset(skip)
     )
     return db.exec(query.limit(most) if most is not None else query).all()
+
+
+def held(db: Session, session_id: int) -> Sequence[tuple[SessionAttendee, Person]]:
+    """As ``attendees``, and until the transaction ends none of them leaves, is taken off or corrected."""
+    there = (SessionAttendee.session_id == session_id, col(SessionAttendee.removed_at).is_(None))
+    query = select(SessionAttendee).where(*there).order_by(col(SessionAttendee.id)).with_for_update(read=True)
+    found = db.exec(query.execution_options(populate_existing=True)).all()
+    known = people.persons(db, {each.person_id for each in found})  # read by itself: whose they are may have changed
+    return [(each, known[each.person_id]) for each in found]
 
 
 def number_of(db: Session, session_id: int) -> int:

@@ -138,7 +138,8 @@ def _letters(db: Session, recap: Recap, asked: Mailing, *, keep: bool, now: date
     list_ids = [number for each in asked.to if (number := number_in(each.removeprefix("list:"))) is not None]
     find = lists.known if keep else lists.supposed
     others = find(db, read_lines(asked.others), now=now)
-    chosen = mailing.readers(db, recap, invited="invited" in asked.to, list_ids=list_ids, others=others)
+    invited = "invited" in asked.to
+    chosen = mailing.readers(db, recap, invited=invited, list_ids=list_ids, others=others, for_change=keep)
     return mailing.letters(db, recap, chosen, note=asked.note)
 
 
