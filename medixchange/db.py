@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, Engine, Enum, MetaData, event, make_url
@@ -31,8 +32,11 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_MILLISECONDS = 30_000
+MOST_AT_ONCE = 500
+"""Values in one statement; SQLite takes 32,766, PostgreSQL 65,535."""
 SQLITE_VERSION: str = sqlite.sqlite_version
 """Of the one SQLite library in this process."""
+Value = TypeVar("Value")
 READ_ONLY = "medixchange_read_only"
 LIGHT = "medixchange_light"
 FAULTS = (SQLAlchemyError, sqlite.Error, psycopg.Error)
@@ -226,6 +230,13 @@ def opened_file(path: Path) -> Iterator[Any]:
         yield connection
     finally:
         connection.close()
+
+
+def in_parts(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """``values`` in their order, in lists that are short enough for a statement."""
+    rest = iter(values)
+    while some := list(islice(rest, MOST_AT_ONCE)):
+        yield some
 
 
 def after_commit(db: Session, wake: Callable[[], None]) -> None:

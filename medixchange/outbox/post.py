@@ -10,15 +10,13 @@ from typing import Any, cast
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select, update
 
-from medixchange.db import Bell, after_commit
+from medixchange.db import Bell, after_commit, in_parts
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 
 WAITING = (DeliveryState.SCHEDULED, DeliveryState.QUEUED, DeliveryState.FAILED)
 """States in which a letter will still go."""
 
-MOST_AT_ONCE = 500
-"""Numbers in one statement; SQLite takes 32,766."""
 POSTED = Bell()
 LIGHT = defer(cast(Any, Delivery.payload))
 """For queries of many letters: what they say is loaded only where it is read."""
@@ -126,9 +124,7 @@ def supersede(db: Session, subject: str, *, kinds: Iterable[str], reader_id: int
 
 def take_back(db: Session, delivery_ids: Sequence[int]) -> None:
     """As ``supersede``, for the letters with these numbers."""
-    ordered = sorted(delivery_ids)
-    for first in range(0, len(ordered), MOST_AT_ONCE):
-        some = ordered[first : first + MOST_AT_ONCE]
+    for some in in_parts(sorted(delivery_ids)):
         # A drain that lets go of letters locks them in this order too, or we and it could wait for each other.
         these = select(Delivery.id).where(col(Delivery.id).in_(some)).order_by(col(Delivery.id))
         db.exec(these.with_for_update()).all()

@@ -6,12 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlmodel import Session, col, func, select
 
+from medixchange.db import in_parts
 from medixchange.errors import NotFound
 from medixchange.messages import say
 from medixchange.people.models import Hospital, Liaison, Organizer, Panel, PanelMember, Person, Room
-
-MOST_AT_ONCE = 500
-"""Addresses in one statement."""
 
 
 def hospital_by_code(db: Session, code: str) -> Hospital | None:
@@ -57,15 +55,15 @@ def person_by_email(db: Session, email: str) -> Person | None:
 def persons_by_email(db: Session, emails: Sequence[str]) -> Mapping[str, Person]:
     """People by their addresses, which are given in small letters."""
     found: dict[str, Person] = {}
-    for first in range(0, len(emails), MOST_AT_ONCE):
-        some = emails[first : first + MOST_AT_ONCE]
+    for some in in_parts(emails):
         found.update((person.email, person) for person in db.exec(select(Person).where(col(Person.email).in_(some))))
     return found
 
 
 def persons(db: Session, ids: Collection[int]) -> Mapping[int, Person]:
     """People by their numbers."""
-    return {person.id: person for person in db.exec(select(Person).where(col(Person.id).in_(ids)))}
+    found = (db.exec(select(Person).where(col(Person.id).in_(some))) for some in in_parts(ids))
+    return {person.id: person for people in found for person in people}
 
 
 def liaisons(db: Session, hospital_id: int) -> list[Person]:

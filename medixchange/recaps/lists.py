@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
+from medixchange.db import in_parts
 from medixchange.errors import NotFound, Refusal
 from medixchange.journal.record import record
 from medixchange.messages import say
@@ -130,9 +131,8 @@ def member_by_seed(db: Session, member_seed: str) -> ListMember:
 
 def names(db: Session, member_ids: Sequence[int]) -> Mapping[int, str]:
     """The names of the lists on which these places are."""
-    query = (
-        select(ListMember.id, ReaderList.name)
-        .join(ReaderList, col(ReaderList.id) == col(ListMember.list_id))
-        .where(col(ListMember.id).in_(member_ids))
-    )
-    return dict(db.exec(query).all())
+    query = select(ListMember.id, ReaderList.name).join(ReaderList, col(ReaderList.id) == col(ListMember.list_id))
+    found: dict[int, str] = {}
+    for some in in_parts(member_ids):
+        found.update(db.exec(query.where(col(ListMember.id).in_(some))).all())
+    return found

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, delete, func, or_, select
 
 from medixchange.availability.models import Load, SlotClaim
+from medixchange.db import in_parts
 from medixchange.errors import Refusal
 from medixchange.feeds import actions as feeds
 from medixchange.feeds.models import Feed, FeedEntry
@@ -30,6 +31,7 @@ from medixchange.samples.world import ORDER, WorldFault, sheet
 from medixchange.sessions.models import SharingSession
 
 SUBJECT = "demo-data"
+SHARING, ASKED = col(SharingSession.id), col(SessionRequest.id)
 OVER = (RequestState.DONE, RequestState.WITHDRAWN, RequestState.DECLINED)
 COUNTED: Mapping[type[SQLModel], str] = {
     Hospital: "hospitals",
@@ -108,22 +110,7 @@ def remove(db: Session, *, actor: str, now: datetime) -> dict[str, int]:
 def hindrances(db: Session, doomed: Doomed | None = None) -> list[Message]:
     """What of yours would go with the demo data, and what to do about it first."""
     doomed = closure(db, _roots(db)) if doomed is None else doomed
-    demo = _roots(db)[SessionRequest]
-    sessions = db.exec(
-        select(SharingSession.topic)
-        .where(col(SharingSession.id).in_(numbers(doomed, SharingSession)), col(SharingSession.request_id).not_in(demo))
-        .order_by(col(SharingSession.starts_at))
-    ).all()
-    people = select(Person.email).where(col(Person.is_demo))
-    asked = db.exec(
-        select(SessionRequest.reference)
-        .where(
-            col(SessionRequest.id).in_(numbers(doomed, SessionRequest)),
-            or_(col(SessionRequest.id).not_in(demo), col(SessionRequest.contact_email).not_in(people)),
-            col(SessionRequest.state).not_in(OVER),
-        )
-        .order_by(col(SessionRequest.reference))
-    ).all()
+    sessions, asked = _sessions_of_yours(db, doomed), _asked_by_others(db, doomed)
     found = []
     if sessions:
         told = say(
@@ -141,19 +128,41 @@ def hindrances(db: Session, doomed: Doomed | None = None) -> list[Message]:
     return found
 
 
+def _sessions_of_yours(db: Session, doomed: Doomed) -> list[str]:
+    """What the doomed sessions of other requests are about, by their hours."""
+    yours = select(SharingSession.starts_at, SharingSession.topic).where(
+        col(SharingSession.request_id).not_in(_demo_requests())
+    )
+    parts = in_parts(numbers(doomed, SharingSession))
+    return [topic for _, topic in sorted(row for some in parts for row in db.exec(yours.where(SHARING.in_(some))))]
+
+
+def _asked_by_others(db: Session, doomed: Doomed) -> list[str]:
+    """The doomed requests of somebody else that are not over."""
+    theirs = select(SessionRequest.reference).where(
+        or_(ASKED.not_in(_demo_requests()), col(SessionRequest.contact_email).not_in(_demo_addresses())),
+        col(SessionRequest.state).not_in(OVER),
+    )
+    parts = in_parts(numbers(doomed, SessionRequest))
+    return sorted(each for some in parts for each in db.exec(theirs.where(ASKED.in_(some))))
+
+
+def _demo_addresses() -> Any:
+    return select(Person.email).where(col(Person.is_demo))
+
+
+def _demo_requests() -> Any:
+    hospitals = select(Hospital.id).where(col(Hospital.is_demo))
+    return select(SessionRequest.id).where(
+        or_(col(SessionRequest.hospital_id).in_(hospitals), col(SessionRequest.contact_email).in_(_demo_addresses()))
+    )
+
+
 def _roots(db: Session) -> dict[type[SQLModel], list[int]]:
     marked: dict[type[SQLModel], list[int]] = {}
     for kind in (Hospital, Person, Panel, Room):
         marked[kind] = list(db.exec(select(kind.id).where(col(kind.is_demo))))
-    requests = db.exec(
-        select(SessionRequest.id).where(
-            or_(
-                col(SessionRequest.hospital_id).in_(marked[Hospital]),
-                col(SessionRequest.contact_email).in_(select(Person.email).where(col(Person.is_demo))),
-            )
-        )
-    )
-    return {**marked, SessionRequest: list(requests)}
+    return {**marked, SessionRequest: list(db.exec(_demo_requests()))}
 
 
 def _keys(sheets: Mapping[str, str]) -> Keys:
@@ -191,28 +200,32 @@ def _import(db: Session, kind: str, text: str, *, actor: str, now: datetime) -> 
 
 def _erase_unlinked(db: Session, doomed: Doomed) -> None:
     """What names a session or a person otherwise than by a foreign key."""
-    uids = select(SharingSession.uid).where(col(SharingSession.id).in_(numbers(doomed, SharingSession)))
-    theirs = (col(FeedEntry.session_uid).in_(uids), col(Feed.person_id).not_in(numbers(doomed, Person)))
-    readers = select(Feed.person_id).join(FeedEntry).where(*theirs).distinct()
-    for person in db.exec(readers).all():
+    readers = set[int]()
+    for some in in_parts(numbers(doomed, SharingSession)):
+        uids = select(SharingSession.uid).where(SHARING.in_(some))
+        readers |= set(db.exec(select(Feed.person_id).join(FeedEntry).where(col(FeedEntry.session_uid).in_(uids))))
+        for table in (SlotClaim, Load, FeedEntry):
+            db.exec(delete(table).where(col(table.session_uid).in_(uids)))
+    for person in sorted(readers - numbers(doomed, Person)):
         feeds.mark_stale(db, person)
-    for table in (SlotClaim, Load, FeedEntry):
-        db.exec(delete(table).where(col(table.session_uid).in_(uids)))
-    for slug in db.exec(select(Recap.slug).where(col(Recap.id).in_(numbers(doomed, Recap)))).all():
-        library.remove(db, slug)
+    for some in in_parts(numbers(doomed, Recap)):
+        for slug in db.exec(select(Recap.slug).where(col(Recap.id).in_(some))).all():
+            library.remove(db, slug)
 
 
 def _letters(db: Session, doomed: Doomed) -> list[int]:
     """The letters about what is doomed, and those to demo people."""
-    people = select(Person.email).where(col(Person.is_demo))
-    theirs = or_(col(Delivery.subject).in_(_subjects(doomed)), col(Delivery.recipient).in_(people))
-    return list(db.exec(select(Delivery.id).where(theirs)))
+    found = list(db.exec(select(Delivery.id).where(col(Delivery.recipient).in_(_demo_addresses()))))
+    for some in in_parts(_subjects(doomed)):
+        found += db.exec(select(Delivery.id).where(col(Delivery.subject).in_(some)))
+    return found
 
 
 def _note_removed(db: Session, doomed: Doomed, *, actor: str, now: datetime) -> None:
     """The journal keeps what was done to them; a number that a later row is given again begins a new history."""
-    told = select(JournalEntry.subject).where(col(JournalEntry.subject).in_(_subjects(doomed))).distinct()
-    for subject in sorted(db.exec(told)):
+    told = select(JournalEntry.subject).distinct()
+    parts = (db.exec(told.where(col(JournalEntry.subject).in_(some))).all() for some in in_parts(_subjects(doomed)))
+    for subject in sorted(each for some in parts for each in some):
         record(db, actor=actor, verb=REMOVE, subject=subject, now=now)
 
 

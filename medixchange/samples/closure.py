@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import ForeignKey, Table, delete, select, tuple_
 from sqlmodel import Session, SQLModel
 
-from medixchange.db import Row
+from medixchange.db import Row, in_parts
 
 Key = tuple[object, ...]
 Doomed = dict[Table, set[Key]]
@@ -27,9 +27,8 @@ def closure(db: Session, roots: Mapping[type[SQLModel], Collection[int]]) -> Doo
 def erase(db: Session, doomed: Doomed) -> None:
     """Delete the rows, those that point at others first."""
     for table in reversed(Row.metadata.sorted_tables):
-        keys = doomed.get(table)
-        if keys:
-            db.execute(delete(table).where(tuple_(*table.primary_key.columns).in_(sorted(keys, key=repr))))
+        for some in in_parts(sorted(doomed.get(table, ()), key=repr)):
+            db.execute(delete(table).where(tuple_(*table.primary_key.columns).in_(some)))
 
 
 def numbers(doomed: Doomed, kind: type[SQLModel]) -> set[int]:
@@ -43,8 +42,7 @@ def table_of(kind: type[SQLModel]) -> Table:
 
 
 def _pointing(db: Session, table: Table, pointing: ForeignKey, doomed: Doomed) -> Iterable[Key]:
-    targets = {key[0] for key in doomed.get(pointing.column.table, ())}
-    if not targets:
-        return ()
-    found = select(*table.primary_key.columns).where(pointing.parent.in_(sorted(targets, key=repr)))
-    return [tuple(row) for row in db.execute(found)]
+    targets = sorted({key[0] for key in doomed.get(pointing.column.table, ())}, key=repr)
+    found = select(*table.primary_key.columns)
+    parts = (db.execute(found.where(pointing.parent.in_(some))) for some in in_parts(targets))
+    return [tuple(row) for rows in parts for row in rows]

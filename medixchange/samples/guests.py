@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from medixchange.db import Row
+from medixchange.db import Row, in_parts
 from medixchange.journal.models import JournalEntry
 from medixchange.outbox.models import Delivery
 from medixchange.people.actions import ADD
@@ -24,12 +24,19 @@ def guests(db: Session, doomed: Doomed, *, since: datetime) -> set[int]:
     """
     met: set[int] = set()
     for kind in (SessionAttendee, RecapReceipt):
-        met |= set(db.exec(select(kind.person_id).where(col(kind.id).in_(numbers(doomed, kind)))))
-    new = select(Person.id).where(col(Person.id).in_(met), col(Person.is_demo).is_(False), Person.created_at >= since)
-    found = set(db.exec(new))
-    subjects = {f"person:{number}": number for number in found}
-    added = select(JournalEntry.subject).where(col(JournalEntry.subject).in_(subjects), JournalEntry.verb == ADD)
-    return found - {subjects[each] for each in db.exec(added)} - _named(db, found, doomed)
+        for some in in_parts(numbers(doomed, kind)):
+            met |= set(db.exec(select(kind.person_id).where(col(kind.id).in_(some))))
+    new = select(Person.id).where(col(Person.is_demo).is_(False), Person.created_at >= since)
+    found = {number for some in in_parts(met) for number in db.exec(new.where(col(Person.id).in_(some)))}
+    return found - _added(db, found) - _named(db, found, doomed)
+
+
+def _added(db: Session, people: set[int]) -> set[int]:
+    """Those of ``people`` whom somebody's command made known."""
+    subjects = {f"person:{number}": number for number in people}
+    added = select(JournalEntry.subject).where(JournalEntry.verb == ADD)
+    told = (db.exec(added.where(col(JournalEntry.subject).in_(some))) for some in in_parts(subjects))
+    return {subjects[each] for some in told for each in some}
 
 
 def _named(db: Session, people: set[int], doomed: Doomed) -> set[int]:
@@ -38,6 +45,8 @@ def _named(db: Session, people: set[int], doomed: Doomed) -> set[int]:
     for table in Row.metadata.sorted_tables:
         for pointing in table.foreign_keys if table is not table_of(Delivery) else ():
             if pointing.column.table is table_of(Person):
-                rows = select(pointing.parent, *table.primary_key.columns).where(pointing.parent.in_(people))
-                named |= {who for who, *key in db.execute(rows) if tuple(key) not in doomed.get(table, ())}
+                rows = select(pointing.parent, *table.primary_key.columns)
+                for some in in_parts(people):
+                    found = db.execute(rows.where(pointing.parent.in_(some)))
+                    named |= {who for who, *key in found if tuple(key) not in doomed.get(table, ())}
     return named

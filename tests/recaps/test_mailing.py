@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
+from medixchange.db import Database
 from medixchange.documents.markdown import parse
 from medixchange.documents.render import to_html
 from medixchange.errors import Refusal
@@ -24,6 +25,7 @@ from medixchange.recaps.models import Recap, Visibility
 from tests.recaps.stage import ENGLISH, check, publish, published, write
 from tests.sessions.stage import ACTOR, ALINE, DESK, MEI, NOW, ZHANG, set_up
 from tests.sessions.stage import send as send_all
+from tests.statements import MOST, narrow
 
 MINISTRY = (
     TypedReader("Amina", "amina@ministry.example.org", "ar"),
@@ -83,6 +85,24 @@ def test_mailing_again_writes_only_to_those_who_do_not_have_it(db: Session) -> N
         mail(db, recap, invited=True)
 
     assert (number, len(waiting(db, recap))) == (2, 5)
+
+
+def test_any_number_of_readers_is_mailed_and_told_what_changed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [TypedReader(f"Reader {number}", f"reader-{number}@example.org", "en") for number in range(2 * MOST)]
+    with database.write() as db, narrow(database, monkeypatch):
+        recap = published(db, set_up(db))
+        on_list = lists.create(db, "Everybody", actor=ACTOR, now=NOW)
+        lists.add(db, on_list, many, actor=ACTOR, now=NOW)
+
+        mailed = mail(db, recap, list_ids=[on_list.id])
+        send_all(db)
+        correct_english(db, recap)
+        corrected = mailing.corrections(db, recap, note="A slip", for_change=True)
+
+        assert (mailed, mailing.send(db, recap, corrected, actor=ACTOR, now=NOW)) == (len(many), len(many))
+        assert {each.letter.context["list"] for each in corrected} == {"Everybody"}
 
 
 def test_a_preview_writes_nothing(db: Session) -> None:
