@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -16,8 +15,6 @@ from sqlalchemy import Connection, Engine, Enum, MetaData, event, make_url
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlmodel import Session, SQLModel, create_engine
-
-from medixchange.messages import Message, say
 
 try:
     import pysqlite3.dbapi2 as sqlite  # noqa: TID251 - the one place: newer than most systems' SQLite
@@ -49,59 +46,6 @@ class Row(SQLModel):
     """The base of every table: one metadata, with names for every constraint that migrations can rely on."""
 
     metadata = MetaData(naming_convention=NAMES)
-
-
-class Bell:
-    """Wakes the clockwork of this process after a commit; where none listens, a sweep finds the rows."""
-
-    def __init__(self) -> None:
-        self._listeners: list[Callable[[], None]] = []
-
-    def __call__(self) -> None:
-        """Ring."""
-        for wake in tuple(self._listeners):
-            wake()
-
-    @contextmanager
-    def heard_by(self, wake: Callable[[], None]) -> Iterator[None]:
-        """Call ``wake`` at every ring while the block runs."""
-        self._listeners.append(wake)
-        try:
-            yield
-        finally:
-            self._listeners.remove(wake)
-
-
-class Busy(Exception):
-    """Another process does this on the same SQLite file; ``message`` says what to do."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
-
-
-@contextmanager
-def alone(database: Database) -> Iterator[None]:
-    """Be the only long-running process on a SQLite file; on PostgreSQL there may be many.
-
-    Raises Busy when another one is there. The lock is the operating system's and ends with the process.
-    """
-    if database.path is None:
-        yield
-        return
-    lock = database.path.with_name(f"{database.path.name}.lock")
-    with lock.open("a") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Busy(
-                say(
-                    "Another medixchange process serves %(path)s already. Stop it first, or use PostgreSQL "
-                    "(MEDIXCHANGE_DATABASE_URL), where several may run.",
-                    path=str(database.path),
-                )
-            ) from None
-        yield
 
 
 def choice(states: type[StrEnum]) -> Enum:

@@ -21,7 +21,8 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from sqlmodel import Session
 
-from medixchange.db import Bell, Database, after_commit
+from medixchange.bell import Bell
+from medixchange.db import Database, after_commit
 
 VERSION = "1"  # pinned: work of an older program is found by the sweep, not by the executor's recovery
 AT_ONCE = 2

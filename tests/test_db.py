@@ -11,8 +11,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col, func, select, update
 
+from medixchange.alone import Busy, alone
 from medixchange.availability.models import SlotClaim
-from medixchange.db import FAULTS, SQLITE_VERSION, Bell, Busy, Database, after_commit, alone
+from medixchange.bell import Bell
+from medixchange.db import FAULTS, SQLITE_VERSION, Database, after_commit
 from medixchange.i18n import words
 from medixchange.people.models import Liaison, Person
 from tests import make

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from medixchange.alone import Busy
 from medixchange.cli import (
     backup,
     config,
@@ -25,7 +26,6 @@ from medixchange.cli import (
     work,
 )
 from medixchange.cli.terminal import Misuse, errors, tell
-from medixchange.db import Busy
 from medixchange.errors import Refusal
 from medixchange.settings import SettingsFault
 

@@ -16,11 +16,12 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
+from medixchange.alone import alone
 from medixchange.app import build
 from medixchange.cli import serving
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import errors, now, output
-from medixchange.db import Database, alone
+from medixchange.db import Database
 from medixchange.demo import clock, mailbox, organizer, story
 from medixchange.demo.letterbox import LOOPBACK, LetterBox
 from medixchange.demo.stage import Stage

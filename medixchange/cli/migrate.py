@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from medixchange import schema
+from medixchange.alone import alone
 from medixchange.cli.opened import database_of, setup_told
 from medixchange.cli.terminal import now, output
-from medixchange.db import alone
 from medixchange.settings import read_settings
 
 

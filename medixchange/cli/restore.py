@@ -10,12 +10,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from medixchange.alone import alone
 from medixchange.backups import actions as backups
 from medixchange.backups.archive import Manifest
 from medixchange.cli.backup import SUBJECT
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import now, output
-from medixchange.db import alone
 from medixchange.journal.record import PROGRAM, record
 
 

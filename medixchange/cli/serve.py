@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
+from medixchange.alone import alone
 from medixchange.app import build
 from medixchange.cli import serving
 from medixchange.cli.opened import database_of, setup_told
 from medixchange.cli.terminal import now, output
-from medixchange.db import alone
 from medixchange.schema import migrate
 from medixchange.settings import read_settings
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 import threading
 
+from medixchange.alone import alone
 from medixchange.cli import serving
 from medixchange.cli.opened import database_of
 from medixchange.cli.terminal import output
-from medixchange.db import alone
 from medixchange.settings import read_settings
 
 

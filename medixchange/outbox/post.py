@@ -10,7 +10,8 @@ from typing import Any, cast
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select, update
 
-from medixchange.db import Bell, after_commit, in_parts
+from medixchange.bell import Bell
+from medixchange.db import after_commit, in_parts
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 

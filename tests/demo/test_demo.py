@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from medixchange.alone import Busy, alone
 from medixchange.cli import demo
-from medixchange.db import Busy, Database, alone
+from medixchange.db import Database
 from medixchange.demo.telling import StepFailed, Telling
 from medixchange.errors import Refusal
 

@@ -7,7 +7,7 @@ from queue import Empty, Queue
 import pytest
 from structlog.testing import capture_logs
 
-from medixchange.db import Bell
+from medixchange.bell import Bell
 from medixchange.worker import Loop
 
 SOON, NEVER = 10.0, 3600.0
