@@ -23,16 +23,35 @@ Draws = Callable[[str], bool]
 """Whether the fonts have a character."""
 
 
+SPILLED = 0.25
+"""How much of its last page a text fills at most to be set a little smaller, where that saves the page."""
+
+
 def typeset(template: Path, data: Mapping[str, Any], *, at: datetime) -> bytes:
-    """A tagged PDF made at ``at`` (aware), the same bytes for the same template and data."""
-    made = typst.compile(
-        template.read_bytes(),
-        font_paths=fonts(),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        timestamp=int(at.timestamp()),
-    )
+    """A tagged PDF made at ``at`` (aware), the same bytes for the same template and data.
+
+    The template marks where it ends: ``metadata((page, share of the page)) <end>``.
+    """
+    source = template.read_bytes()
+    inputs = _fitting(source, {"data": json.dumps(data, ensure_ascii=False)})
+    made = typst.compile(source, font_paths=fonts(), sys_inputs=inputs, timestamp=int(at.timestamp()))
     assert isinstance(made, bytes)
     return made
+
+
+def _fitting(source: bytes, inputs: dict[str, str]) -> dict[str, str]:
+    """The inputs, with ``snug`` where a few lines would have a page of their own otherwise."""
+    page, share = _end(source, inputs)
+    if page == 1 or share > SPILLED:
+        return inputs
+    snug = {**inputs, "snug": "yes"}
+    return snug if _end(source, snug)[0] < page else inputs
+
+
+def _end(source: bytes, inputs: dict[str, str]) -> tuple[int, float]:
+    found = typst.query(source, "<end>", field="value", one=True, font_paths=fonts(), sys_inputs=inputs)
+    page, share = json.loads(found)
+    return page, share
 
 
 def draws(character: str) -> bool:

@@ -6,6 +6,7 @@ What the shipped fonts cannot draw is written as its number in Unicode, so that 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -30,8 +31,14 @@ from medixchange.documents.tree import (
 )
 from medixchange.pdf import Draws
 
-MOST_TOGETHER = 900
-"""Signs of an entry that stays on one page; a longer one would leave half a page empty."""
+MOST_TOGETHER = 7
+"""Lines of an entry that stays on one page; a longer one would leave much of a page empty. A page has about forty."""
+
+MOST_TABLE = 9
+"""Lines of a table that stays on one page: a row or two beyond the break are hard to read."""
+
+COLUMNS = 92
+"""How wide a line is, roughly; Chinese signs are two columns wide."""
 
 _HAN = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+)")
 
@@ -60,7 +67,7 @@ class _Paper:
         made = [self._block(block) for block in entry]
         if len(entry) == 1:
             yield from made
-        elif _size(entry) <= MOST_TOGETHER:
+        elif _height(entry) <= MOST_TOGETHER:
             yield {"kind": "entry", "blocks": made}
         else:
             yield {"kind": "leading", "blocks": made[:1]}
@@ -71,14 +78,14 @@ class _Paper:
             case Heading(level, inside):
                 return {"kind": "heading", "level": level, "inside": self._inside(inside, heavy=True)}
             case Paragraph(inside):
-                is_short = len(words_of(inside)) <= MOST_TOGETHER
+                is_short = _height([block]) <= MOST_TOGETHER
                 return {"kind": "paragraph", "inside": self._inside(inside), "together": is_short}
             case Quote(inside):
                 return {"kind": "quote", "blocks": self.blocks(inside)}
             case Listing(text):
                 return {"kind": "listing", "text": self._drawn(text)}
             case Items(items, start):
-                entries = [{"blocks": self.blocks(item), "together": _size(item) <= MOST_TOGETHER} for item in items]
+                entries = [{"blocks": self.blocks(item), "together": _height(item) <= MOST_TOGETHER} for item in items]
                 return {"kind": "items", "start": start, "items": entries}
             case Table():
                 return self._table(block)
@@ -89,6 +96,7 @@ class _Paper:
         head, *rows = (row[: len(table.aligns)] for row in (table.head, *table.rows))
         return {
             "kind": "table",
+            "together": _lines(table) <= MOST_TABLE,
             "aligns": list(table.aligns),
             "head": [self._inside(cell, heavy=True) for cell in head],
             "rows": [[self._inside(cell) for cell in row] for row in rows],
@@ -142,22 +150,32 @@ def _is_question(block: Block) -> bool:
     return isinstance(block, Paragraph) and all(isinstance(part, Strong) for part in block.inside)
 
 
-def _size(blocks: Sequence[Block]) -> int:
-    """How many signs there are in all of this."""
-    return sum(map(_signs, blocks))
+def _height(blocks: Sequence[Block]) -> int:
+    """How many lines all of this takes, roughly."""
+    return sum(map(_lines, blocks))
 
 
-def _signs(block: Block) -> int:
+def _lines(block: Block) -> int:
     match block:
-        case Heading(_, inside) | Paragraph(inside):
-            return len(words_of(inside))
+        case Heading(_, inside):
+            return 1 + _wrapped(inside)
+        case Paragraph(inside):
+            return _wrapped(inside)
         case Quote(inside):
-            return _size(inside)
+            return _height(inside)
         case Items(items):
-            return sum(map(_size, items))
+            return sum(map(_height, items))
         case Listing(text):
-            return len(text)
-        case Table(head, rows):
-            return sum(len(words_of(cell)) for row in (head, *rows) for cell in row)
+            return 1 + text.count("\n")
+        case Table(head, rows, aligns):
+            # A row has its margins, half a line, and is as high as the cell with the most words.
+            return 1 + len(rows) // 2 + sum(max(_wrapped(cell, len(aligns)) for cell in row) for row in (head, *rows))
         case Rule():
-            return 0
+            return 1
+
+
+def _wrapped(inside: Sequence[Inline], share: int = 1) -> int:
+    """The lines of a paragraph in one of ``share`` columns that stand side by side."""
+    wide = [2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in words_of(tuple(inside))]
+    breaks = sum(isinstance(part, Break) for part in inside)
+    return breaks + max(1, -(-sum(wide) * share // COLUMNS))

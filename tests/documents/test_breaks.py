@@ -9,10 +9,11 @@ import typst
 
 from medixchange import pdf
 from medixchange.documents.markdown import parse
-from medixchange.documents.paper import MOST_TOGETHER, to_data
+from medixchange.documents.paper import COLUMNS, MOST_TOGETHER, to_data
 from medixchange.documents.sheet import sheet
 from medixchange.i18n import direction
 from medixchange.templating import PAPER
+from tests import make
 
 ENTRY = "block(width: 100%, breakable: not together, body)"
 MARKED = "block(width: 100%, breakable: not together, [#metadata(true)<edge>#body#metadata(false)<edge>])"
@@ -100,6 +101,36 @@ def test_a_question_goes_with_all_that_stands_under_it_up_to_the_next() -> None:
 
 
 def test_a_question_with_a_long_answer_leads_it() -> None:
-    data = to_data(parse(f"**Why?**\n\n{'a ' * MOST_TOGETHER}"), lambda _: True)
+    data = to_data(parse(f"**Why?**\n\n{'a ' * MOST_TOGETHER * COLUMNS}"), lambda _: True)
 
     assert [each["kind"] for each in data] == ["leading", "paragraph"]
+
+
+def test_a_question_with_a_table_does_not_take_the_table_to_the_next_page() -> None:
+    table = "| a | b |\n|---|---|\n" + "| c | d |\n" * 6
+
+    data = to_data(parse(f"**Why?**\n\nSo.\n\n{table}"), lambda _: True)
+
+    assert [(each["kind"], each.get("together")) for each in data] == [
+        ("leading", None),
+        ("paragraph", True),
+        ("table", False),
+    ]
+
+
+def test_chinese_signs_count_as_two_columns() -> None:
+    texts = ("a" * COLUMNS * MOST_TOGETHER, "氧" * COLUMNS * MOST_TOGETHER)
+
+    assert [to_data(parse(text), lambda _: True)[0]["together"] for text in texts] == [True, False]
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_few_lines_have_no_page_of_their_own(language: str) -> None:
+    def pages(number: int) -> int:
+        text = f"- {SENTENCES[language]}\n" * number
+        told = sheet(parse(text), language, title="Oxygen", kicker="MX-1", address="")
+        return pdf.typeset(PAPER, told, at=make.NOW).count(b"/Type/Page/")
+
+    most = next(number for number in range(1, 80) if edges(language, f"- {SENTENCES[language]}\n" * number)[-1][1] > 1)
+
+    assert (pages(most), pages(most * 3 // 2)) == (1, 2)
