@@ -14,13 +14,14 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
 from medixchange.db import Database
-from medixchange.intake.models import RequestDraft
+from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import record
 from medixchange.schema import alembic_config, migrate, schema_is_current
 from medixchange.sessions import attending
 from medixchange.sessions.actions import approve
 from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
+from medixchange.sessions.models import SessionQuestion
 from medixchange.tables import METADATA
 from tests.make import NOW
 from tests.sessions.stage import ACTOR, set_up
@@ -64,6 +65,25 @@ def test_drafts_outlive_the_column_of_their_language(database: Database) -> None
 
     with database.read() as db:
         assert [(draft.seed, draft.steps_done) for draft in db.exec(select(RequestDraft))] == [("kept", 2)]
+
+
+def test_what_was_asked_with_the_request_of_a_session_is_among_its_questions(database: Database) -> None:
+    with database.write() as db:
+        stage = set_up(db)
+        db.get_one(SessionRequest, stage.request.id).questions = "How low?\n\nAnd who decides?"
+        approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+        before = db.exec(select(SessionQuestion.text, SessionQuestion.person_id, SessionQuestion.asked_at)).all()
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "2026_11_26_failures")
+        left = connection.exec_driver_sql("SELECT count(*) FROM sessionquestion").scalar_one()
+
+    migrate(database)
+
+    with database.read() as db:
+        found = db.exec(select(SessionQuestion.text, SessionQuestion.person_id, SessionQuestion.asked_at)).all()
+        assert {question.with_request for question in db.exec(select(SessionQuestion))} == {True}
+    assert [text for text, *_ in before] == ["How low?", "And who decides?"]
+    assert (left, found) == (0, before)
 
 
 def test_a_migration_calls_nothing_that_the_program_may_change_later() -> None:

@@ -210,8 +210,7 @@ def _held(db: Session, session: SharingSession) -> Held:
     took = {place.person_id for place, _ in sessions.attendances(db, session.id) if took_part(place)}
     guests = [each for each in occasion.guests if each.person_id in took]
     there = [f"{guest.name}, {guest.institution}" if guest.institution else guest.name for guest in guests]
-    ahead = [(question.text, question.note) for question, _ in questions_of(db, session.id)]
-    return Held(occasion.questions, there, ahead)
+    return Held(there, [(question.text, question.note) for question, _ in questions_of(db, session.id)])
 
 
 def _revise(

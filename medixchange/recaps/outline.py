@@ -38,12 +38,11 @@ _HEADINGS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Held:
-    """What is known of a session before anybody has written about it: what was asked with its request, who took part
-    of those invited, and what was asked ahead with what was answered."""
+    """What is known of a session before anybody has written about it: who took part of those invited, and what was
+    asked before it with what was answered."""
 
-    questions: str
-    people: Sequence[str]
-    ahead: Sequence[tuple[str, str]] = ()
+    people: Sequence[str] = ()
+    asked: Sequence[tuple[str, str]] = ()
 
 
 def headings(language: str) -> tuple[str, ...]:
@@ -58,8 +57,7 @@ def outline(language: str, held: Held) -> str:
     """The text that a recap begins with: a heading for each section, what was asked, who was there, and examples."""
     filled: dict[int, list[str]] = {
         SUMMARY: [f"- {_inert(person)}" for person in held.people],
-        QUESTIONS: [f"**{_inert(line)}**" for line in _lines(held.questions)]
-        + [_answered(*each) for each in held.ahead],
+        QUESTIONS: [_answered(*each) for each in held.asked],
         COMMITMENTS: [f"- {example}"] if (example := example_in(language)) else [],
     }
     parts = []

@@ -31,6 +31,7 @@ from medixchange.sessions.models import SharingSession
 from medixchange.sessions.news import tell_all, tell_move, tell_substitution
 from medixchange.sessions.occasions import Guest, new_uid, proposed, standing
 from medixchange.sessions.places import ensure_contact, seat, take
+from medixchange.sessions.preparing import bring
 from medixchange.sessions.stepping import change, facts, note
 from medixchange.times.grid import EPOCH, QUARTER
 
@@ -66,6 +67,7 @@ def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> 
         db.add(session)
         db.flush()
         seat(db, session, guests, now=now)
+        bring(db, session, request)
         note(db, session, Verb.APPROVE, {}, actor=actor, now=now)
         tell_all(db, session, "hold", now=now)
     return session

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint, false
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
@@ -13,6 +13,7 @@ from medixchange.sessions.file_kinds import MOST_NAME as MOST_FILE_NAME
 from medixchange.sessions.lifecycle import SessionState as SessionState
 
 MOST_AGENDA, MOST_QUESTION, MOST_NOTE_ON_ANSWER = 4000, 1000, 500
+MOST_ASKED = 4000
 MOST_NOTE = 2000
 CODE_LENGTH = 6
 MOST_REASON = 300
@@ -118,17 +119,18 @@ class SessionAttendee(Row, table=True):
 
 class SessionQuestion(Row, table=True):
     """A question that somebody invited has sent ahead, in its writer's language; ``note`` says what was answered, in
-    that of who wrote it down."""
+    that of who wrote it down. ``with_request`` says that it came with the request of the session."""
 
     id: int = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="sharingsession.id", index=True)
     person_id: int = Field(foreign_key="person.id")
     language: str = Field(max_length=35)
-    text: str = Field(max_length=MOST_QUESTION)
+    text: str = Field(max_length=MOST_ASKED)
     asked_at: datetime
     answered_at: datetime | None = None
     note: str = Field(default="", max_length=MOST_NOTE_ON_ANSWER)
     note_language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
+    with_request: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class SessionFile(Row, table=True):

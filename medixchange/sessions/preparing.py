@@ -1,4 +1,4 @@
-"""What is prepared for a session: its agenda, and the questions that are sent ahead and answered in it."""
+"""What is prepared for a session: its agenda, and the questions that are asked before it and answered in it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from medixchange.errors import NotFound, Refusal
+from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import by_link, record
 from medixchange.messages import say
 from medixchange.people.models import Person
@@ -17,6 +18,8 @@ from medixchange.sessions.models import Attendance, SessionQuestion, SharingSess
 
 MOST_QUESTIONS = 10
 """How many questions one person may send ahead of one session."""
+MOST_WITH_REQUEST = 20
+"""How many questions a request is taken apart into."""
 
 
 def plan(db: Session, session: SharingSession, agenda: str, *, language: str = "", actor: str, now: datetime) -> None:
@@ -25,6 +28,25 @@ def plan(db: Session, session: SharingSession, agenda: str, *, language: str = "
         session.agenda, session.agenda_language = agenda, language
         db.add(session)
         record(db, actor=actor, verb="plan", subject=f"session:{session.id}", now=now)
+
+
+def bring(db: Session, session: SharingSession, request: SessionRequest) -> None:
+    """What ``request`` asked, a question in each line, is among the questions of its session."""
+    assert request.liaison_id is not None
+    lines = [line.strip() for line in request.questions.splitlines() if line.strip()]
+    if len(lines) > MOST_WITH_REQUEST:
+        lines = [*lines[: MOST_WITH_REQUEST - 1], "\n".join(lines[MOST_WITH_REQUEST - 1 :])]
+    for text in lines:
+        question = SessionQuestion(
+            session_id=session.id,
+            person_id=request.liaison_id,
+            language=request.language,
+            text=text,
+            asked_at=request.submitted_at or request.created_at,
+            with_request=True,
+        )
+        db.add(question)
+    db.flush()
 
 
 def may_ask(session: SharingSession, place: Attendance, *, now: datetime) -> bool:
@@ -47,7 +69,8 @@ def ask(db: Session, place: Attendance, text: str, *, language: str, now: dateti
     same = db.exec(theirs.where(SessionQuestion.text == text)).first()
     if same is not None:
         return same
-    if db.exec(select(func.count()).select_from(theirs.subquery())).one() >= MOST_QUESTIONS:
+    sent = theirs.where(col(SessionQuestion.with_request).is_(False))
+    if db.exec(select(func.count()).select_from(sent.subquery())).one() >= MOST_QUESTIONS:
         raise Refusal(say("You have sent %(most)s questions; ask the next ones in the session.", most=MOST_QUESTIONS))
     question = SessionQuestion(
         session_id=session.id, person_id=place.person_id, language=language, text=text, asked_at=now
@@ -76,7 +99,7 @@ def unanswer(db: Session, question: SessionQuestion, *, actor: str, now: datetim
 
 
 def questions_of(db: Session, session_id: int) -> Sequence[tuple[SessionQuestion, Person]]:
-    """The questions sent ahead of a session and who asked them, oldest first."""
+    """The questions of a session and who asked them, oldest first: those of its request, and those sent ahead."""
     query = (
         select(SessionQuestion, Person)
         .join(Person, col(Person.id) == col(SessionQuestion.person_id))

@@ -46,11 +46,6 @@ def by_answer_seed(db: Session, seed: str, *, for_change: bool = False) -> Atten
     return found
 
 
-def questions_of_request(db: Session, session: SharingSession) -> str:
-    """What the hospital asked with its request."""
-    return db.get_one(SessionRequest, session.request_id).questions
-
-
 def of_request(db: Session, request_id: int) -> SharingSession | None:
     """The latest session of a request, None where it never had one."""
     found = select(SharingSession).where(SharingSession.request_id == request_id)

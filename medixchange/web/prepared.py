@@ -77,7 +77,7 @@ def prepared(
 ) -> dict[str, Any]:
     """What the page of ``place`` shows beside the answer; nothing to whoever is no longer needed."""
     if place.removed_at is not None:
-        nothing: dict[str, Any] = dict.fromkeys(("phase", "recap", "questions", "may_join", "may_ask"))
+        nothing: dict[str, Any] = dict.fromkeys(("phase", "recap", "may_join", "may_ask"))
         return {**nothing, "asked": (), "files": (), "changes": ()}
     span = Interval(session.starts_at, session.ends_at)
     return {
@@ -85,7 +85,6 @@ def prepared(
         "may_join": may_join(session.state, place.partstat, span, now=now),
         "shown": join_window(span),
         "recap": _recap(request, db, session, place),
-        "questions": queries.questions_of_request(db, session),
         "asked": questions_of(db, session.id),
         "files": files.of_session(db, session.id),
         "changes": _changes(db, session, place, zone),

@@ -14,7 +14,7 @@ from medixchange.recaps.commitments import Commitment, commitments, unclear
 from medixchange.recaps.lint import lint
 from medixchange.recaps.outline import COMMITMENTS, SECTIONS, Held, carried, headings, outline
 
-HELD = Held("How low may *it* go?\n\nWho decides?", ["Zhang San 张三"])
+HELD = Held(["Zhang San 张三"], [("How low may *it* go?", ""), ("Who decides?", "")])
 
 
 @pytest.mark.parametrize("language", NAMES)
@@ -106,13 +106,13 @@ def test_patients_are_looked_for_in_lists_and_bold_words_too(line: str) -> None:
 
 
 def test_what_was_asked_ahead_stands_in_the_outline_with_what_was_answered() -> None:
-    text = outline("en", Held("", [], [("How *low*?\nAnd when?", "Not below 90."), ("Who decides?", "")]))
+    text = outline("en", Held(asked=[("How *low*?\nAnd when?", "Not below 90."), ("Who decides?", "")]))
 
     assert "**How \\*low\\*? And when?**\n\nNot below 90.\n\n**Who decides?**" in text
 
 
 def test_an_outline_that_nobody_has_touched_is_told_part_by_part() -> None:
-    text = outline("en", Held("", ["Zhang San 张三"]))
+    text = outline("en", Held(["Zhang San 张三"]))
     document = parse(text)
 
     found = lint(text, document, "en", draws=pdf.draws, name=pdf.name_of)

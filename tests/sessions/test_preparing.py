@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from medixchange.errors import NotFound, Refusal
+from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import history
 from medixchange.matching.models import ProposedMatch
 from medixchange.sessions import actions, preparing
@@ -16,6 +17,7 @@ from medixchange.sessions.models import Attendance, SessionQuestion, SharingSess
 from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, Stage, place_of
 
 LATER = NOW + timedelta(hours=1)
+ASKED = "How low may the saturation go?"
 
 
 @pytest.fixture
@@ -48,7 +50,21 @@ def test_questions_are_kept_in_order_each_once(db: Session, session: SharingSess
     for place, text in ((aline, "First?"), (place_of(db, session, MEI), "Second?"), (aline, "First?")):
         ask(db, place, text)
 
-    assert texts(db, session) == [(ALINE, "First?"), (MEI, "Second?")]
+    assert texts(db, session) == [(ALINE, ASKED), (ALINE, "First?"), (MEI, "Second?")]
+
+
+def test_each_line_that_the_request_asked_is_a_question_of_its_own_until_there_are_many(
+    db: Session, stage: Stage
+) -> None:
+    lines = [f"Question {number}?" for number in range(preparing.MOST_WITH_REQUEST + 2)]
+    request = db.get_one(SessionRequest, stage.request.id)
+    request.questions, request.language = "\n\n".join(lines), "fr"
+
+    session = actions.approve(db, db.get_one(ProposedMatch, stage.tuesday.id), actor=ACTOR, now=NOW)
+
+    found = [question for question, _ in preparing.questions_of(db, session.id)]
+    assert [question.text for question in found] == [*lines[:19], "\n".join(lines[19:])]
+    assert {(question.language, question.with_request, question.asked_at) for question in found} == {("fr", True, NOW)}
 
 
 def test_one_person_sends_so_many(db: Session, session: SharingSession, aline: Attendance) -> None:

@@ -45,14 +45,14 @@ def test_a_question_is_sent_ahead_shown_to_all_and_marked_as_answered(
     sent = browser.post(f"{link(ALINE)}/questions", data={"text": "Who watches the tube?"})
     at_desk(browser, database)
     listed = text_of(browser.get(f"{DESK}/questions").text)
-    browser.post(f"{DESK}/questions/1", data={"note": "One person at the head."})
+    browser.post(f"{DESK}/questions/2", data={"note": "One person at the head."})
 
     page = text_of(browser.get(link(MEI)).text)
 
     assert sent.status_code == 303
     assert ["Who watches the tube?" in each and ALINE in each for each in (listed, page)] == [True, True]
     assert "Answered One person at the head." in page
-    browser.post(f"{DESK}/questions/1", data={"act": "undo"})
+    browser.post(f"{DESK}/questions/2", data={"act": "undo"})
     assert "One person at the head." not in browser.get(link(MEI)).text
 
 
@@ -64,6 +64,7 @@ def test_what_the_desk_wrote_names_its_language(browser: Browser, database: Data
 
     page = browser.get(f"{link(MEI)}?lang=zh-Hans").text
 
+    assert '<p class="pre" lang="en" dir="auto">How low may the saturation go?</p>' in page
     assert '<p class="pre" lang="fr" dir="auto">10 min : le cas</p>' in page
     assert '<p class="pre" lang="fr" dir="auto">Une personne.</p>' in page
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -157,16 +158,27 @@ def test_questions_are_marked_as_answered_on_the_sheet_and_taken_back(
     answered = shown(organizer)
     taken_back = organizer.post(f"{RUN}/questions/2", data={"act": "undo"}).headers["location"]
 
-    assert before.count("Mark as answered") == 2
-    assert "Asked with the request How low may the saturation go? Sent ahead Who watches the tube?" in before
+    assert before.count("Mark as answered") == 3
+    assert [before.count(each) for each in ("Asked with the request", "Sent ahead")] == [1, 2]
     assert [marked, taken_back] == [f"{RUN}#question-2"] * 2
     assert (too_long.status_code, "x" * 501 in too_long.text) == (422, True)
-    assert [answered.count(each) for each in ("Save the note", "Mark as answered", "After 16 hours.")] == [1, 1, 2]
+    assert [answered.count(each) for each in ("Save the note", "Mark as answered", "After 16 hours.")] == [1, 2, 2]
     assert shown(organizer) == before
 
 
+def test_what_was_asked_with_the_request_is_answered_like_the_others_and_stands_in_the_recap(
+    organizer: Browser, certain: SharingSession
+) -> None:
+    organizer.post("/desk/sessions/1/questions/1", data={"note": "Not below 90."})
+
+    begun = organizer.post("/desk/sessions/1/recap", data={"language": "en"})
+    editor = organizer.get(begun.headers["location"]).text
+
+    assert "**How low may the saturation go?**\n\nNot below 90." in unescape(editor)
+
+
 def test_a_question_of_another_session_is_not_on_the_sheet(organizer: Browser, certain: SharingSession) -> None:
-    assert organizer.post(f"{RUN}/questions/1", data={"note": ""}).status_code == 404
+    assert organizer.post(f"{RUN}/questions/2", data={"note": ""}).status_code == 404
 
 
 def test_a_session_that_nobody_confirmed_is_noted_as_held_after_its_hour(
@@ -193,7 +205,7 @@ def test_the_run_sheet_stays_light_when_there_are_many_questions(
 ) -> None:
     with database.write() as db:
         person_id = place_of(db, queries.by_id(db, 1), ALINE).person_id
-        for number in range(MOST_QUESTIONS + 5):
+        for number in range(MOST_QUESTIONS + 4):
             text, answered_at = f"Question {number} of many. " + "x" * 900, NOW if number < 3 else None
             facts: dict[str, Any] = {"session_id": 1, "person_id": person_id, "language": "en", "asked_at": NOW}
             db.add(SessionQuestion(text=text, answered_at=answered_at, **facts))
@@ -201,6 +213,6 @@ def test_the_run_sheet_stays_light_when_there_are_many_questions(
     page = organizer.get(RUN)
 
     found = re.findall(r"<p[^>]*>Question (\d+) of many", page.text)
-    assert [int(each) for each in found] == list(range(3, 3 + MOST_QUESTIONS))
+    assert [int(each) for each in found] == list(range(3, 2 + MOST_QUESTIONS))
     assert ("Questions (20)" in text_of(page.text), "See all 20 questions" in text_of(page.text)) == (True, True)
     assert len(page.content) < 60_000

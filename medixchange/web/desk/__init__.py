@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from medixchange.web.desk import (
+    answering,
     approvals,
     attendees,
     cancelling,
@@ -38,6 +39,7 @@ for part in (
     sessions,
     files,
     preparing,
+    answering,
     mending,
     moving,
     cancelling,

@@ -1,9 +1,8 @@
-"""What is prepared for a session at the desk: its agenda, and which of the questions were answered."""
+"""What is prepared for a session, at the desk: its agenda, and the questions that were asked before it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -16,8 +15,8 @@ from medixchange.intake.patients import NoPatientData
 from medixchange.languages.texts import Paragraph, clean_paragraph
 from medixchange.messages import Message
 from medixchange.sessions import queries
-from medixchange.sessions.models import MOST_AGENDA, MOST_NOTE_ON_ANSWER, SessionQuestion, SharingSession
-from medixchange.sessions.preparing import answer, plan, question_by_id, questions_of, unanswer
+from medixchange.sessions.models import MOST_AGENDA, SharingSession
+from medixchange.sessions.preparing import plan, questions_of
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
@@ -31,13 +30,6 @@ class Planning(BaseModel):
     """The agenda as it is typed."""
 
     agenda: Annotated[str, Paragraph(MOST_AGENDA, optional=True)] = ""
-    no_patient_data: NoPatientData = ""
-
-
-class Answered(BaseModel):
-    """What was answered, in short."""
-
-    note: Annotated[str, Paragraph(MOST_NOTE_ON_ANSWER, optional=True)] = ""
     no_patient_data: NoPatientData = ""
 
 
@@ -65,48 +57,27 @@ def save_agenda(
 @router.get("/desk/sessions/{session_id}/questions", dependencies=[policy(Organizer)])
 def show(request: Request, db: Db, session_id: Number) -> Response:
     """The questions, each with a place to note that it was answered."""
-    session = queries.by_id(db, session_id)
-    return session_form(request, db, "desk/questions.html", session, **asked(db, session))
+    return list_of_questions(request, db, session_id)
 
 
-@router.post("/desk/sessions/{session_id}/questions/{question_id}")
-def note_answer(
+def list_of_questions(
     request: Request,
-    db: Db,
-    now: Now,
-    reader: Reading,
-    actor: OrganizerActor,
-    sent: Sent,
-    session_id: Number,
-    question_id: Number,
+    db: Session,
+    session_id: int,
+    *,
+    typed: Typed | None = None,
+    errors: Mapping[str, Message] | None = None,
+    wrong: int = 0,
 ) -> Response:
-    """Note that it was answered and how; with ``undo`` take the note back."""
-    session, question = queries.by_id(db, session_id), question_by_id(db, session_id, question_id)
-    errors = noted(db, question, sent, language=reader.words.language, actor=actor.label, now=now)
-    if errors:
-        shown = asked(db, session, wrong=question_id)
-        return session_form(request, db, "desk/questions.html", session, typed=sent, errors=errors, **shown)
-    return see_other(f"/desk/sessions/{session_id}/questions#question-{question_id}")
-
-
-def noted(
-    db: Session, question: SessionQuestion, sent: Typed, *, language: str, actor: str, now: datetime
-) -> Mapping[str, Message]:
-    """Keep what was sent about a question: that it was answered and how, or with ``undo`` that it was not; what is
-    wrong with it, by field."""
-    if sent.one("act") == "undo":
-        unanswer(db, question, actor=actor, now=now)
-        return {}
-    filled = read(Answered, sent)
-    if filled.value is not None:
-        answer(db, question, filled.value.note, language=language, actor=actor, now=now)
-    return filled.errors
+    """The page of the questions, with what was ``typed`` at the question ``wrong`` and what is wrong with it."""
+    session = queries.by_id(db, session_id)
+    shown = asked(db, session, wrong=wrong)
+    return session_form(request, db, "desk/questions.html", session, typed=typed, errors=errors, **shown)
 
 
 def asked(db: Session, session: SharingSession, *, wrong: int = 0, most: int | None = None) -> dict[str, Any]:
-    """The questions to a session for desk/asked.html: with its request and since, and whose note is ``wrong``; at
-    most ``most`` of them, what waits for an answer before what has one."""
+    """The questions to a session for desk/asked.html, and whose note is ``wrong``; at most ``most`` of them, what waits
+    for an answer before what has one."""
     every = questions_of(db, session.id)
     shown = every if most is None else sorted(every, key=lambda each: each[0].answered_at is not None)[:most]
-    first = queries.questions_of_request(db, session)
-    return {"first": first, "asked": shown, "total": len(every), "wrong": wrong}
+    return {"asked": shown, "total": len(every), "wrong": wrong}

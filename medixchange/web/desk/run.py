@@ -28,11 +28,10 @@ from medixchange.sessions.invites import conversation
 from medixchange.sessions.joining import EARLY
 from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import MOST_NOTE, Attendance, Role, SharingSession
-from medixchange.sessions.preparing import question_by_id
 from medixchange.times.intervals import Interval
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.mending import mending
-from medixchange.web.desk.preparing import asked, noted
+from medixchange.web.desk.preparing import asked
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
 from medixchange.web.desk.session_form import session_form
@@ -94,7 +93,7 @@ class Note(BaseModel):
 @router.get("/desk/sessions/{session_id}/run", dependencies=[policy(Organizer)])
 def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
     """The run sheet."""
-    return _page(request, db, now, session_id)
+    return sheet(request, db, now, session_id)
 
 
 @router.post("/desk/sessions/{session_id}/open")
@@ -136,32 +135,13 @@ def write(
     session = queries.by_id(db, session_id)
     filled = read(Note, sent)
     if filled.value is None:
-        return _page(request, db, now, session_id, typed=sent, errors=filled.errors)
+        return sheet(request, db, now, session_id, typed=sent, errors=filled.errors)
     text, language = filled.value.text, reader.words.language
     roll.write_note(db, session, text, person_id=actor.person_id, language=language, actor=actor.label, now=now)
     return see_other(f"/desk/sessions/{session_id}/run#notes")
 
 
-@router.post("/desk/sessions/{session_id}/run/questions/{question_id}")
-def note_answer(
-    request: Request,
-    db: Db,
-    now: Now,
-    reader: Reading,
-    actor: OrganizerActor,
-    sent: Sent,
-    session_id: Number,
-    question_id: Number,
-) -> Response:
-    """A question was answered while somebody spoke, or it was not after all."""
-    question, language = question_by_id(db, session_id, question_id), reader.words.language
-    errors = noted(db, question, sent, language=language, actor=actor.label, now=now)
-    if errors:
-        return _page(request, db, now, session_id, typed=sent, errors=errors, wrong=question_id)
-    return see_other(f"/desk/sessions/{session_id}/run#question-{question_id}")
-
-
-def _page(
+def sheet(
     request: Request,
     db: Session,
     now: Now,
@@ -171,6 +151,7 @@ def _page(
     errors: Mapping[str, Message] | None = None,
     wrong: int = 0,
 ) -> Response:
+    """The run sheet, with what was ``typed`` and what is wrong with it; ``wrong`` is the question that it was about."""
     session = queries.by_id(db, session_id)
     places = queries.attendances(db, session_id)
     return session_form(
