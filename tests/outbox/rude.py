@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from socketserver import StreamRequestHandler, ThreadingTCPServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from threading import Thread
 
 from medixchange.demo.letterbox import LOOPBACK
@@ -29,7 +29,8 @@ class Rude:
     ``turns`` says what it does instead at a point: at the how-manieth time that somebody gets there, or when it is
     about an address (once). What it does is an answer, STALL or HANG_UP. With ``pipelining`` it takes several commands
     at once. ``most`` is how many letters it looks at in one dialogue, which it then ends with ``parting``: an answer to
-    the next MAIL, or HANG_UP at once. ``dialogues`` counts those that began.
+    the next MAIL, or HANG_UP at once. ``dialogues`` counts those that began, ``heard`` are the words of commands that
+    came together, and ``letters`` all letters, taken or not.
     """
 
     turns: dict[tuple[str, int | str], str] = field(default_factory=dict)
@@ -38,6 +39,8 @@ class Rude:
     most: int | None = None
     parting: str = HANG_UP
     dialogues: int = 0
+    heard: list[list[str]] = field(default_factory=list)
+    letters: list[bytes] = field(default_factory=list)
     _times: Counter[str] = field(default_factory=Counter)
 
     def at(self, point: str, recipient: str) -> str:
@@ -65,23 +68,27 @@ class _Server(ThreadingTCPServer):
     rude: Rude
 
 
-class _Dialogue(StreamRequestHandler):
+class _Dialogue(BaseRequestHandler):
     server: _Server
+    request: socket.socket
     recipient = ""
     is_agreed = False
     """Whether the letter that begins may come."""
     letters = 0
+    is_listening = True
+    """For commands, not for a letter."""
+    came = b""
 
     def handle(self) -> None:
         """Talk with one client; the name is socketserver's."""
         self.server.rude.dialogues += 1
         try:
             self._say(GREETING, "220 rude.example.org")
-            while line := self.rfile.readline():
+            while line := self._line():
                 self._do(line.decode())
         except (_Over, OSError):
             # Both ways, or the client would wait for what its own copy of the stream still holds.
-            self.connection.shutdown(socket.SHUT_RDWR)
+            self.request.shutdown(socket.SHUT_RDWR)
 
     def _do(self, line: str) -> None:
         verb = line.split()[0].upper()
@@ -90,26 +97,27 @@ class _Dialogue(StreamRequestHandler):
         if verb == MAIL and self.letters == self.server.rude.most:
             self._write(self.server.rude.parting)
             raise _Over
-        if verb == DATA and not self.is_agreed:
-            self._write("503 No recipient")
-        elif verb == DATA:
-            self._take()
+        if verb == DATA:
+            usual = "354 Go on" if self.is_agreed else "503 No recipient"
+            if self._say(DATA, usual).startswith("354"):
+                self._take()
         elif verb == "QUIT":
             self._write("221 Bye")
             raise _Over
         elif verb in (EHLO, "HELO"):
             self._say(EHLO, "250-here\r\n250 PIPELINING" if self.server.rude.pipelining else "250 here")
         else:
-            self.is_agreed = self._say(verb, "250 OK") and (verb == MAIL or self.is_agreed)
+            self.is_agreed = self._say(verb, "250 OK") == "250 OK" and (verb == MAIL or self.is_agreed)
 
     def _take(self) -> None:
-        if not self._say(DATA, "354 Go on"):
-            return
+        self.is_listening = False
         turn = self.server.rude.at(LETTER, self.recipient)
         if turn in (STALL, HANG_UP):
-            self.rfile.readline()
+            self._line()
             self._turn(turn)
-        letter = b"".join(iter(self.rfile.readline, b".\r\n"))
+        letter = b"".join(iter(self._line, b".\r\n"))
+        self.server.rude.letters.append(letter)
+        self.is_listening = True
         if turn:
             self._write(turn)
             self._count()
@@ -123,18 +131,31 @@ class _Dialogue(StreamRequestHandler):
         if self.server.rude.parting == HANG_UP and self.letters == self.server.rude.most:
             raise _Over
 
-    def _say(self, point: str, usual: str) -> bool:
-        """Whether what is usual has been said."""
-        turn = self.server.rude.at(point, self.recipient)
-        if turn in (STALL, HANG_UP):
-            self._turn(turn)
-        self._write(turn or usual)
-        return not turn
+    def _say(self, point: str, usual: str) -> str:
+        """What has been said."""
+        said = self.server.rude.at(point, self.recipient) or usual
+        if said in (STALL, HANG_UP):
+            self._turn(said)
+        self._write(said)
+        return said
 
     def _turn(self, turn: str) -> None:
         if turn == STALL:
-            self.rfile.read()  # until the client has had enough
+            while self._line():  # until the client has had enough
+                pass
         raise _Over
 
+    def _line(self) -> bytes:
+        """The next line, empty when the client has gone."""
+        while b"\n" not in self.came:
+            some = self.request.recv(65536)
+            if not some:
+                return b""
+            if self.is_listening:
+                self.server.rude.heard.append([line.split()[0].decode().upper() for line in some.splitlines()])
+            self.came += some
+        line, _, self.came = self.came.partition(b"\n")
+        return line + b"\n"
+
     def _write(self, answer: str) -> None:
-        self.wfile.write(answer.encode() + b"\r\n")
+        self.request.sendall(answer.encode() + b"\r\n")

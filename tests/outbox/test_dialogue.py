@@ -7,12 +7,14 @@ from threading import Event
 import pytest
 
 from medixchange.outbox.smtp import Broken, MailServer, Refused
-from tests.outbox.office import CERTIFICATE, Office, identity
-from tests.outbox.scripted import HANG_UP, NOTHING, PATIENCE, Scripted
+from tests.outbox.office import CERTIFICATE, HANG_UP, Office, identity
+from tests.outbox.rude import DATA, KEPT, MAIL, RCPT, Rude
+from tests.outbox.rude import LETTER as SENT
 
+PATIENCE = 5.0
 SENDER, ALINE = "sessions@example.org", "aline@example.org"
 LETTER = b"Subject: Hello\r\n\r\n.\r\n..\r\nHello\r\n"
-QUOTED = b"Subject: Hello\r\n\r\n..\r\n...\r\nHello\r\n.\r\n"
+QUOTED = b"Subject: Hello\r\n\r\n..\r\n...\r\nHello\r\n"
 TOGETHER, GREETED, LEFT = ["MAIL", "RCPT", "DATA"], ["EHLO"], ["QUIT"]
 NOBODY = "550 5.1.1 Nobody of that name here"
 
@@ -36,90 +38,91 @@ def told(found: list[Exception | None]) -> list[tuple[str, str]]:
 
 
 def test_the_commands_of_a_letter_go_in_one_breath_where_the_server_offers_it() -> None:
-    server = Scripted({})
+    server = Rude(pipelining=True)
 
     with server.open() as url:
         found = hand_over(url, letters=2)
 
     assert found == [None, None]
-    assert server.turns == [GREETED, TOGETHER, TOGETHER, LEFT]
+    assert server.heard == [GREETED, TOGETHER, TOGETHER, LEFT]
     assert server.letters == [QUOTED, QUOTED]
 
 
 def test_they_go_one_by_one_where_it_does_not() -> None:
-    server = Scripted({"EHLO": [NOTHING]})
+    server = Rude()
 
     with server.open() as url:
         found = hand_over(url)
 
     assert found == [None]
-    assert server.turns == [GREETED, ["MAIL"], ["RCPT"], ["DATA"], LEFT]
+    assert server.heard == [GREETED, ["MAIL"], ["RCPT"], ["DATA"], LEFT]
     assert server.letters == [QUOTED]
 
 
-REFUSED = {
-    "the sender": ({"MAIL": ["550 Not you"], "RCPT": ["503 No"], "DATA": ["503 No"]}, ("Refused", "550 Not you")),
-    "the recipient": ({"RCPT": [NOBODY], "DATA": ["503 Nobody"]}, ("Refused", NOBODY)),
-    "the recipient, for now": ({"RCPT": ["451 Busy"], "DATA": ["554 Nobody"]}, ("Refused", "451 Busy")),
-    "data": ({"DATA": ["452 Full"]}, ("Refused", "452 Full")),
-    "the letter": ({".": ["554 Spam"]}, ("Refused", "554 Spam")),
+Turns = dict[tuple[str, int | str], str]
+REFUSED: dict[str, tuple[Turns, tuple[str, str]]] = {
+    "the sender": ({(MAIL, 1): "550 Not you", (RCPT, 1): "503 No"}, ("Refused", "550 Not you")),
+    "the recipient": ({(RCPT, 1): NOBODY}, ("Refused", NOBODY)),
+    "the recipient, for now": ({(RCPT, 1): "451 Busy", (DATA, 1): "554 Nobody"}, ("Refused", "451 Busy")),
+    "data": ({(DATA, 1): "452 Full"}, ("Refused", "452 Full")),
+    "the letter": ({(SENT, 1): "554 Spam"}, ("Refused", "554 Spam")),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_refused_is_told_and_the_next_letter_goes(case: str) -> None:
-    answers, wrong = REFUSED[case]
-    server = Scripted(answers)
+    turns, wrong = REFUSED[case]
+    server = Rude(turns, pipelining=True)
 
     with server.open() as url:
         found = hand_over(url, letters=2)
 
     assert told(found) == [wrong, ("taken", "")]
-    assert server.turns == [GREETED, TOGETHER, ["RSET"], TOGETHER, LEFT]
+    assert server.heard == [GREETED, TOGETHER, ["RSET"], TOGETHER, LEFT]
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_the_same_is_told_of_a_letter_whose_commands_go_one_by_one(case: str) -> None:
-    answers, wrong = REFUSED[case]
-    server = Scripted({**{word: said[:1] for word, said in answers.items()}, "EHLO": [NOTHING]})
+    turns, wrong = REFUSED[case]
+    server = Rude(turns)
 
     with server.open() as url:
         found = hand_over(url)
 
     assert told(found) == [wrong]
-    assert server.turns[-2:] == [["RSET"], LEFT]
-    assert max(map(len, server.turns)) == 1
+    assert server.heard[-2:] == [["RSET"], LEFT]
+    assert max(map(len, server.heard)) == 1
 
 
 def test_a_server_that_wants_a_letter_for_nobody_gets_none() -> None:
-    server = Scripted({"RCPT": [NOBODY], ".": ["554 No valid recipients"]})
+    server = Rude({(RCPT, 1): NOBODY, (DATA, 1): "354 Go on", (SENT, 1): "554 No valid recipients"}, pipelining=True)
 
     with server.open() as url:
         found = hand_over(url, letters=2)
 
     assert told(found) == [("Refused", NOBODY), ("taken", "")]
-    assert server.letters == [b".\r\n", QUOTED]
+    assert server.letters == [b"", QUOTED]
 
 
-BROKEN = {
-    "421 to the sender": ({"MAIL": ["421 Going down", HANG_UP]}, "421 Going down"),
-    "421 to the recipient": ({"RCPT": ["421 Going down"]}, "421 Going down"),
-    "421 to the letter": ({".": ["421 Going down"]}, "421 Going down"),
-    "an answer in no language": ({"MAIL": ["Hello"]}, "SMTPException: an answer that is none, ending in 'o'"),
+BROKEN: dict[str, tuple[Turns, str | None]] = {
+    "421 to the sender": ({(MAIL, 1): "421 Going down"}, "421 Going down"),
+    "421 to the recipient": ({(RCPT, 1): "421 Going down"}, "421 Going down"),
+    "421 to the letter": ({(SENT, 1): "421 Going down"}, "421 Going down"),
+    "an answer in no language": ({(MAIL, 1): "Hello"}, "SMTPException: an answer that is none, ending in 'o'"),
     "a letter from nobody": (
-        {"MAIL": ["550 Not you"]},
+        {(MAIL, 1): "550 Not you", (DATA, 1): "354 Go on"},
         "SMTPException: the sender was refused, and the letter asked for",
     ),
-    "hanging up at the recipient": ({"RCPT": [HANG_UP]}, None),
-    "hanging up at the letter": ({".": [HANG_UP]}, None),
+    "hanging up at the recipient": ({(RCPT, 1): HANG_UP}, None),
+    "hanging up at the letter": ({(KEPT, 1): HANG_UP}, None),
 }
 
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_dialogue_that_nobody_understands_any_more_is_broken(case: str) -> None:
-    answers, words = BROKEN[case]
+    turns, words = BROKEN[case]
 
-    with Scripted(answers).open() as url:
+    with Rude(turns, pipelining=True).open() as url:
         found = told(hand_over(url))
 
     assert [name for name, _ in found] == ["Broken"]
@@ -138,13 +141,13 @@ def test_the_next_letter_is_written_while_the_server_thinks_about_this_one(offic
 
 
 def test_an_address_on_two_lines_says_nothing_to_the_server() -> None:
-    server = Scripted({})
+    server = Rude()
 
     with server.open() as url, MailServer(url).connect() as connection, pytest.raises(Refused) as wrong:
         connection.send(SENDER, "\r\n", LETTER)
 
     assert wrong.value.forever
-    assert server.turns == [GREETED, LEFT]
+    assert server.heard == [GREETED, LEFT]
 
 
 def test_what_was_offered_in_the_clear_is_asked_for_again_in_secret(
