@@ -22,6 +22,7 @@ from medixchange.outbox.queries import about
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions import queries
+from medixchange.sessions.absence import MEANWHILE, without_experts
 from medixchange.sessions.answers import respond
 from medixchange.sessions.invites import context
 from medixchange.sessions.lifecycle import ALIVE, SessionState
@@ -126,6 +127,7 @@ def _page(
     person = people.persons(db, [place.person_id])[place.person_id]
     state = state_of(session, place, now=now)
     panel = people.panels_of(db, [person.id]).get(person.id)
+    comes = place.removed_at is None and place.partstat != "DECLINED"
     return render(
         request,
         "attendee/answer.html",
@@ -133,6 +135,8 @@ def _page(
         language=person.language,
         zone=person.zone,
         title=TITLES[state],
+        lost=without_experts(session, queries.attendances(db, session.id), now=now) if comes else None,
+        meanwhile=MEANWHILE,
         state=state,
         answered=ANSWERED.get(state),
         session=session,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar
@@ -18,9 +18,10 @@ from medixchange.languages.texts import Wrong
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.actions import change_profile
-from medixchange.people.models import Hospital
+from medixchange.people.models import Hospital, Person
 from medixchange.recaps import queries as recaps
 from medixchange.sessions import queries as sessions
+from medixchange.sessions.absence import MEANWHILE, without_experts
 from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.times.zones import is_zone
 from medixchange.web.access import SignedInActor
@@ -39,13 +40,15 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Mine:
-    """One session of the reader: how it stands, what they have answered, and the page where they answer."""
+    """One session of the reader: how it stands, what they have answered, the page where they answer, and that all its
+    experts are ``lost``."""
 
     session: SharingSession
     hospital: Hospital
     tag: Tag
     answer: Tag | None
     href: str
+    lost: Message | None
 
 
 def _on_offer(tag: str) -> str:
@@ -77,13 +80,18 @@ def mine(request: Request, db: Db, now: Now, actor: SignedInActor) -> Response:
     """What waits for an answer, what is to come, and how everything reaches the reader."""
     rows = sessions.of_person(db, actor.person_id, since=now)
     places = people.hospitals_by_id(db, {session.hospital_id for session, _ in rows})
-    shown = [_shown(request, session, place, places[session.hospital_id], now=now) for session, place in rows]
+    comers = sessions.places(db, [session.id for session, _ in rows])
+    shown = [
+        _shown(request, session, place, places[session.hospital_id], comers[session.id], now=now)
+        for session, place in rows
+    ]
     feed = feeds.of_person(db, actor.person_id)
     return render(
         request,
         "attendee/me.html",
         waiting=[each for each in shown if each.answer is ANSWERED["asked"]],
         others=[each for each in shown if each.answer is not ANSWERED["asked"]],
+        meanwhile=MEANWHILE,
         recaps=recaps.of_person(db, actor.person_id, most=MOST_RECAPS),
         has_address=feed is not None and feed.token_hash is not None,
         tongue=LANGUAGES.get(actor.language, actor.language),
@@ -111,9 +119,18 @@ def change(request: Request, db: Db, reader: Reading, now: Now, sent: Sent, acto
     return response
 
 
-def _shown(request: Request, session: SharingSession, place: Attendance, hospital: Hospital, *, now: datetime) -> Mine:
+def _shown(
+    request: Request,
+    session: SharingSession,
+    place: Attendance,
+    hospital: Hospital,
+    comers: Sequence[tuple[Attendance, Person]],
+    *,
+    now: datetime,
+) -> Mine:
     answer = ANSWERED.get(state_of(session, place, now=now))
-    return Mine(session, hospital, SESSIONS[session.state], answer, link(request, "answer", place.seed))
+    lost = without_experts(session, comers, now=now) if place.partstat != "DECLINED" else None
+    return Mine(session, hospital, SESSIONS[session.state], answer, link(request, "answer", place.seed), lost)
 
 
 def _profile(

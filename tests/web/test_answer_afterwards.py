@@ -6,18 +6,24 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
 from medixchange.db import Database
 from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.people.models import Person
 from medixchange.sessions import actions, queries
+from medixchange.sessions.answers import respond
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.web.answer import ANSWERED, state_of
-from tests.sessions.stage import ACTOR, ALINE, NOW, ZHANG, Stage, at
+from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, Stage, at, letters, place_of, send
+from tests.web.answers import page_of
 from tests.web.conftest import Browser, Clock, text_of
 from tests.web.invited import LATER, accept, answered, buttons, change, heading, hours
+
+LOST = "The expert cannot come after all. The organizers look for somebody else. Please keep the hour free"
 
 
 def test_a_moved_session_says_so_and_asks_anew(
@@ -97,6 +103,62 @@ def test_a_session_that_is_over_takes_no_answer(
 
     assert (heading(page.text), buttons(page.text), answer.status_code) == ("This session is over", [], 409)
     assert answered(database)[ALINE] == "NEEDS-ACTION"
+
+
+def declines(database: Database, name: str) -> None:
+    """Somebody says that they cannot come after all, after the letters have gone."""
+    with database.write() as db:
+        send(db)
+        respond(db, place_of(db, queries.by_id(db, 1), name), "DECLINED", reason="Leave.", now=LATER)
+
+
+def test_when_the_only_expert_of_a_certain_session_cannot_come_the_others_read_so_and_get_no_letter(
+    browser: Browser, database: Database, link: Callable[[str], str]
+) -> None:
+    browser.post(link(ALINE), data=accept())
+    declines(database, ZHANG)
+    uncertain = browser.get(link(ALINE)).text
+    change(database, actions.confirm)
+
+    pages = {name: text_of(browser.get(link(name) + "?lang=en").text) for name in (ALINE, MEI, ZHANG)}
+
+    assert {name: LOST in page for name, page in pages.items()} == {ALINE: True, MEI: True, ZHANG: False}
+    assert (LOST in text_of(uncertain), "The session is certain" in pages[ALINE]) == (False, False)
+    with database.read() as db:
+        assert [letter for letter in letters(db, queries.by_id(db, 1)) if letter[1] not in ("hold", "confirmed")] == []
+
+
+def test_who_steps_in_ends_the_notice(
+    browser: Browser, database: Database, link: Callable[[str], str], held: Stage
+) -> None:
+    change(database, actions.confirm)
+    declines(database, ZHANG)
+    before = text_of(browser.get(link(ALINE)).text)
+    with database.write() as db:
+        by_li = db.get_one(ProposedMatch, held.by_li.id)
+        by_li.state = MatchState.PROPOSED
+        db.flush()
+        actions.substitute(db, queries.by_id(db, 1), by_li, actor=ACTOR, now=LATER)
+
+    assert (LOST in before, LOST in text_of(browser.get(link(ALINE)).text)) == (True, False)
+
+
+def test_the_page_of_the_request_and_the_list_say_that_an_expert_is_looked_for(
+    app: FastAPI, browser: Browser, database: Database, held: Stage
+) -> None:
+    change(database, actions.confirm)
+    declines(database, ZHANG)
+    status = browser.get(page_of(app, "status", held.request.status_seed) + "?lang=en").text
+    with database.read() as db:
+        liaison = db.get_one(Person, held.liaison.id)
+    browser.sign_in(database, liaison)
+
+    assert (heading(status), "an expert is looked for" in text_of(status)) == (
+        "The expert cannot come after all.",
+        True,
+    )
+    assert "In the hands of: The organizers" in text_of(status)
+    assert LOST in text_of(browser.get("/me").text)
 
 
 @given(

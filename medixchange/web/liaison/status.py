@@ -12,7 +12,8 @@ from medixchange.intake import drafting, queries
 from medixchange.intake.lifecycle import IN_QUEUE, Verb, may, step
 from medixchange.intake.promise import answer_by
 from medixchange.messages import from_json
-from medixchange.sessions.queries import of_request
+from medixchange.sessions.absence import without_experts
+from medixchange.sessions.queries import attendances, of_request
 from medixchange.web.access import ByLink, policy
 from medixchange.web.liaison.linked import link
 from medixchange.web.liaison.tracker import is_standing, may_withdraw, standing, way
@@ -28,6 +29,7 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     """The tracker, the next step and who has it, the session where there is one."""
     asked = queries.by_status_seed(db, seed)
     session = of_request(db, asked.id)
+    lost = without_experts(session, attendances(db, session.id), now=now) if session else None
     due = answer_by(asked) if asked.state in IN_QUEUE else None
     return render(
         request,
@@ -35,7 +37,8 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         zone=asked.zone,
         asked=asked,
         hospital=queries.hospital_of(db, asked),
-        standing=standing(asked, session, now=now),
+        standing=standing(asked, session, lost=lost, now=now),
+        lost=lost,
         way=way(asked, session),
         session=session,
         stands=is_standing(session, now=now),

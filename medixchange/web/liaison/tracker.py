@@ -10,6 +10,7 @@ from types import MappingProxyType
 from medixchange.intake.lifecycle import RequestState, Verb, may
 from medixchange.intake.models import SessionRequest
 from medixchange.messages import N_, Message, say
+from medixchange.sessions.absence import MEANWHILE
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.lifecycle import Verb as SessionVerb
 from medixchange.sessions.lifecycle import may as may_be
@@ -65,8 +66,12 @@ class Step:
     at: datetime | None
 
 
-def standing(asked: SessionRequest, session: SharingSession | None, *, now: datetime) -> Standing:
-    """Where the request is now, in plain words."""
+def standing(
+    asked: SessionRequest, session: SharingSession | None, *, lost: Message | None = None, now: datetime
+) -> Standing:
+    """Where the request is now, in plain words; ``lost`` says that no expert comes to its session."""
+    if lost is not None:
+        return Standing(lost, MEANWHILE, Message(ORGANIZERS), "warn")
     if asked.state is RequestState.APPROVED and session is not None:
         if session.state in ALIVE and session.ends_at <= now:
             return _PASSED
