@@ -45,7 +45,7 @@ PLACES = (
     ("Africa/Accra", "GH", "en"), ("Asia/Colombo", "LK", "en"), ("Asia/Kathmandu", "NP", "en"),
     ("Africa/Cairo", "EG", "ar"), ("Africa/Casablanca", "MA", "fr"), ("Africa/Maputo", "MZ", "pt"),
     ("America/Lima", "PE", "es"), ("America/New_York", "US", "en"), ("Europe/Zurich", "CH", "fr"),
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 @dataclass(frozen=True)

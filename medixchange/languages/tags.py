@@ -14,7 +14,7 @@ SPOKEN = (
     "en", "zh", "fr", "id", "pt", "ar", "am", "rw", "sw", "es", "ru", "ti", "om", "so", "sn", "nd", "zu", "xh",
     "af", "si", "ta", "ne", "hi", "bn", "ur", "fa", "tr", "vi", "th", "my", "km", "lo", "ms", "uk", "it", "de",
     "ro", "mg", "ln", "wo", "ha", "yo", "ig", "ak",
-)  # fmt: skip
+)  # fmt: skip  # codes, which nobody reads one by one
 # Chinese is written in two scripts, and people name regions rather than scripts (CLDR likely subtags).
 SCRIPTS = {"zh": "Hans", "zh-cn": "Hans", "zh-sg": "Hans", "zh-tw": "Hant", "zh-hk": "Hant", "zh-mo": "Hant"}
 FORM = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?")

@@ -22,7 +22,7 @@ COPIED = (
     "reference", "contact_name", "contact_email", "contact_role", "language", "topic", "other_specialty",
     "audience", "audience_size", "questions", "minutes", "urgency", "windows_only", "languages",
     "interpreting", "bandwidth", "recording",
-)  # fmt: skip
+)  # fmt: skip  # columns, as in a sheet
 
 
 def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:

@@ -47,7 +47,7 @@ UMUGANDA = N_("Umuganda, the community work of the month's last Saturday")
 FRIDAY_PRAYER_COUNTRIES = (
     "AE", "AF", "BD", "BH", "BN", "DJ", "DZ", "EG", "GM", "GN", "ID", "IQ", "IR", "JO", "KM", "KW", "LB", "LY",
     "MA", "ML", "MR", "MV", "MY", "NE", "OM", "PK", "PS", "QA", "SA", "SD", "SN", "SO", "SY", "TN", "TR", "YE",
-)  # fmt: skip
+)  # fmt: skip  # codes, which nobody reads one by one
 
 CUSTOMS: tuple[Custom, ...] = (
     Custom("CN", MIDDAY_REST, 12 * 60, 14 * 60),

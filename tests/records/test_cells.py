@@ -132,7 +132,7 @@ def test_whatever_a_cell_says_it_is_read_or_refused(cell: str) -> None:
         cells.code, cells.email, cells.country, cells.zone, cells.reading_language, cells.pairs,
         cells.heard_and_spoken, cells.number(0, 9), cells.join_address, cells_of_time.day, cells_of_time.hours,
         cells_of_time.leave, cells_of_time.exceptions, cells_of_time.windows,
-    )  # fmt: skip
+    )  # fmt: skip  # every reader there is, at a glance
 
     for read in readers:
         with suppress(Wrong):

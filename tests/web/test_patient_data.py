@@ -93,10 +93,8 @@ def test_what_readers_of_a_recap_would_see_is_asked_about_once(
     with database.write() as db:
         recap = published(db, stage)
         number = recap.id
-        mailing.send(
-            db, recap, mailing.letters(db, recap, mailing.readers(db, recap, invited=True), note=""),
-            actor=ACTOR, now=NOW,
-        )  # fmt: skip
+        letters = mailing.letters(db, recap, mailing.readers(db, recap, invited=True), note="")
+        mailing.send(db, recap, letters, actor=ACTOR, now=NOW)
         english = recaps.version(db, number, "en")
         write(db, english, ENGLISH.replace("1–6", "2–6"))
         check(db, english)
