@@ -16,6 +16,7 @@ from medixchange.outbox.models import DeliveryState
 from medixchange.outbox.queries import about
 from medixchange.people import queries as people
 from medixchange.people.models import Hospital, Room
+from medixchange.sessions.joining import CERTAIN
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import Role, SharingSession
 from medixchange.sessions.news import NEWS_KINDS, show, tell
@@ -39,7 +40,8 @@ class _Facts:
 def followed(db: Session, *, actor: str, now: datetime) -> Iterator[None]:
     """Whatever the block changes in records reaches those who come to a session.
 
-    Their feeds are written again; where a room has another address they have a letter as well, with a new SEQUENCE.
+    Their feeds are written again; where the room of a session that is certain has another address they have a letter as
+    well, with a new SEQUENCE.
     The sessions are locked before the block locks anything, in the order in which decisions lock them.
     """
     sessions = _coming(db, now=now)
@@ -47,7 +49,9 @@ def followed(db: Session, *, actor: str, now: datetime) -> Iterator[None]:
     yield
     db.flush()
     after = _facts(db, sessions)
-    moved = [session for session in sessions if before[session.id].join_url != after[session.id].join_url]
+    # Nobody knows the address before a session is certain.
+    certain = [session for session in sessions if session.state in CERTAIN]
+    moved = [session for session in certain if before[session.id].join_url != after[session.id].join_url]
     changed = [session for session in sessions if before[session.id].texts != after[session.id].texts]
     for person_id in sorted({each for session in changed for each in after[session.id].people}):
         feeds.mark_stale(db, person_id)

@@ -21,6 +21,7 @@ from medixchange.times.intervals import Interval
 
 Kind = Literal["hold", "confirmed", "moved", "address", "cancelled", "removed", "not-held"]
 GONE = ("cancelled", "removed", "not-held")
+JOIN_LATER = say("The link to join stands on your page of the session once it is certain.")
 
 
 class Spoken(Protocol):
@@ -103,7 +104,8 @@ def meeting(occasion: Occasion, guest: Guest, *, named: bool = True) -> Meeting:
         created=occasion.created,
         modified=occasion.modified,
         language=reader.language,
-        conference=None if occasion.status == "CANCELLED" else occasion.join_url,
+        # What is only held may never be: nobody is led to a room where nobody waits.
+        conference=occasion.join_url if occasion.status == "CONFIRMED" else None,
     )
 
 
@@ -117,7 +119,8 @@ def _description(occasion: Occasion, guest: Guest, reader: Words, *, named: bool
     ]
     if occasion.status == "CANCELLED":
         return _joined(blocks)
-    blocks.append([reader.say(say("Join: %(url)s", url=occasion.join_url))])
+    join = say("Join: %(url)s", url=occasion.join_url) if occasion.status == "CONFIRMED" else JOIN_LATER
+    blocks.append([reader.say(join)])
     if named and occasion.questions and guest.role is not Role.LIAISON:
         blocks.append([reader.say(say("Questions from the hospital:")), occasion.questions])
     return _joined(blocks)

@@ -131,7 +131,7 @@ def test_text_and_html_say_all_that_there_is_to_say() -> None:
         "King Faisal Hospital",
         "Zhang San (First Hospital)",
         "West Lake room",
-        "https://rooms.example.org/1",
+        "The link to join stands on your page of the session once it is certain.",
         "How low may the saturation go?",
         "Kigali",
         "UTC+2",

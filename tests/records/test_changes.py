@@ -30,10 +30,12 @@ def stage(database: Database) -> Stage:
         return set_up(db)
 
 
-def held(database: Database, stage: Stage, *, sent: bool = True) -> SharingSession:
+def held(database: Database, stage: Stage, *, certain: bool = False, sent: bool = True) -> SharingSession:
     """The first proposal is a session, and the letters about it have gone."""
     with database.write() as db:
         session = approve(db, db.merge(stage.tuesday), actor=ACTOR, now=NOW)
+        if certain:
+            confirm(db, session, actor=ACTOR, now=NOW)
         if sent:
             send(db)
         return session
@@ -67,15 +69,27 @@ def told(db: Session, session: SharingSession, name: str) -> Meeting:
 
 
 def test_a_room_with_another_address_is_told_to_everybody_who_comes(database: Database, stage: Stage) -> None:
-    session = held(database, stage)
+    session = held(database, stage, certain=True)
 
     bring_room(database, stage)
 
     with database.read() as db:
-        assert letters(db, session)[3:] == [(name, "address", "REQUEST", 1) for name in EVERYBODY]
+        assert letters(db, session)[3:] == [(name, "address", "REQUEST", 2) for name in EVERYBODY]
         assert {told(db, session, name).conference for name in EVERYBODY} == {NEW}
-        assert {sequence for _, sequence, _ in feeds(db, session).values()} == {1}
-        assert queries.by_id(db, session.id).sequence == 1
+        assert {sequence for _, sequence, _ in feeds(db, session).values()} == {2}
+        assert queries.by_id(db, session.id).sequence == 2
+
+
+def test_a_session_that_is_not_certain_has_no_address_yet_that_could_change(database: Database, stage: Stage) -> None:
+    session = held(database, stage)
+
+    bring_room(database, stage)
+
+    with database.write() as db:
+        assert len(letters(db, session)) == 3
+        confirm(db, queries.by_id(db, session.id), actor=ACTOR, now=LATER)
+    with database.read() as db:
+        assert {told(db, session, name).conference for name in EVERYBODY} == {NEW}
 
 
 def test_the_answers_stay_when_a_room_has_another_address(database: Database, stage: Stage) -> None:
@@ -92,12 +106,12 @@ def test_the_answers_stay_when_a_room_has_another_address(database: Database, st
 
 
 def test_a_letter_that_still_waits_is_written_anew_with_the_new_address(database: Database, stage: Stage) -> None:
-    session = held(database, stage, sent=False)
+    session = held(database, stage, certain=True, sent=False)
 
     bring_room(database, stage)
 
     with database.read() as db:
-        assert letters(db, session) == [(name, "hold", "REQUEST", 1) for name in EVERYBODY]
+        assert letters(db, session) == [(name, "confirmed", "REQUEST", 2) for name in EVERYBODY]
         assert {told(db, session, name).conference for name in EVERYBODY} == {NEW}
 
 

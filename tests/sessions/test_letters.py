@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from medixchange.times.intervals import Interval
 from tests import make
 from tests.sessions.stage import ACTOR, DESK, NOW, SENDER, at, desk_again, news, read, send, set_up
 
+CERTAIN = ("confirmed", "address")
 KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "address", "cancelled", "removed")
 GONE = ("cancelled", "removed")
 SPAN = Interval(datetime(2026, 12, 1, 8, tzinfo=UTC), datetime(2026, 12, 1, 8, 45, tzinfo=UTC))
@@ -67,9 +69,8 @@ def plain(html: str) -> str:
 
 
 def of_kind(kind: Kind, reader: Guest | None = None) -> Letter:
-    return letter(
-        kind, occasion(), reader or guest(), now=NOW, was=WAS if kind == "moved" else None, reason="A power cut"
-    )
+    about = replace(occasion(), status="CONFIRMED" if kind in CERTAIN else "CANCELLED" if kind in GONE else "TENTATIVE")
+    return letter(kind, about, reader or guest(), now=NOW, was=WAS if kind == "moved" else None, reason="A power cut")
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -87,7 +88,11 @@ def test_a_letter_says_as_text_and_as_html_all_that_its_reader_must_know(kind: K
         "In Chinese, interpreted into French and back.",
     ]
     if kind not in GONE:
-        told += ["West Lake room", "https://rooms.example.org/west-lake", DESK.links.url("answer", "a" * 22)]
+        told += ["West Lake room", DESK.links.url("answer", "a" * 22)]
+    if kind in CERTAIN:
+        told += ["https://rooms.example.org/west-lake"]
+    elif kind not in GONE:
+        told += ["The link to join stands on your page of the session once it is certain."]
     if kind not in GONE and role is not Role.LIAISON:
         told += ["How low may the saturation go?"]
     if kind == "moved":
@@ -103,7 +108,18 @@ def test_a_letter_that_ends_something_asks_for_nothing(kind: Kind) -> None:
     shown = read(of_kind(kind))
 
     assert ("/answer/" in shown.text, "/answer/" in shown.html) == ((kind not in GONE),) * 2
-    assert ("rooms.example.org" in shown.text) == (kind not in GONE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_what_is_certain_leads_to_a_room(kind: Kind) -> None:
+    told = of_kind(kind)
+    shown, entry = read(told), told.calendar
+
+    assert entry is not None
+    places = (shown.text, shown.html, entry.meeting.description, entry.meeting.conference or "")
+    assert {"rooms.example.org" in each for each in places} == {kind in CERTAIN}
+    is_held = entry.meeting.status == "TENTATIVE"
+    assert ("The link to join stands on your page" in entry.meeting.description) == is_held
 
 
 @pytest.mark.parametrize(
