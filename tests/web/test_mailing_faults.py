@@ -196,8 +196,8 @@ def go(database: Database, url: str, clock: Clock) -> None:
 
 
 def standing(desk: Browser) -> dict[str, str]:
-    """What the page says of each reader, below their address."""
-    rows = re.findall(r"<li><div>(.*?)</div></li>", desk.get(PAGE).text, re.DOTALL)
-    texts = [text_of(f"<main>{row}</main>") for row in rows]
-    told = [re.fullmatch(r"(\w+) \S+@\S+ (.*?)(?: Correct, send again or discard : \w+)?", text) for text in texts]
-    return {found[1]: found[2] for found in told if found is not None}
+    """What the page says of each reader: the state of the letter, when, and why."""
+    row = r'<tr role="row">\s*<th scope="row".*?<bdi>(\w+)</bdi>.*?<td .*?>(<p>.*?</p>)(.*?)</td>\s*<td .*?>(.*?)</td>'
+    found = re.findall(row, desk.get(PAGE).text, re.DOTALL)
+    told = {name: text_of(f"<main>{state} {when} {why}</main>") for name, state, why, when in found}
+    return {name: text.partition(" Correct, send again or discard")[0] for name, text in told.items()}
