@@ -99,7 +99,7 @@ def call(
     place.present_at = now if present else None
     place.missed_at = now if present is False else None
     db.add(place)
-    told = {"place": place.id, "present": present}
+    told = {"place": place.id, "people": [place.person_id], "present": present}
     record(db, actor=actor, verb="roll-call", subject=f"session:{session.id}", now=now, after=told)
 
 

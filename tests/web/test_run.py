@@ -76,6 +76,22 @@ def test_what_was_noted_is_seen_on_the_page_of_the_session_after_it_was_held(
     assert (closed.status_code, "Came late" in words, "noted at the roll call" in words) == (303, True, True)
 
 
+def test_the_history_says_of_whom_the_roll_call_noted_what(
+    organizer: Browser, database: Database, certain: SharingSession
+) -> None:
+    for name, act in ((ZHANG, "present"), (ALINE, "no-show"), (ALINE, "undo")):
+        organizer.post(place(database, name), data={"act": act})
+
+    words = text_of(organizer.get("/desk/sessions/1").text)
+
+    told = [
+        f"that {ZHANG} is there",
+        f"that {ALINE} is not there",
+        f"took back what the roll call had found of {ALINE}",
+    ]
+    assert [each for each in told if each not in words] == []
+
+
 def test_somebody_who_cannot_come_at_the_last_moment_is_looked_for_a_substitute(
     organizer: Browser, database: Database, certain: SharingSession
 ) -> None:

@@ -81,12 +81,24 @@ def done(entry: JournalEntry, zone: str, names: Mapping[int, str]) -> Message:
 
 
 def people_in(entry: JournalEntry) -> set[int]:
-    """The numbers of those who were part of a session before or after what was done."""
+    """The numbers of those who were part of a session before or after what was done, or whom it was about."""
     return {*entry.before.get("people", ()), *entry.after.get("people", ())}
 
 
 def _answered(entry: JournalEntry, _: Known) -> Message | None:
     return ANSWERED.get(entry.after.get("answer", ""))
+
+
+def _called(entry: JournalEntry, known: Known) -> Message | None:
+    names = [known.names[each] for each in entry.after.get("people", ()) if each in known.names]
+    if not names:
+        return None
+    present = entry.after.get("present")
+    if present is None:
+        return say("took back what the roll call had found of %(name)s", name=names[0])
+    if present:
+        return say("noted at the roll call that %(name)s is there", name=names[0])
+    return say("noted at the roll call that %(name)s is not there", name=names[0])
 
 
 def _replaced(entry: JournalEntry, known: Known) -> Message | None:
@@ -153,6 +165,7 @@ def _checked(entry: JournalEntry, _: Known) -> Message | None:
 DETAILS: Mapping[str, Callable[[JournalEntry, Known], Message | None]] = {
     "respond": _answered,
     "reschedule": _moved,
+    "roll-call": _called,
     "substitute": _replaced,
     "change": _changed,
     "withdraw": _withdrawn,
