@@ -15,12 +15,21 @@ _SMALL = "\u00b2\u00b3\u00b9\u2070-\u209c"  # superscripts and subscripts, as in
 _LETTERS = (
     f"0-9A-Za-z\u00b5\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff{_SMALL}%\u2030\u00b0\u2032\u2033\u2100-\u214f"
 )
-_OPERATORS = "<>=\u2264\u2265\u2260\u2248\u00b1\u00d7\u00f7\u2212+\\-\u2010-\u2014~*\u2192\u00b7"
+_HYPHENS = "\\-\u2010-\u2014"
+_COMPARING = "<>=\u2264\u2265\u2260\u2248\u00b1\u00d7\u00f7\u2212+~*\u2192\u00b7"
+_OPERATORS = _COMPARING + _HYPHENS
 _SPACE = "[ \u00a0\u2009\u202f]"
 _ATOM = f"[{_LETTERS}]+(?:[.,:/'\u2019_@^]+[{_LETTERS}]+)*"
 _JOINT = f"(?:{_SPACE}{{1,2}}(?:[{_OPERATORS}]{{1,3}}{_SPACE}{{0,2}})?|[{_OPERATORS}]{{1,3}}{_SPACE}{{0,2}})"
-_JOINED = f"\\w{_LETTERS}\u0610-\u061a\u064b-\u065f\u0670"  # a hyphen behind a letter of any script is no minus
-_RUN = re.compile(f"(?:(?<![{_JOINED}])[{_OPERATORS}]{{1,2}}{_SPACE}?)?{_ATOM}(?:{_JOINT}{_ATOM})*")
+_VOWELS = "\u0610-\u061a\u064b-\u065f\u0670"
+_WORD = f"\\w{_LETTERS}{_VOWELS}"
+_PREFIX = (
+    f"(?<![{_WORD}])[\u0648\u0641\u0628\u0644\u0643]"  # "and", "so", "by", "for", "like", written onto what follows
+)
+# A hyphen behind a letter of any script joins words, as in "COVID-19", unless that letter is a word of its own.
+_MINUS = f"(?:(?<![{_WORD}])|(?<={_PREFIX})|(?<={_PREFIX}[{_VOWELS}]))[{_HYPHENS}]"
+_SIGN = f"(?:(?<![{_LETTERS}])[{_COMPARING}][{_OPERATORS}]?|{_MINUS}[{_OPERATORS}]?)"
+_RUN = re.compile(f"(?:{_SIGN}{_SPACE}?)?{_ATOM}(?:{_JOINT}{_ATOM})*")
 _TELLING = re.compile(f"[0-9{_SMALL}]|[<>=\u2264\u2265\u2260\u2248]")
 _LONE_NUMBER = re.compile(r"[0-9]+")
 

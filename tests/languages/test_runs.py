@@ -56,5 +56,24 @@ def test_a_hyphen_behind_a_letter_of_any_script_is_no_minus(text: str) -> None:
     assert isolated(text) == text
 
 
-def test_a_minus_after_a_blank_stays_with_its_number() -> None:
-    assert isolated("الحرارة -5 °C") == f"الحرارة {LEFT_TO_RIGHT}-5 °C{END}"
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("الحرارة -5 °C", "-5 °C"),
+        ("و≤95%", "≤95%"),
+        ("الأكسجين<92%", "<92%"),
+        ("و-5 °C", "-5 °C"),
+        ("بِ-5 °C", "-5 °C"),
+        ("الجرعة±5 mg", "±5 mg"),
+        ("الحرارة−5 °C", "−5 °C"),
+        ("تدفق~5 L/min", "~5 L/min"),
+        ("الحرارة≥-5 °C", "≥-5 °C"),
+    ],
+)
+def test_a_sign_stays_with_its_number_also_behind_a_word(text: str, kept: str) -> None:
+    assert [run.text for run in runs(text) if run.ltr] == [kept]
+
+
+@given(st.text(st.sampled_from(SIGNS)), st.sampled_from("<>≤≥=≠≈±−~"))
+def test_a_sign_right_before_a_number_is_never_parted_from_it(before: str, sign: str) -> None:
+    assert f"{sign}95%" in [run.text for run in runs(f"{before}{sign}95%") if run.ltr][-1]
