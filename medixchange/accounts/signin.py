@@ -10,7 +10,7 @@ from medixchange.accounts.models import Login, SignInLink
 from medixchange.errors import NotFound
 from medixchange.journal.record import PROGRAM, record
 from medixchange.messages import say
-from medixchange.outbox.letters import Letter
+from medixchange.outbox.letters import SIGN_IN, Letter
 from medixchange.outbox.post import post
 from medixchange.people.models import Person
 from medixchange.people.queries import person_by_email
@@ -30,7 +30,7 @@ def ask_link(db: Session, email: str, *, now: datetime, browser: str) -> None:
         return
     link = new_link(db, person, now=now, browser=browser)
     letter = Letter(
-        kind="signin",
+        kind=SIGN_IN,
         language=person.language,
         zone=person.zone,
         to_name=person.name,

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from medixchange.cli.opened import database_of, desk_of, mail_server_of
-from medixchange.cli.terminal import Misuse, now, output, tell
+from medixchange.cli.terminal import Misuse, errors, now, output, tell
 from medixchange.db import Database
-from medixchange.errors import Refusal
 from medixchange.journal.record import PROGRAM
 from medixchange.languages.texts import Wrong
-from medixchange.messages import say
 from medixchange.outbox import actions as outbox
 from medixchange.outbox.compose import Desk
 from medixchange.outbox.drain import drain
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.smtp import MailServer
 from medixchange.outbox.trial import post_test
+from medixchange.outbox.why import why_of
 from medixchange.people.queries import person_by_email
 from medixchange.records import cells
 from medixchange.settings import read_settings
 
 PATIENCE, PAUSE = 60.0, 0.2
+AGAIN = "Try again in a while, and look at MEDIXCHANGE_SMTP_URL where that does not help."
 UNDECIDED = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 app = typer.Typer(help="Letters.", no_args_is_help=True)
@@ -37,7 +38,7 @@ def letters() -> None:
 
 @app.command("test")
 def test(email: Annotated[str, typer.Argument(help="Where the letter goes.")]) -> None:
-    """Send a test letter by the outbox, and say what the mail server says."""
+    """Send a test letter by the outbox, and say what became of it."""
     settings = read_settings()
     try:
         address = cells.email(email.strip())
@@ -47,8 +48,24 @@ def test(email: Annotated[str, typer.Argument(help="Where the letter goes.")]) -
         letter = sent(database, post(database, address), mail_server_of(settings), desk_of(settings))
         if letter.state is not DeliveryState.SENT:
             give_up(database, letter.id)
-            raise Refusal(say("The letter did not go: %(why)s", why=letter.last_error or letter.state))
+            for line in failed(letter):
+                errors.print(line)
+            raise typer.Exit(1)
     output.print(f"The mail server has taken the letter to {address}. Look into the mailbox, and into its spam.")
+
+
+def failed(letter: Delivery) -> Iterator[str]:
+    """What the desk says of a letter that has not gone, line by line; this one is not tried again by itself."""
+    yield f"The letter to {letter.recipient} has not gone, and is not tried again."
+    why = why_of(letter)
+    if why is None:
+        yield f"Nothing came of it within {PATIENCE:.0f} seconds: another process has it. Look at /desk/installation."
+        return
+    yield tell(why.happened)
+    if why.doubt is not None:
+        yield tell(why.doubt)
+    yield tell(why.todo) if why.todo is not None else AGAIN
+    yield f"The mail server said: {why.code} {why.words}" if why.code else f"Noticed here: {why.words}"
 
 
 def post(database: Database, address: str) -> int:

@@ -14,12 +14,11 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.messages import say
 from medixchange.outbox import actions as outbox
+from medixchange.outbox.letters import SIGN_IN
 from medixchange.outbox.models import Delivery
 from medixchange.people import actions as people
 from medixchange.people.models import Person
 from medixchange.people.queries import person_by_email
-
-SIGN_IN = "signin"
 
 
 def correct_address(db: Session, delivery: Delivery, email: str, *, actor: str, now: datetime) -> None:

@@ -15,6 +15,8 @@ from medixchange.calendars.meeting import Meeting
 from medixchange.messages import from_json, to_json
 from medixchange.tokens import Mint
 
+SIGN_IN = "signin"
+"""The kind of a letter with a link to sign in."""
 LINKS: Mapping[str, str] = MappingProxyType(
     {
         "confirm": "/confirm/{token}",

@@ -18,16 +18,20 @@ from medixchange.feeds.models import Feed
 from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import record
 from medixchange.matching.actions import want
+from medixchange.outbox.failures import Failure
 from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.outbox.why import HAPPENED
 from medixchange.people.models import Organizer, Person, Room
 from medixchange.schema import alembic_config, schema_is_current
 from medixchange.tokens import digest
 from tests import make
 from tests.cli.shell import Said, Shell
-from tests.outbox.office import Office
+from tests.outbox.office import HANG_UP, Office
 
 ROOMS = "code,name,join_url\nwest,West Lake room,https://rooms.example.org/west\n"
 ALINE = ("Aline Example", "Aline@Example.org", "--zone", "Africa/Kigali", "--country", "RW")
+LIU = "liu@example.org"
+AGAIN = "Try again in a while, and look at MEDIXCHANGE_SMTP_URL where that does not help."
 NOBODY = "Nobody is known as nobody@example.org; correct the address or add the person.\n"
 
 
@@ -152,23 +156,45 @@ def test_a_test_letter_goes_out_at_once(shell: Shell, aline: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "email", "status", "told"),
+    ("at_data", "answer", "told"),
     [
-        ("550 nobody", "liu@example.org", 1, "The letter did not go: 550 nobody\n"),
-        ("451 later", "liu@example.org", 1, "The letter did not go: 451 later\n"),
-        ("", "liu", 2, "email: Write a mail address such as name@hospital.org.\n"),
+        (
+            False,
+            "550 5.1.1 nobody",
+            [
+                "There is no such mailbox: the address has a mistake, or it was closed.",
+                "Correct the address, or discard the letter.",
+                "The mail server said: 550 5.1.1 nobody",
+            ],
+        ),
+        (False, "421 busy", [HAPPENED[Failure.CROWDED].text, AGAIN, "The mail server said: 421 busy"]),
+        (
+            True,
+            HANG_UP,
+            [
+                "The mail server hung up in the middle.",
+                "Its reader may have got it all the same.",
+                AGAIN,
+                "Noticed here: SMTPServerDisconnected: Connection unexpectedly closed",
+            ],
+        ),
     ],
 )
-def test_a_test_letter_that_does_not_go_is_told_and_not_tried_again(
-    shell: Shell, database: Database, answer: str, email: str, status: int, told: str
+def test_a_test_letter_that_does_not_go_is_told_as_at_the_desk_and_not_tried_again(
+    shell: Shell, database: Database, at_data: bool, answer: str, told: list[str]
 ) -> None:
-    with Office(replies={email: [answer]}).open() as url:
+    with Office(replies={LIU: [answer]}, at_data=at_data).open() as url:
         shell.set(SMTP_URL=url)
-        said = shell("mail", "test", email)
+        said = shell("mail", "test", LIU)
 
-    assert said == Said(status, "", told)
+    first = f"The letter to {LIU} has not gone, and is not tried again."
+    assert (said.status, said.out, said.err.splitlines()) == (1, "", [first, *told])
     with database.read() as db:
         assert set(db.exec(select(Delivery.state))) <= {DeliveryState.SUPERSEDED}
+
+
+def test_a_test_letter_to_no_address_is_refused_at_once(shell: Shell, database: Database) -> None:
+    assert shell("mail", "test", "liu") == Said(2, "", "email: Write a mail address such as name@hospital.org.\n")
 
 
 def test_a_user_is_added_once_and_may_decide_later(shell: Shell, database: Database) -> None:

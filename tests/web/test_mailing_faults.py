@@ -12,7 +12,7 @@ from medixchange.outbox.drain import FIRST_WAIT, drain
 from medixchange.outbox.failures import Failure
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.smtp import MailServer
-from medixchange.web.desk.standing import HAPPENED, why_of
+from medixchange.outbox.why import HAPPENED, why_of
 from tests.outbox.letters import read
 from tests.outbox.office import HANG_UP, STALL
 from tests.outbox.rude import GREETING, KEPT, LETTER, MAIL, RCPT, Rude

@@ -11,11 +11,11 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from medixchange.intake.addresses import SIGN_IN, correct_address
+from medixchange.intake.addresses import correct_address
 from medixchange.languages.texts import MailAddress
 from medixchange.messages import Message, say
 from medixchange.outbox import actions, queries
-from medixchange.outbox.letters import Letter
+from medixchange.outbox.letters import SIGN_IN, Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of

@@ -21,12 +21,12 @@ from medixchange.languages.texts import Line, MailAddress
 from medixchange.messages import Message, count, say
 from medixchange.outbox import trial
 from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.outbox.why import Why, why_of
 from medixchange.people import queries as people
 from medixchange.samples import actions as samples
 from medixchange.settings import Settings
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.said import LETTERS, Tag
-from medixchange.web.desk.standing import Why, why_of
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.page import Db, Now, render, see_other
 
