@@ -30,20 +30,22 @@ def cancel(
     session: SharingSession,
     *,
     reason: str,
+    language: str = "",
     actor: str,
     now: datetime,
     afterwards: Afterwards = "submitted",
 ) -> None:
     """Call the session off and tell everybody why; its request is matched again or withdrawn.
 
-    Raises Refusal, also where its hour has passed: what people gave to it is theirs.
+    ``language`` is that of the ``reason``, where it is known. Raises Refusal, also where its hour has passed: what
+    people gave to it is theirs.
     """
     with db.begin_nested():
         queries.by_id(db, session.id, for_change=True)
         step(session.state, Verb.CANCEL)
         if session.ends_at <= now:
             raise Refusal(say("The hour of this session has passed; there is nothing to cancel any more."))
-        _give_back(db, session, Verb.CANCEL, reason=reason, actor=actor, now=now)
+        _give_back(db, session, Verb.CANCEL, reason=reason, language=language, actor=actor, now=now)
         told = tell_all(db, session, "cancelled", reason=reason, again=afterwards == "submitted", now=now)
         request = db.get_one(SessionRequest, session.request_id)
         if afterwards == "submitted":
@@ -58,13 +60,15 @@ def miss(
     *,
     reason: str,
     to_hospital: str = "",
+    language: str = "",
     actor: str,
     now: datetime,
     afterwards: AfterMissing = "submitted",
 ) -> None:
     """Note that the session was not held and tell everybody why; its request is matched again or closed.
 
-    ``to_hospital`` is what the hospital alone is told beside. Nobody gave an hour to it, so none is counted.
+    ``to_hospital`` is what the hospital alone is told beside, ``language`` that of the ``reason``. Nobody gave an hour
+    to it, so none is counted.
     Raises Refusal, also before its hour: then it is cancelled.
     """
     with db.begin_nested():
@@ -72,7 +76,7 @@ def miss(
         step(session.state, Verb.MISS)
         if now < session.starts_at:
             raise Refusal(say("This session has not begun; cancel it instead."))
-        _give_back(db, session, Verb.MISS, reason=reason, actor=actor, now=now)
+        _give_back(db, session, Verb.MISS, reason=reason, language=language, actor=actor, now=now)
         said = {"reason": reason, "to_hospital": to_hospital, "again": afterwards == "submitted"}
         told = tell_all(db, session, "not-held", now=now, **said)
         request = db.get_one(SessionRequest, session.request_id)
@@ -115,13 +119,15 @@ def may_miss(session: SharingSession, *, now: datetime) -> bool:
     return may(session.state, Verb.MISS) and session.starts_at <= now
 
 
-def _give_back(db: Session, session: SharingSession, verb: Verb, *, reason: str, actor: str, now: datetime) -> None:
+def _give_back(
+    db: Session, session: SharingSession, verb: Verb, *, reason: str, language: str, actor: str, now: datetime
+) -> None:
     """Everybody's time and the room are free again, and the session is over."""
     before = facts(session)
     availability.release(db, session.uid)
     matching.let_go(db, session.match_id, MatchState.CANCELLED)
     matching.retire(db, session.request_id)
-    session.reason = reason
+    session.reason, session.reason_language = reason, language
     change(db, session, step(session.state, verb), now=now)
     note(db, session, verb, before, actor=actor, now=now)
 

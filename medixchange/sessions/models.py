@@ -50,6 +50,7 @@ class SharingSession(Row, table=True):
     speech: str = Field(max_length=35)
     audience: str = Field(max_length=35)
     reason: str = Field(default="", max_length=500)
+    reason_language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     agenda: str = Field(default="", max_length=MOST_AGENDA, sa_column_kwargs={"server_default": ""})
     agenda_language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     organizer_id: int | None = Field(default=None, foreign_key="person.id")

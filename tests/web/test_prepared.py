@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
+from fastapi import FastAPI
 from sqlmodel import select
 
 from medixchange.db import Database
@@ -14,6 +16,7 @@ from medixchange.sessions import actions, queries
 from medixchange.sessions.answers import respond
 from tests import make
 from tests.sessions.stage import ACTOR, ALINE, LI, MEI, ZHANG, Stage, place_of
+from tests.web.answers import page_of
 from tests.web.conftest import Browser, Clock, text_of
 
 Links = Callable[[str], str]
@@ -67,6 +70,22 @@ def test_what_the_desk_wrote_names_its_language(browser: Browser, database: Data
     assert '<p class="pre" lang="en" dir="auto">How low may the saturation go?</p>' in page
     assert '<p class="pre" lang="fr" dir="auto">10 min : le cas</p>' in page
     assert '<p class="pre" lang="fr" dir="auto">Une personne.</p>' in page
+
+
+def test_why_a_session_was_cancelled_and_what_its_request_asked_name_their_language(
+    app: FastAPI, browser: Browser, database: Database, link: Links, held: Stage
+) -> None:
+    at_desk(browser, database).get("/?lang=fr")
+    browser.post(f"{DESK}/cancel", data={"reason": "Panne de courant.", "afterwards": "submitted"})
+
+    pages = [link(MEI), page_of(app, "status", held.request.status_seed), DESK]
+    request = browser.get(f"/desk/requests/{held.request.id}").text
+
+    found = [
+        re.findall(r'<(?:p|bdi)[^>]* lang="(\w+)"[^>]*>Panne de courant', browser.get(each).text) for each in pages
+    ]
+    assert found == [["fr"]] * 3
+    assert '<p class="pre" lang="en" dir="auto">How low may the saturation go?</p>' in request
 
 
 @pytest.mark.parametrize(

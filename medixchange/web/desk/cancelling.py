@@ -17,10 +17,10 @@ from medixchange.sessions.actions import cancel
 from medixchange.sessions.lifecycle import Verb
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy
-from medixchange.web.desk.ending import End, Ending, before_ending, decided
+from medixchange.web.desk.ending import End, Ending, Writer, before_ending, decided
 from medixchange.web.form import Sent
 from medixchange.web.numbers import Number
-from medixchange.web.page import Db, Now
+from medixchange.web.page import Db, Now, Reading
 
 router = APIRouter()
 
@@ -39,9 +39,11 @@ def ask_why(request: Request, db: Db, session_id: Number) -> Response:
 
 
 @router.post("/desk/sessions/{session_id}/cancel")
-def decide(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number) -> Response:
+def decide(
+    request: Request, db: Db, now: Now, reader: Reading, actor: OrganizerActor, sent: Sent, session_id: Number
+) -> Response:
     """Call the session off and tell everybody why; with ``show`` only show the letters."""
-    return decided(request, db, session_id, CANCELLED, sent, actor=actor, now=now)
+    return decided(request, db, session_id, CANCELLED, sent, writer=Writer(actor.label, reader.words.language), now=now)
 
 
 def _letters(db: Session, session: SharingSession, asked: Cancelling, now: datetime) -> list[Letter]:
@@ -49,8 +51,9 @@ def _letters(db: Session, session: SharingSession, asked: Cancelling, now: datet
     return previews.of_cancelling(db, session, reason=asked.reason, again=again, now=now)
 
 
-def _cancel(db: Session, session: SharingSession, asked: Cancelling, actor: str, now: datetime) -> None:
-    cancel(db, session, reason=asked.reason, afterwards=asked.afterwards, actor=actor, now=now)
+def _cancel(db: Session, session: SharingSession, asked: Cancelling, by: Writer, now: datetime) -> None:
+    told = {"reason": asked.reason, "language": by.language}
+    cancel(db, session, **told, afterwards=asked.afterwards, actor=by.actor, now=now)
 
 
 CANCELLED = End(Verb.CANCEL, "desk/cancel.html", Cancelling, _letters, _cancel, "cancelled")

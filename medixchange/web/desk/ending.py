@@ -12,7 +12,6 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from medixchange.accounts.access import Actor
 from medixchange.errors import Refusal
 from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
@@ -42,6 +41,14 @@ Asked = TypeVar("Asked", bound=Ending)
 
 
 @dataclass(frozen=True)
+class Writer:
+    """Who writes, as the journal names them, and in which language."""
+
+    actor: str
+    language: str
+
+
+@dataclass(frozen=True)
 class End(Generic[Asked]):
     """One of the ends: its verb, page and form, the letters it would send, the act, and the word for what was done."""
 
@@ -49,7 +56,7 @@ class End(Generic[Asked]):
     template: str
     form: type[Asked]
     letters: Callable[[Session, SharingSession, Asked, datetime], list[Letter]]
-    act: Callable[[Session, SharingSession, Asked, str, datetime], None]
+    act: Callable[[Session, SharingSession, Asked, Writer, datetime], None]
     done: str
 
 
@@ -65,7 +72,7 @@ def before_ending(request: Request, db: Session, session_id: int, end: End[Asked
 
 
 def decided(
-    request: Request, db: Session, session_id: int, end: End[Asked], sent: Typed, *, actor: Actor, now: datetime
+    request: Request, db: Session, session_id: int, end: End[Asked], sent: Typed, *, writer: Writer, now: datetime
 ) -> Response:
     """End the session and tell everybody why; with ``show`` only show the letters."""
     session = queries.by_id(db, session_id, for_change=True)
@@ -76,7 +83,7 @@ def decided(
         if sent.one("act") == "show":
             letters = shown(request, end.letters(db, session, filled.value, now))
             return session_form(request, db, end.template, session, typed=sent, letters=letters)
-        end.act(db, session, filled.value, actor.label, now)
+        end.act(db, session, filled.value, writer, now)
     except Refusal as no:
         return session_refused(request, session_id, no.message)
     return see_other(f"/desk/sessions/{session_id}?done={end.done}")

@@ -20,10 +20,10 @@ from medixchange.sessions.actions import miss
 from medixchange.sessions.lifecycle import Verb
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy
-from medixchange.web.desk.ending import End, Ending, before_ending, decided
+from medixchange.web.desk.ending import End, Ending, Writer, before_ending, decided
 from medixchange.web.form import Sent
 from medixchange.web.numbers import Number
-from medixchange.web.page import Db, Now
+from medixchange.web.page import Db, Now, Reading
 
 router = APIRouter()
 
@@ -49,9 +49,11 @@ def ask_why(request: Request, db: Db, session_id: Number) -> Response:
 
 
 @router.post("/desk/sessions/{session_id}/not-held")
-def decide(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number) -> Response:
+def decide(
+    request: Request, db: Db, now: Now, reader: Reading, actor: OrganizerActor, sent: Sent, session_id: Number
+) -> Response:
     """Note it and tell everybody why; with ``show`` only show the letters."""
-    return decided(request, db, session_id, MISSED, sent, actor=actor, now=now)
+    return decided(request, db, session_id, MISSED, sent, writer=Writer(actor.label, reader.words.language), now=now)
 
 
 def _letters(db: Session, session: SharingSession, asked: NotHeld, now: datetime) -> list[Letter]:
@@ -59,9 +61,9 @@ def _letters(db: Session, session: SharingSession, asked: NotHeld, now: datetime
     return previews.of_missing(db, session, reason=asked.reason, to_hospital=words, again=again, now=now)
 
 
-def _miss(db: Session, session: SharingSession, asked: NotHeld, actor: str, now: datetime) -> None:
-    why, words = asked.reason, asked.to_hospital
-    miss(db, session, reason=why, to_hospital=words, afterwards=asked.afterwards, actor=actor, now=now)
+def _miss(db: Session, session: SharingSession, asked: NotHeld, by: Writer, now: datetime) -> None:
+    told = {"reason": asked.reason, "to_hospital": asked.to_hospital, "language": by.language}
+    miss(db, session, **told, afterwards=asked.afterwards, actor=by.actor, now=now)
 
 
 MISSED = End(Verb.MISS, "desk/not_held.html", NotHeld, _letters, _miss, "not-held")

@@ -27,7 +27,7 @@ from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.linked import link
 from medixchange.web.liaison.status import Seed
 from medixchange.web.liaison.tracker import is_standing, may_withdraw
-from medixchange.web.page import Db, Now, render, see_other
+from medixchange.web.page import Db, Now, Reading, render, see_other
 
 ACTOR = by_link("status")
 PASSED = say("The hour of your session has passed. Write to the organizers if it was not held.")
@@ -55,7 +55,7 @@ def before_withdrawal(request: Request, db: Db, now: Now, seed: Seed) -> Respons
 
 
 @router.post("/r/{token}/withdraw")
-def withdraw(request: Request, db: Db, now: Now, sent: Sent, seed: Seed) -> Response:
+def withdraw(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, seed: Seed) -> Response:
     """Take the request back; a session that stands is cancelled and everybody in it told."""
     asked = queries.by_status_seed(db, seed, for_change=True)
     base = link(request, "status", asked.status_seed)
@@ -68,8 +68,8 @@ def withdraw(request: Request, db: Db, now: Now, sent: Sent, seed: Seed) -> Resp
     if not may_withdraw(asked, session, now=now):
         raise Refusal(PASSED)
     if session is not None:
-        reason = filled.value.reason
-        sessions.cancel(db, session, reason=reason, actor=ACTOR, now=now, afterwards="withdrawn")
+        told = {"reason": filled.value.reason, "language": reader.words.language}
+        sessions.cancel(db, session, **told, actor=ACTOR, now=now, afterwards="withdrawn")
     else:
         actions.withdraw(db, asked, reason=filled.value.reason, actor=ACTOR, now=now)
         matching.retire(db, asked.id)
