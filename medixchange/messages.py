@@ -94,6 +94,15 @@ def sentences(said: Sequence[Message]) -> Message:
     return say("%(first)s %(others)s", first=first, others=sentences(others)) if others else first
 
 
+def in_lines(said: Sequence[Message]) -> Message:
+    """One message of several, each on a line of its own; there must be one.
+
+    Raises ValueError when there is none.
+    """
+    first, *others = said
+    return Message("%(first)s\n%(others)s", {"first": first, "others": in_lines(others)}) if others else first
+
+
 def to_json(value: Value) -> Any:
     """``value`` as plain JSON; ``from_json`` gives it back equal."""
     if isinstance(value, Message):

@@ -10,11 +10,13 @@ from typing import Literal, cast
 from medixchange.documents.tongues import NAMES, tongue_of
 from medixchange.languages.tags import spoken
 from medixchange.languages.texts import Line, MailAddress, Wrong, clean_line, too_long
-from medixchange.messages import say
+from medixchange.messages import Message, count, in_lines, say
 
 MOST_LINES = 5000
 MOST_LINE = 1000
 """Characters of a line: a name, an address and a language, with blanks of a table between them."""
+MOST_TOLD = 10
+"""Lines of which is told what is wrong with them; how many others there are is counted."""
 SHOWN = 40
 """How much of a line is repeated where something is wrong with it."""
 
@@ -62,20 +64,33 @@ class _Part:
 
 
 def read_lines(text: str) -> list[TypedReader]:
-    """The readers in ``text``, each address once. Raises Wrong, which names the line."""
+    """The readers in ``text``, each address once. Raises Wrong, which names every line that cannot be read, the first
+    MOST_TOLD in words."""
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if len(lines) > MOST_LINES:
         raise Wrong(say("Write at most %(most)s lines at once.", most=MOST_LINES))
     found: dict[str, TypedReader] = {}
+    faults: list[Message] = []
     for number, line in lines:
         try:
             reader = _read(line)
         except Wrong as wrong:
             shown = clean_line(line[:SHOWN]) + ("…" if len(line) > SHOWN else "")
-            told = say("Line %(line)s, “%(text)s”: %(why)s", line=number, text=shown, why=wrong.message)
-            raise Wrong(told) from None
-        found.setdefault(reader.email, reader)
+            faults.append(say("Line %(line)s, “%(text)s”: %(why)s", line=number, text=shown, why=wrong.message))
+        else:
+            found.setdefault(reader.email, reader)
+    if faults:
+        raise Wrong(in_lines(_first(faults)))
     return list(found.values())
+
+
+def _first(faults: Sequence[Message]) -> Sequence[Message]:
+    """What fits on a page, and how many more there are."""
+    others = len(faults) - MOST_TOLD
+    if others <= 0:
+        return faults
+    more = count("%(num)s more line cannot be read.", "%(num)s more lines cannot be read.", others)
+    return [*faults[:MOST_TOLD], more]
 
 
 def _read(line: str) -> TypedReader:

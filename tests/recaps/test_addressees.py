@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medixchange.documents.tongues import NAMES
+from medixchange.i18n import words
 from medixchange.languages.texts import Wrong, clean_line
+from medixchange.messages import Message, Value
 from medixchange.recaps.addressees import TypedReader, read_lines
 
 JANE = TypedReader("Jane Doe", "jane@x.org", "en")
@@ -125,6 +127,30 @@ def test_a_line_that_cannot_be_read_is_named_with_what_to_write(line: str, told:
     assert (wrong.value.message.values["line"], getattr(why, "text", "")) == (3, told)
 
 
+@pytest.mark.parametrize(("wrong", "more"), [(2, ""), (10, ""), (11, "1 more line cannot be read."), (2500, "2,490")])
+def test_every_line_that_cannot_be_read_is_told_at_once_as_far_as_they_fit_on_a_page(wrong: int, more: str) -> None:
+    with pytest.raises(Wrong) as found:
+        read_lines("\n".join(f"ok-{number}@x.org\nno-{number}" for number in range(wrong)))
+
+    told = words("en").say(found.value.message).splitlines()
+    assert lines_of(found.value) == [2 * number for number in range(1, min(wrong, 10) + 1)]
+    assert told[1] == ("Line 4, “no-1”: Write a name and a mail address, such as “Jane Doe, jane@hospital.org, fr”.")
+    assert (len(told), told[-1].startswith(more)) == (min(wrong, 11), True)
+
+
+def lines_of(wrong: Wrong) -> list[int]:
+    """The numbers of the lines that are told to be wrong."""
+    told: Value = wrong.message
+    numbers = []
+    while isinstance(told, Message):
+        first = told.values.get("first", told)
+        assert isinstance(first, Message)
+        number = first.values.get("line")
+        numbers += [number] if isinstance(number, int) else []
+        told = told.values.get("others", "")
+    return numbers
+
+
 def test_too_many_lines_are_refused() -> None:
     with pytest.raises(Wrong, match="Write at most"):
         read_lines("\n".join(f"n{number}@x.org" for number in range(5001)))
@@ -184,9 +210,9 @@ def test_whatever_is_typed_gives_readers_or_a_line_to_mend(typed: str) -> None:
     try:
         found = read_lines(typed)
     except Wrong as wrong:
-        number = wrong.message.values["line"]
-        assert isinstance(number, int)
-        assert typed.splitlines()[number - 1].strip()
+        told = lines_of(wrong)
+        assert told == sorted(set(told))
+        assert all(typed.splitlines()[number - 1].strip() for number in told)
     else:
         assert len({each.email for each in found}) == len(found)
         for each in found:

@@ -102,9 +102,9 @@ def test_mailing_writes_to_everybody_once_and_shows_how_each_letter_stands(
     [
         ({"note": "x"}, '<a href="#to">Choose who gets the recap.</a>'),
         (
-            {"others": "Bruno, nowhere"},
+            {"others": "Bruno, nowhere\nok@example.org\n<Amina"},
             '<a href="#others">Line 1, “Bruno, nowhere”: Write a name and a mail address, such as “Jane Doe, '
-            "jane@hospital.org, fr”.</a>",
+            "jane@hospital.org, fr”.\nLine 3, “<Amina”: Close what < opens, or leave < out.</a>",
         ),
         (
             {"others": "Bruno\tbruno@example.org\nBruno, bruno@example.org, tlh"},
@@ -121,6 +121,7 @@ def test_what_cannot_be_mailed_comes_back_with_what_to_do(
 
     assert answer.status_code == 422
     assert link in unescape(answer.text)
+    assert f"{fields.get('others', '')}</textarea>" in unescape(answer.text)
     assert letters(database) == []
 
 
