@@ -175,6 +175,7 @@ ATTENDEE = (
     Place("/me/feed/revoke", "stop the calendar address", at("/me/feed/revoke"), role="expert"),
     Place("/me/profile", "language and clock", at("/me/profile"), role="liaison"),
 )
+AFTERWARDS = Place("/answer/{token}", "invitation to what has a recap", lambda stage: stage.afterwards)
 EMPTY_FORMS = (
     (Place("/setup/{token}", "first run", lambda stage: stage.first_run), "Set it up"),
     (Place("/signin", "sign in", at("/signin")), "Send me a link"),

@@ -264,6 +264,12 @@ class Stage:
             return writing.write(organizer, session)
 
     @cached_property
+    def afterwards(self) -> str:
+        """The page behind an invitation to the session that has a recap."""
+        assert self.recap
+        return self.house.link(RECAPPED.email, "/answer/", about=RECAPPED.topic)
+
+    @cached_property
     def attendees(self) -> str:
         """Those who signed in to the session that has a recap."""
         assert self.recap

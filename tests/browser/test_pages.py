@@ -23,8 +23,9 @@ from medixchange.settings import Settings
 from medixchange.web.access import every_route
 from tests.browser.conftest import Opens, opening
 from tests.browser.person import Person
-from tests.browser.places import EMPTY_FORMS, NOT_PAGES, PLACES, Place
-from tests.browser.stage import Stage
+from tests.browser.places import AFTERWARDS, EMPTY_FORMS, NOT_PAGES, PLACES, Place
+from tests.browser.stage import RECAPPED, Stage
+from tests.browser.standing import STANDINGS, standing
 from tests.browser.watch import EACH_ONCE, EVERY_LOOK, Watch, faults, sideways, violations
 
 HEAVIEST = 60 * 1024
@@ -150,6 +151,20 @@ def test_a_form_that_comes_back_with_its_faults_has_no_barrier(visit: Visits, pl
 
     assert page.evaluate("document.activeElement.id") == "errors"
     assert page.title().startswith("Error: ")
+    assert faults(page, EACH_ONCE) == []
+
+
+@pytest.mark.parametrize("name", STANDINGS)
+def test_an_invitation_is_light_and_has_no_barrier_however_its_session_stands(
+    stage: Stage, visit: Visits, name: str
+) -> None:
+    assert stage.recap
+    with standing(stage.house.database, RECAPPED.topic, name):
+        page, watch = visit(AFTERWARDS)
+        plain, _ = visit(AFTERWARDS, script=False)
+
+    assert (watch.complaints, watch.weight() <= HEAVIEST) == ([], True)
+    assert (plain.evaluate(UNSCRIPTED), plain.inner_text("main")) == ([], page.evaluate(WITHOUT_GAINS))
     assert faults(page, EACH_ONCE) == []
 
 
