@@ -135,7 +135,7 @@ class _Shown(HTMLParser):
             self.fields.setdefault(self._select, []).append(given["value"])
         elif tag == "textarea":
             self._area = name
-            self.fields[name] = [""]
+            self.fields.setdefault(name, []).append("")
         elif tag == "p" and given.get("class") == "err":
             self._error = given["id"].removesuffix("-error")
         elif tag == "a" and given.get("href", "").startswith("#"):
@@ -143,7 +143,7 @@ class _Shown(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._area:
-            self.fields[self._area][0] += data
+            self.fields[self._area][-1] += data
         if self._error:
             self.errors[self._error] = self.errors.get(self._error, "") + data
         if self._link:
@@ -151,7 +151,7 @@ class _Shown(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
-            self.fields[self._area] = [self.fields[self._area][0].removeprefix("\n")]
+            self.fields[self._area][-1] = self.fields[self._area][-1].removeprefix("\n")
             self._area = ""
         elif tag == "p":
             self._error = ""
