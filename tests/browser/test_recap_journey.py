@@ -151,8 +151,9 @@ def begin(organizer: Person, session: str, *, coming: int) -> None:
     for place, answer in zip(places, ("present", "no-show"), strict=False):
         organizer.page.locator(f'#{place} button[value="{answer}"]').click()
         organizer.page.wait_for_url(f"**/run#{place}")
-    organizer.fill({"note": "Every two hours."})
-    organizer.press("Mark as answered")
+    asked = organizer.page.locator("#questions ~ ul li", has_text=QUESTION)
+    asked.locator('[name="note"]').fill("Every two hours.")
+    asked.get_by_role("button", name=organizer.said("Mark as answered")).click()
     organizer.expect("Save the note", "Every two hours.")
 
 
