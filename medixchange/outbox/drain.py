@@ -27,6 +27,7 @@ LEASE = timedelta(minutes=2)
 LONGEST_SEND = 4 * timedelta(seconds=TIMEOUT)  # MAIL, RCPT, DATA and the letter itself
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 MOST_ATTEMPTS = 12  # about two days with these waits
+TAKEN_BACK = (DeliveryState.SUPERSEDED, DeliveryState.SCHEDULED)  # the second where it was promised anew since
 MOST_OUTAGES = 6  # half an hour is the longest wait for a server that is not there
 
 Clock = Callable[[], datetime]
@@ -145,7 +146,7 @@ class Batch:
 
     def _let_go(self, db: Session) -> None:
         """What was taken back before its turn has reached nobody, and is not ours any more."""
-        mine = update(LETTERS).where(LETTERS.c.lease == self._lease, LETTERS.c.state == DeliveryState.SUPERSEDED)
+        mine = update(LETTERS).where(LETTERS.c.lease == self._lease, LETTERS.c.state.in_(TAKEN_BACK))
         db.connection().execute(mine.values(lease="", lease_until=None))
 
     def _turn(self, notes: Notes, gone: int | None, following: int | None) -> bool:
@@ -207,8 +208,8 @@ class Batch:
         """The letter has not gone; one that was taken back meanwhile stays so, with the doubt whether it has."""
         doubt = {name: value for name, value in values.items() if name == "in_doubt"}
         with self._database.write() as db:
-            for state, told in ((DeliveryState.SENDING, values), (DeliveryState.SUPERSEDED, doubt)):
-                mine = (LETTERS.c.id == key, LETTERS.c.lease == self._lease, LETTERS.c.state == state)
+            for states, told in (((DeliveryState.SENDING,), values), (TAKEN_BACK, doubt)):
+                mine = (LETTERS.c.id == key, LETTERS.c.lease == self._lease, LETTERS.c.state.in_(states))
                 db.connection().execute(update(LETTERS).where(*mine).values(**told, lease="", lease_until=None))
 
 

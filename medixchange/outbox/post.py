@@ -54,11 +54,11 @@ def schedule(
     """
     there = _promised(db, key)
     fresh = {"state": DeliveryState.SCHEDULED, "posted_at": due_at, "due_at": due_at, "until": until}
-    nobodys = {"lease": "", "lease_until": None}
     if there is None:
         return _promise(db, letter, key=key, subject=subject, reader_id=reader_id, **fresh)
     if there.state is DeliveryState.SUPERSEDED and not there.attempt:
-        there.sqlmodel_update({**fresh, **nobodys, "payload": letter.to_json(), "recipient": letter.to_email})
+        # A drain that has it right now keeps its lease, and notes that it has gone: else it would go twice.
+        there.sqlmodel_update({**fresh, "payload": letter.to_json(), "recipient": letter.to_email})
         db.add(there)
         db.flush()
     return there

@@ -317,6 +317,37 @@ def test_what_was_taken_back_before_its_turn_has_reached_nobody(
     assert [stands(database)[each][0] for each in (BRUCE, CHEN)] == ["superseded"] * 2
 
 
+@pytest.mark.parametrize(
+    ("answer", "stands_as", "may_have_it", "arrivals"),
+    [("", "sent", [ALINE], 1), (BUSY, "scheduled", [], 0), (HANG_UP, "scheduled", [ALINE], 0)],
+)
+def test_a_letter_that_is_taken_back_and_promised_anew_while_it_goes_goes_once(
+    database: Database,
+    office: Office,
+    url: str,
+    answer: str,
+    stands_as: str,
+    may_have_it: list[str],
+    arrivals: int,
+) -> None:
+    with database.write() as db:
+        promise(db, ALINE, due_at=NOW)
+
+    def promise_anew(_: object) -> None:
+        taking_back(database)(ALINE)
+        with database.write() as db:
+            promise(db, ALINE, due_at=NOW)
+
+    office.at_data, office.replies, office.asked = True, {ALINE: [answer]}, promise_anew
+    send(database, url)
+
+    assert (stands(database)[ALINE][0], reached(database)) == (stands_as, may_have_it)
+    assert office.recipients == [ALINE] * arrivals
+    office.asked = lambda _: None
+    send(database, url, after=MINUTE)
+    assert (office.recipients, stands(database)[ALINE]) == ([ALINE], SENT)
+
+
 def test_what_was_taken_back_before_there_was_a_dialogue_has_reached_nobody(database: Database) -> None:
     with database.write() as db:
         promise(db, ALINE)
