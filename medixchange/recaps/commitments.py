@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from medixchange.documents.tree import Block, Document, Heading, Items, Paragraph, words_of
-from medixchange.recaps.outline import COMMITMENTS, example_in, headings
+from medixchange.recaps.outline import COMMITMENTS, examples, headings
 
 FORM = (
     r"(?P<owner>[^:：፦]{1,200}?)\s*[,，、،፣]\s*[^:：፦\d]{0,40}(?P<due>\d{4}-\d{2}-\d{2})[^:：፦\d]{0,40}"
@@ -63,10 +63,10 @@ def read(line: str) -> Commitment | None:
 
 
 def _listed(document: Document, language: str) -> Iterator[str]:
-    example = example_in(language)
+    known = examples()
     for block, is_under in marked(document, language):
         if is_under and isinstance(block, Items):
-            yield from (line for line in map(_first, block.items) if line != example)
+            yield from (line for line in map(_first, block.items) if line not in known)
 
 
 def _first(item: tuple[Block, ...]) -> str:

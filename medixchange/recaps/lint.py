@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import islice
 
 from medixchange.documents.tree import Document, Heading, words_of
@@ -11,12 +11,13 @@ from medixchange.intake.patients import doubt
 from medixchange.messages import Message, say
 from medixchange.pdf import Draws
 from medixchange.recaps.commitments import FORM, unclear
-from medixchange.recaps.outline import example_in, headings
+from medixchange.recaps.outline import examples, headings
 
 MOST_CHARACTERS = 5
 MOST_LINES = 3
 SHOWN = 80
-COMMITMENT = re.compile(rf"\s*[-*+]\s+{FORM}", re.DOTALL)
+BULLET = re.compile(r"\s*[-*+]\s+")
+COMMITMENT = re.compile(BULLET.pattern + FORM, re.DOTALL)
 
 Name = Callable[[str], str]
 """The name of a character in Unicode, empty where it has none."""
@@ -56,19 +57,30 @@ def _unclear(document: Document, language: str) -> list[Message]:
 
 def _unwritten(text: str, document: Document, language: str) -> list[Message]:
     """What still stands as the outline had it."""
-    found = []
-    if (example := example_in(language)) and example in text:
-        found.append(say("The example “%(line)s” still stands; write what was promised, or take it out.", line=example))
-    known = {each.casefold() for each in headings(language)}
+    lines = {BULLET.sub("", line).strip(): None for line in text.split("\n")}
+    standing = [line for line in lines if line in examples()]
+    return [
+        *(
+            say("The example “%(line)s” still stands; write what was promised, or take it out.", line=line)
+            for line in standing
+        ),
+        *(
+            say("Nothing is written under “%(heading)s”; write it, or take the heading out.", heading=heading)
+            for heading in _empty(document, language)
+        ),
+    ]
+
+
+def _empty(document: Document, language: str) -> Collection[str]:
+    """The headings of the outline with nothing under them, each once."""
+    known, found = {each.casefold() for each in headings(language)}, dict[str, str]()
     following = [*document.blocks[1:], Heading(1, ())]
     for block, after in zip(document.blocks, following, strict=False):
         if isinstance(block, Heading) and isinstance(after, Heading) and after.level <= block.level:
             heading = words_of(block.inside).strip()
             if heading.casefold() in known:
-                found.append(
-                    say("Nothing is written under “%(heading)s”; write it, or take the heading out.", heading=heading)
-                )
-    return found
+                found.setdefault(heading.casefold(), heading)
+    return found.values()
 
 
 def _patients(text: str) -> list[Message]:

@@ -72,6 +72,11 @@ def example_in(language: str) -> str:
     return words(language).gettext(EXAMPLE) if language in LANGUAGES else ""
 
 
+def examples() -> frozenset[str]:
+    """That line in every language: a translation begins with the one of its original."""
+    return frozenset(map(example_in, LANGUAGES))
+
+
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -93,4 +98,5 @@ def carried(text: str, source: str, target: str) -> str:
 
 def _inert(line: str) -> str:
     """A line as it is, without the signs that Markdown would take for its own."""
-    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", line)
+    plain = re.sub(r"([\\`*_\[\]<>#|]|&(?=\w+;))", r"\\\1", line)
+    return re.sub(r"^(?:(?=[-+](?:\s|$)|--|~~)|(\d+)(?=[.)](?:\s|$)))", r"\1\\", plain)

@@ -9,10 +9,11 @@ import pytest
 from medixchange import pdf
 from medixchange.documents.markdown import parse
 from medixchange.documents.tongues import NAMES, ranked
+from medixchange.documents.tree import Heading, Items, Paragraph, words_of
 from medixchange.messages import Message
 from medixchange.recaps.commitments import Commitment, commitments, unclear
 from medixchange.recaps.lint import lint
-from medixchange.recaps.outline import COMMITMENTS, SECTIONS, Held, carried, headings, outline
+from medixchange.recaps.outline import COMMITMENTS, EXAMPLE, SECTIONS, Held, carried, headings, outline
 
 HELD = Held(["Zhang San 张三"], [("How low may *it* go?", ""), ("Who decides?", "")])
 
@@ -111,6 +112,33 @@ def test_what_was_asked_ahead_stands_in_the_outline_with_what_was_answered() -> 
     assert "**How \\*low\\*? And when?**\n\nNot below 90.\n\n**Who decides?**" in text
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "---",
+        "- - -",
+        "- 5 °C",
+        "-5 °C",
+        "+ 2 cm H2O",
+        "+2",
+        "12. May",
+        "3) no",
+        "2.5 mg",
+        "~~~",
+        "&copy; &amp; &#169; R&D",
+        "# *a* _b_ [c](d) | `e` <f>",
+    ],
+)
+def test_what_was_typed_as_an_answer_is_read_as_it_was_typed(line: str) -> None:
+    text = outline("en", Held([line], [(line, f"{line}\n{line}")]))
+
+    blocks = parse(text).blocks
+    people = [block for (block,) in (block.items[0] for block in blocks if isinstance(block, Items))]
+    asked = [block for block in blocks if not isinstance(block, Heading | Items)]
+    said = [words_of(block.inside) for block in (people[0], *asked) if isinstance(block, Paragraph)]
+    assert said == [line] * 4
+
+
 def test_an_outline_that_nobody_has_touched_is_told_part_by_part() -> None:
     text = outline("en", Held(["Zhang San 张三"]))
     document = parse(text)
@@ -126,6 +154,30 @@ def test_an_outline_that_nobody_has_touched_is_told_part_by_part() -> None:
         "Links and files",
     ]
     assert commitments(document, "en") == []
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "fr", "ar", "pt"])
+def test_the_example_that_came_with_the_original_is_told_in_a_translation(language: str) -> None:
+    text = carried(outline("en", HELD), "en", language)
+
+    found = lint(text, parse(text), language, draws=pdf.draws, name=pdf.name_of)
+
+    assert found[0].values == {"line": EXAMPLE}
+    assert (commitments(parse(text), language), unclear(parse(text), language)) == ([], [])
+
+
+def test_a_promise_that_begins_like_the_example_is_none() -> None:
+    text = f"## Commitments\n\n- {EXAMPLE} on Monday"
+
+    assert lint(text, parse(text), "en", draws=pdf.draws, name=pdf.name_of) == []
+
+
+def test_a_heading_without_a_text_is_told_once_however_often_it_stands() -> None:
+    text = "## Summary\n\n## SUMMARY\n\n" * 1000
+
+    found = lint(text, parse(text), "en", draws=pdf.draws, name=pdf.name_of)
+
+    assert [each.values for each in found] == [{"heading": "Summary"}]
 
 
 def test_a_text_without_doubts_asks_nothing() -> None:
