@@ -5,6 +5,7 @@ from __future__ import annotations
 from medixchange.demo.arranging import TOPIC, check_clocks, names
 from medixchange.demo.moves import await_letter, entry_in, letters_saying, link_in, sign_in, visitor
 from medixchange.demo.organizer import ORGANIZER
+from medixchange.demo.preparing import ANSWER, QUESTION
 from medixchange.demo.stage import Booked, Stage
 from medixchange.demo.visitor import Astray, Visitor
 
@@ -34,6 +35,9 @@ def hold(stage: Stage, booked: Booked) -> None:
         with stage.telling.step("She calls the roll"):
             for letter in booked.letters:
                 desk.press(f"Is there: {names([letter])}")
+        with stage.telling.step("Eric's question is answered; she notes it on the run sheet, for the recap"):
+            desk.press(f"Mark as answered: {QUESTION}", note=ANSWER)
+            desk.expect(ANSWER)
         with stage.telling.step("The session has ended; Ada notes that it was held, and is asked for its recap"):
             seen = stage.letters.count()
             put_clock(stage, "It ends")

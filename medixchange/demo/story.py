@@ -9,6 +9,7 @@ from medixchange.demo.arranging import ERIC, cancel_one, confirm_one, move_one
 from medixchange.demo.holding import hold
 from medixchange.demo.moves import sign_in, visitor
 from medixchange.demo.organizer import ORGANIZER
+from medixchange.demo.preparing import prepare
 from medixchange.demo.stage import Stage
 from medixchange.demo.standing_in import replace_one
 from medixchange.demo.writing_up import write_up
@@ -29,6 +30,7 @@ def play(stage: Stage) -> None:
         booked = replace_one(stage, desk, confirm_one(stage, desk))
         move_one(stage, desk)
         cancel_one(stage, desk)
+        prepare(stage, desk, booked)
     hold(stage, booked)
     write_up(stage, booked)
 

@@ -61,6 +61,20 @@ class Visitor:
             return self._take(self._client.get(target, params=data))
         return self._take(self._client.post(target, data=data, headers={"Origin": self._base.rstrip("/")}))
 
+    def send_file(self, button: str, field: str, name: str, content: bytes) -> str:
+        """Choose a file in the form that has ``button``, and send it."""
+        form, _ = self._form_of(button)
+        target = urljoin(self.address, form.action or self.address)
+        sent = {field: (name, content)}
+        return self._take(self._client.post(target, files=sent, headers={"Origin": self._base.rstrip("/")}))
+
+    def fetch(self, address: str) -> bytes:
+        """What is at ``address``, which is no page. Raises Astray where nothing is there."""
+        answer = self._client.get(urljoin(self.address, address))
+        if answer.status_code != httpx.codes.OK:
+            raise Astray(f"{answer.url} answered {answer.status_code}")
+        return answer.content
+
     def expect(self, *words: str) -> None:
         """Raise Astray unless the page shows all of ``words``."""
         for phrase in words:

@@ -8,13 +8,13 @@ from importlib.resources import files
 
 import httpx
 
-from medixchange.demo.arranging import ERIC, names
+from medixchange.demo.arranging import names
 from medixchange.demo.holding import GRACE_AT
 from medixchange.demo.letterbox import Kept
 from medixchange.demo.moves import entry_in, letters_saying, sign_in, visitor
 from medixchange.demo.organizer import ORGANIZER
+from medixchange.demo.preparing import ANSWER, QUESTION, an_expert, the_liaison
 from medixchange.demo.stage import Booked, Stage
-from medixchange.demo.standing_in import INTERPRETERS
 from medixchange.demo.visitor import PATIENCE, Astray, Visitor
 
 LANGUAGES = ("en", "fr", "zh-Hans", "ar")
@@ -46,6 +46,7 @@ def write_up(stage: Stage, booked: Booked) -> None:
             check_languages(booked, first)
         with stage.telling.step("A number was wrong: she corrects the English text and publishes it anew"):
             correct(desk, page, texts["en"][1].replace(WRONG, RIGHT))
+            keep_print(stage, f"{recap}/en.pdf", "recap-en-corrected.pdf")
         with stage.telling.step("Only those who have the old text get the correction, which says what changed"):
             check_correction(stage, desk, page, first, title=texts["en"][0])
 
@@ -61,16 +62,6 @@ def text_in(language: str, booked: Booked) -> tuple[str, str]:
     return title.removeprefix("# "), text.format(**facts)
 
 
-def an_expert(booked: Booked) -> Kept:
-    """The letter to one of the experts who came."""
-    return next(each for each in booked.letters if not each.recipient.endswith((ERIC, INTERPRETERS)))
-
-
-def the_liaison(booked: Booked) -> Kept:
-    """The letter to the hospital's liaison."""
-    return next(each for each in booked.letters if each.recipient == ERIC)
-
-
 def write(desk: Visitor, session: str, texts: dict[str, tuple[str, str]]) -> str:
     """Begin, save and check every language; the page of the recap's languages."""
     desk.open(session)
@@ -79,6 +70,8 @@ def write(desk: Visitor, session: str, texts: dict[str, tuple[str, str]]) -> str
     for language, (title, text) in texts.items():
         desk.open(page)
         desk.press("Begin", language=language)
+        if language == LANGUAGES[0]:  # the first text begins as an outline, with what was asked ahead
+            desk.expect(QUESTION, ANSWER)
         desk.press("Save", title=title, text=text)
         desk.press("I have checked this revision")
         desk.expect("Checked. It is published when you publish the recap.")
@@ -102,12 +95,18 @@ def print_all(stage: Stage, recap: str, texts: dict[str, tuple[str, str]]) -> No
     """Open each language as its readers do, and keep its PDF. Raises Astray where one is not there."""
     stage.prints.mkdir(exist_ok=True)
     for language, (title, _) in texts.items():
-        page, pdf = (read(f"{recap}/{language}{ending}") for ending in ("", ".pdf"))
+        page = read(f"{recap}/{language}")
         if title not in page.text or f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' not in page.text:
             raise Astray(f"{page.url} does not show “{title}” in its own language and direction")
-        if not pdf.content.startswith(b"%PDF-"):
-            raise Astray(f"{pdf.url} is no PDF")
-        (stage.prints / f"recap-{language}.pdf").write_bytes(pdf.content)
+        keep_print(stage, f"{recap}/{language}.pdf", f"recap-{language}.pdf")
+
+
+def keep_print(stage: Stage, address: str, name: str) -> None:
+    """Keep the PDF at ``address``. Raises Astray where there is none."""
+    pdf = read(address)
+    if not pdf.content.startswith(b"%PDF-"):
+        raise Astray(f"{address} is no PDF")
+    (stage.prints / name).write_bytes(pdf.content)
 
 
 def read(address: str) -> httpx.Response:
