@@ -34,7 +34,7 @@ from medixchange.documents.tree import (
     Table,
     Text,
 )
-from medixchange.languages.runs import runs
+from medixchange.languages.runs import measures, runs
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 DEEPEST = 14
@@ -146,11 +146,8 @@ class _Reader:
         yield from self._words(text[done:])
 
     def _words(self, text: str) -> Iterator[Text]:
-        if not self._isolating:
-            yield from [Text(text)] if text else []
-            return
-        for run in runs(text):
-            yield Text(run.text, run.ltr)
+        for run in runs(text) if self._isolating else measures(text):
+            yield Text(run.text, run.ltr, run.whole)
 
 
 def _is_minor(node: SyntaxTreeNode) -> bool:

@@ -107,8 +107,8 @@ class _Paper:
 
     def _inline(self, part: Inline, *, heavy: bool) -> Iterator[dict[str, Any]]:
         match part:
-            case Text(text, ltr):
-                yield from self._text(text, "run" if ltr else "text", heavy=heavy)
+            case Text(text, ltr, whole):
+                yield from self._text(text, "run" if ltr else "whole" if whole else "text", heavy=heavy)
             case Code(text):
                 yield {"kind": "code", "text": self._drawn(text)}
             case Strong(inside):

@@ -27,10 +27,10 @@ from medixchange.documents.tree import (
     Table,
     Text,
 )
-from medixchange.languages.runs import END, LEFT_TO_RIGHT
+from medixchange.languages.runs import END, LEFT_TO_RIGHT, MOST_WHOLE
 
 _TAGS = {
-    *("h2", "h3", "h4", "p", "br", "hr", "blockquote", "pre", "code", "strong", "em", "a", "bdi"),
+    *("h2", "h3", "h4", "p", "br", "hr", "blockquote", "pre", "code", "strong", "em", "a", "bdi", "span"),
     *("ul", "ol", "li", "div", "table", "thead", "tbody", "tr", "th", "td"),
 }
 _ATTRIBUTES = {
@@ -42,7 +42,13 @@ _ATTRIBUTES = {
     "code": {"dir"},
     "pre": {"dir"},
 }
-_CLASSES = {"bdi": {"unbroken"}, "div": {"scroll"}, "td": {"center", "end"}, "th": {"center", "end"}}
+_CLASSES = {
+    "bdi": {"unbroken"},
+    "span": {"unbroken"},
+    "div": {"scroll"},
+    "td": {"center", "end"},
+    "th": {"center", "end"},
+}
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     attributes=_ATTRIBUTES,
@@ -50,7 +56,6 @@ _CLEANER = nh3.Cleaner(
     url_schemes=set(SCHEMES),
     link_rel="nofollow noreferrer",
 )
-MOST_UNBROKEN = 24
 _NOTHING = Markup("")
 
 
@@ -118,8 +123,10 @@ def _inside(inside: Sequence[Inline]) -> Markup:
 
 def _inline(part: Inline) -> Markup:
     match part:
-        case Text(text, ltr):
-            return _run(text) if ltr else escape(text)
+        case Text(text, True):
+            return _run(text)
+        case Text(text, _, whole):
+            return Markup('<span class="unbroken">{}</span>').format(text) if whole else escape(text)
         case Code(text):
             return Markup('<code dir="ltr">{}</code>').format(text)
         case Strong(inside):
@@ -134,7 +141,7 @@ def _inline(part: Inline) -> Markup:
 
 def _run(text: str) -> Markup:
     """Words from left to right; a short run, such as a number with its unit, stays on one line."""
-    is_short = len(text) <= MOST_UNBROKEN
+    is_short = len(text) <= MOST_WHOLE
     whole = Markup('<bdi class="unbroken" dir="ltr">{}</bdi>') if is_short else Markup('<bdi dir="ltr">{}</bdi>')
     return whole.format(text)
 

@@ -10,10 +10,12 @@ Align = Literal["start", "center", "end"]
 
 @dataclass(frozen=True)
 class Text:
-    """Plain words; ``ltr`` where they are kept from left to right in a text that runs the other way."""
+    """Plain words; ``ltr`` where they are kept from left to right in a text that runs the other way, ``whole`` where
+    they are kept on one line."""
 
     text: str
     ltr: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Runs that are read from left to right in any language: numbers with their units, ranges, comparisons, names of tests.
 
-In a text from right to left "1–6 L/min" and "SpO₂ < 92 %" turn around unless they are isolated (Unicode TR 9, 2.4).
+In a text from right to left "1–6 L/min" and "SpO₂ < 92 %" turn around unless they are isolated (Unicode TR 9, 2.4). In
+any other they may stand at the end of a line, where they would be torn.
 """
 
 from __future__ import annotations
@@ -33,13 +34,27 @@ _RUN = re.compile(f"(?:{_SIGN}{_SPACE}?)?{_ATOM}(?:{_JOINT}{_ATOM})*")
 _TELLING = re.compile(f"[0-9{_SMALL}]|[<>=\u2264\u2265\u2260\u2248]")
 _LONE_NUMBER = re.compile(r"[0-9]+")
 
+MOST_WHOLE = 24
+"""Signs of a piece that stays on one line; a longer one would not fit into a narrow window."""
+
+_NUMBER = r"\d{1,9}(?:[.,:]\d{1,9}){0,3}(?:\s?×\s?10[⁻⁰¹²³⁴-⁹]{1,3})?(?!\d)"
+_UNITS = "[kcdmµμn]?(?:g|[Ll]|m|mol|Pa|Gy|Sv|Hz|s|[Ee]q)|mmHg|cmH[₂2]O|IU|UI|U|bpm|h|min|d|kcal|kJ|[мк]?г|м?л|мин|ч|сут"
+_UNIT = f"(?:[%‰]|°{_SPACE}?[CF]?|(?:{_UNITS})?(?:/(?:{_UNITS})){{0,3}}(?![\\w'’]))"
+_VALUE = f"{_NUMBER}(?:{_SPACE}?[-–−]{_SPACE}?{_NUMBER}){{0,2}}"
+_NAME = f"(?<![{_LETTERS}])[A-Za-z\u0370-\u03ff][{_LETTERS}/]{{0,14}}{_SPACE}?"
+_MEASURE = re.compile(
+    f"(?:{_NAME})?[<>=≤≥≠≈]{{1,2}}{_SPACE}?[-+−±]?{_VALUE}(?:{_SPACE}?{_UNIT})?"
+    f"|(?<![{_LETTERS}.,:/–-])[-+−±]?{_VALUE}(?:{_SPACE}?{_UNIT})?"
+)
+
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a text; ``ltr`` where it has to be kept from left to right."""
+    """A piece of a text; ``ltr`` where it has to be kept from left to right, ``whole`` on one line."""
 
     text: str
     ltr: bool = False
+    whole: bool = False
 
 
 def runs(text: str) -> Iterator[Run]:
@@ -55,6 +70,24 @@ def runs(text: str) -> Iterator[Run]:
             yield Run(text[done : found.start()])
         yield Run(found[0], ltr=True)
         done = found.end()
+    if done < len(text):
+        yield Run(text[done:])
+
+
+def measures(text: str) -> Iterator[Run]:
+    """``text`` in pieces, in order: numbers with what they are compared with and their unit, and ranges, are ``whole``.
+
+    Together they are ``text`` again; a plain number is left alone, and so is what is too long for a narrow window.
+    """
+    done = 0
+    for found in _MEASURE.finditer(text):
+        piece = found[0].rstrip()
+        if piece.isdigit() or len(piece) > MOST_WHOLE:
+            continue
+        if found.start() > done:
+            yield Run(text[done : found.start()])
+        yield Run(piece, whole=True)
+        done = found.start() + len(piece)
     if done < len(text):
         yield Run(text[done:])
 

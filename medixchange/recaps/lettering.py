@@ -40,6 +40,7 @@ _STYLED: Mapping[str, str] = {
     "<td": '<td style="padding:6px 8px;border-bottom:1px solid #cfdadd;vertical-align:top;text-align:start"',
     "<a": '<a style="color:#0a5560"',
     '<bdi class="unbroken"': '<bdi style="white-space:nowrap"',
+    '<span class="unbroken"': '<span style="white-space:nowrap"',
 }
 _ELEMENT = re.compile("|".join(rf"{re.escape(each)}(?![a-z])" for each in _STYLED))
 

@@ -19,6 +19,7 @@ from medixchange.documents.tree import (
     words_of,
 )
 from medixchange.i18n import direction, words, written_day
+from medixchange.languages.runs import measures
 from medixchange.recaps.commitments import marked, read
 
 _WIDE_BEFORE = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef]) $")
@@ -76,7 +77,7 @@ def _told(line: Paragraph, language: str) -> Paragraph:
 def _with(inside: Sequence[Inline], day: _Day) -> Iterator[Inline]:
     """``inside`` with the day put in; where it was typed in pieces of different weight nothing is changed."""
     at = 0
-    for part in inside:
+    for part in _joined(inside):
         ends = at + len(words_of((part,)))
         if at <= day.starts and day.ends <= ends:
             yield from _put(part, day.moved(at))
@@ -90,9 +91,33 @@ def _put(part: Inline, day: _Day) -> Iterator[Inline]:
         before, after = part.text[: day.starts], part.text[day.ends :]
         if day.is_close:
             before, after = _WIDE_BEFORE.sub("", before), _WIDE_AFTER.sub("", after)
-        pieces = (Text(before, part.ltr), Text(day.said), Text(after, part.ltr))
-        yield from (piece for piece in pieces if piece.text)
+        yield from _pieces(replace(part, text=before))
+        yield Text(day.said)
+        yield from _pieces(replace(part, text=after))
     elif isinstance(part, (Code, Break)):
         yield part
     else:
         yield replace(part, inside=tuple(_with(part.inside, day)))
+
+
+def _joined(inside: Sequence[Inline]) -> Iterator[Inline]:
+    """``inside`` with words that stand side by side as one, so that the blanks around the day are seen."""
+    held: Text | None = None
+    for part in inside:
+        if isinstance(part, Text) and not part.ltr:
+            held = Text(held.text + part.text if held else part.text)
+            continue
+        if held is not None:
+            yield held
+            held = None
+        yield part
+    if held is not None:
+        yield held
+
+
+def _pieces(part: Text) -> Iterator[Text]:
+    if part.ltr:
+        yield from [part] if part.text else []
+        return
+    for run in measures(part.text):
+        yield Text(run.text, whole=run.whole)

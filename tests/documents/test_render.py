@@ -219,7 +219,8 @@ def test_a_table_is_a_table_on_the_page_and_told_row_by_row_in_plain_text() -> N
     assert to_html(document) == (
         '<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Device</th>'
         '<th scope="col" class="end">Flow</th></tr></thead>'
-        '<tbody><tr><td>Nasal cannula</td><td class="end">1–6 L/min</td></tr></tbody></table></div>'
+        '<tbody><tr><td>Nasal cannula</td><td class="end"><span class="unbroken">1–6 L/min</span></td></tr></tbody>'
+        "</table></div>"
     )
     assert to_text(document) == "- Device: Nasal cannula · Flow: 1–6 L/min\n"
 

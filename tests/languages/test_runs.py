@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medixchange.languages.runs import END, LEFT_TO_RIGHT, isolated, runs
+from medixchange.languages.runs import END, LEFT_TO_RIGHT, MOST_WHOLE, isolated, measures, runs
 
 SIGNS = "ابت ةو١٢،؛؟ ABcx019 .,:/-–<>≤≥=±%°₂µ()%\n\u00a0"
 
@@ -77,3 +77,29 @@ def test_a_sign_stays_with_its_number_also_behind_a_word(text: str, kept: str) -
 @given(st.text(st.sampled_from(SIGNS)), st.sampled_from("<>≤≥=≠≈±−~"))
 def test_a_sign_right_before_a_number_is_never_parted_from_it(before: str, sign: str) -> None:
     assert f"{sign}95%" in [run.text for run in runs(f"{before}{sign}95%") if run.ltr][-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("鼻导管 1–6 L/min，然后改用面罩；SpO₂ < 92 % 或超过每分钟 30 次", ["1–6 L/min", "SpO₂ < 92 %"]),
+        ("当SpO₂<92%时，约5 mg/kg", ["SpO₂<92%", "5 mg/kg"]),
+        ("Give 1–6 L/min while SpO₂ < 92 %, 12 to 16 hours a day.", ["1–6 L/min", "SpO₂ < 92 %"]),
+        ("PaO₂/FiO₂ ≤ 200 mmHg et 0,5 l/min ; 5 l’eau", ["PaO₂/FiO₂ ≤ 200 mmHg", "0,5 l/min"]),
+        ("SpO₂ 92–96 % ነው፤ ≥ 10 L/min → -5 °C", ["92–96 %", "≥ 10 L/min", "-5 °C"]),
+        ("от 1–6 л/мин, 5×10⁹/L", ["1–6 л/мин", "5×10⁹/L"]),
+        ("COVID-19, 2019-nCoV, MX-2025, ISO 9001, in 2026.", []),
+        ("2026-12-24, 09:30–11:00", ["2026-12-24", "09:30–11:00"]),
+        (f"{'1' * 30} %", []),
+    ],
+)
+def test_numbers_stay_with_what_they_are_compared_with_and_their_unit(text: str, found: list[str]) -> None:
+    assert [run.text for run in measures(text) if run.whole] == found
+
+
+@given(st.text(st.sampled_from(SIGNS)) | st.text())
+def test_what_stays_on_one_line_is_short_and_the_pieces_are_the_text(text: str) -> None:
+    pieces = list(measures(text))
+
+    assert "".join(piece.text for piece in pieces) == text
+    assert [piece for piece in pieces if piece.whole and not 0 < len(piece.text) <= MOST_WHOLE] == []

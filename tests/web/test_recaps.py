@@ -102,7 +102,7 @@ def test_a_preview_shows_the_text_and_saves_nothing(begun: Browser, database: Da
 
     text = text_of(page.text)
     assert "Preview, not saved" in text
-    assert "<strong>1 L</strong>" in page.text
+    assert """<strong><span class="unbroken">1 L</span></strong>""" in page.text
     assert "“😀” (U+1F600 grinning face)" in text
     assert "“somebody” does not say who will do it until when." in text
     assert "“Mr Nkusi” looks like a patient's name." in text
