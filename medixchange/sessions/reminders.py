@@ -21,8 +21,10 @@ from medixchange.sessions.occasions import Guest, Occasion
 AHEAD: Mapping[str, timedelta] = {"reminder-day": timedelta(hours=24), "reminder-hour": timedelta(hours=1)}
 """How long before the session begins each reminder goes."""
 NUDGE, RECAP = "nudge", "recap-wanted"
-LATEST: Mapping[str, timedelta] = {"reminder-day": timedelta(hours=12), NUDGE: timedelta(hours=1)}
-"""How long before the session begins a letter that could not go in time is of no use: it would say what is not so."""
+LATE: Mapping[str, timedelta] = {"reminder-day": timedelta(hours=1), "reminder-hour": timedelta(minutes=20)}
+"""How long after its minute a reminder that could not go still says what is so ("in an hour")."""
+ANSWERABLE, NUDGE_LATE = timedelta(hours=1), timedelta(minutes=30)
+"""How long before the session begins an answer is asked for last, and how long a nudge may be late in any case."""
 NUDGED_AFTER = timedelta(days=2)
 """How long after being asked somebody who has not answered is asked once more, where so much time is left."""
 PERSONAL = (*AHEAD, NUDGE)
@@ -82,9 +84,14 @@ def _personal(
             due[NUDGE] = now + min(NUDGED_AFTER, (starts_at - now) / 2)
         for kind, at in due.items():
             if at > now:
-                until = starts_at - LATEST.get(kind, timedelta())
-                until = until if until > at else starts_at
-                yield Reminder(_letter(kind, occasion, guest), guest.person_id, at, until=until)
+                yield Reminder(_letter(kind, occasion, guest), guest.person_id, at, until=_until(kind, at, starts_at))
+
+
+def _until(kind: str, at: datetime, starts_at: datetime) -> datetime:
+    """From when on a letter that was due ``at`` is of no use."""
+    if kind == NUDGE:
+        return min(starts_at, max(starts_at - ANSWERABLE, at + NUDGE_LATE))
+    return at + LATE[kind]
 
 
 def _letter(kind: str, occasion: Occasion, guest: Guest) -> Letter:

@@ -102,13 +102,14 @@ def answer(request: Request, db: Db, now: Now, sent: Sent, seed: Seed) -> Respon
     given = filled.value
     if given.sequence < place.sequence:
         moved = say("The session has changed since you opened this page. Look at its hour again before you answer.")
-        return _page(request, db, place, now=now, problem=moved, status=409)
+        return _page(request, db, place, now=now, typed=sent, problem=moved, status=409)
     try:
         respond(db, place, given.answer, reason=given.reason, sequence=given.sequence, now=now)
     except Refusal as no:
         # That there is nothing to answer any more the page says by itself.
         still = state_of(queries.by_id(db, place.session_id), place, now=now) in ANSWERED
-        return _page(request, db, place, now=now, problem=no.message if still else None, status=409)
+        problem = no.message if still else None
+        return _page(request, db, place, now=now, typed=sent, problem=problem, status=409)
     return see_other(request.url.path)
 
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.errors import Refusal
+from medixchange.intake.patients import NoPatientData
 from medixchange.languages.texts import Paragraph, Picked, Wrong
 from medixchange.matching.hours import other_hours
 from medixchange.messages import Message, say
@@ -39,8 +40,9 @@ class OtherHour(BaseModel):
 
     asks: ClassVar[Mapping[str, Message]] = {"sequence": say("Open this page again from the letter it came in.")}
 
-    hour: Annotated[str, Picked(40, CHOOSE, optional=True)] = ""
     reason: Annotated[str, Paragraph(500, optional=True)] = ""
+    no_patient_data: NoPatientData = ""  # before the hour, which is no date of birth
+    hour: Annotated[str, Picked(40, CHOOSE, optional=True)] = ""
     sequence: Counted
 
     @model_validator(mode="after")

@@ -31,7 +31,7 @@ from tests.sessions.stage import (
     waiting_for,
 )
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 EVERYBODY = (ZHANG, MEI, ALINE)
 
 
@@ -74,10 +74,11 @@ def test_who_has_not_answered_is_asked_once_more_after_two_days(db: Session, ses
 @pytest.mark.parametrize(
     ("before", "left"),
     [
-        (13 * HOUR, {"reminder-day", "reminder-hour", "nudge"}),
-        (12 * HOUR, {"reminder-hour", "nudge"}),
+        (23 * HOUR + MINUTE, {"reminder-day", "reminder-hour", "nudge"}),
+        (23 * HOUR, {"reminder-hour", "nudge"}),
         (HOUR, {"reminder-hour"}),
-        (timedelta(), set()),
+        (41 * MINUTE, {"reminder-hour"}),
+        (40 * MINUTE, set()),
     ],
 )
 def test_a_letter_that_could_not_go_in_time_does_not_go_when_it_would_say_what_is_not_so(
@@ -86,6 +87,18 @@ def test_a_letter_that_could_not_go_in_time_does_not_go_when_it_would_say_what_i
     expire(db, now=session.starts_at - before)
 
     assert {kind for _, kind, _ in waiting_for(db, session)} - {reminders.RECAP} == left
+
+
+@pytest.mark.parametrize("ahead", [2 * HOUR + timedelta(seconds=36), 2 * HOUR, HOUR, 4 * MINUTE])
+def test_however_little_time_is_left_a_nudge_may_be_late(db: Session, stage: Stage, ahead: timedelta) -> None:
+    starts_at = stage.tuesday.starts_at
+    session = approve(db, stage.tuesday, actor=ACTOR, now=starts_at - ahead)
+
+    nudge = db.exec(select(Delivery).where(Delivery.kind == "nudge")).first()
+
+    assert nudge is not None
+    assert nudge.due_at == starts_at - ahead / 2
+    assert nudge.until == min(session.starts_at, nudge.due_at + 30 * MINUTE)
 
 
 def test_where_little_time_is_left_the_nudge_comes_half_way(db: Session, stage: Stage) -> None:

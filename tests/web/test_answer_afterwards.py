@@ -56,6 +56,18 @@ def test_an_answer_to_the_hour_before_is_not_taken_for_the_new_one(
     assert answered(database)[ALINE] == "NEEDS-ACTION"
 
 
+def test_why_somebody_cannot_come_is_kept_where_the_session_has_changed_meanwhile(
+    browser: Browser, database: Database, link: Callable[[str], str]
+) -> None:
+    change(database, actions.reschedule, starts_at=at(2, 10))
+
+    page = browser.post(link(ALINE), data={"answer": "DECLINED", "reason": "On call that week", "sequence": "0"})
+
+    assert page.status_code == 409
+    assert "On call that week</textarea>" in page.text
+    assert answered(database)[ALINE] == "NEEDS-ACTION"
+
+
 def test_the_new_hour_is_accepted_with_what_its_page_sends(
     browser: Browser, database: Database, link: Callable[[str], str]
 ) -> None:

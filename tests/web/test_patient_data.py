@@ -18,7 +18,7 @@ from medixchange.sessions.preparing import ask
 from medixchange.settings import Settings
 from medixchange.tokens import Mint
 from tests.recaps.stage import ENGLISH, check, publish, published, write
-from tests.sessions.stage import ACTOR, ALINE, NOW, ZHANG, Stage, place_of
+from tests.sessions.stage import ACTOR, ALINE, NOW, ZHANG, Stage, at, place_of
 from tests.web.answers import shown
 from tests.web.conftest import Browser, Clock
 
@@ -129,13 +129,21 @@ def test_why_a_request_is_declined_or_withdrawn_is_asked_about_once(
     assert taken.status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("path", "rest"), [("", {"answer": "DECLINED"}), ("/other-hour", {"hour": f"at:{at(2, 10).isoformat()}"})]
+)
 def test_why_somebody_cannot_come_is_asked_about_once(
-    browser: Browser, database: Database, settings: Settings, session: SharingSession
+    browser: Browser,
+    database: Database,
+    settings: Settings,
+    session: SharingSession,
+    path: str,
+    rest: dict[str, str],
 ) -> None:
     with database.read() as db:
         place = place_of(db, queries.by_id(db, 1), ZHANG)
-    answer = f"/answer/{Mint(settings.secret_key.get_secret_value()).token('answer', place.seed)}"
-    written = {"reason": DOUBTFUL, "sequence": str(place.sequence), "answer": "DECLINED"}
+    answer = f"/answer/{Mint(settings.secret_key.get_secret_value()).token('answer', place.seed)}{path}"
+    written = {"reason": DOUBTFUL, "sequence": str(place.sequence), **rest}
 
     asked = browser.post(answer, data=written)
     page = shown(asked.text)
