@@ -45,7 +45,7 @@ def about(db: Session, recap: Recap) -> About:
     """The facts of the session of ``recap``; its experts are those who took part."""
     session = db.get_one(SharingSession, recap.session_id)
     hospital = people.hospital_by_id(db, session.hospital_id)
-    there = [(place, person) for place, person in sessions.attendances(db, session.id) if took_part(place)]
+    there = took_part(sessions.attendances(db, session.id))
     experts = [person for place, person in there if place.role is Role.EXPERT]
     panels = people.panels_of(db, [person.id for person in experts])
     return About(

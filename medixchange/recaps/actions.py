@@ -170,6 +170,15 @@ def publish(
     return new
 
 
+def print_again(db: Session, session_id: int, *, public_url: str, now: datetime) -> None:
+    """Make the PDFs of what readers see anew, since a fact beside the text has changed: who took part."""
+    recap = queries.of_session(db, session_id)
+    if recap is not None and recap.published_at is not None:
+        for version in queries.versions(db, recap):
+            if version.published is not None:
+                _print(db, recap, version, public_url=public_url, now=now)
+
+
 def withdraw(db: Session, recap: Recap, *, reason: str, actor: str, now: datetime) -> None:
     """Show readers ``reason`` in place of the recap, until it is published again; letters that wait do not go.
 
@@ -207,7 +216,7 @@ def _new(db: Session, session: SharingSession, language: str, *, now: datetime) 
 
 def _held(db: Session, session: SharingSession) -> Held:
     occasion = standing(db, session)
-    took = {place.person_id for place, _ in sessions.attendances(db, session.id) if took_part(place)}
+    took = {person.id for _, person in took_part(sessions.attendances(db, session.id))}
     guests = [each for each in occasion.guests if each.person_id in took]
     there = [f"{guest.name}, {guest.institution}" if guest.institution else guest.name for guest in guests]
     return Held(there, [(question.text, question.note) for question, _ in questions_of(db, session.id)])

@@ -20,7 +20,7 @@ from medixchange.sessions.models import SessionFile, SessionFileContent, Sharing
 def add(
     db: Session, session: SharingSession, name: str, content: bytes, *, person_id: int, actor: str, now: datetime
 ) -> SessionFile:
-    """Put a file beside ``session``; the same bytes under the same name are there once.
+    """Put a file of ``person_id`` beside ``session``; the same bytes under the same name are there once.
 
     Raises Wrong where it cannot be taken, Refusal where there are MOST_FILES already.
     """
@@ -45,7 +45,7 @@ def add(
     db.add(file)
     db.flush()
     db.add(SessionFileContent(file_id=file.id, content=content))
-    _record(db, file, "add-file", actor=actor, now=now)
+    _record(db, file, "add-file", actor=actor, now=now, person=person_id)
     return file
 
 
@@ -96,5 +96,6 @@ def _free(name: str, taken: set[str]) -> str:
     return next(each for each in chain([name], numbered) if each not in taken)
 
 
-def _record(db: Session, file: SessionFile, verb: str, *, actor: str, now: datetime) -> None:
-    record(db, actor=actor, verb=verb, subject=f"session:{file.session_id}", now=now, after={"file": file.id})
+def _record(db: Session, file: SessionFile, verb: str, *, actor: str, now: datetime, **more: int) -> None:
+    after = {"file": file.id, **more}
+    record(db, actor=actor, verb=verb, subject=f"session:{file.session_id}", now=now, after=after)

@@ -43,9 +43,18 @@ def presence(session: SharingSession, place: Attendance) -> Presence:
     return Presence.NO_SHOW if place.missed_at is not None else Presence.UNKNOWN
 
 
-def took_part(place: Attendance) -> bool:
-    """Whether somebody was there, as far as is known: noted at the roll call, or neither missed nor declined."""
-    return place.present_at is not None or (place.missed_at is None and place.partstat != "DECLINED")
+def took_part(places: Sequence[tuple[Attendance, Person]]) -> list[tuple[Attendance, Person]]:
+    """Those who were there, as far as is known: noted at the roll call, or accepted and not missed.
+
+    Where no roll was called at all it is those who did not decline.
+    """
+    is_called = any(place.present_at or place.missed_at for place, _ in places)
+    answers = {"ACCEPTED"} if is_called else {"ACCEPTED", "TENTATIVE", "NEEDS-ACTION"}
+    return [
+        (place, person)
+        for place, person in places
+        if place.present_at is not None or (place.missed_at is None and place.partstat in answers)
+    ]
 
 
 def open_session(db: Session, session: SharingSession, *, actor: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from medixchange.errors import NotFound, Refusal
 from medixchange.intake.patients import NoPatientData
 from medixchange.journal.models import JournalEntry
-from medixchange.journal.record import history
+from medixchange.journal.record import by_link, history
 from medixchange.languages.texts import Paragraph, Wrong
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
@@ -159,9 +159,7 @@ def add_file(request: Request, db: Db, now: Now, seed: Seed, sent: SentFile) -> 
         return _file(request, db, place, errors={"file": say("Choose a file.")})
     session = queries.by_id(db, place.session_id)
     try:
-        files.add(
-            db, session, sent.name, sent.content, person_id=place.person_id, actor=f"person:{place.person_id}", now=now
-        )
+        files.add(db, session, sent.name, sent.content, person_id=place.person_id, actor=by_link("answer"), now=now)
     except (Refusal, Wrong) as no:
         return _file(request, db, place, errors={"file": no.message})
     return see_other(f"{_back(request)}#files")

@@ -77,6 +77,22 @@ def test_a_recap_names_those_who_took_part_and_nobody_else(db: Session) -> None:
     assert about(db, queries.by_id(db, version.recap_id)).experts == ()
 
 
+@pytest.mark.parametrize(("noted", "named"), [((), {ZHANG, MEI}), ((MEI,), {MEI}), ((MEI, ZHANG), {MEI, ZHANG})])
+def test_where_the_roll_was_called_who_never_answered_and_was_not_noted_is_not_named(
+    db: Session, noted: tuple[str, ...], named: set[str]
+) -> None:
+    session = hold(db, set_up(db))
+    for name in (ZHANG, MEI):
+        place_of(db, session, name).partstat = "NEEDS-ACTION"
+    for name in noted:
+        place_of(db, session, name).present_at = NOW
+    db.flush()
+
+    text = queries.revision(db, begin(db, session), 1).text
+
+    assert {name for name in (ZHANG, MEI) if name in text} == named
+
+
 def test_beginning_twice_leads_to_the_same_text(db: Session) -> None:
     session = hold(db, set_up(db))
     first = begin(db, session)

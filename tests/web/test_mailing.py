@@ -135,7 +135,7 @@ def test_what_is_for_nobody_new_comes_back_with_what_was_typed(organizer: Browse
 
 
 def test_who_makes_a_recap_private_reads_whom_that_shuts_out(organizer: Browser, recap: Recap) -> None:
-    told = "Whoever was mailed its public address"
+    told = "The letters that went out lead to its public address"
     before = told in text_of(organizer.get("/desk/recaps/1/publish").text)
     post(organizer, MAIL, to="invited")
 
@@ -174,6 +174,16 @@ def test_a_correction_is_shown_first_and_goes_to_those_who_have_the_old_text(
     assert len(letters(database)) == 4
     with database.read() as db:
         assert mailing.corrections(db, queries.by_id(db, 1), note="") == []
+
+
+def test_a_correction_that_nobody_needs_any_more_keeps_what_was_typed(organizer: Browser, recap: Recap) -> None:
+    answer = post(organizer, "/desk/recaps/1/correct", why="The flow was wrong.")
+
+    assert answer.status_code == 422
+    assert (
+        '<a href="#why">Everybody who had an older revision has the new one, or a letter to them waits.' in answer.text
+    )
+    assert "The flow was wrong.</textarea>" in answer.text
 
 
 def test_a_button_that_is_pressed_twice_at_once_writes_once(

@@ -79,6 +79,16 @@ def test_what_may_be_a_patients_is_asked_about_once_kept_and_taken_when_it_is_no
     assert taken.status_code == 303
 
 
+def test_a_note_on_an_answer_that_stands_is_not_asked_about_again(organizer: Browser, running: SharingSession) -> None:
+    address = f"{DESK}/questions/1"
+    organizer.post(address, data={"note": DOUBTFUL, "no_patient_data": "yes"})
+
+    again = organizer.post(address, data={"note": DOUBTFUL})
+    changed = organizer.post(address, data={"note": f"{DOUBTFUL} 2"})
+
+    assert (again.status_code, changed.status_code) == (303, 422)
+
+
 RECAP = {
     "why a recap is withdrawn": Form("withdraw", "reason"),
     "note above a recap": Form("mail", "note", {"to": "invited", "others": "Mr Nkusi, nkusi@example.org"}),

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlmodel import select
 
 from medixchange.db import Database
+from medixchange.journal.record import by_link, history
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.people.models import Panel
 from medixchange.sessions import actions, queries
@@ -139,6 +140,18 @@ def test_who_comes_finds_and_adds_files(browser: Browser, link: Links) -> None:
     assert (added.status_code, refused.status_code, "protocol.pdf" in page) == (303, 422, True)
     assert browser.get(f"{link(ZHANG)}/files/1").content == PDF
     assert browser.get(f"{link(ZHANG)}/files").status_code == 200
+
+
+def test_the_journal_names_whose_link_a_file_came_by_and_not_who_is_signed_in(
+    browser: Browser, database: Database, link: Links
+) -> None:
+    browser.post(f"{link(ALINE)}/files", files={"file": ("protocol.pdf", PDF, "text/html")})
+
+    with database.read() as db:
+        (entry,) = (each for each in history(db, "session:1") if each.verb == "add-file")
+        aline = place_of(db, queries.by_id(db, 1), ALINE).person_id
+    assert (entry.actor, entry.after) == (by_link("answer"), {"file": 1, "person": aline})
+    assert f"{ALINE} added a file" in text_of(at_desk(browser, database).get(DESK).text)
 
 
 def test_the_page_says_what_has_changed(browser: Browser, database: Database, link: Links, held: Stage) -> None:

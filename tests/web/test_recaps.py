@@ -20,8 +20,8 @@ from medixchange.settings import Settings
 from medixchange.tokens import Mint
 from tests import make
 from tests.recaps.stage import ENGLISH, begin, check, hold, published, write
-from tests.sessions.stage import ALINE, Stage, place_of
-from tests.web.conftest import Browser, text_of
+from tests.sessions.stage import ALINE, ZHANG, Stage, place_of
+from tests.web.conftest import Browser, Clock, text_of
 
 EDITOR = "/desk/recaps/1/en"
 
@@ -329,6 +329,26 @@ def test_the_pdf_is_the_one_that_was_made_when_it_was_published(browser: Browser
 
     assert (answer.headers["content-type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
     assert answer.headers["content-disposition"] == f'inline; filename="{public.slug}-zh-Hans.pdf"'
+
+
+def test_page_and_pdf_name_the_same_experts_also_after_the_roll_is_corrected(
+    browser: Browser, organizer: Browser, clock: Clock, database: Database, public: Recap
+) -> None:
+    with database.read() as db:
+        session = by_id(db, public.session_id)
+        place = place_of(db, session, ZHANG).id
+    clock.now = session.ends_at
+
+    def read(act: str) -> tuple[bool, bytes]:
+        called = organizer.post(f"/desk/sessions/{public.session_id}/run/places/{place}", data={"act": act})
+        assert called.status_code == 303
+        address = f"/recaps/{public.slug}/en"
+        return ZHANG in browser.get(address).text, browser.get(f"{address}.pdf").content
+
+    there, absent, undone = read("present"), read("no-show"), read("undo")
+
+    assert [each[0] for each in (there, absent, undone)] == [True, False, True]
+    assert there[1] == undone[1] != absent[1]
 
 
 def test_a_recap_page_is_light(browser: Browser, public: Recap) -> None:

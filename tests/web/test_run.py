@@ -14,7 +14,6 @@ from medixchange.db import Database
 from medixchange.sessions import queries
 from medixchange.sessions.models import SessionQuestion, SharingSession
 from medixchange.sessions.preparing import ask
-from medixchange.web.desk.run import MOST_QUESTIONS
 from tests.sessions.stage import ALINE, NOW, ZHANG, Stage, place_of
 from tests.web.answers import page_of
 from tests.web.conftest import Browser, Clock, text_of
@@ -176,7 +175,7 @@ def test_questions_are_marked_as_answered_on_the_sheet_and_taken_back(
 
     assert before.count("Mark as answered") == 3
     assert [before.count(each) for each in ("Asked with the request", "Sent ahead")] == [1, 2]
-    assert [marked, taken_back] == [f"{RUN}#question-2"] * 2
+    assert [marked, taken_back] == [f"{RUN}?question=2#question-2"] * 2
     assert (too_long.status_code, "x" * 501 in too_long.text) == (422, True)
     assert [answered.count(each) for each in ("Save the note", "Mark as answered", "After 16 hours.")] == [1, 2, 2]
     assert shown(organizer) == before
@@ -216,19 +215,43 @@ def test_a_session_that_nobody_confirmed_is_noted_as_held_after_its_hour(
     )
 
 
-def test_the_run_sheet_stays_light_when_there_are_many_questions(
-    organizer: Browser, database: Database, certain: SharingSession
-) -> None:
+def many_questions(database: Database, number: int, *, words: str, answered: int = 0) -> None:
+    """Questions to the session with the numbers from 3 on, the first of them ``answered``."""
     with database.write() as db:
         person_id = place_of(db, queries.by_id(db, 1), ALINE).person_id
-        for number in range(MOST_QUESTIONS + 4):
-            text, answered_at = f"Question {number} of many. " + "x" * 900, NOW if number < 3 else None
+        for place in range(number):
+            text, answered_at = f"Question {place} of many. {words}", NOW if place < answered else None
             facts: dict[str, Any] = {"session_id": 1, "person_id": person_id, "language": "en", "asked_at": NOW}
-            db.add(SessionQuestion(text=text, answered_at=answered_at, **facts))
+            db.add(
+                SessionQuestion(text=text, note=words[:500] if answered_at else "", answered_at=answered_at, **facts)
+            )
 
-    page = organizer.get(RUN)
 
-    found = re.findall(r"<p[^>]*>Question (\d+) of many", page.text)
-    assert [int(each) for each in found] == list(range(3, 2 + MOST_QUESTIONS))
-    assert ("Questions (20)" in text_of(page.text), "See all 20 questions" in text_of(page.text)) == (True, True)
+def test_the_run_sheet_stays_light_when_there_are_many_long_questions(
+    organizer: Browser, database: Database, certain: SharingSession
+) -> None:
+    chinese = "".join(chr(0x4E00 + 7 * number) for number in range(900))
+    many_questions(database, 30, words=chinese, answered=3)
+
+    page = organizer.get(f"{RUN}?lang=zh-Hans")
+
+    found = [int(each) for each in re.findall(r"<p[^>]*>Question (\d+) of many", page.text)]
+    assert found == list(range(3, 3 + len(found)))
+    assert 3 <= len(found) < 10
+    assert 'href="/desk/sessions/1/questions"' in page.text
     assert len(page.content) < 60_000
+
+
+def test_what_is_noted_is_shown_again_however_many_questions_there_are(
+    organizer: Browser, database: Database, certain: SharingSession
+) -> None:
+    many_questions(database, 30, words="x" * 900)
+    last = 30
+
+    noted = organizer.post(f"{RUN}/questions/{last}", data={"note": "Yes."})
+    page = organizer.get(noted.headers["location"].partition("#")[0])
+    wrong = organizer.post(f"{RUN}/questions/{last - 1}", data={"note": "y" * 501})
+
+    assert noted.headers["location"] == f"{RUN}?question={last}#question-{last}"
+    assert (f'id="question-{last}"' in page.text, "Not answered yet" in page.text) == (True, True)
+    assert (wrong.status_code, "y" * 501 in wrong.text, 'id="note"' in wrong.text) == (422, True, True)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.intake.patients import NoPatientData
-from medixchange.languages.texts import Paragraph
+from medixchange.languages.texts import Paragraph, clean_paragraph
 from medixchange.messages import Message
 from medixchange.sessions.models import MOST_NOTE_ON_ANSWER, SessionQuestion
 from medixchange.sessions.preparing import answer, question_by_id, unanswer
@@ -52,7 +52,9 @@ def note_answer(
         return run.sheet(request, db, now, session_id, typed=sent, errors=errors, wrong=question_id)
     if errors:
         return preparing.list_of_questions(request, db, session_id, typed=sent, errors=errors, wrong=question_id)
-    return see_other(f"/desk/sessions/{session_id}/{'run' if is_on_sheet else 'questions'}#question-{question_id}")
+    # The sheet shows some of the questions only: this one is asked for.
+    page = f"run?question={question_id}" if is_on_sheet else "questions"
+    return see_other(f"/desk/sessions/{session_id}/{page}#question-{question_id}")
 
 
 def _noted(
@@ -63,6 +65,8 @@ def _noted(
         unanswer(db, question, actor=actor, now=now)
         return {}
     filled = read(Answered, sent)
+    if filled.value is None and question.answered_at and clean_paragraph(sent.one("note")) == question.note:
+        return {}  # what stands and is sent unchanged was asked about already
     if filled.value is not None:
         answer(db, question, filled.value.note, language=language, actor=actor, now=now)
     return filled.errors

@@ -66,6 +66,9 @@ class Correcting(BaseModel):
     no_patient_data: NoPatientData = ""
 
 
+NOBODY_OUTDATED = say("Everybody who had an older revision has the new one, or a letter to them waits.")
+
+
 @dataclass(frozen=True)
 class Sample:
     """The letters of one language: how many there are, and the first of them."""
@@ -115,6 +118,8 @@ def correct(
     written = mailing.corrections(db, recap, note=filled.value.why, for_change=not is_preview)
     if is_preview:
         return _page(request, db, recap, sent, corrected=written)
+    if not written:
+        return _page(request, db, recap, sent, errors={"why": NOBODY_OUTDATED})
     try:
         number = mailing.send(db, recap, written, actor=actor.label, now=now)
     except Refusal as no:

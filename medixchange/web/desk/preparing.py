@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -14,14 +14,19 @@ from starlette.responses import Response
 from medixchange.intake.patients import NoPatientData
 from medixchange.languages.texts import Paragraph, clean_paragraph
 from medixchange.messages import Message
+from medixchange.people.models import Person
 from medixchange.sessions import queries
-from medixchange.sessions.models import MOST_AGENDA, SharingSession
+from medixchange.sessions.models import MOST_AGENDA, SessionQuestion, SharingSession
 from medixchange.sessions.preparing import plan, questions_of
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, Reading, see_other
+
+Asked = tuple[SessionQuestion, Person]
+FORM = 250
+"""As many signs as the form beside each question weighs."""
 
 router = APIRouter()
 
@@ -75,9 +80,28 @@ def list_of_questions(
     return session_form(request, db, "desk/questions.html", session, typed=typed, errors=errors, **shown)
 
 
-def asked(db: Session, session: SharingSession, *, wrong: int = 0, most: int | None = None) -> dict[str, Any]:
-    """The questions to a session for desk/asked.html, and whose note is ``wrong``; at most ``most`` of them, what waits
-    for an answer before what has one."""
+def asked(
+    db: Session, session: SharingSession, *, wrong: int = 0, most: int | None = None, also: int | None = None
+) -> dict[str, Any]:
+    """The questions to a session for desk/asked.html, and whose note is ``wrong``.
+
+    With ``most`` as many as have no more signs together, what waits for an answer first; the ``wrong`` one and ``also``
+    are there in any case.
+    """
     every = questions_of(db, session.id)
-    shown = every if most is None else sorted(every, key=lambda each: each[0].answered_at is not None)[:most]
+    shown, pinned = every, [each for each in every if each[0].id in (wrong, also)]
+    if most is not None:
+        waiting_first = sorted(every, key=lambda each: each[0].answered_at is not None)
+        shown = _within([*pinned, *(each for each in waiting_first if each not in pinned)], most, least=len(pinned))
     return {"asked": shown, "total": len(every), "wrong": wrong}
+
+
+def _within(questions: Sequence[Asked], most: int, *, least: int) -> list[Asked]:
+    """The first of ``questions`` that have at most ``most`` signs together, and at least ``least`` of them."""
+    signs, shown = 0, list[Asked]()
+    for question, person in questions:
+        signs += len(question.text) + len(question.note) + FORM
+        if signs > most and len(shown) >= least:
+            break
+        shown.append((question, person))
+    return shown

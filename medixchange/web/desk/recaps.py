@@ -203,5 +203,5 @@ def _publishing(
         recap=recap,
         standings=standings(db, recap),
         ready={each.id for each in actions.ready(db, recap)},
-        is_known=recap.visibility is Visibility.PUBLIC and bool(receipts.states(db, recap)),
+        is_mailed=recap.visibility is Visibility.PUBLIC and bool(receipts.states(db, recap)),
     )

@@ -20,6 +20,7 @@ from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Person
+from medixchange.recaps.actions import print_again
 from medixchange.sessions import attending, queries, roll
 from medixchange.sessions.answers import respond
 from medixchange.sessions.attendee_draft import ROLE_NAMES
@@ -36,13 +37,13 @@ from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
 from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
-from medixchange.web.numbers import Number
+from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, Reading, see_other
 from medixchange.web.subscription import picture
 
 CALLS: Mapping[str, bool | None] = {"present": True, "no-show": False, "undo": None}
-MOST_QUESTIONS = 15
-"""More would make the page heavy on a thin line; all of them have a page of their own."""
+MOST_SIGNS = 8_000
+"""Signs of questions; more would make the page heavy on a thin line. All of them have a page of their own."""
 MOST_LATEST = 10
 CHOOSE = say("Choose one of the answers.")
 
@@ -120,6 +121,7 @@ def call(
             respond(db, place, "DECLINED", actor=actor.label, now=now)
         elif act in CALLS:
             roll.call(db, session, place_id, present=CALLS[act], actor=actor.label, now=now)
+            print_again(db, session_id, public_url=request.app.state.settings.public_url, now=now)
         else:
             return session_refused(request, session_id, CHOOSE)
     except Refusal as no:
@@ -179,7 +181,7 @@ def sheet(
         may_miss=may_miss(session, now=now),
         opens_at=session.starts_at - EARLY,
         done=say("The session is running.") if request.query_params.get("done") == "opened" else None,
-        **asked(db, session, wrong=wrong, most=MOST_QUESTIONS),
+        **asked(db, session, wrong=wrong, most=MOST_SIGNS, also=number_in(request.query_params.get("question", ""))),
     )
 
 
