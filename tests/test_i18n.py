@@ -203,5 +203,11 @@ def test_the_pseudo_locale_disguises_words_and_leaves_placeholders() -> None:
     assert said == "[Öpéñ x%(y)s ~~~~]"
 
 
+def test_a_colon_is_written_as_the_language_writes_it() -> None:
+    as_elsewhere = dict.fromkeys(LANGUAGES, ": ")
+
+    assert {tag: words(tag).colon for tag in LANGUAGES} == as_elsewhere | {"zh-Hans": "：", "fr": "\u00a0: "}
+
+
 def test_sentences_follow_each_other_as_the_language_sets_them() -> None:
     assert {tag: words(tag).gap for tag in LANGUAGES} == {tag: "" if tag == "zh-Hans" else " " for tag in LANGUAGES}

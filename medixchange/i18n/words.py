@@ -58,6 +58,11 @@ class Words:
         """What stands between two sentences, and after a colon: nothing in Chinese, whose own signs are wide."""
         return "" if self.locale.language == "zh" else " "
 
+    @property
+    def colon(self) -> str:
+        """What stands between a label and its value: wide in Chinese, after a space that does not break in French."""
+        return {"zh": "：", "fr": "\u00a0: "}.get(self.locale.language, ": ")
+
     def say(self, value: Value) -> str:
         """``value`` as the reader says it: sentences with their values filled in, terms by their names."""
         if isinstance(value, Message):

@@ -57,15 +57,19 @@ def handbook(page: str, language: str) -> Handbook:
     return Handbook(page, language, first.removeprefix("# "), parse(text))
 
 
+def glossary_title(language: str) -> str:
+    """What the glossary is called in a handbook of this language."""
+    return words(frame_language(language)).gettext(N_("Glossary"))
+
+
 @cache
 def with_glossary(page: str, language: str) -> Document:
     """The whole text, with the words in every language that the page has, for paper and for plain text."""
     text, tags = handbook(page, language).document, languages(page)
-    title = words(frame_language(language)).gettext(N_("Glossary"))
     head = tuple(_cell(NAMES[tag]) for tag in tags)
     rows = tuple(tuple(_cell(term.names[tag]) for tag in tags) for term in terms())
     table = Table(head, rows, tuple("start" for _ in tags))
-    return Document((*text.blocks, Heading(2, _cell(title)), table))
+    return Document((*text.blocks, Heading(2, _cell(glossary_title(language))), table))
 
 
 @cache

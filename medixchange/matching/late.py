@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, exists, false, or_, select
 
-from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
+from medixchange.matching.models import MatchMember, MatchState, ProposedMatch, Repair
 from medixchange.matching.stored import EXPERT, INTERPRETER
 from medixchange.people.models import Expert, Interpreter
 
@@ -16,7 +16,7 @@ from medixchange.people.models import Expert, Interpreter
 def too_late(db: Session, *, now: datetime) -> ColumnElement[bool]:
     """A proposal has begun, or counts on somebody who wants longer notice than is left until then.
 
-    No search proposes such a match.
+    No search proposes such a match, but for those who take over at the hour of a session that stands.
     """
     return or_(
         col(ProposedMatch.starts_at) <= now,
@@ -48,6 +48,7 @@ def _asked_late(
         for hours in wanted
     )
     return exists().where(
+        or_(col(ProposedMatch.repair).is_(None), ProposedMatch.repair != Repair.SAME_HOUR),
         col(MatchMember.match_id) == ProposedMatch.id,
         col(MatchMember.role) == role,
         col(profile.person_id) == MatchMember.person_id,

@@ -11,14 +11,13 @@ from sqlmodel import Session, col, select
 from medixchange.errors import NotFound
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.facts import problem_of
-from medixchange.matching.match import Match
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
+from medixchange.matching.objections import objections
 from medixchange.matching.presence import calendar_masks, joined, taken
 from medixchange.matching.problem import Person, Problem
-from medixchange.matching.rules import why_not
 from medixchange.matching.score import Part
 from medixchange.matching.search import Relief, message_from_json, parts_from_json, reliefs_from_json
-from medixchange.matching.stored import INTERPRETER, members_of, value_of
+from medixchange.matching.stored import INTERPRETER, members_of
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Hospital, Room
@@ -32,7 +31,10 @@ AROUND = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberView:
-    """Somebody on a proposal; ``free`` is when they are there in the day before and after its start."""
+    """Somebody on a proposal; ``free`` is when they are there in the day before and after its start.
+
+    ``hurried`` says that they want longer notice than is left until then.
+    """
 
     person_id: int
     name: str
@@ -42,6 +44,7 @@ class MemberView:
     zone: str
     country: str
     free: tuple[Interval, ...]
+    hurried: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,19 +139,6 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
     )
 
 
-def objections(problem: Problem, match: Match, names: Mapping[str, str]) -> tuple[Message, ...]:
-    """Why ``match`` cannot be as things stand; ``names`` are those of its people, by id."""
-    if match.start < problem.grid.start:
-        return (say("This hour is over."),)
-    known = {*problem.expert, *problem.interpreter}
-    gone = [who for who in (*match.panel, *match.route.interpreters) if who not in known]
-    if gone:
-        return tuple(say("%(name)s does not take part any more.", name=names[who]) for who in gone)
-    if match.room not in problem.room:
-        return (say("The video room is not in use any more."),)
-    return tuple(words for reason in why_not(match, problem) for words in (reason.message, *reason.more))
-
-
 def _views(db: Session, request: SessionRequest, *, now: datetime) -> tuple[MatchView, ...]:
     rows = db.exec(
         select(ProposedMatch)
@@ -199,7 +189,7 @@ class _Desk:
             room=self._rooms[row.room_id],
             members=tuple(self._member(each, row.starts_at) for each in members),
             hospital_free=self._hospital_free(row.starts_at),
-            objections=() if approved else objections(self._problem, value_of(row, members), names),
+            objections=() if approved else objections(self._problem, row, members, names),
         )
 
     def _member(self, member: MatchMember, at: datetime) -> MemberView:
@@ -215,7 +205,13 @@ class _Desk:
             zone=person.zone,
             country=person.country,
             free=_near(self._presence(found), self._problem.grid, at) if found else (),
+            hurried=found is not None and self._is_hurried(found, at),
         )
+
+    def _is_hurried(self, person: Person, at: datetime) -> bool:
+        grid = self._problem.grid
+        notice = joined((mask for mask in person.masks if mask.kind == "notice"), grid)
+        return grid.start <= at < grid.end and not notice >> grid.slot(at) & 1
 
     def _presence(self, person: Person) -> int:
         """When somebody is there and in no other session."""

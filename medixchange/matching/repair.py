@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from medixchange.matching.match import Match
@@ -9,9 +10,11 @@ from medixchange.matching.problem import Problem, Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.matching.solver import Ranked, Search
+from medixchange.matching.steps import without
 
 KEPT = 100_000
 """What keeping one person is worth while a session is mended: more than all else that two matches could differ in."""
+NOTICE = ("notice",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,27 @@ def repairs(problem: Problem, standing: Match) -> Repairs:
     its people, and of these the one with the best score. A panel does not grow where it need not. The scores are those
     of any proposal, with the problem's own weights.
 
+    At its hour those who come were asked long ago, however near it is by now; others are asked at shorter notice than
+    they want only where nobody else can take over.
+
     Raises KeyError when the problem does not know the request.
     """
     request = problem.request[standing.request]
     small = replace(request, panel_max=max(request.panel_min, min(request.panel_max, len(standing.panel))))
-    finders = [_finder(problem, each, standing) for each in ((small,) if small == request else (small, request))]
-    same = next(filter(None, (_same_hour(finder, standing) for finder in finders)), None)
-    other = next(filter(None, (_other_hour(finder, standing) for finder in finders)), None)
+    sizes = (small,) if small == request else (small, request)
+    asked = at_short_notice(problem, {*standing.panel, *standing.route.interpreters})
+    near = [_finder(each, size, standing) for each in (asked, at_short_notice(problem)) for size in sizes]
+    far = [_finder(problem, size, standing) for size in sizes]
+    same = next(filter(None, (_same_hour(finder, standing) for finder in near)), None)
+    other = next(filter(None, (_other_hour(finder, standing) for finder in far)), None)
     return Repairs(_ranked(problem, same), _ranked(problem, other))
+
+
+def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Problem:
+    """The problem in which nobody is asked too late: of all people, or of those with ``ids``."""
+    experts = (without(each, NOTICE) if ids is None or each.id in ids else each for each in problem.experts)
+    interpreters = (without(each, NOTICE) if ids is None or each.id in ids else each for each in problem.interpreters)
+    return replace(problem, experts=tuple(experts), interpreters=tuple(interpreters))
 
 
 def _finder(problem: Problem, request: Request, standing: Match) -> Search:

@@ -140,7 +140,7 @@ def _calendar(invitation: Invitation, to: Party, desk: Desk, said: Words, urls: 
     answer = urls.get("answer")
     if answer is not None:
         # The link is written here and not when the letter was posted, so that none waits in the database.
-        told = f"{said.gettext(ANSWER)}: {answer}"
+        told = f"{said.gettext(ANSWER)}{said.colon}{answer}"
         meeting = replace(meeting, url=answer, description=f"{meeting.description}\n\n{told}")
     organizer, attendee, dtstamp = _named(desk.sender), _named(to), invitation.dtstamp
     if invitation.method == "CANCEL":

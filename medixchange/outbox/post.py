@@ -108,9 +108,17 @@ def post_all(db: Session, promises: Sequence[Promise], *, subject: str, now: dat
     return {**{each.key: each for each in made}, **there}
 
 
-def supersede(db: Session, subject: str, *, kinds: Iterable[str], reader_id: int | None = None) -> None:
+def supersede(
+    db: Session,
+    subject: str,
+    *,
+    kinds: Iterable[str],
+    reader_id: int | None = None,
+    due_after: datetime | None = None,
+) -> None:
     """Take back letters about ``subject`` that have not gone, given up or not: a later change says it better.
 
+    With ``reader_id`` those to one reader, with ``due_after`` those that wait for a later moment.
     One that is being sent right now goes, but is not tried again; ``queries.gone`` tells who may have it.
     """
     stale = update(Delivery).where(
@@ -120,6 +128,8 @@ def supersede(db: Session, subject: str, *, kinds: Iterable[str], reader_id: int
     )
     if reader_id is not None:
         stale = stale.where(col(Delivery.reader_id) == reader_id)
+    if due_after is not None:
+        stale = stale.where(col(Delivery.due_at) > due_after)
     db.exec(stale.values(state=DeliveryState.SUPERSEDED))
 
 

@@ -23,6 +23,11 @@ class Author:
     name: str
     institution: str
 
+    @property
+    def credit(self) -> str:
+        """Name and institution, as one line."""
+        return f"{self.name}, {self.institution}" if self.institution else self.name
+
 
 @dataclass(frozen=True)
 class About:

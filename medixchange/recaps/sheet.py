@@ -58,6 +58,8 @@ def _clocks(said: Words, told: About) -> list[dict[str, str]]:
 
 
 def _facts(said: Words, told: About) -> list[dict[str, str]]:
-    named = [f"{each.name}, {each.institution}" if each.institution else each.name for each in told.experts]
-    rows = [(N_("Hospital"), f"{told.hospital}, {told.city}"), (N_("Experts"), "\n".join(named))]
+    rows = [
+        (N_("Hospital"), f"{told.hospital}, {told.city}"),
+        (N_("Experts"), "\n".join(each.credit for each in told.experts)),
+    ]
     return [{"label": said.gettext(label), "value": value} for label, value in rows if value]

@@ -113,7 +113,8 @@ def _description(occasion: Occasion, guest: Guest, reader: Words, *, named: bool
     blocks = [
         [reader.say(line) for line in _about(occasion, named=named)],
         [
-            f"{clock.place} ({clock.offset}): {clock.span}" + (f" · {clock.local_count}" if clock.local_count else "")
+            f"{clock.place} ({clock.offset}){reader.colon}{clock.span}"
+            + (f" · {clock.local_count}" if clock.local_count else "")
             for clock in clocks(reader, occasion.span.start, occasion.span.end, occasion.zone)
         ],
     ]

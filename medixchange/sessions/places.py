@@ -13,8 +13,8 @@ from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.facts import problem_of
 from medixchange.matching.models import ProposedMatch
-from medixchange.matching.queries import objections
-from medixchange.matching.stored import members_of, value_of
+from medixchange.matching.objections import objections
+from medixchange.matching.stored import members_of
 from medixchange.messages import say
 from medixchange.people import actions as people
 from medixchange.people.models import Hospital
@@ -73,7 +73,7 @@ def _keep_rules(db: Session, request_id: int, match: ProposedMatch, names: dict[
     members = members_of(db, [match.id])[match.id]
     ids = frozenset(member.person_id for member in members)
     problem = problem_of(db, db.get_one(SessionRequest, request_id), now=now, only=ids)
-    against = objections(problem, value_of(match, members), names)
+    against = objections(problem, match, members, names)
     if against:
         raise Refusal(say("%(why)s Choose another hour or other people.", why=against[0]))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -46,16 +46,15 @@ class Reminder:
 def remind(db: Session, session: SharingSession, occasion: Occasion, *, only: int | None = None, now: datetime) -> None:
     """Have the letters wait that fit the session as it stands, instead of those that waited for it before.
 
-    With ``only`` those of one person, whose answer has changed.
+    With ``only`` those to one person, whose answer has changed, and everybody's reminders, which say who comes.
     """
     subject = f"session:{session.id}"
-    guests = [guest for guest in occasion.guests if only in (None, guest.person_id)]
     if only is None:
         supersede(db, subject, kinds=REMINDER_KINDS)
     else:
-        for guest in guests:
-            supersede(db, subject, kinds=PERSONAL, reader_id=guest.person_id)
-    waiting = list(_personal(db, session, occasion, guests, now=now)) if session.state in TO_COME else []
+        supersede(db, subject, kinds=PERSONAL, reader_id=only)
+        supersede(db, subject, kinds=tuple(AHEAD), due_after=now)
+    waiting = list(_personal(db, session, occasion, nudged=only, now=now)) if session.state in TO_COME else []
     if only is None and session.state in ALIVE:
         waiting += _to_organizers(db, session, occasion)
     for each in waiting:
@@ -72,19 +71,22 @@ def remind(db: Session, session: SharingSession, occasion: Occasion, *, only: in
 
 
 def _personal(
-    db: Session, session: SharingSession, occasion: Occasion, guests: list[Guest], *, now: datetime
+    db: Session, session: SharingSession, occasion: Occasion, *, nudged: int | None, now: datetime
 ) -> Iterator[Reminder]:
-    """For each of ``guests`` who does not decline what is still ahead."""
+    """For each guest who does not decline what is still ahead; a nudge only to ``nudged``, or to all for None."""
     answers = {place.person_id: place.partstat for place, _ in queries.attendances(db, session.id)}
     starts_at = occasion.span.start
-    for guest in guests:
+    coming = replace(
+        occasion, guests=tuple(each for each in occasion.guests if answers.get(each.person_id) != "DECLINED")
+    )
+    for guest in coming.guests:
         answer = answers.get(guest.person_id)
-        due = {} if answer == "DECLINED" else {kind: starts_at - ahead for kind, ahead in AHEAD.items()}
-        if answer == "NEEDS-ACTION":
+        due = {kind: starts_at - ahead for kind, ahead in AHEAD.items()}
+        if answer == "NEEDS-ACTION" and nudged in (None, guest.person_id):
             due[NUDGE] = now + min(NUDGED_AFTER, (starts_at - now) / 2)
         for kind, at in due.items():
             if at > now:
-                yield Reminder(_letter(kind, occasion, guest), guest.person_id, at, until=_until(kind, at, starts_at))
+                yield Reminder(_letter(kind, coming, guest), guest.person_id, at, until=_until(kind, at, starts_at))
 
 
 def _until(kind: str, at: datetime, starts_at: datetime) -> datetime:

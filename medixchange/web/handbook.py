@@ -87,6 +87,7 @@ def _page(request: Request, page: str, language: str) -> Response:
         shown=shown,
         parts=_parts(shown.document),
         tongues=tongues,
+        glossary=handbook.glossary_title(language),
         terms=terms(),
         base=f"{PREFIX}/{page}",
         revised=handbook.REVISED,

@@ -125,3 +125,16 @@ def test_a_session_that_has_begun_has_no_substitute() -> None:
     begun = replace(direct(0, "e1"), start=direct(0).start.replace(hour=0))
 
     assert repairs(world(), begun).same_hour is None
+
+
+def test_those_who_come_were_asked_in_time_and_others_are_hurried_only_where_nobody_else_can() -> None:
+    late = (Mask("notice", FULL & ~slots(range(20))),)
+    team = (interpreter("i1", masks=late),)
+    standing = replace(direct(12, "e1"), route=interpreted("i1"))
+    in_time, hurried = expert("e2", specialties={"lungs": 1}), expert("e3", masks=late)
+    whole = world(requests=(RWANDAN,), experts=(expert("e1"), in_time, hurried), interpreters=team)
+    few = replace(whole, experts=(expert("e1"), hurried))
+
+    found = [repairs(without(each, "e1", 12), standing).same_hour for each in (whole, few)]
+
+    assert [each and each.match.panel for each in found] == [("e2",), ("e3",)]

@@ -128,6 +128,25 @@ def test_who_declines_is_not_reminded_and_who_comes_after_all_is(db: Session, se
     assert (declined, kinds(db, session, ZHANG)) == ([], ["reminder-day", "reminder-hour"])
 
 
+def test_reminders_name_those_who_come(db: Session, session: SharingSession) -> None:
+    named = [[ZHANG in text for text in texts(db, session, kind)] for kind in reminders.AHEAD]
+    respond(db, place_of(db, session, ZHANG), "DECLINED", now=NOW)
+    named += [[ZHANG in text for text in texts(db, session, kind)] for kind in reminders.AHEAD]
+    respond(db, place_of(db, session, ZHANG), "ACCEPTED", now=NOW + HOUR)
+    named += [[ZHANG in text for text in texts(db, session, kind)] for kind in reminders.AHEAD]
+
+    assert named == [[True]] * 2 + [[False]] * 2 + [[True]] * 2
+
+
+def test_a_reminder_that_is_due_goes_also_when_somebody_answers_in_that_minute(
+    db: Session, session: SharingSession
+) -> None:
+    respond(db, place_of(db, session, ZHANG), "DECLINED", now=session.starts_at - DAY + MINUTE)
+
+    waiting = [[kind for kind in kinds(db, session, name) if kind in reminders.AHEAD] for name in EVERYBODY]
+    assert waiting == [[], *[["reminder-day", "reminder-hour"]] * 2]
+
+
 def test_a_confirmed_session_is_reminded_of_as_certain(db: Session, session: SharingSession) -> None:
     before = texts(db, session, "reminder-day")
     confirm(db, session, actor=ACTOR, now=NOW)

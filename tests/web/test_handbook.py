@@ -61,6 +61,13 @@ def test_each_language_names_the_others(browser: Browser) -> None:
     assert "There is none in your language yet." not in page
 
 
+def test_its_glossary_is_called_as_in_its_own_language(opened: Callable[..., Browser]) -> None:
+    page = opened(language="ar").get(f"{ADDRESS}/id").text
+
+    assert '<h2 id="glossary" lang="id" dir="ltr">Glosarium</h2>' in page
+    assert '<a href="#glossary">Glosarium</a>' in page
+
+
 @pytest.mark.parametrize("address", ["/", "/library", "/request/new"])
 def test_it_is_found_where_people_begin(browser: Browser, address: str) -> None:
     assert f'href="{ADDRESS}"' in browser.get(address).text

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from medixchange.db import Database
 from medixchange.matching.models import ProposedMatch, Repair
 from medixchange.matching.searching import propose, waiting_searches
+from medixchange.people.models import Expert, Interpreter
 from medixchange.sessions import queries
 from medixchange.sessions.answers import respond
 from medixchange.sessions.models import SharingSession
 from tests import make
 from tests.sessions.stage import ALINE, LI, MEI, ZHANG, answers, letters, place_of
-from tests.web.conftest import Browser, text_of
+from tests.web.conftest import Browser, Clock, text_of
 from tests.web.invited import heading
 
 
@@ -30,12 +32,12 @@ def broken(database: Database, session: SharingSession) -> SharingSession:
         return stands
 
 
-def search(database: Database) -> None:
+def search(database: Database, now: datetime = make.NOW) -> None:
     """Let every search that waits run."""
     with database.read() as db:
-        found = [number for number, _ in waiting_searches(db, make.NOW)]
+        found = [number for number, _ in waiting_searches(db, now)]
     for number in found:
-        propose(database, number, now=make.NOW)
+        propose(database, number, now=now)
 
 
 def substitute(database: Database) -> ProposedMatch:
@@ -87,6 +89,29 @@ def test_approving_the_substitute_tells_only_the_two_and_keeps_the_answers(
         stands = queries.by_id(db, broken.id)
         assert answers(db, stands) == {LI: "NEEDS-ACTION", MEI: "ACCEPTED", ALINE: "ACCEPTED"}
         assert [name for name, *_ in letters(db, stands)[3:]] == [ZHANG, LI]
+
+
+def test_a_day_before_somebody_can_still_take_over_and_is_called_first(
+    organizer: Browser, clock: Clock, database: Database, session: SharingSession
+) -> None:
+    clock.now = session.starts_at - timedelta(hours=20)
+    with database.write() as db:
+        for profile in (Expert, Interpreter):
+            db.exec(update(profile).values(notice_hours=48))
+        stands = queries.by_id(db, session.id)
+        respond(db, place_of(db, stands, MEI), "ACCEPTED", now=make.NOW)
+        respond(db, place_of(db, stands, ZHANG), "DECLINED", now=clock.now)
+    search(database, clock.now)
+    match = substitute(database)
+
+    shown = [organizer.get(f"/desk/sessions/1{page}").text for page in ("", f"/substitute?match={match.id}")]
+    organizer.post("/desk/sessions/1/substitute", data={"match": str(match.id)})
+
+    for page in shown:
+        assert f"{LI} usually wants longer notice: call before you send the letters." in text_of(page)
+        assert f"{MEI} usually wants" not in text_of(page)
+    with database.read() as db:
+        assert answers(db, queries.by_id(db, 1))[LI] == "NEEDS-ACTION"
 
 
 def test_a_substitute_who_is_not_on_the_desk_any_more_is_refused_in_words(

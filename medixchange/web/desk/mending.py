@@ -37,12 +37,16 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Mend:
-    """One way to mend the session: the proposal, who comes and who goes by it, why, and the page that previews it."""
+    """One way to mend the session: the proposal, who comes and who goes by it, why, and the page that previews it.
+
+    Who is ``hurried`` comes, and wants longer notice than is left.
+    """
 
     match: MatchView
     same_hour: bool
     comes: Sequence[str]
     goes: Sequence[str]
+    hurried: Sequence[str]
     why: Sequence[Reason]
     href: str
 
@@ -84,6 +88,7 @@ def _mend(db: Session, session: SharingSession, names: dict[int, str], match: Ma
         same_hour=match.repair is Repair.SAME_HOUR,
         comes=[name for who, name in there.items() if who not in names],
         goes=[name for who, name in names.items() if who not in there],
+        hurried=[member.name for member in match.members if member.hurried and member.person_id not in names],
         why=why(match),
         href=f"substitute?match={match.id}" if only_people else f"reschedule?to=match:{match.id}",
     )

@@ -54,7 +54,7 @@ def save_agenda(
     filled = read(Planning, sent)
     if filled.value is not None:
         plan(db, session, filled.value.agenda, language=reader.words.language, actor=actor.label, now=now)
-    elif clean_paragraph(sent.one("agenda")) != session.agenda:  # what stands was asked about when it was written
+    elif clean_paragraph(sent.one("agenda")) != session.agenda:  # else nothing new was written
         return session_form(request, db, "desk/agenda.html", session, typed=sent, errors=filled.errors)
     return see_other(f"/desk/sessions/{session_id}?done=planned")
 
