@@ -11,7 +11,7 @@ demo: .venv/run
 
 # More workers than a small machine has cores: they wait for servers and browsers half of the time.
 test: .venv/test
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not sweep" $(ARGS)
+	@$(BIN)/python -m pytest -n 3 -m "not sweep" $(ARGS)
 
 check: lint test
 
@@ -26,7 +26,7 @@ format: .venv/test
 	@$(BIN)/ruff check --fix medixchange tests bench migrations docs
 
 sweep: .venv/test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "sweep or hypothesis" --hypothesis-profile=searching $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m "sweep or hypothesis" --hypothesis-profile=searching $(ARGS)
 
 bench: .venv/test
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done

@@ -12,6 +12,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlmodel import Session
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from medixchange.db import Database
 from medixchange.schema import migrate
@@ -19,12 +21,29 @@ from tests import postgres
 from tests.thoroughness import STEADY
 
 TEMPLATE = "medixchange_template"
+BROWSER = "tests/browser/"
 
 # The suite tries the same examples each time, so that what is red was made red by a change; `make sweep` looks for
 # new ones. A busy machine is no fault of the code.
 settings.register_profile("searching", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(STEADY, settings.get_profile("searching"), derandomize=True)
 settings.load_profile(STEADY)
+
+
+class Neighbours(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types
+    """One worker visits all pages: the house and what happens in it are made once. Other tests go where there is time.
+
+    The marks of ``--dist loadgroup`` are not heard with pytest 9.2 (pytest-xdist issue 1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0] if nodeid.startswith(BROWSER) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Neighbours:
+    """How tests are handed out to workers."""
+    return Neighbours(config, log)
 
 
 @pytest.fixture(scope="session")

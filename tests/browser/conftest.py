@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -18,19 +17,10 @@ from tests.browser.stage import Stage
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PATIENCE = 15_000.0  # milliseconds
 
-HERE = Path(__file__).parent
-
 Opens = Callable[..., Page]
 People = Callable[..., Person]
 
 in_two_languages = pytest.mark.parametrize("language", ["en", pytest.param("zh-Hans", marks=pytest.mark.sweep)])
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker visits all pages: the house and what happens in it are made once."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="package")

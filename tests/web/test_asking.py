@@ -335,6 +335,7 @@ def test_sending_twice_makes_one_request(database: Database, browser: Browser, k
     assert letters(database) == [("confirm-address", CONTACT, DeliveryState.QUEUED)]
 
 
+@pytest.mark.each_database
 def test_ten_clicks_at_once_make_one_request(
     database: Database, opened: Callable[..., Browser], kigali: Hospital
 ) -> None:
@@ -476,6 +477,7 @@ def test_the_link_in_the_letter_shows_and_its_button_puts_the_request_into_the_q
     assert "Your address is confirmed" in browser.get(link).text
 
 
+@pytest.mark.each_database
 def test_ten_presses_of_the_button_put_the_request_into_the_queue_once(
     app: FastAPI, database: Database, opened: Callable[..., Browser], kigali: Hospital
 ) -> None:

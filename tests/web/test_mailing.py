@@ -186,6 +186,7 @@ def test_a_correction_that_nobody_needs_any_more_keeps_what_was_typed(organizer:
     assert "The flow was wrong.</textarea>" in answer.text
 
 
+@pytest.mark.each_database
 def test_a_button_that_is_pressed_twice_at_once_writes_once(
     app: FastAPI, organizer: Browser, database: Database, recap: Recap
 ) -> None:
@@ -201,6 +202,7 @@ def test_a_button_that_is_pressed_twice_at_once_writes_once(
     assert len(letters(database)) == 4
 
 
+@pytest.mark.each_database
 def test_a_list_made_and_filled_twice_at_once_is_there_once(
     app: FastAPI, organizer: Browser, database: Database, recap: Recap
 ) -> None:

@@ -317,7 +317,7 @@ def test_the_plain_text_is_complete(browser: Browser, public: Recap) -> None:
         "Kigali (UTC+2): Tue, 1 Dec 2026, 09:00–09:30\n"
         "Beijing (UTC+8): Tue, 1 Dec 2026, 15:00–15:30\n\n"
         "Hospital: King Faisal Hospital, Kigali\n"
-        "Experts: Zhang San 张三 (The First Affiliated Hospital)\n"
+        "Experts: Zhang San 张三, The First Affiliated Hospital\n"
         "Checked by Wang Lei on Mon, 23 Nov 2026.\n\n"
         "## Key points\n\n1. Begin prone position before high flow runs out.\n2. Give 1–6 L/min while SpO₂ < 92 %.\n\n"
         "## Commitments\n\n- Li Si, by 24 December 2026: send the protocol\n"

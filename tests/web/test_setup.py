@@ -98,6 +98,7 @@ def test_afterwards_the_address_looks_like_one_that_never_was(opened: Callable[.
     assert len({text_of(answer.text) for answer in (*answers, *again)}) == 1
 
 
+@pytest.mark.each_database
 def test_of_two_who_send_the_form_at_once_one_is_the_first_organizer(
     app: FastAPI, database: Database, address: str
 ) -> None:

@@ -109,6 +109,7 @@ def test_a_link_works_once_and_for_a_quarter_of_an_hour(
     assert [browser.post(address).status_code for address in (first, second)] == [404, 404]
 
 
+@pytest.mark.each_database
 def test_nobody_waits_while_an_answer_waits_for_its_beat(
     monkeypatch: pytest.MonkeyPatch, database: Database, browser: Browser, ada: Person
 ) -> None:
