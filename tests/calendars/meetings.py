@@ -18,6 +18,9 @@ NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 TUESDAY = datetime(2026, 12, 1, 8, tzinfo=UTC)
 """10:00 in Kigali, 16:00 in Beijing."""
 HALF_AN_HOUR = timedelta(minutes=30)
+ROOM = "https://rooms.example.org/1"
+ABOUT = "Hospital: King Faisal Hospital, Kigali\nPanel: Zhang San 张三"
+"""What a calendar says of a session; whoever is sure to come also reads where to join."""
 
 
 def meeting(starts_at: datetime = TUESDAY, **facts: Any) -> Meeting:
@@ -29,19 +32,25 @@ def meeting(starts_at: datetime = TUESDAY, **facts: Any) -> Meeting:
         "zone": "Africa/Kigali",
         "status": "TENTATIVE",
         "summary": "Oxygen therapy when beds run short: King Faisal Hospital",
-        "description": "Hospital: King Faisal Hospital, Kigali\nPanel: Zhang San 张三\n\nJoin: https://rooms.example.org/1",
+        "description": ABOUT,
         "location": "West Lake room",
         "created": NOW,
         "modified": NOW,
         "language": "en",
-        "conference": "https://rooms.example.org/1",
     }
     return Meeting(starts_at=starts_at, **{**plain, **facts})
 
 
 def confirmed(was: Meeting) -> Meeting:
     """The session once it is certain."""
-    return replace(was, status="CONFIRMED", sequence=was.sequence + 1, modified=was.modified + timedelta(hours=2))
+    return replace(
+        was,
+        status="CONFIRMED",
+        sequence=was.sequence + 1,
+        modified=was.modified + timedelta(hours=2),
+        description=f"{ABOUT}\n\nJoin: {ROOM}",
+        conference=ROOM,
+    )
 
 
 def moved(was: Meeting, by: timedelta = timedelta(days=1)) -> Meeting:
@@ -53,6 +62,8 @@ def moved(was: Meeting, by: timedelta = timedelta(days=1)) -> Meeting:
         status="TENTATIVE",
         sequence=was.sequence + 1,
         modified=was.modified + timedelta(hours=4),
+        description=ABOUT,
+        conference=None,
     )
 
 

@@ -19,13 +19,13 @@ ANYBODY = b"ATTENDEE:mailto:eve@example.org\r\n"
 @pytest.mark.parametrize(
     ("sound", "faulty", "found"),
     [
-        (b"END:VCALENDAR\r\n", b"END:VCALENDAR\n", [NO_END, "line 35 holds a control character"]),
-        (b"LOCATION;LANGUAGE=en:West", b"LOCATION:" + b"West" * 20, ["line 31 has 99 octets"]),
-        (b":West Lake", b":West\x07Lake", ["line 31 holds a control character"]),
+        (b"END:VCALENDAR\r\n", b"END:VCALENDAR\n", [NO_END, "line 34 holds a control character"]),
+        (b"LOCATION;LANGUAGE=en:West", b"LOCATION:" + b"West" * 20, ["line 30 has 99 octets"]),
+        (b":West Lake", b":West\x07Lake", ["line 30 holds a control character"]),
         (
             b":West Lake",
             b":West\xe5\r\n \xbc\xa0 Lake",
-            ["line 31 is folded inside a character", "line 32 is folded inside a character"],
+            ["line 30 is folded inside a character", "line 31 is folded inside a character"],
         ),
         (b"VERSION:2.0\r\n", b"VERSION:2.0\r\nUID:1\r\n", [UID_OF_ALL]),
         (b"VERSION:2.0\r\n", b"VERSION:2.0\r\nMETHOD:PUBLISH\r\n", ["METHOD is not absent"]),
