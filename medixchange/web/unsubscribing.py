@@ -15,7 +15,7 @@ from medixchange.sessions import attending
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import SessionAttendee
 from medixchange.web.access import ByLink, policy
-from medixchange.web.page import Db, Now, render, see_other
+from medixchange.web.page import Db, Now, render
 
 Seed = Annotated[str, policy(ByLink("unsubscribe"))]
 LINK = "link:unsubscribe"
@@ -44,14 +44,17 @@ def look(request: Request, db: Db, seed: Seed) -> Response:
 
 @router.post("/unsubscribe/{token}")
 def leave(request: Request, db: Db, now: Now, seed: Seed) -> Response:
-    """Nothing comes by this list any more."""
+    """Nothing comes by this list any more.
+
+    The page itself is the answer: a mail program that leaves for its reader may follow no redirect (RFC 8058, 3.1).
+    """
     attendee = attending.by_seed(db, seed)
     if attendee is not None:
         attending.leave(db, attendee, now=now)
         receipts.stop_attendee(db, attendee)
-        return see_other(request.url.path)
-    lists.remove(db, lists.member_by_seed(db, seed), actor=LINK, now=now)
-    return see_other(request.url.path)
+    else:
+        lists.remove(db, lists.member_by_seed(db, seed), actor=LINK, now=now)
+    return look(request, db, seed)
 
 
 def _of_sessions(request: Request, db: Session, attendee: SessionAttendee) -> Response:

@@ -245,21 +245,31 @@ def test_a_list_is_left_by_a_button_in_its_readers_language(browser: Browser, da
     after = browser.get(leaving)
 
     assert ('lang="ar" dir="rtl"' in look.text, "غادر القائمة" in look.text) == (True, True)
-    assert (answer.status_code, answer.headers["location"]) == (303, leaving)
-    assert "غادرت القائمة" in after.text
+    assert answer.status_code == 200
+    assert ["غادرت القائمة" in page.text for page in (answer, after)] == [True, True]
     with database.read() as db:
         assert lists.members(db, [1]) == []
         assert [entry.verb for entry in history(db, "list:1")] == ["create", "leave"]
 
 
+MULTIPART = '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
+
+
+@pytest.mark.parametrize(  # RFC 8058 names both kinds of forms
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click"),
+        ("multipart/form-data; boundary=x", MULTIPART),
+    ],
+)
 def test_a_mail_program_leaves_the_list_in_one_click_without_any_page_of_ours(
-    browser: Browser, database: Database, leaving: str
+    browser: Browser, database: Database, leaving: str, kind: str, body: str
 ) -> None:
     del browser.headers["Origin"]
 
-    answer = browser.post(leaving, data={"List-Unsubscribe": "One-Click"})
+    answer = browser.post(leaving, content=body, headers={"Content-Type": kind})
 
-    assert answer.status_code == 303
+    assert answer.status_code == 200  # it may follow no redirect
     with database.read() as db:
         assert lists.members(db, [1]) == []
 
@@ -294,7 +304,7 @@ def test_the_letter_of_somebody_who_was_not_there_or_left_does_not_go(
     address, fields = forms[how]
     answer = organizer.post(address, data=fields)
 
-    assert answer.status_code == 303
+    assert answer.status_code == (200 if how == "leave" else 303)
     with database.read() as db:
         stopped = select(Delivery.recipient).where(Delivery.state == DeliveryState.SUPERSEDED)
         assert db.exec(stopped).all() == ["grace@example.org"]
@@ -322,5 +332,5 @@ def test_who_signed_in_opens_the_recap_by_their_letter_and_stops_them_in_one_cli
     asked = text_of(browser.get(leaving).text)
     left = browser.post(leaving, data={"List-Unsubscribe": "One-Click"})
 
-    assert (read.status_code, "Get no more letters" in asked, left.status_code) == (200, True, 303)
+    assert (read.status_code, "Get no more letters" in asked, left.status_code) == (200, True, 200)
     assert "You get no more letters" in text_of(browser.get(leaving).text)
