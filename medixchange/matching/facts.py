@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from math import ceil
 
 from sqlmodel import Session, col, select
 
@@ -61,9 +60,9 @@ def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: fro
 
 
 def horizon(now: datetime) -> Grid:
-    """The eight weeks from the next quarter of an hour on."""
+    """The eight weeks from the next quarter of an hour on, which is still to come."""
     step = timedelta(minutes=QUARTER)
-    return Grid(EPOCH + step * ceil((now - EPOCH) / step), HORIZON // step)
+    return Grid(EPOCH + step * ((now - EPOCH) // step + 1), HORIZON // step)
 
 
 def _hospital(hospital: Hospital, frame: Frame) -> values.Hospital:

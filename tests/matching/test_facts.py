@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
@@ -37,8 +38,9 @@ def mask_of(person: Person, kind: str) -> Mask:
     return next(mask for mask in person.masks if mask.kind == kind)
 
 
-def test_the_horizon_is_eight_weeks_from_the_next_quarter_of_an_hour() -> None:
-    found = horizon(datetime(2026, 11, 23, 8, 7, 1, tzinfo=UTC))
+@pytest.mark.parametrize(("minute", "second"), [(0, 0), (7, 1), (14, 59)])
+def test_the_horizon_is_eight_weeks_from_the_next_quarter_of_an_hour(minute: int, second: int) -> None:
+    found = horizon(datetime(2026, 11, 23, 8, minute, second, tzinfo=UTC))
 
     assert (found.start, found.end) == (
         datetime(2026, 11, 23, 8, 15, tzinfo=UTC),
