@@ -108,6 +108,12 @@ def test_french_sets_a_space_that_does_not_break_before_its_marks() -> None:
     ] == []
 
 
+def test_french_has_curly_apostrophes() -> None:
+    texts = [form for message in _translated("fr") for form in _forms(message)]
+
+    assert [text for text in texts if re.search(r"[^\W\d_]'(?=[^\W\d_]|%|<|«)", text)] == []
+
+
 @pytest.mark.parametrize(("tag", "forms"), [("zh-Hans", 1), ("fr", 2), ("id", 1), ("ar", 6)])
 def test_a_language_counts_in_as_many_forms_as_it_has(tag: str, forms: int) -> None:
     assert read_catalogue(tag).num_plurals == forms
