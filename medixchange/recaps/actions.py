@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
 from medixchange import pdf
 from medixchange.documents.tongues import NAMES
@@ -162,8 +162,11 @@ def publish(
         version.published_by, version.published_checked_at = version.checked_by, version.checked_at
         db.add(version)
     db.flush()
-    for version in new:
-        _print(db, recap, version, public_url=public_url, now=now)
+    fresh = {each.language for each in new}
+    for version in queries.versions(db, recap):
+        # A translation says that its original has changed since.
+        if version.published is not None and {version.language, version.source} & fresh:
+            _print(db, recap, version, public_url=public_url, now=now)
     shelve(db, recap)
     told = {"languages": [each.language for each in new], "visibility": visibility}
     _record(db, recap, "publish", told, actor=actor, now=now)
@@ -196,12 +199,15 @@ def withdraw(db: Session, recap: Recap, *, reason: str, actor: str, now: datetim
 
 
 def _print(db: Session, recap: Recap, version: RecapVersion, *, public_url: str, now: datetime) -> None:
-    """Keep the PDF of what readers see; one that is there already is made anew."""
+    """Keep the PDF of what readers see; one that is there is made anew, and keeps the hour when its text appeared."""
     assert version.published is not None
     revision = queries.revision(db, version, version.published)
     address = f"{public_url.rstrip('/')}/recaps/{recap.slug}"
-    data = sheet(db, recap, version, revision, address=address)
-    db.merge(RecapPdf(revision_id=revision.id, content=pdf.typeset(PAPER, data, at=now), made_at=now))
+    content = pdf.typeset(PAPER, sheet(db, recap, version, revision, address=address), at=now)
+    if db.exec(select(RecapPdf.revision_id).where(RecapPdf.revision_id == revision.id)).first() is None:
+        db.add(RecapPdf(revision_id=revision.id, content=content, made_at=now))
+    else:
+        db.exec(update(RecapPdf).where(col(RecapPdf.revision_id) == revision.id).values(content=content))
 
 
 def _new(db: Session, session: SharingSession, language: str, *, now: datetime) -> Recap:

@@ -71,9 +71,19 @@ def styled(html: Markup) -> Markup:
 
 
 def told(
-    recap: Recap, facts: About, version: RecapVersion, revision: RecapRevision, *, old: RecapRevision | None, note: str
+    recap: Recap,
+    facts: About,
+    version: RecapVersion,
+    revision: RecapRevision,
+    *,
+    old: RecapRevision | None,
+    note: str,
+    is_behind: bool,
 ) -> Told:
-    """What a letter tells of ``revision``; ``old`` is the one that its readers had before, ``note`` the organizer's."""
+    """What a letter tells of ``revision``; ``old`` is the one that its readers had before, ``note`` the organizer's.
+
+    ``is_behind`` says that its original has changed since.
+    """
     document = as_read(revision.text, version.language)
     is_private = recap.visibility is Visibility.INVITED
     context: dict[str, Any] = {
@@ -86,6 +96,7 @@ def told(
         "ends": facts.ends_at,
         "note": note,
         "given": language_term(version.language),
+        "original": language_term(version.source) if is_behind else "",
         "body_language": version.language,
         "body_direction": direction(version.language),
         "text": to_text(document).strip(),

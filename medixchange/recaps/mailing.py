@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from sqlmodel import Session
@@ -54,14 +55,26 @@ def letters(db: Session, recap: Recap, chosen: Sequence[Reader], *, note: str) -
 
 
 def outdated(db: Session, recap: Recap, *, for_change: bool = False) -> list[tuple[Reader, Standing]]:
-    """Those who have, or get, an older revision of what readers see now; ``for_change`` keeps them so."""
+    """Those who have, or get, other words than readers see now; ``for_change`` keeps them so.
+
+    A revision that was published with the same title and text as the one before is no correction.
+    """
     if for_change:
         hold(db, recap)  # before their letters, as whoever leaves does
-    published = {each.id: each.published or 0 for each in queries.versions(db, recap)}
+    versions = {each.id: each for each in queries.versions(db, recap)}
+
+    @cache
+    def words(version_id: int, number: int) -> tuple[str, str]:
+        return queries.revision(db, versions[version_id], number).words
+
+    def is_old(version_id: int, latest: int) -> bool:
+        published = versions[version_id].published or 0
+        return latest < published and words(version_id, latest) != words(version_id, published)
+
     old = [
         each
         for each in receipts.standings(db, recap, for_change=for_change)
-        if each.latest is not None and each.latest < published[each.receipt.version_id]
+        if each.latest is not None and is_old(each.receipt.version_id, each.latest)
     ]
     people = again(db, recap) if old else {}
     return [(people[each.receipt.id], each) for each in old if each.receipt.id in people]
@@ -135,7 +148,8 @@ class _Press:
     def __init__(self, db: Session, recap: Recap, note: str) -> None:
         self._db, self._recap, self._note = db, recap, note
         self._facts = about(db, recap)
-        self._published = {each.language: each for each in queries.versions(db, recap) if each.published}
+        self._versions = queries.versions(db, recap)
+        self._published = {each.language: each for each in self._versions if each.published}
         self._told: dict[tuple[int, int], Told] = {}
 
     def first(self, chosen: Sequence[Reader], before: Mapping[int, Standing]) -> list[Written]:
@@ -177,7 +191,8 @@ class _Press:
         if known is None:
             new = queries.revision(self._db, version, version.published or 0)
             before = queries.revision(self._db, version, old) if old else None
-            known = told(self._recap, self._facts, version, new, old=before, note=self._note)
+            behind = queries.is_behind(self._db, version, self._versions)
+            known = told(self._recap, self._facts, version, new, old=before, note=self._note, is_behind=behind)
             self._told[version.id, old] = known
         return known
 

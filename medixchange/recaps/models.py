@@ -71,6 +71,11 @@ class RecapRevision(Row, table=True):
     author_id: int = Field(foreign_key="person.id")
     at: datetime
 
+    @property
+    def words(self) -> tuple[str, str]:
+        """What its readers read: two revisions with the same words say the same."""
+        return self.title, self.text
+
 
 class RecapPdf(Row, table=True):
     """The PDF of a published revision, made when it was published."""

@@ -120,6 +120,28 @@ def is_stale(of: RecapVersion, among: Collection[RecapVersion]) -> bool:
     return source is not None and source.number > of.source_number
 
 
+def is_behind(db: Session, of: RecapVersion, among: Collection[RecapVersion]) -> bool:
+    """Whether what readers see of the original says something else than the text that ``of`` was translated from."""
+    source = source_of(of, among)
+    if source is None or source.published is None or of.source_number >= source.published:
+        return False
+    return _differ(db, source, of.source_number, source.published)
+
+
+def is_corrected(db: Session, of: RecapVersion) -> bool:
+    """Whether readers saw other words of ``of`` before."""
+    earlier = (
+        select(RecapRevision.number)
+        .join(RecapPdf, col(RecapPdf.revision_id) == col(RecapRevision.id))
+        .where(RecapRevision.version_id == of.id, RecapRevision.number < (of.published or 0))
+    )
+    return any(_differ(db, of, number, of.published or 0) for number in db.exec(earlier))
+
+
+def _differ(db: Session, of: RecapVersion, one: int, other: int) -> bool:
+    return revision(db, of, one).words != revision(db, of, other).words
+
+
 def printed_at(db: Session, revision_id: int) -> datetime:
     """When the PDF of a published revision was made; the PDF itself is not read."""
     return db.exec(select(RecapPdf.made_at).where(RecapPdf.revision_id == revision_id)).one()

@@ -11,6 +11,7 @@ from medixchange.documents.tongues import frame_language
 from medixchange.i18n import Words, words
 from medixchange.messages import N_
 from medixchange.people import queries as people
+from medixchange.recaps import queries
 from medixchange.recaps.about import About, about
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion
 from medixchange.recaps.reading import as_read
@@ -36,17 +37,21 @@ def sheet(db: Session, recap: Recap, version: RecapVersion, revision: RecapRevis
 
 
 def notice(db: Session, said: Words, version: RecapVersion, *, is_final: bool) -> str:
-    """Who has checked this text and when, and from what it was translated; for a draft that it is one."""
+    """Who has checked a text and when, from what it was translated, what was corrected; of a draft that it is one."""
     parts = []
     if version.source:
         named = {"language": said.language_name(version.source)}
         parts.append(said.gettext(N_("Translated from: %(language)s.")) % named)
+        if queries.is_behind(db, version, queries.versions(db, queries.by_id(db, version.recap_id))):
+            parts.append(said.gettext(N_("The original has been corrected since.")))
     if not is_final:
         parts.append(said.gettext(N_("Draft, not published.")))
     elif version.published_by is not None and version.published_checked_at is not None:
         checker = people.persons(db, [version.published_by]).get(version.published_by)
         values = {"name": checker.name if checker else "", "day": said.day(version.published_checked_at)}
         parts.append(said.gettext(N_("Checked by %(name)s on %(day)s.")) % values)
+        if queries.is_corrected(db, version):
+            parts.append(said.gettext(N_("This text has been corrected since it was first published.")))
     return said.gap.join(parts)
 
 

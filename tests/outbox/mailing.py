@@ -45,7 +45,7 @@ def letters(number: int) -> list[Letter]:
         title, _, text = whole.partition("\n\n")
         version = RecapVersion(id=place, recap_id=1, language=language, published=1)
         revision = RecapRevision(version_id=place, number=1, title=title, text=text, author_id=1, at=NOW)
-        telling[language] = told(recap, facts, version, revision, old=None, note="Thank you all.")
+        telling[language] = told(recap, facts, version, revision, old=None, note="Thank you all.", is_behind=False)
     made = []
     for place in range(number):
         language = READ[place % len(READ)]

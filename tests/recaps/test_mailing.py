@@ -201,6 +201,33 @@ def test_a_correction_goes_to_those_alone_who_have_the_old_text_and_says_what_ch
     assert again == []
 
 
+def test_a_revision_with_the_same_words_as_before_is_no_correction(db: Session) -> None:
+    recap = published(db, set_up(db))
+    mail(db, recap, invited=True)
+    send_all(db)
+    chinese = queries.version(db, recap.id, "zh-Hans")
+    first = queries.revision(db, chinese, chinese.number).text
+    for text in (f"{first}\n\nMore.", first):
+        write(db, chinese, text)
+    check(db, chinese)
+
+    correct_english(db, recap)
+
+    assert [each.reader.name for each in mailing.corrections(db, recap, note="The flow was wrong.")] == [ALINE]
+
+
+def test_a_letter_in_a_translation_says_that_its_original_was_corrected(db: Session) -> None:
+    recap = published(db, set_up(db))
+    correct_english(db, recap)
+    mail(db, recap, list_ids=[ministry(db)])
+
+    found = db.exec(select(Delivery).where(Delivery.subject == f"recap:{recap.id}")).all()
+    shown = {each.to_name: preview(each, DESK).text for each in (Letter.from_json(row.payload) for row in found)}
+
+    told = {name: "Its original" in text or "نصها الأصلي" in text for name, text in shown.items()}
+    assert told == {"Amina": True, "Bruno": False}
+
+
 def test_whoever_did_not_get_the_old_text_yet_gets_the_new_one_instead(db: Session) -> None:
     recap = published(db, set_up(db))
     mail(db, recap, invited=True)

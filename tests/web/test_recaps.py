@@ -19,7 +19,7 @@ from medixchange.sessions.queries import by_id
 from medixchange.settings import Settings
 from medixchange.tokens import Mint
 from tests import make
-from tests.recaps.stage import ENGLISH, begin, check, hold, published, write
+from tests.recaps.stage import ENGLISH, begin, check, hold, publish, published, write
 from tests.sessions.stage import ALINE, ZHANG, Stage, place_of
 from tests.web.conftest import Browser, Clock, text_of
 
@@ -210,6 +210,28 @@ def test_two_revisions_are_compared_and_an_old_one_is_put_back_as_the_newest(
     assert latest(database) == (4, "Give 1–6 L/min.")
 
 
+def test_readers_are_told_what_was_corrected_and_which_translation_is_older(
+    browser: Browser, organizer: Browser, database: Database, public: Recap
+) -> None:
+    def shown(language: str) -> tuple[str, ...]:
+        page, text = (browser.get(f"/recaps/{public.slug}/{language}{end}") for end in ("", ".txt"))
+        return text_of(page.text), text.text
+
+    before = shown("en"), shown("ar")
+    with database.write() as db:
+        english = queries.version(db, public.id, "en")
+        write(db, english, ENGLISH.replace("1–6", "2–6"))
+        check(db, english)
+        pdf = queries.pdf_of(db, queries.revision(db, queries.version(db, public.id, "ar"), 2).id)
+        publish(db, queries.by_id(db, public.id))
+        again = queries.pdf_of(db, queries.revision(db, queries.version(db, public.id, "ar"), 2).id)
+    english_page, arabic_page = shown("en"), shown("ar")
+
+    assert ["corrected since it was first" in text for text in (*before[0], *english_page)] == [False] * 2 + [True] * 2
+    assert ["صُحِّح النص الأصلي" in text for text in (*before[1], *arabic_page)] == [False] * 2 + [True] * 2
+    assert pdf != again
+
+
 def test_the_page_says_how_large_the_pdf_is_without_reading_it(
     browser: Browser, database: Database, public: Recap
 ) -> None:
@@ -223,7 +245,7 @@ def test_the_page_says_how_large_the_pdf_is_without_reading_it(
     event.remove(database.engine, "before_cursor_execute", note)
     pdf = browser.get(f"/recaps/{public.slug}/en.pdf")
 
-    printed = [each for each in read if "recappdf" in each]
+    printed = [each for each in read if "recappdf.content" in each]
     assert [each for each in printed if "length(recappdf.content)" not in each] == []
     assert len(printed) == 1
     assert f"PDF ({round(len(pdf.content) / 1024)} kB)" in text_of(page.text)
@@ -265,6 +287,27 @@ def test_a_revision_with_an_impossible_number_is_not_put_back(begun: Browser, da
 
     assert (answer.status_code, answer.headers["location"]) == (303, f"{EDITOR}/revisions")
     assert latest(database)[0] == 1
+
+
+def test_saving_what_is_there_already_says_so(organizer: Browser, database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        session = hold(db, stage)
+        english = begin(db, session)
+        begin(db, session, "ar")
+        write(db, english, "Changed.")
+        write(db, queries.version(db, 1, "ar"), "نص.", title="الأكسجين")
+
+    address, same = "/desk/recaps/1/ar", {"title": "الأكسجين", "text": "نص.", "number": "2", "source_number": "2"}
+    answers = [organizer.post(address, data={**same, **more}) for more in ({}, {"agrees": "yes"})]
+
+    assert [each.headers["location"] for each in answers] == [f"{address}?done=unchanged", f"{address}?done=agreed"]
+    assert "Nothing was changed" in organizer.get(answers[0].headers["location"]).text
+
+
+def test_a_preview_shows_the_title_as_it_will_be_kept(begun: Browser) -> None:
+    page = sent(begun, "Text", title="Oxygen \u202etherapy", act="show")
+
+    assert ("Oxygen therapy" in page.text, "\u202e" in page.text) == (True, False)
 
 
 def test_a_translation_says_when_its_original_has_changed(organizer: Browser, database: Database, stage: Stage) -> None:

@@ -38,6 +38,10 @@ from medixchange.web.page import Db, Now, render, see_other
 
 DONE: Mapping[str, Message] = {
     "saved": say("Saved as a new revision."),
+    "unchanged": say("Nothing was changed, so there is no new revision."),
+    "agreed": say(
+        "Noted: this translation says what its original says. The text is the same, so there is no new revision."
+    ),
     "checked": say("Checked. It is published when you publish the recap."),
     "restored": say("The old revision is the newest one now."),
 }
@@ -90,14 +94,17 @@ def save(
         return _page(request, db, version, sent, errors=errors, status=422)
     draft = filled.value
     if sent.one("act") == "show":
-        return _page(request, db, version, sent, preview=preview_of(draft.text, language), is_preview=True)
+        kept = Typed({**sent.fields, "title": (draft.title,)})
+        return _page(request, db, version, kept, preview=preview_of(draft.text, language), is_preview=True)
+    before = version.number
     try:
         actions.save(db, version, draft, person_id=actor.person_id, actor=actor.label, now=now)
     except actions.Overtaken:
         theirs = _other(db, version, draft)
         typed = Typed({**sent.fields, "number": (str(theirs.revision.number),)})
         return _page(request, db, version, typed, other=theirs, status=409)
-    return see_other(f"{request.url.path}?done=saved")
+    done = "saved" if version.number > before else "agreed" if draft.agrees else "unchanged"
+    return see_other(f"{request.url.path}?done={done}")
 
 
 @router.post("/desk/recaps/{recap_id}/{language}/check")
