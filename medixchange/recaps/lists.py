@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,40 +19,76 @@ from medixchange.people.actions import ensure_person
 from medixchange.people.models import Person
 from medixchange.recaps import receipts
 from medixchange.recaps.addressees import TypedReader
-from medixchange.recaps.models import ListMember, ReaderList
+from medixchange.recaps.models import MOST_LIST_NAME, ListMember, ReaderList
 from medixchange.tokens import seed
 
 NOWHERE = "ZZ"
 """The country of somebody who was only ever written to (ISO 3166, user-assigned)."""
 
 
+@dataclass(frozen=True)
+class Added:
+    """What became of readers who were put on a list: how many are on it from now on, were on it before, and had left it
+    by the link of a letter, whom nobody puts on it again."""
+
+    new: int
+    there: int = 0
+    left: int = 0
+
+
 def create(db: Session, name: str, *, actor: str, now: datetime) -> ReaderList:
     """A new list. Raises Refusal where there is one of this name."""
     made = ReaderList(name=name, created_at=now)
-    try:
-        with db.begin_nested():
-            db.add(made)
-    except IntegrityError:
-        raise Refusal(say("There is a list of this name already.")) from None
+    give_name(db, made, name)
     record(db, actor=actor, verb="create", subject=f"list:{made.id}", now=now)
     return made
 
 
-def add(db: Session, to: ReaderList, readers: Sequence[TypedReader], *, actor: str, now: datetime) -> int:
-    """Put people on a list and return how many are new to it; who has left it is not put on it again."""
-    db.refresh(to, with_for_update=True)  # a button pressed twice adds once
-    there = set(db.exec(select(ListMember.person_id).where(ListMember.list_id == to.id)))
-    new = [person for person in known(db, readers, now=now) if person.id not in there]
-    db.add_all([ListMember(list_id=to.id, person_id=person.id, seed=seed(), added_at=now) for person in new])
-    record(db, actor=actor, verb="add", subject=f"list:{to.id}", now=now, after={"readers": len(new)})
-    return len(new)
+def give_name(db: Session, of: ReaderList, name: str) -> None:
+    """Write a list down by this name; one that was deleted gives it up. Raises Refusal where another one has it."""
+    deleted = select(ReaderList).where(ReaderList.name == name, col(ReaderList.deleted_at).is_not(None))
+    for each in db.exec(deleted):
+        number = f" ({each.id})"
+        each.name = each.name[: MOST_LIST_NAME - len(number)] + number
+        db.add(each)
+    try:
+        with db.begin_nested():
+            of.name = name
+            db.add(of)
+    except IntegrityError:
+        raise Refusal(say("There is a list of this name already.")) from None
+
+
+def add(db: Session, to: ReaderList, readers: Sequence[TypedReader], *, actor: str, now: datetime) -> Added:
+    """Put people on a list; who has left it is not put on it again, whom the desk took off is."""
+    hold(db, to)  # a button pressed twice adds once
+    places = {each.person_id: each for each in db.exec(select(ListMember).where(ListMember.list_id == to.id))}
+    wanted = list({person.id: person for person in known(db, readers, now=now)})
+    back = [place for each in wanted if (place := places.get(each)) and place.left_at and place.by_desk]
+    for place in back:
+        place.left_at, place.by_desk, place.added_at = None, False, now
+    new = [
+        ListMember(list_id=to.id, person_id=each, seed=seed(), added_at=now) for each in wanted if each not in places
+    ]
+    db.add_all([*back, *new])
+    left = sum(1 for each in wanted if each in places and places[each].left_at is not None)
+    added = Added(len(back) + len(new), len(wanted) - len(back) - len(new) - left, left)
+    record(db, actor=actor, verb="add", subject=f"list:{to.id}", now=now, after={"readers": added.new})
+    return added
+
+
+def hold(db: Session, of: ReaderList) -> None:
+    """Nobody else changes this list until the transaction ends. Raises NotFound where it was deleted."""
+    db.refresh(of, with_for_update=True)
+    if of.deleted_at is not None:
+        raise NotFound(say("There is no such list."))
 
 
 def remove(db: Session, member: ListMember, *, actor: str, now: datetime) -> None:
     """Somebody gets nothing by their list any more; done twice it is done once."""
     db.refresh(member, with_for_update=True)
-    if member.left_at is None:
-        member.left_at = now
+    if member.left_at is None or member.by_desk:
+        member.left_at, member.by_desk = member.left_at or now, False
         db.add(member)
         receipts.stop_member(db, member)
         record(db, actor=actor, verb="leave", subject=f"list:{member.list_id}", now=now)
@@ -96,6 +133,7 @@ def all_lists(db: Session) -> list[tuple[ReaderList, int]]:
             (col(ListMember.list_id) == col(ReaderList.id)) & col(ListMember.left_at).is_(None),
             isouter=True,
         )
+        .where(col(ReaderList.deleted_at).is_(None))
         .group_by(col(ReaderList.id))
         .order_by(col(ReaderList.name))
     )
@@ -103,22 +141,26 @@ def all_lists(db: Session) -> list[tuple[ReaderList, int]]:
 
 
 def by_id(db: Session, list_id: int) -> ReaderList:
-    """The list with this number. Raises NotFound."""
+    """The list with this number. Raises NotFound, also where it was deleted."""
     found = db.get(ReaderList, list_id)
-    if found is None:
+    if found is None or found.deleted_at is not None:
         raise NotFound(say("There is no such list."))
     return found
 
 
 def members(db: Session, list_ids: Sequence[int], *, for_change: bool = False) -> list[tuple[ListMember, Person]]:
     """Those on the lists who have not left, by name; ``for_change`` lets none leave until the transaction ends."""
+    on_them = (col(ListMember.list_id).in_(list_ids), col(ListMember.left_at).is_(None))
+    if for_change:
+        # In the order in which a list that is deleted locks them, or we and it could wait for each other.
+        db.exec(select(ListMember.id).where(*on_them).order_by(col(ListMember.id)).with_for_update(read=True)).all()
     query = (
         select(ListMember, Person)
         .join(Person, col(Person.id) == col(ListMember.person_id))
-        .where(col(ListMember.list_id).in_(list_ids), col(ListMember.left_at).is_(None))
+        .where(*on_them)
         .order_by(col(Person.name), col(ListMember.id))
     )
-    return list(db.exec(query.with_for_update(read=True, of=ListMember) if for_change else query))
+    return list(db.exec(query))
 
 
 def member_by_seed(db: Session, member_seed: str) -> ListMember:
@@ -126,6 +168,16 @@ def member_by_seed(db: Session, member_seed: str) -> ListMember:
     found = db.exec(select(ListMember).where(ListMember.seed == member_seed)).one_or_none()
     if found is None:
         raise NotFound(say("There is no such list."))
+    return found
+
+
+def member_by_id(db: Session, list_id: int, member_id: int) -> tuple[ListMember, Person]:
+    """The place with this number on a list, and whose it is, also where they have left. Raises NotFound."""
+    query = select(ListMember, Person).join(Person, col(Person.id) == col(ListMember.person_id))
+    mine = query.where(ListMember.id == member_id, ListMember.list_id == by_id(db, list_id).id)
+    found = db.exec(mine).one_or_none()
+    if found is None:
+        raise NotFound(say("There is no such reader on this list."))
     return found
 
 

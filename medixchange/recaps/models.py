@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint, false
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
@@ -85,16 +85,22 @@ class RecapPdf(Row, table=True):
     made_at: datetime
 
 
+MOST_LIST_NAME = 80
+
+
 class ReaderList(Row, table=True):
-    """A list of people who want to read recaps (a ministry, sister hospitals)."""
+    """A list of people who want to read recaps (a ministry, sister hospitals); one that was deleted stays for the links
+    in letters that went."""
 
     id: int = Field(default=None, primary_key=True)
-    name: str = Field(unique=True, max_length=80)
+    name: str = Field(unique=True, max_length=MOST_LIST_NAME)
     created_at: datetime
+    deleted_at: datetime | None = None
 
 
 class ListMember(Row, table=True):
-    """Somebody on a list; ``seed`` makes the link with which they leave it, ``left_at`` says that they did."""
+    """Somebody on a list; ``seed`` makes the link with which they leave it, ``left_at`` says that they did, or with
+    ``by_desk`` that they were taken off."""
 
     __table_args__ = (UniqueConstraint("list_id", "person_id"),)
 
@@ -104,6 +110,7 @@ class ListMember(Row, table=True):
     seed: str = Field(unique=True, max_length=64)
     added_at: datetime
     left_at: datetime | None = None
+    by_desk: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class RecapReceipt(Row, table=True):

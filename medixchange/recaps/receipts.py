@@ -106,6 +106,12 @@ def stop_member(db: Session, member: ListMember) -> None:
     _stop(db, RecapReceipt.member_id == member.id)
 
 
+def stop_list(db: Session, list_id: int) -> None:
+    """No letter goes any more that would come by any place on this list."""
+    mine = select(ListMember.id).where(ListMember.list_id == list_id)
+    _stop(db, col(RecapReceipt.member_id).in_(mine))
+
+
 def stop_attendee(db: Session, attendee: SessionAttendee) -> None:
     """No letter goes any more that somebody who signed in does not want, was not there for, or would get at an address
     that they wrote by mistake; nor by the other entries of this person."""

@@ -42,7 +42,8 @@ ROLE_NAMES: Mapping[AttendeeRole, Message] = {
 }
 
 
-def _on_offer(tag: str) -> str:
+def on_offer(tag: str) -> str:
+    """``tag``, where recaps come in that language. Raises Wrong."""
     if tag not in NAMES:
         raise Wrong(say("Choose one of the languages."))
     return tag
@@ -63,4 +64,4 @@ class AttendeeDraft(BaseModel):
     email: Annotated[str, MailAddress()]
     institution: Annotated[str, Line(MOST_INSTITUTION)]
     role: AttendeeRole
-    language: Annotated[str, AfterValidator(_on_offer)]
+    language: Annotated[str, AfterValidator(on_offer)]

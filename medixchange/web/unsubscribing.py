@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from medixchange.people import queries as people
 from medixchange.recaps import lists, receipts
+from medixchange.recaps.models import ReaderList
 from medixchange.sessions import attending
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import SessionAttendee
@@ -36,7 +37,7 @@ def look(request: Request, db: Db, seed: Seed) -> Response:
         "attendee/unsubscribe.html",
         language=person.language,
         zone=person.zone,
-        of=lists.by_id(db, member.list_id),
+        of=db.get_one(ReaderList, member.list_id),
         person=person,
         has_left=member.left_at is not None,
     )

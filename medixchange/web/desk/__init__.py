@@ -14,6 +14,7 @@ from medixchange.web.desk import (
     hospitals,
     hours,
     installation,
+    list_care,
     lists,
     mailing,
     mending,
@@ -52,5 +53,5 @@ for part in (
 ):
     router.include_router(part.router)
 # Publishing and mailing before writing: their addresses would be languages.
-for part in (recaps, mailing, taking_back, lists, revisions, writing):
+for part in (recaps, mailing, taking_back, lists, list_care, revisions, writing):
     router.include_router(part.router)

@@ -16,11 +16,18 @@ from medixchange.languages.texts import Line, Lines
 from medixchange.messages import Message, count, say
 from medixchange.recaps import lists
 from medixchange.recaps.addressees import MOST_LINES, read_lines
-from medixchange.recaps.models import ReaderList
+from medixchange.recaps.models import MOST_LIST_NAME, ReaderList
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.form import Sent, SentAtLength, Typed, read
 from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
+
+DELETED = say("The list is deleted; nothing goes to its readers any more.")
+DONE: Mapping[str, Message] = {
+    "renamed": say("The list has its new name."),
+    "corrected": say("Corrected."),
+    "removed": say("Taken off the list; nothing comes by it any more."),
+}
 
 router = APIRouter()
 
@@ -30,7 +37,7 @@ class Naming(BaseModel):
 
     asks: ClassVar[Mapping[str, Message]] = {"name": say("Write a name for the list, such as Ministry of Health.")}
 
-    name: Annotated[str, Line(80)]
+    name: Annotated[str, Line(MOST_LIST_NAME)]
 
 
 class Adding(BaseModel):
@@ -79,8 +86,8 @@ def add(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: SentAtL
     filled = read(Adding, sent)
     if filled.value is None:
         return _one(request, db, to, sent, errors=filled.errors)
-    number = lists.add(db, to, read_lines(filled.value.readers), actor=actor.label, now=now)
-    return see_other(f"/desk/lists/{list_id}?added={number}")
+    added = lists.add(db, to, read_lines(filled.value.readers), actor=actor.label, now=now)
+    return see_other(f"/desk/lists/{list_id}?new={added.new}&there={added.there}&left={added.left}")
 
 
 def _all(request: Request, db: Session, typed: Typed, *, errors: Mapping[str, Message] | None = None) -> Response:
@@ -89,6 +96,7 @@ def _all(request: Request, db: Session, typed: Typed, *, errors: Mapping[str, Me
         "desk/lists.html",
         status=422 if errors else 200,
         lists=lists.all_lists(db),
+        done=DELETED if request.query_params.get("done") == "deleted" else None,
         typed=typed,
         errors=errors or {},
     )
@@ -97,16 +105,29 @@ def _all(request: Request, db: Session, typed: Typed, *, errors: Mapping[str, Me
 def _one(
     request: Request, db: Session, of: ReaderList, typed: Typed, *, errors: Mapping[str, Message] | None = None
 ) -> Response:
-    added = number_in(request.query_params.get("added", ""))
+    done = request.query_params.get("done", "")
     return render(
         request,
         "desk/list.html",
         status=422 if errors else 200,
         of=of,
-        members=[person for _, person in lists.members(db, [of.id])],
-        done=count("%(num)s reader is new on the list.", "%(num)s readers are new on the list.", added)
-        if added
-        else None,
+        members=lists.members(db, [of.id]),
+        done=[DONE[done]] if done in DONE else _added(request),
         typed=typed,
         errors=errors or {},
     )
+
+
+def _added(request: Request) -> list[Message]:
+    """What became of readers who were just put on a list, of each kind how many."""
+    numbers = {kind: number_in(request.query_params.get(kind, "")) or 0 for kind in ("new", "there", "left")}
+    told = {
+        "new": count("%(num)s reader is new on the list.", "%(num)s readers are new on the list.", numbers["new"]),
+        "there": count("%(num)s was on it already.", "%(num)s were on it already.", numbers["there"]),
+        "left": count(
+            "%(num)s has left this list by the link of a letter and was not put on again.",
+            "%(num)s have left this list by the link of a letter and were not put on again.",
+            numbers["left"],
+        ),
+    }
+    return [message for kind, message in told.items() if numbers[kind]]

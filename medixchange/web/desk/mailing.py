@@ -20,7 +20,7 @@ from medixchange.languages.texts import Lines, Paragraph, Wrong
 from medixchange.messages import Message, count, say
 from medixchange.recaps import lists, mailing, queries, receipts
 from medixchange.recaps.addressees import MOST_LINES, read_lines
-from medixchange.recaps.mailing import Written
+from medixchange.recaps.mailing import Reader, Written
 from medixchange.recaps.models import Recap
 from medixchange.sessions import queries as sessions
 from medixchange.web.access import Organizer, OrganizerActor, policy
@@ -95,9 +95,10 @@ def send(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: SentAt
     if filled.value is None:
         return _page(request, db, recap, sent, errors=filled.errors)
     is_preview = sent.one("act") == "show"
-    written = _letters(db, recap, filled.value, keep=not is_preview, now=now)
+    chosen = _chosen(db, recap, filled.value, keep=not is_preview, now=now)
+    written = mailing.letters(db, recap, chosen, note=filled.value.note)
     if is_preview:
-        return _page(request, db, recap, sent, written=written)
+        return _page(request, db, recap, sent, written=written, have=len(chosen) - len(written))
     try:
         number = mailing.send(db, recap, written, actor=actor.label, now=now)
     except Refusal as no:
@@ -139,13 +140,12 @@ def _published(db: Session, recap_id: int, *, for_change: bool = False) -> Recap
     return recap
 
 
-def _letters(db: Session, recap: Recap, asked: Mailing, *, keep: bool, now: datetime) -> list[Written]:
+def _chosen(db: Session, recap: Recap, asked: Mailing, *, keep: bool, now: datetime) -> list[Reader]:
     list_ids = [number for each in asked.to if (number := number_in(each.removeprefix("list:"))) is not None]
     find = lists.known if keep else lists.supposed
     others = find(db, read_lines(asked.others), now=now)
     invited = "invited" in asked.to
-    chosen = mailing.readers(db, recap, invited=invited, list_ids=list_ids, others=others, for_change=keep)
-    return mailing.letters(db, recap, chosen, note=asked.note)
+    return mailing.readers(db, recap, invited=invited, list_ids=list_ids, others=others, for_change=keep)
 
 
 def samples(request: Request, written: Sequence[Written]) -> list[Sample]:
@@ -169,6 +169,7 @@ def _page(
     *,
     errors: Mapping[str, Message] | None = None,
     written: Sequence[Written] | None = None,
+    have: int = 0,
     corrected: Sequence[Written] | None = None,
 ) -> Response:
     rows = receipts.letters(db, recap, most=MOST_SHOWN)
@@ -182,6 +183,7 @@ def _page(
         recap=recap,
         lists=lists.all_lists(db),
         languages_read=[NAMES[each.language] for each in queries.versions(db, recap) if each.published],
+        have=have,
         samples=samples(request, written) if written is not None else None,
         corrections=samples(request, corrected) if corrected is not None else None,
         old=len(mailing.outdated(db, recap)),
