@@ -205,7 +205,8 @@ def fair(match: Match, problem: Problem) -> Part:
             loaded.append(words)
     if loaded:
         return Part("S9", points, say("%(loads)s.", loads=listed(loaded)))
-    return Part("S9", points, say("Nobody on the panel has another session yet."))
+    words = say("Each session of an expert costs points, so that work is shared; nobody on the panel has another one.")
+    return Part("S9", points, words)
 
 
 def steady(match: Match, problem: Problem) -> Part:
