@@ -16,7 +16,7 @@ from medixchange.demo.letterbox import Kept, LetterBox
 from medixchange.demo.visitor import Astray, Visitor
 from medixchange.i18n import words
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 PAUSE = 0.1
 PLACEHOLDER = re.compile(r"%\\\(\w+\\\)s")
 

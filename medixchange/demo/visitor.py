@@ -8,7 +8,7 @@ import httpx
 
 from medixchange.demo.forms import Form, Page
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Astray(Exception):

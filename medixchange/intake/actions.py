@@ -181,6 +181,11 @@ def finish(
         letters.declined(db, request, queries.hospital_of(db, request), reason=words, now=now)
 
 
+def complete(db: Session, request: SessionRequest, *, actor: str, now: datetime) -> None:
+    """Its session was held and the recap is published: nothing is left to do. Nobody is written to."""
+    move(db, request, Verb.FINISH, actor=actor, now=now)
+
+
 def decline(db: Session, request: SessionRequest, *, reason: str, actor: str, now: datetime) -> None:
     """The organizers say no, and why."""
     move(db, request, Verb.DECLINE, actor=actor, now=now, reason=reason)

@@ -11,7 +11,7 @@ from medixchange.errors import NotFound
 from medixchange.intake.models import SessionRequest
 from medixchange.messages import say
 from medixchange.people.models import Hospital, Person
-from medixchange.sessions.lifecycle import ALIVE
+from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, Role, SharingSession
 
 ORDER = {Role.EXPERT: 0, Role.INTERPRETER: 1, Role.LIAISON: 2}
@@ -95,6 +95,21 @@ def of_person(db: Session, person_id: int, *, since: datetime) -> list[tuple[Sha
         .order_by(col(SharingSession.starts_at), col(SharingSession.id))
     )
     return list(db.exec(query))
+
+
+def unfinished(db: Session, *, now: datetime, most: int) -> list[tuple[SharingSession, Hospital]]:
+    """The sessions whose hour has passed and whose recap is not published, the longest ago first; at most ``most``.
+
+    What was not held is not among them once that was noted.
+    """
+    has_passed = col(SharingSession.state).in_(list(ALIVE)) & (col(SharingSession.ends_at) <= now)
+    query = (
+        select(SharingSession, Hospital)
+        .join(Hospital, col(Hospital.id) == col(SharingSession.hospital_id))
+        .where(has_passed | (col(SharingSession.state) == SessionState.HELD))
+        .order_by(col(SharingSession.ends_at), col(SharingSession.id))
+    )
+    return list(db.exec(query.limit(most)))
 
 
 def upcoming(db: Session, *, since: datetime, most: int | None = None) -> list[tuple[SharingSession, Hospital]]:

@@ -26,8 +26,9 @@ from tests.web.conftest import PUBLIC_URL, Browser
 CONTEXT = multiprocessing.get_context("forkserver")
 PATIENCE = 120.0
 LATER = LEASE + timedelta(minutes=3)
-SLOWEST = 1.0
-"""Seconds within which the desk has to answer, also while letters go on a machine of two cores."""
+SLOWEST = 3.0
+"""Seconds within which the desk answers while letters go, on a machine that has other things to do; how quick it really
+is, bench/mailing.py tells."""
 SIZES = [(200, 3, True), *(pytest.param(3400, 20, each, marks=pytest.mark.sweep) for each in (False, True))]
 
 

@@ -10,6 +10,8 @@ from sqlmodel import Session, select
 
 from medixchange.db import Database
 from medixchange.errors import Refusal
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import history
 from medixchange.recaps import actions, queries
 from medixchange.recaps.about import about
@@ -223,6 +225,7 @@ def test_publishing_shows_what_was_checked_and_ends_the_work_of_the_session(db: 
     assert new == ["en"]
     assert (session.state, recap.visibility, recap.published_at) == (SessionState.RECAPPED, Visibility.INVITED, NOW)
     assert [each.published for each in queries.versions(db, recap)] == [1, None]
+    assert db.get_one(SessionRequest, session.request_id).state is RequestState.DONE
     assert [entry.verb for entry in history(db, f"session:{session.id}")][-1] == "publish"
     assert [entry.verb for entry in history(db, f"recap:{recap.id}")] == ["begin", "begin", "check", "publish"]
 

@@ -22,11 +22,13 @@ from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, 
 from medixchange.matching.searching import propose
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
+from medixchange.recaps import queries as recaps
 from medixchange.sessions.actions import confirm
 from medixchange.sessions.answers import respond
 from medixchange.sessions.models import SharingSession
-from medixchange.sessions.queries import attendances
+from medixchange.sessions.queries import attendances, by_id
 from tests import make
+from tests.recaps.stage import begin, check, publish
 from tests.sessions.stage import ACTOR, ALINE, LI, MEI, ZHANG, Stage, at, elsewhere
 from tests.web.conftest import Browser, Clock, text_of
 
@@ -244,7 +246,7 @@ def test_a_request_without_a_match_says_why_and_what_would_help(organizer: Brows
     assert "What would help, the easiest first" in page
     assert html.count("<strong>It would work if") == 2
     assert (
-        "First possible start: Mon, 23 Nov 2026, 10:00 (Kigali, UTC+2) Mon, 23 Nov 2026, 16:00 (Beijing, UTC+8)" in page
+        "First possible start: Mon, 23 Nov 2026, 10:15 (Kigali, UTC+2) Mon, 23 Nov 2026, 16:15 (Beijing, UTC+8)" in page
     )
 
 
@@ -530,3 +532,23 @@ def test_a_request_shows_its_letters_and_what_happened(organizer: Browser, stage
         "asked for a new search",
     ]
     assert "Reason: We answer hospitals only." in page
+
+
+def test_what_has_ended_stays_on_the_first_page_until_its_recap_is_published(
+    organizer: Browser, database: Database, clock: Clock, session: SharingSession
+) -> None:
+    def left() -> list[str]:
+        part = organizer.get("/desk").text.partition('id="unfinished"')[2].partition("</section>")[0]
+        return re.findall(r'<a href="([^"]+)">(?:Note|Write)', part)
+
+    clock.now = session.ends_at
+    seen = [left()]
+    organizer.post(f"/desk/sessions/{session.id}/close")
+    seen.append(left())
+    with database.write() as db:
+        check(db, begin(db, by_id(db, session.id)))
+        publish(db, recaps.by_id(db, 1))
+    seen.append(left())
+
+    assert seen == [[f"/desk/sessions/{session.id}/run"], [f"/desk/sessions/{session.id}/recap"], []]
+    assert all(organizer.get(page).status_code == 200 for each in seen for page in each)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -18,12 +19,15 @@ from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, 
 from medixchange.messages import say
 from medixchange.outbox.models import Delivery
 from medixchange.people.models import Hospital
+from medixchange.recaps import queries
+from medixchange.recaps.models import Visibility
 from medixchange.records.imports import import_records
 from medixchange.sessions import actions as sessions
 from medixchange.sessions import reminders
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
+from tests.recaps.stage import begin, check, hold, publish
 from tests.sessions.stage import Stage, send, set_up
 from tests.web.answers import SEND, ask, hospital_step, page_of, shown, the_draft, the_request, times_step, topic_step
 from tests.web.conftest import Browser, Clock, text_of
@@ -409,3 +413,24 @@ def test_when_its_hour_has_passed_a_session_is_neither_joined_nor_withdrawn(
     assert "Withdraw the request" not in shows
     assert [each.status_code for each in (asked, tried)] == [409, 409]
     assert the_request(database).state is RequestState.APPROVED
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_what_was_held_leads_to_its_recap_once_that_is_published(
+    app: FastAPI, browser: Browser, database: Database, stage: Stage, visibility: Visibility
+) -> None:
+    page = page_of(app, "status", stage.request.status_seed)
+    with database.write() as db:
+        session = hold(db, stage)
+    held = text_of(browser.get(page).text)
+    with database.write() as db:
+        check(db, begin(db, session))
+        publish(db, queries.by_id(db, 1), visibility=visibility)
+
+    html = browser.get(page).text
+    (recap,) = re.findall(r'href="([^"]+)">Read the recap<', html)
+
+    assert ("Its recap is being written." in held, "next" in held.partition("How far it is")[2]) == (True, False)
+    assert "Its recap is published." in text_of(html)
+    assert the_request(database).state is RequestState.DONE
+    assert (recap.startswith("/recaps/"), browser.get(recap).status_code) == (visibility is Visibility.PUBLIC, 200)

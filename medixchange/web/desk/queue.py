@@ -19,12 +19,13 @@ from medixchange.matching import queries as matching
 from medixchange.matching.late import late_for_decision
 from medixchange.matching.models import ProposedMatch
 from medixchange.matching.searching import stale_searches
-from medixchange.messages import Message
+from medixchange.messages import Message, say
 from medixchange.outbox import queries as outbox
 from medixchange.outbox.models import DeliveryState
 from medixchange.people import queries as people
 from medixchange.people.models import Hospital
 from medixchange.sessions import queries as sessions
+from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, policy
 from medixchange.web.desk.booked import Booked, booked, missing
@@ -39,6 +40,8 @@ ENDED = (RequestState.APPROVED, RequestState.DONE, RequestState.WITHDRAWN, Reque
 MOST = 25
 NEAR = timedelta(hours=24)
 """How long before a session its run sheet is offered here."""
+
+NOTE, WRITE = say("Note how it went"), say("Write and publish the recap")
 
 Shown = Mapping[RequestState, list[tuple[SessionRequest, Hospital]]]
 
@@ -85,6 +88,17 @@ class Coming:
     is_near: bool
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """A session whose hour has passed: what is left to do about it, and where."""
+
+    session: SharingSession
+    hospital: Hospital
+    tag: Tag
+    act: Message
+    href: str
+
+
 @router.get("/desk", dependencies=[policy(Organizer)])
 def show(request: Request, db: Db, now: Now) -> Response:
     """The queue; with ``state`` the requests in one state, page by page."""
@@ -102,6 +116,7 @@ def show(request: Request, db: Db, now: Now) -> Response:
         chosen=chosen,
         queued=QUEUED,
         filters=[(state, REQUESTS[state].words, totals.get(state, 0)) for state in (*QUEUED, *ENDED)],
+        unfinished=[] if chosen else _unfinished(db, now=now),
         coming=[] if chosen else _coming(db, now=now),
         most=MOST,
         unapproved=people.unapproved(db),
@@ -163,6 +178,15 @@ def _waiting(
     best, others = next(iter(ahead), None), max(0, len(ahead) - 1)
     is_over = bool(found) and not ahead
     return Waiting(asked, hospital, age, URGENCIES[asked.urgency], best, others, is_over, session)
+
+
+def _unfinished(db: Session, *, now: datetime) -> list[Unfinished]:
+    found = []
+    for session, hospital in sessions.unfinished(db, now=now, most=MOST):
+        page = f"/desk/sessions/{session.id}"
+        left = (WRITE, f"{page}/recap") if session.state is SessionState.HELD else (NOTE, f"{page}/run")
+        found.append(Unfinished(session, hospital, SESSIONS[session.state], *left))
+    return found
 
 
 def _coming(db: Session, *, now: datetime) -> list[Coming]:

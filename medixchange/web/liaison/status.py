@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.intake import drafting, queries
 from medixchange.intake.lifecycle import IN_QUEUE, Verb, may, step
+from medixchange.intake.models import SessionRequest
 from medixchange.intake.promise import answer_by
 from medixchange.messages import from_json
+from medixchange.recaps import queries as recaps
+from medixchange.recaps.models import Visibility
 from medixchange.sessions.absence import without_experts
+from medixchange.sessions.models import SharingSession
 from medixchange.sessions.queries import attendances, of_request
 from medixchange.web.access import ByLink, policy
 from medixchange.web.liaison.linked import link
@@ -41,6 +46,7 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         lost=lost,
         way=way(asked, session),
         session=session,
+        recap=_recap(request, db, asked, session) if session else "",
         stands=is_standing(session, now=now),
         windows=queries.hours_asked(db, asked),
         reason=from_json(asked.reason) if asked.reason else None,
@@ -50,6 +56,17 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         can_withdraw=may_withdraw(asked, session, now=now),
         base=request.url.path,
     )
+
+
+def _recap(request: Request, db: Session, asked: SessionRequest, session: SharingSession) -> str:
+    """Where its contact reads the recap of the session; empty where they cannot."""
+    recap = recaps.of_session(db, session.id)
+    if recap is None or recap.published_at is None or recap.withdrawn_at is not None:
+        return ""
+    if recap.visibility is Visibility.PUBLIC:
+        return f"/recaps/{recap.slug}"
+    invited = (place for place, person in attendances(db, session.id) if person.email == asked.contact_email.lower())
+    return next((link(request, "recap", place.seed) for place in invited), "")
 
 
 @router.get("/r/{token}/change")

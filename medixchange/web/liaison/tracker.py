@@ -38,6 +38,8 @@ REACHED: Mapping[RequestState, int] = MappingProxyType(
 )
 """How many of the steps lie behind a request in each state."""
 
+AFTER = (SessionState.HELD, SessionState.RECAPPED)
+
 YOU, ORGANIZERS, INVITED, PROGRAM = (
     N_("You"),
     N_("The organizers"),
@@ -83,6 +85,8 @@ def standing(
         return Standing(say("Confirm your address"), told, Message(YOU), "warn")
     if _was_missed(asked, session):
         return _CLOSED
+    if asked.state is RequestState.DONE and session is not None and session.state is SessionState.RECAPPED:
+        return _SESSIONS[SessionState.RECAPPED]
     return _REQUESTS[asked.state]
 
 
@@ -97,7 +101,7 @@ def way(asked: SessionRequest, session: SharingSession | None) -> list[Step]:
     if reached == 0 or _was_missed(asked, session):
         return []
     if asked.state is RequestState.APPROVED and session is not None and session.state is not SessionState.TENTATIVE:
-        reached += 1
+        reached = len(STEPS) if session.state in AFTER else reached + 1
     at = (asked.created_at, asked.submitted_at, None, asked.decided_at, None, None)
     return [
         Step(Message(name), number < reached, number == reached, at[number] if number < reached else None)
