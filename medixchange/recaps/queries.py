@@ -67,6 +67,19 @@ def of_person(db: Session, person_id: int, *, most: int) -> list[tuple[Recap, Sh
     return list(db.exec(query))
 
 
+def titles(db: Session, recap_ids: Collection[int]) -> Mapping[int, Mapping[str, str]]:
+    """The titles that readers see of each of the recaps, by language."""
+    query = (
+        select(RecapVersion.recap_id, RecapVersion.language, RecapRevision.title)
+        .join(RecapRevision, col(RecapRevision.version_id) == col(RecapVersion.id))
+        .where(col(RecapVersion.recap_id).in_(recap_ids), col(RecapRevision.number) == col(RecapVersion.published))
+    )
+    found: dict[int, dict[str, str]] = {recap_id: {} for recap_id in recap_ids}
+    for recap_id, language, title in db.exec(query):
+        found[recap_id][language] = title
+    return found
+
+
 def versions(db: Session, recap: Recap) -> list[RecapVersion]:
     """The languages of a recap, the original first, then in the order of the menu."""
     order = {language: number for number, language in enumerate(NAMES)}

@@ -112,6 +112,25 @@ def unfinished(db: Session, *, now: datetime, most: int) -> list[tuple[SharingSe
     return list(db.exec(query.limit(most)))
 
 
+def over_of_person(
+    db: Session, person_id: int, *, until: datetime, most: int
+) -> list[tuple[SharingSession, Attendance]]:
+    """The sessions of a person that ended by ``until`` and were not cancelled, the latest first; at most ``most``."""
+    query = (
+        select(SharingSession, Attendance)
+        .join(Attendance, col(Attendance.session_id) == col(SharingSession.id))
+        .where(
+            Attendance.person_id == person_id,
+            col(Attendance.removed_at).is_(None),
+            col(SharingSession.ends_at) <= until,
+            col(SharingSession.state) != SessionState.CANCELLED,
+        )
+        .order_by(col(SharingSession.starts_at).desc(), col(SharingSession.id))
+        .limit(most)
+    )
+    return list(db.exec(query))
+
+
 def upcoming(db: Session, *, since: datetime, most: int | None = None) -> list[tuple[SharingSession, Hospital]]:
     """The sessions that take place and end after ``since``, with their hospitals, by their hour; at most ``most``."""
     query = (

@@ -9,9 +9,11 @@ from typing import Annotated, ClassVar
 
 from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.documents.tongues import ranked
 from medixchange.feeds import queries as feeds
 from medixchange.i18n import LANGUAGES, Words
 from medixchange.languages.texts import Wrong
@@ -34,6 +36,7 @@ from medixchange.web.page import Db, Now, Reading, render, see_other
 from medixchange.web.zones import by_country
 
 MOST_RECAPS = 20
+MOST_OVER = 10
 
 router = APIRouter()
 
@@ -75,8 +78,18 @@ class Profile(BaseModel):
     zone: Annotated[str, AfterValidator(_known_zone)]
 
 
+@dataclass(frozen=True)
+class Told:
+    """A recap to read: its title in the language nearest to the reader, and when its session was."""
+
+    href: str
+    title: str
+    language: str
+    at: datetime
+
+
 @router.get("/me")
-def mine(request: Request, db: Db, now: Now, actor: SignedInActor) -> Response:
+def mine(request: Request, db: Db, reader: Reading, now: Now, actor: SignedInActor) -> Response:
     """What waits for an answer, what is to come, and how everything reaches the reader."""
     rows = sessions.of_person(db, actor.person_id, since=now)
     places = people.hospitals_by_id(db, {session.hospital_id for session, _ in rows})
@@ -92,7 +105,11 @@ def mine(request: Request, db: Db, now: Now, actor: SignedInActor) -> Response:
         waiting=[each for each in shown if each.answer is ANSWERED["asked"]],
         others=[each for each in shown if each.answer is not ANSWERED["asked"]],
         meanwhile=MEANWHILE,
-        recaps=recaps.of_person(db, actor.person_id, most=MOST_RECAPS),
+        over=[
+            (session, SESSIONS[session.state], link(request, "answer", place.seed))
+            for session, place in sessions.over_of_person(db, actor.person_id, until=now, most=MOST_OVER)
+        ],
+        recaps=_told(db, actor.person_id, reader.words.language),
         has_address=feed is not None and feed.token_hash is not None,
         tongue=LANGUAGES.get(actor.language, actor.language),
         now=now,
@@ -131,6 +148,16 @@ def _shown(
     answer = ANSWERED.get(state_of(session, place, now=now))
     lost = without_experts(session, comers, now=now) if place.partstat != "DECLINED" else None
     return Mine(session, hospital, SESSIONS[session.state], answer, link(request, "answer", place.seed), lost)
+
+
+def _told(db: Session, person_id: int, language: str) -> list[Told]:
+    found = recaps.of_person(db, person_id, most=MOST_RECAPS)
+    titles = recaps.titles(db, [recap.id for recap, _ in found])
+    nearest = {recap.id: ranked(list(titles[recap.id]), language)[0] for recap, _ in found}
+    return [
+        Told(f"/recaps/{recap.slug}", titles[recap.id][nearest[recap.id]], nearest[recap.id], session.starts_at)
+        for recap, session in found
+    ]
 
 
 def _profile(

@@ -17,7 +17,7 @@ from medixchange.sessions.actions import refresh_feeds
 from medixchange.sessions.answers import respond
 from tests import make
 from tests.sessions.stage import ACTOR, NOW, ZHANG, Stage, at, elsewhere, place_of
-from tests.web.conftest import Browser, text_of
+from tests.web.conftest import Browser, Clock, text_of
 from tests.web.invited import hours, stored
 
 TWICE_A_DAY = {"language": "fr", "zone": "Asia/Kathmandu"}
@@ -66,6 +66,19 @@ def test_who_has_no_session_reads_what_comes_next(browser: Browser, database: Da
     words = text_of(browser.get("/me").text)
 
     assert "No session yet. When you are invited to one you get a letter, and it stands here." in words
+
+
+def test_whose_session_is_over_reads_that_nothing_is_ahead_and_finds_it_below(
+    zhang: Browser, database: Database, clock: Clock
+) -> None:
+    with database.read() as db:
+        clock.now = queries.by_id(db, 1).ends_at
+
+    words = text_of(zhang.get("/me").text)
+
+    assert "Nothing is ahead. When you are invited you get a letter, and the session stands here." in words
+    assert "Sessions that are over Oxygen therapy when beds run short" in words
+    assert "No session yet" not in words
 
 
 def test_another_persons_sessions_are_not_shown(browser: Browser, database: Database, held: Stage) -> None:

@@ -19,7 +19,7 @@ from medixchange.sessions.queries import by_id
 from medixchange.settings import Settings
 from medixchange.tokens import Mint
 from tests import make
-from tests.recaps.stage import ENGLISH, begin, check, hold, publish, published, write
+from tests.recaps.stage import CHINESE, ENGLISH, begin, check, hold, publish, published, write
 from tests.sessions.stage import ALINE, ZHANG, Stage, place_of
 from tests.web.conftest import Browser, Clock, text_of
 
@@ -455,11 +455,19 @@ def test_whoever_was_invited_reads_it_from_the_link_in_their_letter(
 def test_whoever_was_invited_finds_the_recap_beside_their_sessions(
     browser: Browser, database: Database, stage: Stage, private: Recap
 ) -> None:
+    with database.write() as db:
+        write(db, queries.version(db, 1, "zh-Hans"), CHINESE, title="床位不足时的氧疗")
+        check(db, queries.version(db, 1, "zh-Hans"))
+        publish(db, queries.by_id(db, 1), visibility=Visibility.INVITED)
     browser.sign_in(database, stage.liaison)
 
-    page = browser.get("/me")
+    pages = [browser.get(f"/me?lang={language}").text for language in ("zh-Hans", "fr")]
 
-    assert f'<a href="/recaps/{private.slug}"><bdi>Oxygen therapy when beds run short</bdi></a>' in page.text
+    for page, language, title in zip(
+        pages, ("zh-Hans", "en"), ("床位不足时的氧疗", "Oxygen therapy when beds run short"), strict=True
+    ):
+        link = f'<a href="/recaps/{private.slug}" hreflang="{language}"><bdi lang="{language}">{title}</bdi></a>'
+        assert link in page
 
 
 def test_readers_see_the_old_text_until_a_correction_is_published(
