@@ -89,11 +89,16 @@ def _take_or_free(db: Session, session: SharingSession, attendance: Attendance, 
 
 
 def _remember(db: Session, session: SharingSession, attendance: Attendance, *, now: datetime) -> None:
-    """Let later searches know who cannot come at this hour, and look for others when somebody cannot."""
+    """Let later searches know who cannot come at this hour, and look for others, or for an hour for the hospital."""
     declined = attendance.partstat == "DECLINED"
     matching.decline(db, session.match_id, attendance.person_id, now=now if declined else None)
-    if declined and attendance.role is not Role.LIAISON:
+    if declined and (attendance.role is not Role.LIAISON or _nobody_of_the_hospital(db, session)):
         matching.want(db, db.get_one(SessionRequest, session.request_id), now=now)
+
+
+def _nobody_of_the_hospital(db: Session, session: SharingSession) -> bool:
+    places = (place for place, _ in queries.attendances(db, session.id) if place.role is Role.LIAISON)
+    return all(place.partstat == "DECLINED" for place in places)
 
 
 def _everybody_comes(db: Session, session: SharingSession) -> bool:

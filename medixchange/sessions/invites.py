@@ -180,6 +180,16 @@ def facts(occasion: Occasion) -> Mapping[str, Any]:
     }
 
 
+def part_of(guest: Guest) -> Message:
+    """What somebody who has said that they come does there."""
+    if guest.role is Role.EXPERT:
+        return say("You come as an expert.")
+    if guest.role is Role.INTERPRETER:
+        one, _, other = guest.leg.partition(">")
+        return say("You interpret between %(one)s and %(other)s.", one=language(one), other=language(other))
+    return say("You come for the hospital that asked.")
+
+
 def _task(guest: Guest) -> Message:
     if guest.role is Role.EXPERT:
         return say("You are asked to come as an expert.")

@@ -76,6 +76,18 @@ def places(db: Session, session_ids: Collection[int]) -> Mapping[int, list[tuple
     return found
 
 
+def replaced(db: Session, session_id: int) -> list[tuple[Attendance, Person]]:
+    """Those who had said that they cannot come and are not invited any more; their place keeps what they wrote."""
+    query = (
+        select(Attendance, Person)
+        .join(Person, col(Person.id) == col(Attendance.person_id))
+        .where(Attendance.session_id == session_id, col(Attendance.removed_at).is_not(None))
+        .where(Attendance.partstat == "DECLINED")
+        .order_by(col(Attendance.removed_at), col(Person.id))
+    )
+    return list(db.exec(query))
+
+
 def place_of_person(db: Session, session_id: int, person_id: int) -> Attendance | None:
     """The place that somebody has in a session, None where they were not invited, or are not any more."""
     query = select(Attendance).where(Attendance.session_id == session_id, Attendance.person_id == person_id)

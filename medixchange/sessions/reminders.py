@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -13,7 +14,7 @@ from medixchange.outbox.post import schedule, supersede
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions import queries
-from medixchange.sessions.invites import context, facts
+from medixchange.sessions.invites import context, facts, part_of
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import Guest, Occasion
@@ -25,6 +26,8 @@ LATE: Mapping[str, timedelta] = {"reminder-day": timedelta(hours=1), "reminder-h
 """How long after its minute a reminder that could not go still says what is so ("in an hour")."""
 ANSWERABLE, NUDGE_LATE = timedelta(hours=1), timedelta(minutes=30)
 """How long before the session begins an answer is asked for last, and how long a nudge may be late in any case."""
+APART = timedelta(hours=6)
+"""A nudge that would come nearer to the first reminder than that is left out."""
 NUDGED_AFTER = timedelta(days=2)
 """How long after being asked somebody who has not answered is asked once more, where so much time is left."""
 PERSONAL = (*AHEAD, NUDGE)
@@ -82,11 +85,15 @@ def _personal(
     for guest in coming.guests:
         answer = answers.get(guest.person_id)
         due = {kind: starts_at - ahead for kind, ahead in AHEAD.items()}
-        if answer == "NEEDS-ACTION" and nudged in (None, guest.person_id):
-            due[NUDGE] = now + min(NUDGED_AFTER, (starts_at - now) / 2)
+        nudge = now + min(NUDGED_AFTER, (starts_at - now) / 2)
+        # The first reminder asks for the answer as well.
+        is_asked = now < due["reminder-day"] and abs(nudge - due["reminder-day"]) < APART
+        if answer == "NEEDS-ACTION" and nudged in (None, guest.person_id) and not is_asked:
+            due[NUDGE] = nudge
         for kind, at in due.items():
             if at > now:
-                yield Reminder(_letter(kind, coming, guest), guest.person_id, at, until=_until(kind, at, starts_at))
+                letter = _letter(kind, coming, guest, comes=answer == "ACCEPTED")
+                yield Reminder(letter, guest.person_id, at, until=_until(kind, at, starts_at))
 
 
 def _until(kind: str, at: datetime, starts_at: datetime) -> datetime:
@@ -96,20 +103,25 @@ def _until(kind: str, at: datetime, starts_at: datetime) -> datetime:
     return at + LATE[kind]
 
 
-def _letter(kind: str, occasion: Occasion, guest: Guest) -> Letter:
+def _letter(kind: str, occasion: Occasion, guest: Guest, *, comes: bool) -> Letter:
+    """A letter to ``guest``, who has said that they come or has not answered for certain."""
+    told: dict[str, Any] = {"questions": "", "certain": occasion.status == "CONFIRMED", "comes": comes}
+    if comes:
+        told["task"] = part_of(guest)
     return Letter(
         kind=kind,
         language=guest.language,
         zone=guest.zone,
         to_name=guest.name,
         to_email=guest.email,
-        context={**context(occasion, guest), "questions": "", "certain": occasion.status == "CONFIRMED"},
+        context={**context(occasion, guest), **told},
         links={"answer": ("answer", guest.seed)},
     )
 
 
 def _to_organizers(db: Session, session: SharingSession, occasion: Occasion) -> Iterator[Reminder]:
-    """Who approved the session is asked for its recap when it ends; all organizers where nobody is known."""
+    """Who approved the session is asked for its recap when it ends, or first how it went where nobody had confirmed it;
+    all organizers where nobody is known."""
     for person in _organizers(db, session):
         letter = Letter(
             kind=RECAP,
@@ -117,7 +129,12 @@ def _to_organizers(db: Session, session: SharingSession, occasion: Occasion) -> 
             zone=person.zone,
             to_name=person.name,
             to_email=person.email,
-            context={**facts(occasion), "questions": "", "session": session.id},
+            context={
+                **facts(occasion),
+                "questions": "",
+                "session": session.id,
+                "certain": occasion.status == "CONFIRMED",
+            },
         )
         yield Reminder(letter, person.id, occasion.span.end)
 

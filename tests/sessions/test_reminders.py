@@ -128,6 +128,43 @@ def test_who_declines_is_not_reminded_and_who_comes_after_all_is(db: Session, se
     assert (declined, kinds(db, session, ZHANG)) == ([], ["reminder-day", "reminder-hour"])
 
 
+def test_who_has_not_answered_is_asked_by_the_reminder_and_who_comes_is_told_what_they_do(
+    db: Session, session: SharingSession
+) -> None:
+    before = texts(db, session, "reminder-day")
+    respond(db, place_of(db, session, ALINE), "ACCEPTED", now=NOW)
+    after = texts(db, session, "reminder-day")
+
+    signs = (
+        "Can you come? Please answer",
+        "You are invited",
+        "If you cannot come after all",
+        "You come for the hospital",
+    )
+    assert [[sign in text for sign in signs] for text in (*before, *after)] == [
+        [True] * 2 + [False] * 2,
+        [False] * 2 + [True] * 2,
+    ]
+
+
+@pytest.mark.parametrize(("hours", "nudged"), [(50, []), (70, ["nudge"])])
+def test_nobody_is_nudged_near_the_first_reminder(db: Session, stage: Stage, hours: int, nudged: list[str]) -> None:
+    session = approve(db, stage.tuesday, actor=ACTOR, now=stage.tuesday.starts_at - timedelta(hours=hours))
+
+    assert kinds(db, session, ALINE) == [*nudged, "reminder-day", "reminder-hour"]
+
+
+def test_a_session_that_nobody_confirmed_is_asked_about_first(db: Session, session: SharingSession) -> None:
+    def asked() -> str:
+        query = select(Delivery).where(Delivery.kind == reminders.RECAP, Delivery.state == DeliveryState.SCHEDULED)
+        return read(Letter.from_json(db.exec(query).one().payload)).subject
+
+    before = asked()
+    confirm(db, session, actor=ACTOR, now=NOW)
+
+    assert (before.partition("?")[0], asked().partition(":")[0]) == ("Was it held", "Please write the recap")
+
+
 def test_reminders_name_those_who_come(db: Session, session: SharingSession) -> None:
     named = [[ZHANG in text for text in texts(db, session, kind)] for kind in reminders.AHEAD]
     respond(db, place_of(db, session, ZHANG), "DECLINED", now=NOW)

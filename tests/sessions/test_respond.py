@@ -15,7 +15,8 @@ from medixchange.sessions import queries
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
 from medixchange.sessions.answers import respond
 from medixchange.sessions.lifecycle import SessionState
-from medixchange.sessions.models import SharingSession
+from medixchange.sessions.models import Attendance, Role, SharingSession
+from medixchange.tokens import seed
 from tests import make
 from tests.sessions.stage import (
     ACTOR,
@@ -185,10 +186,19 @@ def test_who_accepts_after_a_decline_may_be_asked_for_this_hour_again(
     assert session.state is SessionState.CONFIRMED
 
 
-def test_a_liaison_who_declines_asks_for_no_other_experts(db: Session, session: SharingSession) -> None:
+@pytest.mark.parametrize("others", [True, False])
+def test_another_hour_is_looked_for_when_nobody_of_the_hospital_can_come(
+    db: Session, session: SharingSession, others: bool
+) -> None:
+    if others:
+        grace = make.person(db, "Grace Example")
+        db.add(Attendance(session_id=session.id, person_id=grace.id, role=Role.LIAISON, seed=seed()))
+        db.flush()
+
     respond(db, place_of(db, session, ALINE), "DECLINED", now=NOW)
 
-    assert db.exec(select(MatchSearch).where(MatchSearch.state == SearchState.WANTED)).all() == []
+    wanted = db.exec(select(MatchSearch).where(MatchSearch.state == SearchState.WANTED)).all()
+    assert len(wanted) == (0 if others else 1)
 
 
 def test_who_accepted_may_decline_a_confirmed_session_and_come_back(db: Session, session: SharingSession) -> None:

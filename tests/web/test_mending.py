@@ -130,6 +130,35 @@ def test_a_substitute_who_is_not_on_the_desk_any_more_is_refused_in_words(
     assert [each.status_code for each in again] == [409] * 3
 
 
+def test_where_nobody_of_the_hospital_comes_only_another_hour_helps(
+    organizer: Browser, database: Database, session: SharingSession
+) -> None:
+    hour = session.starts_at + timedelta(hours=2)
+    with database.write() as db:
+        place = place_of(db, queries.by_id(db, session.id), ALINE)
+        respond(db, place, "DECLINED", reason="A power cut", other_hour=hour, now=make.NOW)
+    search(database)
+
+    page = organizer.get("/desk/sessions/1").text.partition('id="mending"')[2].partition("</section>")[0]
+    words, moves = text_of(f"<main>{page}</main>"), re.findall(r"reschedule\?to=(\w+):", page)
+
+    assert f"{ALINE} could come at this hour instead:" in words
+    assert "Nobody of the hospital can come at this hour: only another hour helps." in words
+    assert moves == ["at", "match"]
+    assert "Nobody can take over" not in words
+
+
+def test_what_somebody_wrote_who_was_replaced_is_kept(
+    organizer: Browser, database: Database, broken: SharingSession
+) -> None:
+    search(database)
+    organizer.post("/desk/sessions/1/substitute", data={"match": str(substitute(database).id)})
+
+    page = text_of(organizer.get("/desk/sessions/1").text)
+
+    assert f"Was invited and cannot come {ZHANG} On call" in page
+
+
 def test_who_comes_after_all_needs_no_substitute(
     organizer: Browser, database: Database, broken: SharingSession
 ) -> None:

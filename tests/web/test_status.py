@@ -20,6 +20,7 @@ from medixchange.messages import say
 from medixchange.outbox.models import Delivery
 from medixchange.people.models import Hospital
 from medixchange.recaps import queries
+from medixchange.recaps.actions import withdraw
 from medixchange.recaps.models import Visibility
 from medixchange.records.imports import import_records
 from medixchange.sessions import actions as sessions
@@ -434,3 +435,7 @@ def test_what_was_held_leads_to_its_recap_once_that_is_published(
     assert "Its recap is published." in text_of(html)
     assert the_request(database).state is RequestState.DONE
     assert (recap.startswith("/recaps/"), browser.get(recap).status_code) == (visibility is Visibility.PUBLIC, 200)
+    with database.write() as db:
+        withdraw(db, queries.by_id(db, 1), reason="A wrong dose", actor=ORGANIZER, now=make.NOW)
+    after = browser.get(page).text
+    assert ("The organizers have withdrawn the recap." in after, "Read the recap" in after) == (True, False)

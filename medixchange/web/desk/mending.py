@@ -53,11 +53,16 @@ class Mend:
 
 @dataclass(frozen=True)
 class Mending:
-    """Who cannot come, and what could be done: nothing yet while a search is ``running``."""
+    """Who cannot come, and what could be done: nothing yet while a search is ``running``.
+
+    ``wishes`` are the hours at which those who cannot come could. Nobody can take over for ``the_hospital``.
+    """
 
     missing: Sequence[str]
     running: bool
     ways: Sequence[Mend]
+    wishes: Sequence[tuple[str, datetime]]
+    the_hospital: bool
 
     @property
     def has_substitute(self) -> bool:
@@ -68,16 +73,35 @@ class Mending:
 def mending(
     db: Session, session: SharingSession, places: Sequence[tuple[Attendance, Person]], *, now: datetime
 ) -> Mending | None:
-    """What could be done about those who work in the session and cannot come; None where all of them can."""
+    """What could be done about those who work in the session and cannot come, or where nobody of the hospital comes;
+    None where there is nothing to mend."""
     working = [(place, person) for place, person in places if place.role is not Role.LIAISON]
-    missing = [person.name for place, person in working if place.partstat == "DECLINED"]
+    hospital = [(place, person) for place, person in places if place.role is Role.LIAISON]
+    of_hospital = _declined(hospital) if len(_declined(hospital)) == len(hospital) else []
+    missing = [*_declined(working), *of_hospital]
     if not missing or session.ends_at <= now or not may(session.state, Verb.SUBSTITUTE):
         return None
     ranking = matching.ranked(db, session.request_id, now=now)
-    open_still = (each for each in ranking.matches if each.state is MatchState.PROPOSED and not each.objections)
+    open_still = [each for each in ranking.matches if each.state is MatchState.PROPOSED and not each.objections]
+    mends = [each for each in open_still if each.repair is not None and not (of_hospital and _overlaps(each, session))]
+    if of_hospital:
+        mends = mends or [each for each in open_still if not _overlaps(each, session)][:1]
     names = {person.id: person.name for _, person in working}
-    ways = [_mend(db, session, names, each) for each in open_still if each.repair is not None]
-    return Mending(missing, ranking.is_running, ways)
+    return Mending(
+        missing=[person.name for _, person in missing],
+        running=ranking.is_running,
+        ways=[_mend(db, session, names, each) for each in mends],
+        wishes=[(who.name, at.other_hour) for at, who in missing if at.other_hour is not None and at.other_hour > now],
+        the_hospital=bool(of_hospital),
+    )
+
+
+def _declined(places: Sequence[tuple[Attendance, Person]]) -> list[tuple[Attendance, Person]]:
+    return [(place, person) for place, person in places if place.partstat == "DECLINED"]
+
+
+def _overlaps(match: MatchView, session: SharingSession) -> bool:
+    return match.starts_at < session.ends_at and session.starts_at < match.ends_at
 
 
 def _mend(db: Session, session: SharingSession, names: dict[int, str], match: MatchView) -> Mend:

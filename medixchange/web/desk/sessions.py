@@ -78,6 +78,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
             (ROLES[place.role], place, person, ANSWERS[place.partstat], _found(session, place))
             for place, person in places
         ],
+        replaced=queries.replaced(db, session_id),
         mending=mending(db, session, places, now=now),
         letters=[row_of(each) for each in posts if each.kind not in REMINDER_KINDS],
         reminders=[row_of(each) for each in waiting],

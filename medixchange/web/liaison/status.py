@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -13,11 +14,10 @@ from medixchange.intake import drafting, queries
 from medixchange.intake.lifecycle import IN_QUEUE, Verb, may, step
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.promise import answer_by
-from medixchange.messages import from_json
+from medixchange.messages import from_json, say
 from medixchange.recaps import queries as recaps
-from medixchange.recaps.models import Visibility
+from medixchange.recaps.models import Recap, Visibility
 from medixchange.sessions.absence import without_experts
-from medixchange.sessions.models import SharingSession
 from medixchange.sessions.queries import attendances, of_request
 from medixchange.web.access import ByLink, policy
 from medixchange.web.liaison.linked import link
@@ -35,6 +35,10 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     asked = queries.by_status_seed(db, seed)
     session = of_request(db, asked.id)
     lost = without_experts(session, attendances(db, session.id), now=now) if session else None
+    recap = recaps.of_session(db, session.id) if session else None
+    stands = standing(asked, session, lost=lost, now=now)
+    if recap is not None and recap.withdrawn_at is not None:
+        stands = replace(stands, next_step=say("The organizers have withdrawn the recap."))
     due = answer_by(asked) if asked.state in IN_QUEUE else None
     return render(
         request,
@@ -42,11 +46,11 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         zone=asked.zone,
         asked=asked,
         hospital=queries.hospital_of(db, asked),
-        standing=standing(asked, session, lost=lost, now=now),
+        standing=stands,
         lost=lost,
         way=way(asked, session),
         session=session,
-        recap=_recap(request, db, asked, session) if session else "",
+        recap=_address(request, db, asked, recap) if recap else "",
         stands=is_standing(session, now=now),
         windows=queries.hours_asked(db, asked),
         reason=from_json(asked.reason) if asked.reason else None,
@@ -58,14 +62,15 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     )
 
 
-def _recap(request: Request, db: Session, asked: SessionRequest, session: SharingSession) -> str:
-    """Where its contact reads the recap of the session; empty where they cannot."""
-    recap = recaps.of_session(db, session.id)
-    if recap is None or recap.published_at is None or recap.withdrawn_at is not None:
+def _address(request: Request, db: Session, asked: SessionRequest, recap: Recap) -> str:
+    """Where the contact of the request reads the recap; empty where they cannot."""
+    if recap.published_at is None or recap.withdrawn_at is not None:
         return ""
     if recap.visibility is Visibility.PUBLIC:
         return f"/recaps/{recap.slug}"
-    invited = (place for place, person in attendances(db, session.id) if person.email == asked.contact_email.lower())
+    invited = (
+        place for place, person in attendances(db, recap.session_id) if person.email == asked.contact_email.lower()
+    )
     return next((link(request, "recap", place.seed) for place in invited), "")
 
 
