@@ -145,7 +145,8 @@ def approve(stage: Stage, desk: Visitor, topic: str) -> list[Kept]:
     desk.follow(topic)
     if "Preview and approve" not in desk.text:  # its people were given to the sessions before it
         desk.press("Search again")
-    reload_until(desk, "Preview and approve")
+    # What was decided before may have the program look for other proposals than those that are there.
+    reload_until(desk, "Preview and approve", but="A search is under way")
     desk.follow("Preview and approve")
     number = re.search(r"Approve and invite (\d+) people", desk.text)
     if number is None:

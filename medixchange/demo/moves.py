@@ -91,11 +91,12 @@ def wait_for(what: str, look: Callable[[], Found | None]) -> Found:
     raise Astray(f"{what} did not come within {PATIENCE:.0f} seconds")
 
 
-def reload_until(person: Visitor, words: str) -> None:
-    """Load the page again until it shows ``words``. Raises Astray when it does not in time."""
+def reload_until(person: Visitor, words: str, *, but: str = "") -> None:
+    """Load the page again until it shows ``words``, and no longer ``but``. Raises Astray when it does not in time."""
 
     def look() -> bool | None:
-        return words in person.open(person.address) or None
+        shown = person.open(person.address)
+        return (words in shown and not (but and but in shown)) or None
 
     try:
         wait_for(f"“{words}”", look)

@@ -23,7 +23,7 @@ def take_off(db: Session, member: ListMember, *, actor: str, now: datetime) -> N
         db.add(member)
         receipts.stop_member(db, member)
         told = {"person": member.person_id}
-        record(db, actor=actor, verb="take off", subject=f"list:{member.list_id}", now=now, before=told)
+        record(db, actor=actor, verb="take-off", subject=f"list:{member.list_id}", now=now, before=told)
 
 
 def only_reads(db: Session, person: Person) -> bool:

@@ -20,7 +20,7 @@ def wished(topic: str, language: str) -> Wish:
 
 def everybody(organizer: Person) -> int:
     """How many belong to the session that the page shows."""
-    return organizer.page.locator("section[aria-labelledby=who] li").count()
+    return organizer.page.locator("section[aria-labelledby=who] > ul:first-of-type > li").count()
 
 
 def invitations(stage: Stage, organizer: Person, *, after: int) -> list[Kept]:

@@ -41,7 +41,8 @@ def earlier(folder: Path) -> None:
 def test_the_story_ends_well_and_leaves_database_and_letters(tmp_path: Path) -> None:
     played = run(tmp_path / "data")
 
-    assert (played.returncode, played.stderr) == (0, "")
+    assert played.returncode == 0, played.stderr
+    assert played.stderr == ""
     assert (tmp_path / "data" / "medixchange.db").exists()
     assert list((tmp_path / "data" / "mail").glob("*.eml"))
 

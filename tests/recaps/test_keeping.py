@@ -46,7 +46,7 @@ def test_whoever_is_taken_off_gets_nothing_more_by_the_list_and_can_be_put_on_it
     back = lists.add(db, lists.by_id(db, 1), MINISTRY, actor=ACTOR, now=NOW)
 
     assert (gone, back) == ([AMINA], lists.Added(new=1, there=1))
-    assert [each.verb for each in history(db, "list:1")] == ["create", "add", "take off", "add"]
+    assert [each.verb for each in history(db, "list:1")] == ["create", "add", "take-off", "add"]
 
 
 def test_whoever_leaves_by_the_link_after_they_were_taken_off_is_not_put_on_again(db: Session, recap: Recap) -> None:

@@ -44,7 +44,7 @@ def test_a_reader_is_taken_off_by_a_button_that_asks_first(organizer: Browser, d
     assert ("Taken off the list" in page, twice) == (True, page)
     assert organizer.get(f"{LIST}/readers/9/remove").status_code == 404
     with database.read() as db:
-        assert [each.verb for each in history(db, "list:1")] == ["create", "add", "take off"]
+        assert [each.verb for each in history(db, "list:1")] == ["create", "add", "take-off"]
 
 
 def test_a_reader_is_corrected(organizer: Browser) -> None:
