@@ -20,13 +20,14 @@ from medixchange.cli import (
     login_link,
     mail,
     migrate,
+    plan,
     restore,
     serve,
     user,
     work,
 )
 from medixchange.cli.terminal import Misuse, errors, tell
-from medixchange.errors import Refusal
+from medixchange.errors import Malformed, Refusal
 from medixchange.settings import SettingsFault
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.command("serve")(serve.serve)
 app.command("work")(work.work)
 app.command("migrate")(migrate.migrate)
 app.command("demo")(demo.demo)
+app.command("plan")(plan.plan)
 app.command("import")(import_.import_)
 app.command("login-link")(login_link.login_link)
 app.command("backup")(backup.backup)
@@ -77,6 +79,9 @@ def main() -> None:
     except Misuse as wrong:
         for line in wrong.lines:
             errors.print(line)
+        sys.exit(2)
+    except Malformed as wrong:
+        errors.print(tell(wrong.message))
         sys.exit(2)
     except (Refusal, Busy) as refused:
         errors.print(tell(refused.message))

@@ -19,8 +19,12 @@ def fingerprint(problem: Problem, request_id: str) -> str:
     """
     request = problem.request[request_id]
     earlier = {key: match for key, match in problem.tentative.items() if key == request_id}
-    read = replace(problem, requests=(request,), tentative=earlier)
-    text = json.dumps(_plain(read), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return fingerprint_of_all(replace(problem, requests=(request,), tentative=earlier))
+
+
+def fingerprint_of_all(problem: Problem) -> str:
+    """SHA-256, in hexadecimal, of the whole problem, its policy and weights."""
+    text = json.dumps(_plain(problem), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

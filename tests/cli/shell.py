@@ -59,11 +59,11 @@ class Running:
     out: Path
     err: Path
 
-    def wait_for(self, words: str) -> str:
-        """The first line on standard output with these words, once it is there."""
+    def wait_for(self, words: str, stream: Path | None = None) -> str:
+        """The first line with these words on standard output, or on another ``stream``, once it is there."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            for line in self.out.read_text("utf-8").splitlines(keepends=True):
+            for line in (stream or self.out).read_text("utf-8").splitlines(keepends=True):
                 if words in line and line.endswith("\n"):
                     return line.strip()
             assert self.process.poll() is None, self.err.read_text("utf-8")

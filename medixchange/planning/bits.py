@@ -1,0 +1,31 @@
+"""Sets of slots as arrays: the bits of one integer, one boolean a slot."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
+Indexes = npt.NDArray[np.int64]
+
+NEVER = -np.inf
+"""What somebody or something is worth where it cannot be."""
+
+
+def flags(mask: int, slots: int) -> Flags:
+    """The bits of ``mask``, of ``slots`` slots; shape [slots]."""
+    packed = np.frombuffer(mask.to_bytes((slots + 7) // 8, "little"), np.uint8)
+    return np.unpackbits(packed, count=slots, bitorder="little").view(np.bool_)
+
+
+def indexes(values: object) -> Indexes:
+    """Whole numbers as an array, also where there are none."""
+    return np.asarray(values, dtype=np.int64)
+
+
+def running(values: Numbers) -> Numbers:
+    """Sums of everything before each place, along the last axis; one longer than ``values``."""
+    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, axis=-1, out=sums[..., 1:])
+    return sums

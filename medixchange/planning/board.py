@@ -1,0 +1,67 @@
+"""A whole problem laid out for planning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from medixchange.matching.problem import Problem
+from medixchange.planning.asks import Ask, ask
+from medixchange.planning.bits import Indexes, indexes
+from medixchange.planning.halls import Hall, halls_of
+from medixchange.planning.staff import Staff, experts_of, interpreters_of
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The requests without a confirmed session as asks, everybody's caps, and the halls.
+
+    ``load`` [experts] counts the sessions given and held that fairness counts before the plan (S9), ``most``
+    [experts] how many more of this board each could give at all.
+    """
+
+    problem: Problem
+    experts: Staff
+    interpreters: Staff
+    halls: tuple[Hall, ...]
+    asks: tuple[Ask, ...]
+    load: Indexes
+    most: Indexes
+
+    @property
+    def slots(self) -> int:
+        """How many slots the grid has."""
+        return self.problem.grid.slots
+
+
+def board(problem: Problem) -> Board:
+    """``problem`` laid out."""
+    experts, interpreters, halls = experts_of(problem), interpreters_of(problem), halls_of(problem)
+    hospitals = {each.id: place for place, each in enumerate(problem.hospitals)}
+    confirmed = {held.fixed.request for held in problem.held if held.fixed is not None}
+    open_ones = [each for each in problem.requests if each.id not in confirmed]
+    asks = tuple(
+        ask(
+            number,
+            request,
+            problem,
+            hospital=hospitals[request.hospital],
+            staff=(experts, interpreters),
+            halls=halls,
+        )
+        for number, request in enumerate(open_ones)
+    )
+    held = [len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
+    load = indexes([each.past_load for each in problem.experts]) + indexes(held)
+    return Board(problem, experts, interpreters, halls, asks, load, _most(experts, asks))
+
+
+def _most(experts: Staff, asks: tuple[Ask, ...]) -> Indexes:
+    """By the caps that are left, and by the asks that each expert is a candidate for."""
+    found = np.zeros(len(experts.ids), np.int64)
+    for each in asks:
+        found[each.experts.people] += 1
+    for cap in experts.caps:
+        found = np.minimum(found, np.maximum(cap.left, 0).sum(axis=1).astype(np.int64))
+    return found

@@ -1,0 +1,126 @@
+"""Column generation: the columns that matter, and a bound that no plan can pass.
+
+Each round relaxes the program over the columns so far, prices every request at its duals, takes in the columns that
+are worth more than their price, and proves a bound (Lagrange). At the end the bound is the value of the relaxation over
+all columns that there could be, whose number nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import floor
+
+import numpy as np
+
+from medixchange.planning.bits import Indexes, Numbers, indexes
+from medixchange.planning.board import Board
+from medixchange.planning.columns import Column
+from medixchange.planning.master import Relaxed, relax
+from medixchange.planning.prices import Prices
+from medixchange.planning.pricing import Best, best, column
+from medixchange.planning.rows import Kind, Rows, rows, unlock
+
+COLUMNS_A_ROUND = 6
+"""How many columns of one request come in each round, at different starts."""
+COARSE, FINEST = 1e-4, 1e-7
+"""Relative tolerances of the relaxation, at first and at last."""
+NEARLY = 2e-4
+"""How near, relatively, bound and relaxation are when the fine tolerance begins to pay."""
+CLOSED = 3e-5
+"""How near they are when no further round pays."""
+MARGIN = 1e-9
+"""Relative error that the sums of a bound may have in floating point, generously."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The best bound so far with its prices, what each ask is worth beyond them [asks], and all columns found."""
+
+    bound: float
+    prices: Prices
+    beyond: Numbers
+    columns: tuple[Column, ...]
+    shares: Numbers
+    closed: bool
+
+    @property
+    def points(self) -> int:
+        """The bound in whole points, outward."""
+        return floor(self.bound + MARGIN * abs(self.bound) + 1e-6)
+
+
+class Generation:
+    """Rounds of column generation from the columns of a first plan."""
+
+    def __init__(self, board: Board, columns: Iterable[Column]) -> None:
+        self.board = board
+        self.columns: dict[Column, None] = dict.fromkeys(columns)
+        nothing = indexes([])
+        self.best_bound, self.best_prices = np.inf, Prices(board, nothing, nothing, np.zeros(0))
+        self.best_beyond = np.zeros(len(board.asks))
+        self.tolerance = COARSE
+
+    def rounds(self) -> Iterator[Certificate]:
+        """The certificate after each round, the last one with ``closed``."""
+        self._price(self.best_prices, np.zeros(len(self.board.asks)))
+        hint: Relaxed | None = None
+        names, columns = indexes([]), 0
+        while True:
+            program = rows(self.board, list(self.columns))
+            hint = _carried(hint, names, columns, program)
+            names, columns = program.keys, program.columns
+            hint = relax(program, tolerance=self.tolerance, hint=hint)
+            prices = Prices(self.board, program.keys, program.bounds, hint.duals)
+            new = self._price(prices, self._of_asks(program, hint.duals))
+            gap = (self.best_bound - hint.value) / max(1.0, abs(self.best_bound))
+            closed = gap < CLOSED or (not new and self.tolerance <= FINEST)
+            yield self._certificate(hint.shares[: program.columns], closed=closed)
+            if closed:
+                return
+            if not new or (gap < NEARLY and self.tolerance == COARSE):
+                self.tolerance /= 10
+
+    def _certificate(self, shares: Numbers, *, closed: bool) -> Certificate:
+        columns = tuple(self.columns)
+        padded = np.zeros(len(columns))
+        padded[: len(shares)] = shares
+        return Certificate(self.best_bound, self.best_prices, self.best_beyond, columns, padded, closed)
+
+    def _of_asks(self, program: Rows, duals: Numbers) -> Numbers:
+        kind, owner, _ = unlock(program.keys)
+        found = np.zeros(len(self.board.asks))
+        found[owner[kind == Kind.ASK]] = duals[kind == Kind.ASK]
+        return found
+
+    def _price(self, prices: Prices, asked: Numbers) -> int:
+        """Take in the columns that are worth more than ``asked`` [asks] beyond their price; how many are new."""
+        beyond, before = np.zeros(len(self.board.asks)), len(self.columns)
+        for ask in self.board.asks:
+            if ask.can_be:
+                found = best(ask, prices.net(ask))
+                beyond[ask.number] = max(0.0, float(found.value.max()))
+                for at in _foremost(found, max(0.0, asked[ask.number])):
+                    self.columns[column(ask, found, at)] = None
+        bound = prices.supply + float(beyond.sum())
+        if bound < self.best_bound:
+            self.best_bound, self.best_prices, self.best_beyond = bound, prices, beyond
+        return len(self.columns) - before
+
+
+def _foremost(found: Best, least: float) -> list[int]:
+    """The starts with the best columns that are worth more than ``least``, the best first."""
+    order = np.argsort(-found.value, kind="stable")[:COLUMNS_A_ROUND]
+    return [int(at) for at in order if found.value[at] > least + 1e-6]
+
+
+def _carried(hint: Relaxed | None, names: Indexes, columns: int, program: Rows) -> Relaxed | None:
+    """The last round's solution in the shape of the next program: new columns have no share, new rows no dual."""
+    if hint is None:
+        return None
+    shares, duals = np.zeros(len(program.gains)), np.zeros(len(program.bounds))
+    known = min(program.columns, columns)
+    shares[:known] = hint.shares[:known]
+    _, old, new = np.intersect1d(names, program.keys, assume_unique=True, return_indices=True)
+    duals[new] = hint.duals[old]
+    return Relaxed(hint.value, shares, duals)

@@ -1,0 +1,79 @@
+"""A column: one whole way to serve one request, as places in the board, with its points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from medixchange.matching.match import Match, Route, Team
+from medixchange.planning.asks import Ask, Crew
+from medixchange.planning.board import Board
+from medixchange.planning.halls import rooms_for
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Who serves ``ask`` from slot ``start`` on over which of its ways, in which hall; ``points`` are without S9.
+
+    ``panel`` is in the order of the board, ``hired`` leg after leg.
+    """
+
+    ask: int
+    start: int
+    panel: tuple[int, ...]
+    way: int
+    hired: tuple[int, ...]
+    hall: int
+    points: int
+
+
+def points_of(ask: Ask, start: int, panel: Iterable[int], way: int, hired: Iterable[int]) -> int:
+    """The points, without S9, of serving ``ask`` in this way."""
+    at = int(np.searchsorted(ask.at, start))
+    rows = [_row(ask.experts, who) for who in panel]
+    total = ask.base[at] + ask.topic * ask.levels[rows].max(axis=0).sum() + ask.ways[way].points
+    total += sum(_worth(ask.experts, row, at) for row in rows)
+    total += sum(_worth(ask.interpreters, _row(ask.interpreters, who), at) for who in hired)
+    return round(float(total))
+
+
+def _row(crew: Crew, who: int) -> int:
+    return int(np.flatnonzero(crew.people == who)[0])
+
+
+def _worth(crew: Crew, row: int, at: int) -> float:
+    return float(crew.clocks[crew.zone[row], at] + crew.bonus[row])
+
+
+def matches_of(columns: Iterable[Column], board: Board) -> list[Match]:
+    """The columns as matches, each in a room of its hall, in the order of their starts."""
+    chosen = sorted(columns, key=lambda each: (each.start, each.ask))
+    rooms: dict[int, str] = {}
+    for place, hall in enumerate(board.halls):
+        inside = [each for each in chosen if each.hall == place]
+        times = [(board.problem.grid.at(each.start), _end(each, board)) for each in inside]
+        rooms |= {each.ask: room for each, room in zip(inside, rooms_for(hall, times), strict=True)}
+    return [_match(each, rooms[each.ask], board) for each in chosen]
+
+
+def _end(column: Column, board: Board) -> datetime:
+    return board.problem.grid.at(column.start + board.asks[column.ask].length)
+
+
+def _match(column: Column, room: str, board: Board) -> Match:
+    problem, ask = board.problem, board.asks[column.ask]
+    way = ask.ways[column.way]
+    names = [problem.interpreters[who].id for who in column.hired]
+    ends = {"direct": (), "interpreter": ((way.speech, way.audience),)}.get(
+        way.mode, ((way.speech, problem.policy.relay), (problem.policy.relay, way.audience))
+    )
+    legs = tuple(
+        Team(source, target, tuple(names[leg * ask.team : (leg + 1) * ask.team]))
+        for leg, (source, target) in enumerate(ends)
+    )
+    route = Route(way.mode, way.speech, way.audience, legs)
+    panel = tuple(problem.experts[who].id for who in column.panel)
+    return Match(ask.request.id, problem.grid.at(column.start), ask.request.minutes, panel, route, room)

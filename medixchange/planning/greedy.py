@@ -1,0 +1,36 @@
+"""A plan at once: the most urgent and the least free request first, each in the best way that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from medixchange.planning.asks import Ask
+from medixchange.planning.board import Board
+from medixchange.planning.columns import Column
+from medixchange.planning.pricing import best, column
+from medixchange.planning.taken import Taken
+
+
+def greedy(board: Board) -> Taken:
+    """A valid plan, without looking back."""
+    taken = Taken(board)
+    serve(taken, board.asks)
+    return taken
+
+
+def serve(taken: Taken, asks: Iterable[Ask]) -> None:
+    """Serve those of ``asks`` that are not served yet, as long as each is worth more than nothing."""
+    for ask in sorted(asks, key=lambda each: (-each.request.urgency, len(each.at))):
+        if ask.number not in taken.plan:
+            found = best_left(taken, ask)
+            if found is not None:
+                taken.add(found)
+
+
+def best_left(taken: Taken, ask: Ask) -> Column | None:
+    """The best way to serve ``ask`` beside the plan; None where there is none that is worth more than nothing."""
+    if not ask.can_be:
+        return None
+    found = best(ask, taken.net(ask))
+    at = int(found.value.argmax())
+    return column(ask, found, at) if found.value[at] > 0 else None

@@ -1,0 +1,40 @@
+"""From an order to better and better plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from medixchange.matching.fingerprint import fingerprint_of_all
+from medixchange.matching.match import Match
+from medixchange.matching.problem import Problem
+from medixchange.matching.score import score_plan
+from medixchange.planning.board import board
+from medixchange.planning.columns import matches_of
+from medixchange.planning.plan import Order, Plan
+from medixchange.planning.steps import steps
+
+
+def plans(order: Order) -> Iterator[Plan]:
+    """Better and better plans, the first at once; ends when one is proven to be best, or nothing is left to try."""
+    problem = order.problem
+    laid_out, inputs = board(problem), fingerprint_of_all(problem)
+    confirmed = [held.fixed for held in problem.held if held.fixed is not None]
+    standing = score_plan(confirmed, problem)
+    for each in steps(laid_out, seed=order.seed, workers=order.workers):
+        matches = tuple(matches_of(each.columns, laid_out))
+        yield Plan(
+            inputs=inputs,
+            seed=order.seed,
+            step=each.number,
+            method=each.method,
+            matches=matches,
+            requests=len(problem.requests),
+            score=standing + each.score,
+            served=_served((*confirmed, *matches), problem),
+            bound=None if each.bound is None else standing + each.bound,
+        )
+
+
+def _served(matches: Iterable[Match], problem: Problem) -> int:
+    """S1 of all of them."""
+    return sum(problem.weights.serve[problem.request[match.request].urgency] for match in matches)

@@ -1,0 +1,137 @@
+"""Every column that comes near the best of its request: those that a better plan could still use.
+
+A column whose worth beyond its price lies further below its ask's best than bound and plan lie apart can be in no
+better plan (reduced costs); so what is found here with that slack is all that an exact search has to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from medixchange.planning.asks import Ask, Way
+from medixchange.planning.bits import NEVER, Indexes, Numbers
+from medixchange.planning.board import Board
+from medixchange.planning.columns import Column, points_of
+from medixchange.planning.panels import divisions
+from medixchange.planning.prices import Prices
+from medixchange.planning.pricing import Net, best, column
+
+Option = tuple[float, tuple[int, ...]]
+"""What a panel or a team is worth beyond its price, and its rows."""
+
+
+def best_at_each_start(board: Board, prices: Prices, beyond: Numbers, *, slack: float) -> Iterator[Column]:
+    """The best column at each start that comes within ``slack`` of its ask's best (``beyond`` [asks])."""
+    for ask in board.asks:
+        if ask.can_be:
+            found = best(ask, prices.net(ask))
+            for at in np.flatnonzero(found.value >= max(beyond[ask.number] - slack, 0.0 - slack)):
+                yield column(ask, found, int(at))
+
+
+def all_near(board: Board, prices: Prices, beyond: Numbers, *, slack: float) -> Iterator[Column]:
+    """Every column within ``slack`` of its ask's best."""
+    for ask in board.asks:
+        if ask.can_be:
+            net = prices.net(ask)
+            found = best(ask, net)
+            least = beyond[ask.number] - slack
+            for at in np.flatnonzero(found.value >= least):
+                yield from _at(ask, net, int(at), least)
+
+
+def _at(ask: Ask, net: Net, at: int, least: float) -> Iterator[Column]:
+    """The columns at one start that are worth ``least`` beyond their price."""
+    experts, interpreters = net.experts[:, at], net.interpreters[:, at]
+    for tongue in ask.tongues:
+        panels = _Panels(ask, experts, tongue.rows)
+        for number in tongue.ways:
+            way = ask.ways[number]
+            for hall, free in ask.halls[len(way.legs)]:
+                given = net.hours[at] + net.halls[hall, at] + way.points
+                if free[at] and np.isfinite(given):
+                    for worth, hired in _teams(ask, way, interpreters, least - given - panels.best):
+                        for _, panel in panels.at_least(least - given - worth):
+                            yield _column(ask, at, panel, number, hired, hall)
+
+
+def _column(ask: Ask, at: int, panel: Iterable[int], way: int, hired: Iterable[int], hall: int) -> Column:
+    start = int(ask.at[at])
+    people = tuple(sorted(int(ask.experts.people[row]) for row in panel))
+    team = tuple(int(ask.interpreters.people[row]) for row in hired)
+    return Column(ask.number, start, people, way, team, hall, points_of(ask, start, people, way, team))
+
+
+class _Panels:
+    """The panels of one language at one start."""
+
+    def __init__(self, ask: Ask, net: Numbers, rows: Indexes) -> None:
+        self.ask, self.net = ask, net
+        self.rows = [int(row) for row in rows if np.isfinite(net[row])]
+        request = ask.request
+        self.parts = divisions(len(request.specialties), request.panel_min, request.panel_max, guests=True)
+        self.ranked = {part: self._ranked(part) for parts in self.parts for part in parts}
+        self.best = max((sum(self._best(part) for part in parts) for parts in self.parts), default=NEVER)
+
+    def _best(self, part: int) -> float:
+        return self.ranked[part][0][0] if self.ranked[part] else NEVER
+
+    def _ranked(self, part: int) -> list[tuple[float, int]]:
+        """Everybody for one part, the best first."""
+        topics = [topic for topic in range(self.ask.levels.shape[1]) if part >> topic & 1]
+        found = []
+        for row in self.rows:
+            levels = self.ask.levels[row][topics]
+            if (levels > 0).all():
+                found.append((float(self.net[row]) + self.ask.topic * int(levels.sum()), row))
+        return sorted(found, key=lambda each: (-each[0], each[1]))
+
+    def at_least(self, least: float) -> Iterator[Option]:
+        """The panels that are worth ``least``, each once."""
+        seen = set()
+        for parts in self.parts:
+            for worth, rows in self._chosen(parts, least, ()):
+                panel = tuple(sorted(rows))
+                if panel not in seen:
+                    seen.add(panel)
+                    yield worth, panel
+
+    def _chosen(self, parts: Sequence[int], least: float, chosen: tuple[int, ...]) -> Iterator[Option]:
+        if not parts:
+            if least <= 1e-9:
+                yield -least, chosen
+            return
+        rest = sum(self._best(part) for part in parts[1:])
+        for worth, row in self.ranked[parts[0]]:
+            if worth + rest < least - 1e-9:
+                return
+            if row not in chosen:
+                yield from self._chosen(parts[1:], least - worth, (*chosen, row))
+
+
+def _teams(ask: Ask, way: Way, net: Numbers, least: float) -> Iterator[Option]:
+    """The teams of a way that are worth ``least``, in the order of the legs."""
+    legs = [[int(row) for row in holders if np.isfinite(net[row])] for holders in way.legs]
+    options = [sorted(_team_options(holders, ask.team, net), key=lambda each: (-each[0], each[1])) for holders in legs]
+    yield from _combined(options, least, 0.0, ())
+
+
+def _team_options(holders: list[int], size: int, net: Numbers) -> Iterator[Option]:
+    for team in combinations(holders, size):
+        yield float(net[list(team)].sum()), team
+
+
+def _combined(options: list[list[Option]], least: float, worth: float, hired: tuple[int, ...]) -> Iterator[Option]:
+    if not options:
+        if worth >= least - 1e-9:
+            yield worth, hired
+        return
+    rest = sum(each[0][0] if each else NEVER for each in options[1:])
+    for value, team in options[0]:
+        if worth + value + rest < least - 1e-9:
+            return
+        if not set(team) & set(hired):
+            yield from _combined(options[1:], least, worth + value, (*hired, *team))

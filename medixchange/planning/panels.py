@@ -1,0 +1,124 @@
+"""The best panel at every start at once, exactly.
+
+A panel divides the topics: each expert answers for a part of them, and S3 counts the deepest knowledge, so the best
+panel is the best division with the best expert for each part. Parts may be empty where a panel wants more experts
+than there are topics, or somebody is welcome for other reasons (continuity).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from medixchange.planning.asks import Ask
+from medixchange.planning.bits import NEVER, Indexes, Numbers
+
+Part = int
+"""Topics as bits; 0 is an expert who answers for none."""
+Division = tuple[Part, ...]
+Ranking = tuple[Numbers, Indexes]
+"""The best few at each start: what each is worth, and the rows; both [rank, starts]."""
+
+
+@lru_cache(maxsize=256)
+def divisions(topics: int, least: int, most: int, *, guests: bool) -> tuple[Division, ...]:
+    """Every way to divide ``topics`` topics among ``least`` to ``most`` experts.
+
+    Without ``guests`` experts with no part come only where ``least`` wants them.
+    """
+    found = set()
+    for parts in _divided((1 << topics) - 1):
+        for size in range(max(len(parts), least), most + 1):
+            if size == len(parts) or guests or size == least:
+                found.add((*sorted(parts), *(0,) * (size - len(parts))))
+    return tuple(sorted(found, key=lambda parts: (len(parts), parts)))
+
+
+def _divided(topics: Part) -> Iterator[Division]:
+    """The set partitions of the bits of ``topics``."""
+    if not topics:
+        yield ()
+        return
+    low = topics & -topics
+    others = other = topics ^ low
+    while True:
+        for rest in _divided(others & ~other):
+            yield (low | other, *rest)
+        if not other:
+            return
+        other = (other - 1) & others
+
+
+def best_panels(ask: Ask, net: Numbers, rows: Indexes) -> Ranking:
+    """What the best panel of ``rows`` is worth at each start, and its rows [panel_max, starts], -1 where nobody.
+
+    ``net`` [experts, starts] is what each expert is worth there, S3 not counted, ``NEVER`` where not free.
+    """
+    request = ask.request
+    guests = request.panel_max > 1 and bool((net[rows] > 0).any())
+    found = divisions(len(request.specialties), request.panel_min, request.panel_max, guests=guests)
+    ranks = {part: max(len(parts) for parts in found if part in parts) for part in {p for d in found for p in d}}
+    best = {part: _ranked(ask, net, rows, part, ranks[part]) for part in sorted(ranks)}
+    value = np.full(net.shape[1], NEVER)
+    panel = np.full((request.panel_max, net.shape[1]), -1, np.int64)
+    for parts in found:
+        worth, people = _together([best[part] for part in parts])
+        better = worth > value
+        if better.any():
+            value[better] = worth[better]
+            panel[:, better] = -1
+            panel[: len(parts), better] = people[:, better]
+    return value, panel
+
+
+def _ranked(ask: Ask, net: Numbers, rows: Indexes, part: Part, ranks: int) -> Ranking:
+    """The best ``ranks`` experts for one part at each start."""
+    topics = [topic for topic in range(ask.levels.shape[1]) if part >> topic & 1]
+    if not topics:
+        return ranked(net, rows, ranks)
+    able = rows[(ask.levels[rows][:, topics] > 0).all(axis=1)]
+    depth = np.zeros(len(ask.levels))
+    depth[able] = ask.topic * ask.levels[able][:, topics].sum(axis=1)
+    return ranked(net, able, ranks, bonus=depth)
+
+
+def ranked(net: Numbers, rows: Indexes, ranks: int, *, bonus: Numbers | None = None) -> Ranking:
+    """The best ``ranks`` of ``rows`` at each start, a ``bonus`` [all rows] counted in; of equals the first."""
+    starts = net.shape[1]
+    values, who = np.full((ranks, starts), NEVER), np.full((ranks, starts), -1, np.int64)
+    worth = net[rows] if bonus is None else net[rows] + bonus[rows][:, None]
+    columns = np.arange(starts)
+    for rank in range(min(ranks, len(rows))):
+        first = worth.argmax(axis=0)
+        values[rank], who[rank] = worth[first, columns], rows[first]
+        worth[first, columns] = NEVER
+    return values, who
+
+
+def _together(parts: list[Ranking]) -> Ranking:
+    """The best choice of a different expert for each part, at each start."""
+    value = sum((values[0] for values, _ in parts), start=np.zeros(parts[0][0].shape[1]))
+    people = np.stack([who[0] for _, who in parts])
+    twice = np.flatnonzero(_repeated(people))
+    if len(twice):
+        value[twice] = NEVER
+        for ranks in product(range(len(parts)), repeat=len(parts)):
+            chosen = np.stack([who[rank, twice] for rank, (_, who) in zip(ranks, parts, strict=True)])
+            worth = sum((values[rank, twice] for rank, (values, _) in zip(ranks, parts, strict=True)), np.zeros(1))
+            better = ~_repeated(chosen) & (worth > value[twice])
+            value[twice[better]] = worth[better]
+            people[:, twice[better]] = chosen[:, better]
+    return value, people
+
+
+def _repeated(people: Indexes) -> npt.NDArray[np.bool_]:
+    """Where somebody is named twice; ``people`` is [places, starts]."""
+    found = np.zeros(people.shape[1], np.bool_)
+    for one in range(len(people)):
+        for other in range(one):
+            found |= people[one] == people[other]
+    return found

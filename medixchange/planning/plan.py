@@ -1,0 +1,58 @@
+"""What planning has come to: the matches, what they are worth, and how much better any plan could be at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from medixchange.matching.match import Match
+from medixchange.matching.problem import Problem
+
+Method = Literal["greedy", "columns", "rounding", "windows", "exact", "proof"]
+"""What the steps of planning do: see ``medixchange.planning.steps``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be planned; with one of ``workers`` the same order gives the same plans."""
+
+    problem: Problem
+    seed: int = 0
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan after ``step`` steps of the way that ``inputs`` (a hash of the problem) and ``seed`` determine.
+
+    ``matches`` are for the requests without a confirmed session. ``score`` counts these and the confirmed ones in
+    points of FORMAT.md, ``served`` what S1 gives of it. ``bound`` is proven: no plan of the problem has a higher score;
+    None while it is not known. ``method`` says what the last step did.
+    """
+
+    inputs: str
+    seed: int
+    step: int
+    method: Method
+    matches: tuple[Match, ...]
+    requests: int
+    score: int
+    served: int
+    bound: int | None
+
+    @property
+    def quality(self) -> int:
+        """The score without S1."""
+        return self.score - self.served
+
+    @property
+    def gap(self) -> float | None:
+        """How much better a plan could be at most, as a share of the bound; None while there is no bound."""
+        if self.bound is None:
+            return None
+        return (self.bound - self.score) / self.bound if self.bound > 0 else 0.0
+
+    @property
+    def is_best(self) -> bool:
+        """Whether it is proven that no plan is better."""
+        return self.bound is not None and self.score >= self.bound

@@ -1,0 +1,93 @@
+"""The kernel: the best column of a request at every start at once, exactly, for any prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from medixchange.planning.asks import Ask
+from medixchange.planning.bits import NEVER, Indexes, Numbers
+from medixchange.planning.columns import Column, points_of
+from medixchange.planning.panels import best_panels
+from medixchange.planning.routes import best_teams
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """What everything is worth to one ask at each start, less what it costs there; ``NEVER`` where it is taken.
+
+    ``hours`` [starts], ``experts`` [experts, starts], ``interpreters`` [interpreters, starts], and ``halls``
+    [halls that the board has, starts], which cost only.
+    """
+
+    hours: Numbers
+    experts: Numbers
+    interpreters: Numbers
+    halls: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best there is at each start: what it is worth, and who, over which way, in which hall; -1 where nobody."""
+
+    value: Numbers
+    panel: Indexes
+    way: Indexes
+    hired: Indexes
+    hall: Indexes
+
+
+def best(ask: Ask, net: Net) -> Best:
+    """The best column at each start of ``ask``; of equals the first language, way, division and person."""
+    starts = len(ask.at)
+    found = Best(
+        value=np.full(starts, NEVER),
+        panel=np.full((ask.request.panel_max, starts), -1, np.int64),
+        way=np.full(starts, -1, np.int64),
+        hired=np.full((2 * ask.team, starts), -1, np.int64),
+        hall=np.full(starts, -1, np.int64),
+    )
+    halls = [_cheapest(ask, net, legs) for legs in range(len(ask.halls))]
+    for tongue in ask.tongues:
+        panels, panel = best_panels(ask, net.experts, tongue.rows)
+        for number in tongue.ways:
+            way = ask.ways[number]
+            teams, hired = best_teams(ask, way, net.interpreters)
+            cost, hall = halls[len(way.legs)]
+            value = panels + teams + cost
+            better = value > found.value
+            if better.any():
+                found.value[better] = value[better]
+                found.panel[:, better] = panel[:, better]
+                found.way[better] = number
+                found.hired[:, better] = hired[:, better]
+                found.hall[better] = hall[better]
+    found.value[:] += net.hours
+    return found
+
+
+def _cheapest(ask: Ask, net: Net, legs: int) -> tuple[Numbers, Indexes]:
+    """What the cheapest hall that carries so many languages is worth at each start, and which it is."""
+    value, hall = np.full(len(ask.at), NEVER), np.full(len(ask.at), -1, np.int64)
+    for place, free in ask.halls[legs]:
+        worth = np.where(free, net.halls[place], NEVER)
+        better = worth > value
+        value[better], hall[better] = worth[better], place
+    return value, hall
+
+
+def column(ask: Ask, found: Best, at: int) -> Column:
+    """The best column at the start with number ``at`` of the ask; there must be one."""
+    start, way = int(ask.at[at]), int(found.way[at])
+    panel = tuple(sorted(int(ask.experts.people[row]) for row in found.panel[:, at] if row >= 0))
+    hired = tuple(int(ask.interpreters.people[row]) for row in found.hired[:, at] if row >= 0)
+    return Column(
+        ask=ask.number,
+        start=start,
+        panel=panel,
+        way=way,
+        hired=hired,
+        hall=int(found.hall[at]),
+        points=points_of(ask, start, panel, way, hired),
+    )

@@ -1,0 +1,69 @@
+"""Plans from a process of their own: memory comes back, and a limit of time or Ctrl-C ends a search at once."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from queue import Empty, Queue
+from threading import Thread
+from time import monotonic
+from typing import IO
+
+from medixchange.planning.plan import Order, Plan
+
+
+class Broken(Exception):
+    """The process that plans ended before it had a first plan."""
+
+
+def run(order: Order, *, seconds: float) -> Generator[Plan, None, None]:
+    """Better and better plans until the best is proven, ``seconds`` are over, or nobody asks for more.
+
+    Whatever happens, the process and what it was about are gone when this ends. Raises Broken.
+    """
+    until = monotonic() + seconds
+    with subprocess.Popen(
+        [sys.executable, "-m", "medixchange.planning.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as child:
+        try:
+            found = Queue[Plan | None]()
+            Thread(target=_listen, args=(child.stdout, found), daemon=True).start()
+            _tell(child.stdin, order)
+            yield from _until(found, until)
+        finally:
+            child.kill()
+
+
+def _tell(stream: IO[bytes] | None, order: Order) -> None:
+    if stream is not None:
+        pickle.dump(order, stream)
+        stream.flush()
+
+
+def _listen(stream: IO[bytes] | None, found: Queue[Plan | None]) -> None:
+    """Every plan as it comes, None at the end."""
+    try:
+        while stream is not None:
+            found.put(pickle.load(stream))  # noqa: S301  # from our own child
+    except (EOFError, pickle.UnpicklingError, ValueError):
+        found.put(None)
+
+
+def _until(found: Queue[Plan | None], until: float) -> Iterator[Plan]:
+    some = False
+    while True:
+        try:
+            # The first plan is worth waiting for: it comes at once.
+            plan = found.get(timeout=max(0.0, until - monotonic()) if some else None)
+        except Empty:
+            return
+        if plan is None:
+            if not some:
+                raise Broken
+            return
+        some = True
+        yield plan

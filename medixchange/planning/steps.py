@@ -1,0 +1,138 @@
+"""The way to the best plan, step by step; every step is a function of the problem and the seed alone.
+
+So a plan is told by its problem, its seed and how many steps were made: whoever makes as many gets the same plan,
+whatever the machine (with one worker). Who wants it by a certain time stops listening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count, islice
+
+from medixchange.planning.board import Board
+from medixchange.planning.certificate import Certificate, Generation
+from medixchange.planning.columns import Column
+from medixchange.planning.greedy import greedy
+from medixchange.planning.integer import Choice, choose
+from medixchange.planning.near import all_near, best_at_each_start
+from medixchange.planning.plan import Method
+from medixchange.planning.rounding import rounded
+from medixchange.planning.taken import Taken
+
+WHOLE = 6_000
+"""Up to how many columns are searched in one piece; beyond, fortnight by fortnight."""
+WINDOW, STRIDE = timedelta(weeks=2), timedelta(weeks=1)
+SLACKS = (3.0, 8.0, 20.0, 50.0, 120.0)
+"""How far below the best of its request a column may lie to be looked at, wider with each pass."""
+EFFORT, EFFORT_OF_WINDOW = 10.0, 4.0
+PROVABLE = 30_000
+"""Up to how many columns a proof is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The best plan after a step: its columns and points, and the bound that no plan can pass (None: not known yet)."""
+
+    number: int
+    method: Method
+    columns: tuple[Column, ...]
+    score: int
+    bound: int | None
+
+    @property
+    def is_best(self) -> bool:
+        """Whether no plan can be better."""
+        return self.bound is not None and self.score >= self.bound
+
+
+def steps(board: Board, *, seed: int = 0, workers: int = 1) -> Iterator[Step]:
+    """Better and better plans, the first at once; ends when one is proven to be best, or nothing more is to be done."""
+    return _Search(board, seed=seed, workers=workers).steps()
+
+
+class _Search:
+    def __init__(self, board: Board, *, seed: int, workers: int) -> None:
+        self.board, self.seed, self.workers = board, seed, workers
+        self.numbers = count(1)
+        self.taken = greedy(board)
+        self.bound: int | None = None
+
+    def steps(self) -> Iterator[Step]:
+        yield self._step("greedy")
+        for certificate in Generation(self.board, self.taken.plan.values()).rounds():
+            self.bound = certificate.points
+            yield self._step("columns")
+        self._keep(rounded(self.board, certificate).plan.values())
+        yield self._step("rounding")
+        for slack in SLACKS:
+            for step in self._pass(certificate, slack):
+                yield step
+                if step.is_best:
+                    return
+
+    def _step(self, method: Method) -> Step:
+        columns = tuple(self.taken.plan[ask] for ask in sorted(self.taken.plan))
+        return Step(next(self.numbers), method, columns, self.taken.score, self.bound)
+
+    def _keep(self, columns: Iterable[Column]) -> None:
+        other = Taken(self.board, columns)
+        if other.score > self.taken.score:
+            self.taken = other
+
+    def _pass(self, certificate: Certificate, slack: float) -> Iterator[Step]:
+        """One search among the columns within ``slack``, and a proof where that is within reach."""
+        core = self._core(certificate, slack)
+        if len(core) <= WHOLE:
+            self._choose(core, effort=EFFORT)
+            yield self._step("exact")
+        else:
+            for first in range(0, self.board.slots, STRIDE // self.board.problem.grid.step):
+                self._choose_between(core, first, first + WINDOW // self.board.problem.grid.step)
+                yield self._step("windows")
+        if self._prove(certificate):
+            yield self._step("proof")
+
+    def _core(self, certificate: Certificate, slack: float) -> list[Column]:
+        least = certificate.beyond - slack
+        found = [each for each in certificate.columns if certificate.prices.beyond(each) >= least[each.ask]]
+        near = best_at_each_start(self.board, certificate.prices, certificate.beyond, slack=slack)
+        return list(dict.fromkeys((*self.taken.plan.values(), *found, *near)))
+
+    def _choose(self, core: Sequence[Column], *, effort: float) -> Choice | None:
+        known = self.taken.plan.values()
+        choice = choose(self.board, core, known=known, effort=effort, seed=self.seed, workers=self.workers)
+        if choice is not None:
+            self._keep(choice.columns)
+        return choice
+
+    def _choose_between(self, core: Sequence[Column], first: int, end: int) -> None:
+        """Search anew what begins between two slots, and who is not served yet; the rest of the plan stays."""
+        plan = self.taken.plan
+        stays = [each for each in plan.values() if not first <= each.start < end]
+        served = {each.ask for each in stays}
+        moving = [each for each in core if each.ask not in served and first <= each.start < end]
+        choice = choose(
+            self.board,
+            moving,
+            fixed=stays,
+            known=plan.values(),
+            effort=EFFORT_OF_WINDOW,
+            seed=self.seed,
+            workers=self.workers,
+        )
+        if choice is not None:
+            self._keep(choice.columns)
+
+    def _prove(self, certificate: Certificate) -> bool:
+        """Search everything that a better plan could use, where that is little enough; whether it was tried."""
+        slack = certificate.bound - self.taken.score
+        near = all_near(self.board, certificate.prices, certificate.beyond, slack=slack)
+        core = list(islice(near, PROVABLE + 1))
+        if len(core) > PROVABLE:
+            return False
+        choice = self._choose(list(dict.fromkeys((*self.taken.plan.values(), *core))), effort=EFFORT)
+        if choice is not None:
+            self.bound = min(certificate.points, max(self.taken.score, choice.bound))
+        return True

@@ -1,0 +1,145 @@
+"""What a plan so far takes of everybody's time, and what that leaves to one more request."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from medixchange.planning.asks import Ask, Crew
+from medixchange.planning.bits import NEVER, Numbers, flags, running
+from medixchange.planning.board import Board
+from medixchange.planning.columns import Column
+from medixchange.planning.pricing import Net
+from medixchange.planning.staff import Staff
+
+
+class Taken:
+    """A plan that grows and shrinks by columns; ``plan`` is by the number of the ask."""
+
+    def __init__(self, board: Board, columns: Iterable[Column] = ()) -> None:
+        self.board = board
+        self.plan: dict[int, Column] = {}
+        self.load = board.load.copy()
+        self._halls = np.zeros((len(board.halls), board.slots), np.int64)
+        self._hospitals: dict[int, dict[int, int]] = defaultdict(dict)
+        self._experts, self._interpreters = _Hours(board.experts, board), _Hours(board.interpreters, board)
+        for each in columns:
+            self.add(each)
+
+    @property
+    def score(self) -> int:
+        """The points of the plan, S9 counted over all of it."""
+        fair, before, after = self.board.problem.weights.fair, self.board.load, self.load
+        unfair = fair * (after * (after + 1) - before * (before + 1)) // 2
+        return sum(each.points for each in self.plan.values()) - int(unfair.sum())
+
+    def add(self, column: Column) -> None:
+        """Take what ``column`` takes."""
+        self.plan[column.ask] = column
+        self._change(column, 1)
+
+    def remove(self, ask: int) -> Column:
+        """Give back what the column of ``ask`` takes."""
+        column = self.plan.pop(ask)
+        self._change(column, -1)
+        return column
+
+    def _change(self, column: Column, sign: int) -> None:
+        ask = self.board.asks[column.ask]
+        self._halls[column.hall, column.start : column.start + ask.length] += sign
+        self.load[list(column.panel)] += sign
+        if sign > 0:
+            self._hospitals[ask.hospital][column.start] = ask.length
+        else:
+            del self._hospitals[ask.hospital][column.start]
+        self._experts.change(column.panel, column.start, ask, sign)
+        self._interpreters.change(column.hired, column.start, ask, sign)
+
+    def fits(self, column: Column) -> bool:
+        """Whether everybody, the hospital and a room are free for ``column``; its ask must not be in the plan."""
+        ask, start = self.board.asks[column.ask], column.start
+        full = self._halls[column.hall, start : start + ask.length] >= len(self.board.halls[column.hall].rooms)
+        if full.any() or self._hospital_taken(ask) >> start & 1:
+            return False
+        return not any(
+            hours.taken(who, ask) >> start & 1
+            for hours, people in ((self._experts, column.panel), (self._interpreters, column.hired))
+            for who in people
+        )
+
+    def net(self, ask: Ask) -> Net:
+        """What is left to ``ask``, in points of the score."""
+        marginal = self.board.problem.weights.fair * (self.load[ask.experts.people] + 1)
+        return Net(
+            hours=_without(ask.base, self._hospital_taken(ask), ask, self.board),
+            experts=self._left(ask, ask.experts, self._experts) - marginal[:, None],
+            interpreters=self._left(ask, ask.interpreters, self._interpreters),
+            halls=self._halls_left(ask),
+        )
+
+    def _left(self, ask: Ask, crew: Crew, hours: _Hours) -> Numbers:
+        worth = np.where(crew.free, crew.worth, NEVER)
+        for row, who in enumerate(crew.people.tolist()):
+            taken = hours.taken(who, ask)
+            if taken:
+                worth[row, flags(taken, self.board.slots)[ask.at]] = NEVER
+        return worth
+
+    def _halls_left(self, ask: Ask) -> Numbers:
+        rooms = np.asarray([len(hall.rooms) for hall in self.board.halls])
+        full = running((self._halls >= rooms[:, None]).astype(np.float64))
+        return np.where(full[:, ask.at + ask.length] > full[:, ask.at], NEVER, 0.0)
+
+    def _hospital_taken(self, ask: Ask) -> int:
+        """The starts at which another session of the hospital would overlap."""
+        return _around(self._hospitals[ask.hospital].items(), ask.length, self.board.slots)
+
+
+class _Hours:
+    """Sessions and caps of everybody of one kind."""
+
+    def __init__(self, staff: Staff, board: Board) -> None:
+        self.staff, self.grid = staff, board.problem.grid
+        self.sessions: dict[int, dict[int, int]] = defaultdict(dict)
+        self.left = [cap.left.copy() for cap in staff.caps]
+
+    def change(self, people: Iterable[int], start: int, ask: Ask, sign: int) -> None:
+        minutes = ask.request.minutes
+        reach, amount = self.staff.reach(minutes, self.grid), self.staff.amount(minutes)
+        for who in people:
+            for cap, left in zip(self.staff.caps, self.left, strict=True):
+                left[who, cap.keys[self.staff.zone[who], start]] -= sign * amount
+            if sign > 0:
+                self.sessions[who][start] = int(reach[who])
+            else:
+                del self.sessions[who][start]
+
+    def taken(self, who: int, ask: Ask) -> int:
+        """The starts at which ``who`` cannot begin ``ask``: sessions with their rest, and caps that are used up."""
+        sessions = self.sessions.get(who)
+        if not sessions:
+            return 0
+        minutes, zone = ask.request.minutes, int(self.staff.zone[who])
+        mask = _around(sessions.items(), int(self.staff.reach(minutes, self.grid)[who]), self.grid.slots)
+        for cap, left in zip(self.staff.caps, self.left, strict=True):
+            for key in {int(cap.keys[zone, start]) for start in sessions}:
+                if left[who, key] < self.staff.amount(minutes):
+                    mask |= cap.masks[zone][key]
+        return mask
+
+
+def _around(sessions: Iterable[tuple[int, int]], reach: int, slots: int) -> int:
+    """The starts from which a session of ``reach`` slots would meet one of ``sessions`` (start, reach)."""
+    mask = 0
+    for start, long in sessions:
+        first, end = max(0, start - reach + 1), min(slots, start + long)
+        mask |= ((1 << (end - first)) - 1) << first
+    return mask
+
+
+def _without(points: Numbers, taken: int, ask: Ask, board: Board) -> Numbers:
+    if not taken:
+        return points
+    return np.where(flags(taken, board.slots)[ask.at], NEVER, points)

@@ -1,0 +1,107 @@
+"""medixchange plan reads an instance, writes a plan, and says how good it is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.instances import instance
+from tests.cli.shell import Shell, running
+from tests.planning.checker import check
+
+PATIENCE = 5.0
+"""A machine that is busy ends later than the goal that bench.planning measures."""
+S1 = Path(__file__).parents[1] / "matching" / "S1.json"
+
+
+@pytest.fixture
+def twenty(bare: Shell) -> Shell:
+    """A shell, without a database, where an instance of twenty requests lies."""
+    shutil.copy(S1, bare.folder / "S1.json")
+    return bare
+
+
+def test_a_plan_is_written_and_its_worth_is_told(twenty: Shell) -> None:
+    said = twenty("plan", "S1.json", "--out", "plan.json")
+
+    assert said.status == 0
+    assert said.err.splitlines()[0].endswith(" s: 12 of 20 served, score 23802 (each request in turn)")
+    assert "15 of 20 requests" in said.out
+    assert "27063, 2063 of it without counting who is served" in said.out
+    assert "no plan is better: proven" in said.out
+    written = json.loads((twenty.folder / "plan.json").read_text())
+    verdict = check(json.loads(S1.read_text()), written)
+    assert (verdict.faults, verdict.score) == (set(), 27_063)
+    assert sorted(each.name for each in twenty.folder.iterdir()) == ["S1.json", "plan.json"]
+
+
+def test_the_outcome_is_told_as_json(twenty: Shell) -> None:
+    said = twenty("plan", "S1.json", "--json", "--seed", "3")
+
+    told = json.loads(said.out)
+    assert (said.status, said.err) == (0, "")
+    assert told.pop("seconds") >= 0
+    assert len(told.pop("inputs")) == 64
+    assert told.pop("step") > 1
+    assert told.pop("method") in ("exact", "proof")
+    assert told == {
+        "served": 15,
+        "requests": 20,
+        "score": 27_063,
+        "quality": 2_063,
+        "bound": 27_063,
+        "gap": 0.0,
+        "best": True,
+        "seed": 3,
+    }
+
+
+def test_no_time_gives_the_plan_that_is_there_at_once(twenty: Shell) -> None:
+    said = twenty("plan", "S1.json", "--seconds", "0")
+
+    assert said.status == 0
+    assert "12 of 20 requests" in said.out
+    assert "not known yet: give it more time" in said.out
+
+
+def test_ctrl_c_gives_the_best_plan_so_far(bare: Shell) -> None:
+    given = instance("M", 1)
+    (bare.folder / "M.json").write_text(json.dumps(given))
+
+    with running(bare.folder, "plan", "plan", "M.json", "--out", "plan.json", settings={}) as process:
+        process.wait_for("gap", process.err)
+        began = time.monotonic()
+        status = process.end(signal.SIGINT)
+
+    assert (status, time.monotonic() - began < PATIENCE) == (0, True)
+    assert check(given, json.loads((bare.folder / "plan.json").read_text())).faults == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "S1.json is not JSON: "),
+        ("[]", "S1.json is no instance: it has to be one object."),
+        ("{}", "This is no instance of the format medix-match-instance/1."),
+    ],
+)
+def test_what_is_no_instance_is_refused_with_a_sentence(twenty: Shell, text: str, told: str) -> None:
+    (twenty.folder / "S1.json").write_text(text)
+
+    said = twenty("plan", "S1.json", "--out", "plan.json")
+
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith(told)
+    assert not (twenty.folder / "plan.json").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(twenty: Shell) -> None:
+    said = twenty("plan", "S1.json", "--out", "nowhere/plan.json", "--seconds", "0")
+
+    assert said.status == 1
+    assert said.err.splitlines()[-1] == "nowhere/plan.json cannot be written: No such file or directory."

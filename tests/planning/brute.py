@@ -1,0 +1,94 @@
+"""The best plan of a tiny instance by trying everything, judged by the checker alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import combinations, product
+from typing import Any
+
+from tests.planning.checker import check
+from tests.planning.clocks import instant
+from tests.planning.facts import Data
+
+
+def best_score(instance: Data) -> int:
+    """The score of the best plan, confirmed sessions counted."""
+    fixed = list(instance["confirmed"])
+    settled = {each["request"] for each in fixed}
+    ways = [
+        sorted(_ways(instance, each), key=lambda way: -way[0])
+        for each in instance["requests"]
+        if each["id"] not in settled
+    ]
+    return _best(instance, fixed, [each for each in ways if each], check(instance, {"sessions": fixed}).score)
+
+
+def sessions_of(instance: Data, request: Data) -> list[dict[str, Any]]:
+    """Every session that could serve one request if nothing else were there."""
+    return [session for _, session in _ways(instance, request)]
+
+
+def _best(instance: Data, plan: list[Any], ways: Sequence[list[tuple[int, Any]]], score: int) -> int:
+    """Depth first; what is left can add no more than the best ways of its own, since S9 only grows."""
+    if not ways:
+        return score
+    best = _best(instance, plan, ways[1:], score)
+    rest = sum(max(0, each[0][0]) for each in ways[1:])
+    for points, session in ways[0]:
+        if score + points + rest <= best:
+            break
+        verdict = check(instance, {"sessions": [*plan, session]})
+        if not verdict.faults:
+            best = max(best, _best(instance, [*plan, session], ways[1:], verdict.score))
+    return best
+
+
+def _ways(instance: Data, request: Data) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every session for one request that keeps the rules alone, with its points."""
+    alone = {**instance, "confirmed": []}
+    for start in _starts(instance):
+        bare = {"request": request["id"], "start": start, "speech": "", "audience": "", "interpreters": []}
+        if {rule for rule, _ in check(alone, {"sessions": [{**bare, "experts": []}]}).faults} & {"H1", "H2"}:
+            continue
+        experts = [who for who in _ids(instance, "experts") if _can(alone, bare, experts=[who], rule="H4")]
+        people = [who for who in _ids(instance, "interpreters") if _can(alone, bare, interpreters=[who], rule="H7")]
+        for panel in _some(experts, range(request["panel_min"], request["panel_max"] + 1)):
+            for speech, audience, team in _routes(instance, request, people):
+                session = {**bare, "experts": panel, "speech": speech, "audience": audience, "interpreters": team}
+                verdict = check(alone, {"sessions": [session]})
+                if not verdict.faults:
+                    yield verdict.score, session
+
+
+def _starts(instance: Data) -> Iterator[str]:
+    horizon = instance["horizon"]
+    first = instant(horizon["start"])
+    for number in range(horizon["weeks"] * 7 * 24 * 60 // horizon["slot_minutes"]):
+        yield (first + number * timedelta(minutes=horizon["slot_minutes"])).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def _ids(instance: Data, kind: str) -> list[str]:
+    return [each["id"] for each in instance[kind]]
+
+
+def _can(instance: Data, bare: Data, *, rule: str, **people: list[str]) -> bool:
+    faults = check(instance, {"sessions": [{"experts": [], **bare, **people}]}).faults
+    return rule not in {name for name, _ in faults}
+
+
+def _some(people: Sequence[str], sizes: range) -> Iterator[list[str]]:
+    for size in sizes:
+        yield from map(list, combinations(people, size))
+
+
+def _routes(instance: Data, request: Data, people: Sequence[str]) -> Iterator[tuple[str, str, list[str]]]:
+    """Every pair of languages with every team that could join them."""
+    spoken = {tag for each in instance["experts"] for tag in each["languages"]}
+    team = 1 + (request["duration_min"] > instance["policy"]["pair_over_minutes"])
+    for speech, audience in product(sorted(spoken), sorted(request["audience"])):
+        if speech == audience:
+            yield speech, audience, []
+        else:
+            for several in _some(people, range(team, 2 * team + 1, team)):
+                yield speech, audience, several

@@ -1,0 +1,87 @@
+"""The kernel is exact: at every start it agrees with trying everything, whatever time costs."""
+
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medixchange.matching.problem import Problem
+from medixchange.planning.bits import NEVER
+from medixchange.planning.board import board
+from medixchange.planning.columns import matches_of
+from medixchange.planning.near import all_near
+from medixchange.planning.pricing import best, column
+from medixchange.planning.taken import Taken
+from tests.matching import oracle
+from tests.matching.worlds import worlds
+from tests.planning.tables import every_column, priced_at_random
+from tests.thoroughness import examples
+
+THOROUGH = examples(12)
+
+
+@THOROUGH
+@given(worlds())
+def test_the_best_at_each_start_is_what_trying_everything_finds(problem: Problem) -> None:
+    wanted: dict[int, int] = {}
+    for match in oracle.every_match(problem):
+        slot = problem.grid.slot(match.start)
+        wanted[slot] = max(wanted.get(slot, -(10**9)), sum(oracle.points(match, problem).values()))
+    laid_out = board(problem)
+    (ask,) = laid_out.asks
+
+    found = best(ask, Taken(laid_out).net(ask)).value if ask.can_be else np.zeros(0)
+
+    assert {int(ask.at[at]): int(found[at]) for at in np.flatnonzero(found > NEVER)} == wanted
+
+
+@THOROUGH
+@given(worlds())
+def test_a_column_says_who_comes_and_is_worth_what_its_match_is(problem: Problem) -> None:
+    laid_out = board(problem)
+    (ask,) = laid_out.asks
+    if not ask.can_be:
+        return
+    found = best(ask, Taken(laid_out).net(ask))
+
+    for at in np.flatnonzero(found.value > NEVER):
+        each = column(ask, found, int(at))
+        (match,) = matches_of([each], laid_out)
+        points = oracle.points(match, problem)
+        assert oracle.broken(match, problem) == set()
+        assert each.points == sum(points.values()) - points["S9"]
+
+
+@THOROUGH
+@given(worlds(), st.integers(0, 2**20))
+def test_at_any_prices_the_kernel_finds_the_best_of_all_columns(problem: Problem, number: int) -> None:
+    laid_out, chance = board(problem), Random(number)
+    (ask,) = laid_out.asks
+    everything = list(every_column(problem, laid_out))
+    prices = priced_at_random(laid_out, everything, chance)
+    wanted: dict[int, float] = {}
+    for each in everything:
+        wanted[each.start] = max(wanted.get(each.start, NEVER), prices.beyond(each))
+
+    found = best(ask, prices.net(ask)).value if ask.can_be else np.zeros(0)
+
+    assert {int(ask.at[at]) for at in np.flatnonzero(found > NEVER)} == set(wanted)
+    for at in np.flatnonzero(found > NEVER):
+        assert abs(found[at] - wanted[int(ask.at[at])]) < 1e-6
+
+
+@THOROUGH
+@given(worlds(), st.integers(0, 2**20), st.sampled_from([0.0, 25.0, 120.0]))
+def test_what_comes_near_is_every_column_that_does(problem: Problem, number: int, slack: float) -> None:
+    laid_out, chance = board(problem), Random(number)
+    everything = list(every_column(problem, laid_out))
+    prices = priced_at_random(laid_out, everything, chance)
+    beyond = np.asarray([max(map(prices.beyond, everything), default=0.0)])
+
+    found = list(all_near(laid_out, prices, beyond, slack=slack))
+
+    assert len(found) == len(set(found))
+    assert set(found) == {each for each in everything if prices.beyond(each) >= beyond[0] - slack - 1e-9}

@@ -1,0 +1,142 @@
+"""Planning happens in a process of its own, and nothing of it is left when it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from medixchange.matching.format import read_instance
+from medixchange.matching.problem import Problem
+from medixchange.planning.making import plans
+from medixchange.planning.plan import Order
+from medixchange.planning.running import run
+
+S1 = Path(__file__).parents[1] / "matching" / "S1.json"
+PATIENCE = 20.0
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    """Twenty requests."""
+    return read_instance(json.loads(S1.read_text()))
+
+
+def test_a_small_problem_is_planned_to_the_proven_best(problem: Problem) -> None:
+    *_, last = run(Order(problem), seconds=PATIENCE)
+
+    assert (last.is_best, last.score, last.bound, last.gap) == (True, 27_063, 27_063, 0.0)
+    assert len(last.matches) == 15
+
+
+def test_every_plan_is_at_least_as_good_as_the_one_before_and_no_bound_rises(problem: Problem) -> None:
+    found = list(plans(Order(problem)))
+
+    scores, bounds = [each.score for each in found], [each.bound for each in found if each.bound is not None]
+    assert [each.step for each in found] == list(range(1, len(found) + 1))
+    assert found[0].bound is None
+    assert scores == sorted(scores)
+    assert bounds == sorted(bounds, reverse=True)
+
+
+def test_the_same_order_gives_the_same_plans_step_by_step(problem: Problem) -> None:
+    one, other = list(plans(Order(problem, seed=7))), list(run(Order(problem, seed=7), seconds=PATIENCE))
+
+    assert one == other
+
+
+def test_who_has_no_time_gets_the_first_plan(problem: Problem) -> None:
+    found = list(run(Order(problem), seconds=0))
+
+    assert found
+    assert found[0].method == "greedy"
+    assert len(found[0].matches) == 12
+
+
+def test_who_listens_no_more_leaves_no_process_behind(problem: Problem) -> None:
+    began = time.monotonic()
+    plans_ = run(Order(problem), seconds=PATIENCE)
+
+    next(plans_)
+    plans_.close()
+
+    assert children(os.getpid()) == []
+    assert time.monotonic() - began < PATIENCE
+
+
+def test_the_process_ends_with_the_one_that_started_it(tmp_path: Path) -> None:
+    # A large problem, so that the search is at work when its parent is killed.
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT.format(path=str(S1)))
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"greedy\n"
+        (child,) = children(parent.pid)
+
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+
+    until = time.monotonic() + 1.0
+    while alive(child) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not alive(child)
+
+
+PARENT = """
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from medixchange.matching.format import read_instance
+from medixchange.planning.plan import Order
+from medixchange.planning.running import run
+
+problem = read_instance(json.loads(Path({path!r}).read_text()))
+many = [replace(each, id=f"{{each.id}}-{{n}}") for n in range(60) for each in problem.requests]
+for plan in run(Order(replace(problem, requests=tuple(many))), seconds=60):
+    print(plan.method, flush=True)
+"""
+
+
+def children(parent: int) -> list[int]:
+    """The processes that plan for ``parent``."""
+    return [process for process in running() if parent_of(process) == parent and "planning.child" in called(process)]
+
+
+def running() -> list[int]:
+    """Every process that can be seen."""
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+
+
+def parent_of(process: int) -> int | None:
+    """Who started a process; None where it is gone."""
+    fields = _stat(process)
+    return int(fields[1]) if fields else None
+
+
+def called(process: int) -> str:
+    """The words with which a process was started."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def alive(process: int) -> bool:
+    """Whether a process is there and no mere remains of one."""
+    fields = _stat(process)
+    return bool(fields) and fields[0] != "Z"
+
+
+def _stat(process: int) -> list[str]:
+    """State, parent and so on (proc(5)); nothing where there is no such process."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return []
