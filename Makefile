@@ -4,7 +4,7 @@ ARGS =
 BIN = .venv/bin
 FLAGS = --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check format lint bench sweep picture fonts requirements catalogues wheel clean
+.PHONY: demo test check format lint bench bench-matching sweep picture fonts requirements catalogues wheel clean
 
 demo: .venv/run
 	@$(BIN)/medixchange demo $(ARGS)
@@ -29,7 +29,10 @@ sweep: .venv/test
 	@$(BIN)/python -m pytest -n 2 -m "sweep or hypothesis" --hypothesis-profile=searching $(ARGS)
 
 bench: .venv/test
-	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+	@for each in feed mailing matching planning; do echo "== $$each"; $(BIN)/python -m "bench.$$each" || exit 1; done
+
+bench-matching: .venv/test
+	@for each in matching planning; do echo "== $$each"; $(BIN)/python -m "bench.$$each" || exit 1; done
 
 picture: .venv/test
 	@$(BIN)/python -m docs.pictures.make

@@ -1,0 +1,180 @@
+"""How good a plan for all requests is, how soon, and how much memory it takes: goal and figure side by side.
+
+    python -m bench.planning [--shapes S M L] [--seeds 1] [--workers 2]
+
+For each shape and seed an instance of ``bench.instances`` is made and ``medixchange plan`` runs on it for as long as
+the goal allows; the gap is between the plan's score and the bound that it proves, the memory that of all its processes
+together at its highest (proportional set size, sampled; Linux only). The first plan is timed alone, in CPU
+time, and the end by Ctrl-C in the middle of a search. Ends with exit status 1 where a goal is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from os import cpu_count, getloadavg
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic, process_time, sleep
+from typing import Any
+
+from bench.instances import instance
+from medixchange.matching.format import read_instance
+from medixchange.planning.board import board
+from medixchange.planning.greedy import greedy
+
+SAMPLED = 0.2
+FIRST, END = 0.010, 1.0
+"""Seconds for a request in the first plan, and from Ctrl-C to the end."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """By when which gap is to be proven with how much memory (MB; None: not said)."""
+
+    seconds: float
+    gap: float
+    memory: int | None
+
+
+GOALS = {"S": Goal(5, 0.002, None), "M": Goal(60, 0.003, 500), "L": Goal(180, 0.010, 1000)}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one instance came to: seconds, MB, CPU seconds for each request of the first plan."""
+
+    told: dict[str, Any]
+    memory: float
+    first: float
+
+
+def main() -> int:
+    """Print a row for each instance and one for the end by Ctrl-C; 1 where a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shapes", nargs="+", choices=GOALS, default=list(GOALS))
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1])
+    parser.add_argument("--workers", type=int, default=cpu_count() or 1)
+    chosen = parser.parse_args()
+    print(f"{cpu_count()} cores, load {getloadavg()[0]:.1f}, {chosen.workers} workers")
+    print(
+        "instance  served         score     gap (goal)          seconds (goal)   MB (goal)     first, ms/request (goal)"
+    )
+    is_reached = True
+    with tempfile.TemporaryDirectory() as folder:
+        for shape in chosen.shapes:
+            for seed in chosen.seeds:
+                file = Path(folder) / f"{shape}{seed}.json"
+                data = instance(shape, seed)
+                file.write_text(json.dumps(data))
+                figures = measure(file, data, GOALS[shape], workers=chosen.workers)
+                is_reached = report(file.stem, figures, GOALS[shape]) and is_reached
+        if "M" in chosen.shapes:
+            took = interrupted(Path(folder) / f"M{chosen.seeds[0]}.json")
+            print(f"Ctrl-C in the middle of a search: ended after {took:.2f} s (goal {END:.0f})")
+            is_reached = is_reached and took <= END
+    return 0 if is_reached else 1
+
+
+def report(name: str, figures: Figures, goal: Goal) -> bool:
+    """Print one row; whether every goal is reached."""
+    told, most = figures.told, "" if goal.memory is None else f" ({goal.memory})"
+    gap = 1.0 if told["gap"] is None else told["gap"]
+    served = f"{told['served']} of {told['requests']}"
+    print(
+        f"{name:<9} {served:<13} {told['score']:>9} {gap:>8.3%} ({goal.gap:.1%})"
+        f" {told['seconds']:>12.1f} ({goal.seconds:.0f}) {figures.memory:>12.0f}{most}"
+        f" {figures.first * 1000:>12.2f} ({FIRST * 1000:.0f})",
+        flush=True,
+    )
+    fits = goal.memory is None or figures.memory <= goal.memory
+    return gap <= goal.gap and fits and figures.first <= FIRST
+
+
+def measure(file: Path, data: dict[str, Any], goal: Goal, *, workers: int) -> Figures:
+    """Plan as long as the goal allows, and the first plan alone."""
+    command = [*PLAN, str(file), "--json", "--seconds", str(goal.seconds), "--workers", str(workers)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        sampler = Sampler(process.pid)
+        said, _ = process.communicate()
+        memory = sampler.stop()
+    if process.returncode:
+        raise SystemExit(process.returncode)
+    return Figures(json.loads(said), memory, first(data))
+
+
+def first(data: dict[str, Any]) -> float:
+    """CPU seconds for each request until the first plan, with the tables that it needs."""
+    problem = read_instance(data)
+    began = process_time()
+    greedy(board(problem))
+    return (process_time() - began) / len(problem.requests)
+
+
+def interrupted(file: Path) -> float:
+    """Seconds from Ctrl-C to the end."""
+    command = [*PLAN, str(file), "--seconds", "60"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        next(line for line in process.stderr if "gap" in line)
+        sleep(1)
+        began = monotonic()
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        return monotonic() - began
+
+
+PLAN = (sys.executable, "-m", "medixchange", "plan")
+
+
+class Sampler:
+    """Watches the memory of a process and its children until it is stopped."""
+
+    def __init__(self, process: int) -> None:
+        self._process, self._done, self._most = process, Event(), 0.0
+        self._thread = Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        """The most that all had at once, in MB; 0 where it cannot be seen."""
+        self._done.set()
+        self._thread.join()
+        return self._most
+
+    def _watch(self) -> None:
+        while not self._done.wait(SAMPLED):
+            self._most = max(self._most, sum(map(_megabytes, family(self._process))))
+
+
+def family(process: int) -> set[int]:
+    """A process and all that it started."""
+    parents = {int(each.name): _parent(each) for each in Path("/proc").glob("[0-9]*")}
+    found = {process}
+    while more := {each for each, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def _parent(process: Path) -> int:
+    """The number of the parent (proc(5)); 0 where the process is gone."""
+    try:
+        return int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
+
+
+def _megabytes(process: int) -> float:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
