@@ -25,7 +25,7 @@ from medixchange.records import cells
 from medixchange.settings import read_settings
 
 PATIENCE, PAUSE = 60.0, 0.2
-AGAIN = "Try again in a while, and look at MEDIXCHANGE_SMTP_URL where that does not help."
+AGAIN = "Try again in a while or with another address, and look at MEDIXCHANGE_SMTP_URL where that does not help."
 UNDECIDED = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 app = typer.Typer(help="Letters.", no_args_is_help=True)
@@ -55,16 +55,16 @@ def test(email: Annotated[str, typer.Argument(help="Where the letter goes.")]) -
 
 
 def failed(letter: Delivery) -> Iterator[str]:
-    """What the desk says of a letter that has not gone, line by line; this one is not tried again by itself."""
+    """Why a letter has not gone, line by line, as the desk says it; this one is not tried again by itself."""
     yield f"The letter to {letter.recipient} has not gone, and is not tried again."
     why = why_of(letter)
     if why is None:
-        yield f"Nothing came of it within {PATIENCE:.0f} seconds: another process has it. Look at /desk/installation."
+        yield f"Nothing came of it within {PATIENCE:.0f} seconds. {AGAIN}"
         return
     yield tell(why.happened)
     if why.doubt is not None:
         yield tell(why.doubt)
-    yield tell(why.todo) if why.todo is not None else AGAIN
+    yield AGAIN
     yield f"The mail server said: {why.code} {why.words}" if why.code else f"Noticed here: {why.words}"
 
 

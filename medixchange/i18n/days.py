@@ -18,4 +18,6 @@ def written_day(on: date, language: str) -> str:
     that may stand there (Unicode TR 9, W7).
     """
     said = str(format_date(on, "long", locale=LOCALES.get(language, language)))
+    if language.startswith("fr") and on.day == 1:
+        said = f"1er{said.removeprefix('1')}"  # CLDR has the pattern of the other days alone
     return RIGHT_TO_LEFT + said if direction(language) == "rtl" else said

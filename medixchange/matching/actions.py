@@ -82,7 +82,7 @@ def retire(db: Session, request_id: int) -> None:
 def move(db: Session, match: ProposedMatch, *, starts_at: datetime) -> ProposedMatch:
     """A proposal for the same people at another hour, beside ``match``, which keeps its own."""
     last = db.exec(select(func.max(ProposedMatch.rank)).where(ProposedMatch.search_id == match.search_id)).one()
-    kept = match.model_dump(exclude={"id", "rank", "state", "starts_at", "ends_at"})
+    kept = match.model_dump(exclude={"id", "rank", "state", "starts_at", "ends_at", "repair"})
     ends_at = starts_at + (match.ends_at - match.starts_at)
     made = ProposedMatch(**kept, rank=last + 1, state=MatchState.PROPOSED, starts_at=starts_at, ends_at=ends_at)
     db.add(made)

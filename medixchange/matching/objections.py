@@ -18,7 +18,7 @@ def objections(
     """Why a proposal cannot be as things stand; ``names`` are those of its people, by id."""
     match = value_of(row, members)
     if match.start < problem.grid.start:
-        return (say("This hour is over."),)
+        return (say("This hour has begun already."),)
     known = {*problem.expert, *problem.interpreter}
     gone = [who for who in (*match.panel, *match.route.interpreters) if who not in known]
     if gone:

@@ -38,6 +38,9 @@ def correct(db: Session, person: Person, meant: TypedReader, *, actor: str, now:
 
     Raises Refusal where somebody else has the address.
     """
+    # Whoever mails locks their places, in this order: a letter to the old address is there by now, or is not written.
+    places = select(ListMember.id).where(ListMember.person_id == person.id).order_by(col(ListMember.id))
+    db.exec(places.with_for_update()).all()
     db.refresh(person, with_for_update=True)
     if meant.email != person.email:
         people.change_address(db, person, meant.email, actor=actor, now=now)

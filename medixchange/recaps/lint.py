@@ -17,6 +17,7 @@ MOST_CHARACTERS = 5
 MOST_LINES = 3
 SHOWN = 80
 BULLET = re.compile(r"\s*[-*+]\s+")
+_UNMARKED = re.compile("^" + BULLET.pattern)
 COMMITMENT = re.compile(BULLET.pattern + FORM, re.DOTALL)
 
 Name = Callable[[str], str]
@@ -57,8 +58,9 @@ def _unclear(document: Document, language: str) -> list[Message]:
 
 def _unwritten(text: str, document: Document, language: str) -> list[Message]:
     """What still stands as the outline had it."""
-    lines = {BULLET.sub("", line).strip(): None for line in text.split("\n")}
-    standing = [line for line in lines if line in examples()]
+    known = examples()
+    lines = {_UNMARKED.sub("", line).strip(): None for line in text.split("\n")}
+    standing = [line for line in lines if line in known]
     return [
         *(
             say("The example “%(line)s” still stands; write what was promised, or take it out.", line=line)

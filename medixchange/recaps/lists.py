@@ -47,12 +47,13 @@ def create(db: Session, name: str, *, actor: str, now: datetime) -> ReaderList:
 def give_name(db: Session, of: ReaderList, name: str) -> None:
     """Write a list down by this name; one that was deleted gives it up. Raises Refusal where another one has it."""
     deleted = select(ReaderList).where(ReaderList.name == name, col(ReaderList.deleted_at).is_not(None))
-    for each in db.exec(deleted):
-        number = f" ({each.id})"
-        each.name = each.name[: MOST_LIST_NAME - len(number)] + number
-        db.add(each)
     try:
         with db.begin_nested():
+            for each in db.exec(deleted):
+                number = f" ({each.id})"
+                each.name = each.name[: MOST_LIST_NAME - len(number)] + number
+                db.add(each)
+            db.flush()
             of.name = name
             db.add(of)
     except IntegrityError:
@@ -62,7 +63,9 @@ def give_name(db: Session, of: ReaderList, name: str) -> None:
 def add(db: Session, to: ReaderList, readers: Sequence[TypedReader], *, actor: str, now: datetime) -> Added:
     """Put people on a list; who has left it is not put on it again, whom the desk took off is."""
     hold(db, to)  # a button pressed twice adds once
-    places = {each.person_id: each for each in db.exec(select(ListMember).where(ListMember.list_id == to.id))}
+    # Whoever is leaving right now has left before they are looked at; locked in the order in which all lock them.
+    mine = select(ListMember).where(ListMember.list_id == to.id).order_by(col(ListMember.id)).with_for_update()
+    places = {each.person_id: each for each in db.exec(mine)}
     wanted = list({person.id: person for person in known(db, readers, now=now)})
     back = [place for each in wanted if (place := places.get(each)) and place.left_at and place.by_desk]
     for place in back:

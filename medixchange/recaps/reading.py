@@ -82,7 +82,7 @@ def _with(inside: Sequence[Inline], day: _Day) -> Iterator[Inline]:
         if at <= day.starts and day.ends <= ends:
             yield from _put(part, day.moved(at))
         else:
-            yield part
+            yield from _pieces(part) if isinstance(part, Text) else (part,)
         at = ends
 
 

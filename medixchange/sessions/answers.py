@@ -111,5 +111,7 @@ def _everybody_comes(db: Session, session: SharingSession) -> bool:
 
 def _record_answer(db: Session, attendance: Attendance, before: str, *, actor: str, now: datetime) -> None:
     who, subject = attendance.person_id, f"session:{attendance.session_id}"
-    told = [{"person": who, "answer": answer} for answer in (before, attendance.partstat)]
-    record(db, actor=actor, verb="respond", subject=subject, now=now, before=told[0], after=told[1])
+    hour = {"hour": attendance.other_hour.isoformat()} if attendance.other_hour else {}
+    after = {"person": who, "answer": attendance.partstat, **hour}
+    told = {"person": who, "answer": before}
+    record(db, actor=actor, verb="respond", subject=subject, now=now, before=told, after=after)

@@ -21,7 +21,7 @@ from medixchange.times.intervals import Interval
 
 Kind = Literal["hold", "confirmed", "moved", "address", "cancelled", "removed", "not-held"]
 GONE = ("cancelled", "removed", "not-held")
-JOIN_LATER = say("The link to join stands on your page of the session once it is certain.")
+JOIN_LATER = say("You get the link to join by mail once the session is certain.")
 
 
 class Spoken(Protocol):

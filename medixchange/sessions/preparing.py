@@ -104,7 +104,7 @@ def questions_of(db: Session, session_id: int) -> Sequence[tuple[SessionQuestion
         select(SessionQuestion, Person)
         .join(Person, col(Person.id) == col(SessionQuestion.person_id))
         .where(SessionQuestion.session_id == session_id)
-        .order_by(col(SessionQuestion.id))
+        .order_by(col(SessionQuestion.asked_at), col(SessionQuestion.id))
     )
     return db.exec(query).all()
 

@@ -55,7 +55,10 @@ def remind(db: Session, session: SharingSession, occasion: Occasion, *, only: in
     if only is None:
         supersede(db, subject, kinds=REMINDER_KINDS)
     else:
-        supersede(db, subject, kinds=PERSONAL, reader_id=only)
+        place = queries.place_of_person(db, session.id, only)
+        # A reminder that is due already goes all the same, but not to somebody who cannot come.
+        has_declined = place is None or place.partstat == "DECLINED"
+        supersede(db, subject, kinds=PERSONAL if has_declined else (NUDGE,), reader_id=only)
         supersede(db, subject, kinds=tuple(AHEAD), due_after=now)
     waiting = list(_personal(db, session, occasion, nudged=only, now=now)) if session.state in TO_COME else []
     if only is None and session.state in ALIVE:

@@ -38,12 +38,13 @@ def look_again(database: Database, *, now: datetime) -> int:
 
 
 def concerned(db: Session, *, now: datetime) -> Sequence[int]:
-    """The numbers of the requests whose last search knows nothing of a decision that concerns them, or found an hour
-    for which it is too late."""
+    """The numbers of the requests whose last search knows nothing of a decision that concerns them, or for all of whose
+    hours it is too late."""
     last, newest = aliased(MatchSearch), func.max(MatchSearch.id)
     is_last = col(last.id) == select(newest).where(MatchSearch.request_id == SessionRequest.id).scalar_subquery()
     has_ended = col(last.state).in_((SearchState.DONE, SearchState.FAILED))
-    is_done, late = col(last.state) == SearchState.DONE, _proposed().where(too_late(db, now=now))
+    is_done, is_late = col(last.state) == SearchState.DONE, too_late(db, now=now)
+    late = and_(_proposed(), ~_proposed().where(~is_late))
     lost = or_(and_(is_done, or_(_taken(), late)), _gave_since(col(last.asked_at)))
     other = or_(and_(is_done, late, _has_session_ahead(now)), _gave_since(col(last.asked_at)))
     query = (

@@ -33,11 +33,13 @@ def standing(database: Database, topic: str, name: str) -> Iterator[None]:
         before = session.model_dump(include=set(facts))
         session.sqlmodel_update(dict(facts))
         answers = _answer(db, session, dict.fromkeys(_experts(db, session), answer))
-    yield
-    with database.write() as db:
-        session = _about(db, topic)
-        session.sqlmodel_update(before)
-        _answer(db, session, answers)
+    try:
+        yield
+    finally:
+        with database.write() as db:
+            session = _about(db, topic)
+            session.sqlmodel_update(before)
+            _answer(db, session, answers)
 
 
 def _about(db: Session, topic: str) -> SharingSession:

@@ -131,7 +131,7 @@ def test_text_and_html_say_all_that_there_is_to_say() -> None:
         "King Faisal Hospital",
         "Zhang San (First Hospital)",
         "West Lake room",
-        "The link to join stands on your page of the session once it is certain.",
+        "You get the link to join by mail once the session is certain.",
         "How low may the saturation go?",
         "Kigali",
         "UTC+2",

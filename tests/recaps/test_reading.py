@@ -24,6 +24,7 @@ def read(line: str, language: str) -> str:
         ("zh-Hans", "李娜，2026-12-24 前：给方案", "李娜，2026年12月24日前：给方案"),
         ("zh-Hans", "Li Si, 2026-12-24: 给方案", "Li Si, 2026年12月24日: 给方案"),
         ("fr", "Li Si, pour le 2026-12-24 : envoyer", "Li Si, pour le 24 décembre 2026 : envoyer"),
+        ("fr", "Li Si, pour le 2026-12-01 : envoyer", "Li Si, pour le 1er décembre 2026 : envoyer"),
         ("id", "Li Si, paling lambat 2026-12-24: kirim", "Li Si, paling lambat 24 Desember 2026: kirim"),
         ("am", "ሊ ሲ፣ እስከ 2026-12-24: ይላካል", "ሊ ሲ፣ እስከ 24 ዲሴምበር 2026: ይላካል"),
         ("ar", "لي، قبل 2026-12-24: إرسال 1–6 L/min", "لي، قبل \u200f24 ديسمبر 2026: إرسال \u20661–6 L/min\u2069"),
@@ -39,6 +40,13 @@ def test_a_day_inside_words_of_weight_is_read_and_one_typed_in_pieces_stays() ->
 
     assert "<li><strong>Li Si, by 24 December 2026</strong>: send</li>" in to_html(as_read(text, "en"))
     assert "2. Li Si, by 2026-12-24: send" in to_text(as_read(text, "en"))
+
+
+@pytest.mark.parametrize(
+    "promise", ["**Li Si, by 2026-12-24**: give 1–6 L/min", "Li Si, by 2026-12-24: **now** 1–6 L/min"]
+)
+def test_numbers_of_a_promise_stay_with_their_unit(promise: str) -> None:
+    assert '<span class="unbroken">1–6 L/min</span>' in to_html(as_read(f"## Commitments\n\n- {promise}", "en"))
 
 
 def test_nothing_else_of_a_text_changes() -> None:

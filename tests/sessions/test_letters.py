@@ -92,7 +92,7 @@ def test_a_letter_says_as_text_and_as_html_all_that_its_reader_must_know(kind: K
     if kind in CERTAIN:
         told += ["https://rooms.example.org/west-lake"]
     elif kind not in GONE:
-        told += ["The link to join stands on your page of the session once it is certain."]
+        told += ["You get the link to join by mail once the session is certain."]
     if kind not in GONE and role is not Role.LIAISON:
         told += ["How low may the saturation go?"]
     if kind == "moved":
@@ -119,7 +119,7 @@ def test_only_what_is_certain_leads_to_a_room(kind: Kind) -> None:
     places = (shown.text, shown.html, entry.meeting.description, entry.meeting.conference or "")
     assert {"rooms.example.org" in each for each in places} == {kind in CERTAIN}
     is_held = entry.meeting.status == "TENTATIVE"
-    assert ("The link to join stands on your page" in entry.meeting.description) == is_held
+    assert ("You get the link to join by mail" in entry.meeting.description) == is_held
 
 
 @pytest.mark.parametrize(

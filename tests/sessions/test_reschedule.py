@@ -10,7 +10,7 @@ from medixchange.errors import Refusal
 from medixchange.i18n import words
 from medixchange.intake.lifecycle import RequestState
 from medixchange.journal.record import history
-from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.matching.models import MatchState, ProposedMatch, Repair
 from medixchange.sessions import queries
 from medixchange.sessions.actions import approve, cancel, reschedule
 from medixchange.sessions.answers import respond
@@ -91,6 +91,19 @@ def test_those_who_stay_are_told_both_hours(db: Session, session: SharingSession
     context = latest_letter(db, session, ALINE).context
     assert context["was"] == {"starts": at(1, 9), "ends": at(1, 9, 30)}
     assert (context["starts"], context["ends"]) == (at(3, 10), at(3, 10, 30))
+
+
+def test_an_hour_after_a_substitute_is_held_against_everybodys_notice(
+    db: Session, stage: Stage, session: SharingSession
+) -> None:
+    db.get_one(ProposedMatch, session.match_id).repair = Repair.SAME_HOUR
+    stage.zhang.notice_hours = 100
+    db.flush()
+
+    with pytest.raises(Refusal) as refused:
+        reschedule(db, session, starts_at=at(3, 10), actor=ACTOR, now=at(1, 8))
+
+    assert "wants longer notice" in words("en").say(refused.value.message)
 
 
 def test_the_approved_match_follows_the_session(db: Session, stage: Stage, session: SharingSession) -> None:

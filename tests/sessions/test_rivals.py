@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, select, update
 
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
@@ -158,10 +158,13 @@ def test_whoever_waits_is_searched_anew_when_people_are_free_again(database: Dat
     assert wanted(database) == [waiting]
 
 
-def test_an_hour_that_is_over_has_its_request_searched_anew_once(database: Database, stage: Stage) -> None:
+def test_a_request_is_searched_anew_once_when_every_hour_that_was_found_is_over(
+    database: Database, stage: Stage
+) -> None:
     with database.write() as db:
         elsewhere(db, stage, at(2, 11))
-    now = at(1, 9)
+    assert rivals.look_again(database, now=at(1, 9)) == 0  # that of Wednesday still holds
+    now = at(2, 10)
 
     assert rivals.look_again(database, now=now - timedelta(minutes=1)) == 0
     assert rivals.look_again(database, now=now) == 1
@@ -172,6 +175,8 @@ def test_an_hour_that_is_over_has_its_request_searched_anew_once(database: Datab
 def test_an_hour_for_which_somebody_wants_longer_notice_is_over_for_them(database: Database, stage: Stage) -> None:
     with database.write() as db:
         other = elsewhere(db, stage, at(3, 9)).request_id
+        for match in (stage.tuesday, stage.wednesday):
+            db.merge(match).state = MatchState.STALE
         db.merge(stage.li).notice_hours = 24
         make.match(db, db.get_one(SessionRequest, other), starts_at=at(3, 11), panel=[stage.zhang], room=stage.room)
 
@@ -183,7 +188,9 @@ def test_an_hour_for_which_somebody_wants_longer_notice_is_over_for_them(databas
 def test_the_other_hours_of_a_session_are_looked_for_anew_while_it_is_ahead(database: Database, stage: Stage) -> None:
     with database.write() as db:
         approve(db, db.merge(stage.wednesday), actor=ACTOR, now=SOON)
-        db.merge(stage.tuesday).state = MatchState.PROPOSED
+        db.exec(
+            update(ProposedMatch).where(col(ProposedMatch.id) == stage.tuesday.id).values(state=MatchState.PROPOSED)
+        )
 
     assert rivals.look_again(database, now=at(1, 10)) == 1
     with database.write() as db:
@@ -194,6 +201,8 @@ def test_the_other_hours_of_a_session_are_looked_for_anew_while_it_is_ahead(data
 def test_a_search_leaves_no_hour_for_which_it_is_too_late(database: Database, stage: Stage) -> None:
     with database.write() as db:
         db.merge(stage.zhang).notice_hours = 24
+        for match in (stage.wednesday, stage.by_li):
+            db.merge(match).state = MatchState.STALE
     now = at(1, 8, 40)
     assert rivals.look_again(database, now=now) == 1
     with database.read() as db:

@@ -17,6 +17,7 @@ from medixchange.sessions import actions, queries
 from medixchange.sessions.answers import respond
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, SharingSession
+from medixchange.sessions.roll import call
 from medixchange.web.answer import ANSWERED, state_of
 from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, Stage, at, letters, place_of, send
 from tests.web.answers import page_of
@@ -138,6 +139,19 @@ def test_when_the_only_expert_of_a_certain_session_cannot_come_the_others_read_s
     assert (LOST in text_of(uncertain), "The session is certain" in pages[ALINE]) == (False, False)
     with database.read() as db:
         assert [letter for letter in letters(db, queries.by_id(db, 1)) if letter[1] not in ("hold", "confirmed")] == []
+
+
+def test_an_expert_who_came_after_all_is_not_missed(
+    browser: Browser, database: Database, link: Callable[[str], str], clock: Clock
+) -> None:
+    change(database, actions.confirm)
+    declines(database, ZHANG)
+    with database.write() as db:
+        session = queries.by_id(db, 1)
+        clock.now = session.starts_at
+        call(db, session, place_of(db, session, ZHANG).id, present=True, actor=ACTOR, now=clock.now)
+
+    assert LOST not in text_of(browser.get(link(ALINE)).text)
 
 
 def test_who_steps_in_ends_the_notice(

@@ -98,7 +98,7 @@ def test_a_proposal_whose_hour_is_over_cannot_be_approved_and_says_so(
     preview = organizer.get(f"/desk/matches/{stage.tuesday.id}/approve").text
     answer = organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
 
-    assert "This hour is over." in text_of(preview)
+    assert "This hour has begun already." in text_of(preview)
     assert "<button>Approve" not in preview
     assert (answer.status_code, "That hour has passed; choose a later one." in text_of(answer.text)) == (409, True)
     with database.read() as db:

@@ -233,7 +233,7 @@ def test_an_hour_that_is_over_waits_for_no_decision_and_another_search_is_offere
 
     assert re.findall(r"of 100(?: · \d other)?|too late", queue) == ["of 100"]
     assert "It is too late for 2 proposals." in page
-    assert page.count("Not possible any more") == page.count("This hour is over.") == 2
+    assert page.count("Not possible any more") == page.count("This hour has begun already.") == 2
     assert "It is too late for every hour that was found. Search again" in text_of(later)
     assert f'action="/desk/requests/{stage.request.id}/search"' in later
 

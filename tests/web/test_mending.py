@@ -13,10 +13,12 @@ from medixchange.matching.models import ProposedMatch, Repair
 from medixchange.matching.searching import propose, waiting_searches
 from medixchange.people.models import Expert, Interpreter
 from medixchange.sessions import queries
+from medixchange.sessions.actions import confirm
 from medixchange.sessions.answers import respond
+from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
-from tests.sessions.stage import ALINE, LI, MEI, ZHANG, answers, letters, place_of
+from tests.sessions.stage import ACTOR, ALINE, LI, MEI, ZHANG, answers, letters, place_of
 from tests.web.conftest import Browser, Clock, text_of
 from tests.web.invited import heading
 
@@ -146,6 +148,21 @@ def test_where_nobody_of_the_hospital_comes_only_another_hour_helps(
     assert "Nobody of the hospital can come at this hour: only another hour helps." in words
     assert moves == ["at", "match"]
     assert "Nobody can take over" not in words
+
+
+def test_a_session_that_is_open_is_offered_no_other_hour(
+    organizer: Browser, clock: Clock, database: Database, broken: SharingSession
+) -> None:
+    search(database)
+    with database.write() as db:
+        stands = queries.by_id(db, broken.id, for_change=True)
+        confirm(db, stands, actor=ACTOR, now=make.NOW)
+        clock.now = stands.starts_at
+        stands.state = SessionState.OPEN
+
+    mending = organizer.get("/desk/sessions/1").text.partition('id="mending"')[2].partition("</section>")[0]
+
+    assert (mending != "", "reschedule?" in mending) == (True, False)
 
 
 def test_what_somebody_wrote_who_was_replaced_is_kept(

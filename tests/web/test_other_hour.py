@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC
 
+from sqlmodel import update
+
 from medixchange.db import Database
+from medixchange.people.models import Interpreter
 from medixchange.sessions import actions, queries
 from tests import make
 from tests.sessions.stage import ACTOR, ALINE, ZHANG, at, place_of
@@ -14,6 +17,7 @@ from tests.web.conftest import Browser, text_of
 from tests.web.invited import answered, heading
 
 WEDNESDAY = at(2, 10).astimezone(UTC)
+REASON = 'for="reason"'
 
 
 def hour(of: str = f"at:{WEDNESDAY.isoformat()}", **more: str) -> dict[str, str]:
@@ -45,6 +49,23 @@ def test_another_hour_is_kept_shown_again_and_shown_at_the_desk(
     assert "Could come at this hour instead: Wed, 2 Dec 2026, 10:00 (Kigali, UTC+2)" in text_of(desk)
     assert "Wed, 2 Dec 2026, 16:00 (Beijing, UTC+8)" in text_of(desk)
     assert "/desk/sessions/1/reschedule?to=at:" in desk
+    told = "declined, and could come at this hour instead: Wed, 2 Dec 2026, 10:00 (Kigali, UTC+2); that is Wed, 2 Dec"
+    assert told in text_of(desk)
+
+
+def test_where_no_hour_is_offered_what_would_suit_is_not_optional(
+    browser: Browser, database: Database, link: Callable[[str], str]
+) -> None:
+    def label() -> str:
+        page = browser.get(f"{link(ALINE)}/other-hour?lang=en").text
+        return text_of(f"<main>{page.split(REASON)[1].split('</label>')[0]}</main>")
+
+    offered = label()
+    with database.write() as db:
+        db.exec(update(Interpreter).values(active=False))
+    none_offered = label()
+
+    assert ["optional" in each for each in (offered, none_offered)] == [True, False]
 
 
 def test_an_hour_that_is_not_on_offer_is_asked_for_again_and_nothing_is_kept(

@@ -22,7 +22,10 @@ from tests.web.invited import accept, decline, heading
 
 Links = Callable[[str], str]
 MINUTE = timedelta(minutes=1)
-NOT_CONFIRMED = "The organizers have not confirmed the session yet. The link to join stands here when they have."
+NOT_CONFIRMED = (
+    "The organizers have not confirmed the session yet. When they have you get the link to join by mail, and it stands "
+    "here shortly before the session."
+)
 RECAP_COMES = "The organizers write the recap. When it is published it comes by mail, and stands here."
 
 

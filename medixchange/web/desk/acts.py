@@ -85,7 +85,14 @@ def people_in(entry: JournalEntry) -> set[int]:
     return {*entry.before.get("people", ()), *entry.after.get("people", ())}
 
 
-def _answered(entry: JournalEntry, _: Known) -> Message | None:
+def _answered(entry: JournalEntry, known: Known) -> Message | None:
+    if "hour" in entry.after:
+        hour = datetime.fromisoformat(entry.after["hour"])
+        return say(
+            "declined, and could come at this hour instead: %(at)s; that is %(at_beijing)s",
+            at=instant(hour, place=known.zone),
+            at_beijing=instant(hour, place=BEIJING),
+        )
     return ANSWERED.get(entry.after.get("answer", ""))
 
 

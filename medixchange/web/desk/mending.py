@@ -55,13 +55,14 @@ class Mend:
 class Mending:
     """Who cannot come, and what could be done: nothing yet while a search is ``running``.
 
-    ``wishes`` are the hours at which those who cannot come could. Nobody can take over for ``the_hospital``.
+    ``wishes`` are the hours at which those who cannot come could, with their numbers and names. For ``the_hospital``
+    nobody can take over.
     """
 
     missing: Sequence[str]
     running: bool
     ways: Sequence[Mend]
-    wishes: Sequence[tuple[str, datetime]]
+    wishes: Sequence[tuple[int, str, datetime]]
     the_hospital: bool
 
     @property
@@ -77,12 +78,17 @@ def mending(
     None where there is nothing to mend."""
     working = [(place, person) for place, person in places if place.role is not Role.LIAISON]
     hospital = [(place, person) for place, person in places if place.role is Role.LIAISON]
-    of_hospital = _declined(hospital) if len(_declined(hospital)) == len(hospital) else []
+    may_move = may(session.state, Verb.RESCHEDULE)
+    of_hospital = _declined(hospital) if may_move and len(_declined(hospital)) == len(hospital) else []
     missing = [*_declined(working), *of_hospital]
     if not missing or session.ends_at <= now or not may(session.state, Verb.SUBSTITUTE):
         return None
     ranking = matching.ranked(db, session.request_id, now=now)
-    open_still = [each for each in ranking.matches if each.state is MatchState.PROPOSED and not each.objections]
+    open_still = [
+        each
+        for each in ranking.matches
+        if each.state is MatchState.PROPOSED and not each.objections and (may_move or each.repair is Repair.SAME_HOUR)
+    ]
     mends = [each for each in open_still if each.repair is not None and not (of_hospital and _overlaps(each, session))]
     if of_hospital:
         mends = mends or [each for each in open_still if not _overlaps(each, session)][:1]
@@ -91,7 +97,11 @@ def mending(
         missing=[person.name for _, person in missing],
         running=ranking.is_running,
         ways=[_mend(db, session, names, each) for each in mends],
-        wishes=[(who.name, at.other_hour) for at, who in missing if at.other_hour is not None and at.other_hour > now],
+        wishes=[
+            (who.id, who.name, at.other_hour)
+            for at, who in missing
+            if may_move and at.other_hour is not None and at.other_hour > now
+        ],
         the_hospital=bool(of_hospital),
     )
 

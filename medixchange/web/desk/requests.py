@@ -101,6 +101,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         reason=_reason(asked),
         ranking=ranking,
         over=len(late_for_decision(db, [request_id], now=now)),
+        on_the_desk=sum(1 for each in ranking.matches if each.state is MatchState.PROPOSED),
         helps=helps(db, ranking),
         proposals=_proposals(ranking, reader.words),
         letters=[row_of(each) for each in outbox.about(db, f"request:{request_id}")],

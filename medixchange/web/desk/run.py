@@ -120,8 +120,8 @@ def call(
             place = roll.place_of(db, session, place_id)
             respond(db, place, "DECLINED", actor=actor.label, now=now)
         elif act in CALLS:
-            roll.call(db, session, place_id, present=CALLS[act], actor=actor.label, now=now)
-            print_again(db, session_id, public_url=request.app.state.settings.public_url, now=now)
+            if roll.call(db, session, place_id, present=CALLS[act], actor=actor.label, now=now):
+                print_again(db, session_id, public_url=request.app.state.settings.public_url, now=now)
         else:
             return session_refused(request, session_id, CHOOSE)
     except Refusal as no:

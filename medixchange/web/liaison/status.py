@@ -68,9 +68,7 @@ def _address(request: Request, db: Session, asked: SessionRequest, recap: Recap)
         return ""
     if recap.visibility is Visibility.PUBLIC:
         return f"/recaps/{recap.slug}"
-    invited = (
-        place for place, person in attendances(db, recap.session_id) if person.email == asked.contact_email.lower()
-    )
+    invited = (place for place, person in attendances(db, recap.session_id) if person.id == asked.liaison_id)
     return next((link(request, "recap", place.seed) for place in invited), "")
 
 

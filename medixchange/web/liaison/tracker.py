@@ -171,13 +171,13 @@ _SESSIONS: Mapping[SessionState, Standing] = MappingProxyType(
         ),
         SessionState.CONFIRMED: Standing(
             say("Your session takes place"),
-            say("Join at the hour below; the address of the room is in your invitation."),
+            say("Join at the hour below; the link is in the letter that says that the session is certain."),
             Message(YOU),
             "ok",
         ),
         SessionState.OPEN: Standing(
             say("Your session is running"),
-            say("Join now; the address of the room is in your invitation."),
+            say("Join now; the link is in the letter that says that the session is certain."),
             Message(YOU),
             "ok",
         ),
