@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2
+from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, sparse_containers_pb2
 from ortools.math_opt.core.python import solver
 
 from medixchange.planning.bits import Numbers
@@ -92,7 +92,7 @@ def _from(hint: Relaxed | None, scale: Numbers) -> model_parameters_pb2.ModelSol
     return found
 
 
-def _dense(vector: object, size: int) -> Numbers:
+def _dense(vector: sparse_containers_pb2.SparseDoubleVectorProto, size: int) -> Numbers:
     found = np.zeros(size)
-    found[list(vector.ids)] = list(vector.values)  # type: ignore[attr-defined]
+    found[list(vector.ids)] = list(vector.values)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -101,7 +102,8 @@ def _cap(zones: Sequence[str], grid: Grid, key: Key, limits: Sequence[int]) -> C
     return Cap(keys, tuple(tuple(masks.values()) for masks in found), left)
 
 
-def _stretches(grid: Grid, zone: str, key: Key) -> dict[Hashable, int]:
+@lru_cache(maxsize=256)
+def _stretches(grid: Grid, zone: str, key: Key) -> Mapping[Hashable, int]:
     """The slots under each key, in the order of time."""
     found: dict[Hashable, int] = {}
     for day, slots in days(grid, zone).items():

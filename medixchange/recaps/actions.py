@@ -6,7 +6,7 @@ meanwhile nothing is written until they have seen the other's text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -145,12 +145,7 @@ def publish(
     session = sessions.by_id(db, recap.session_id, for_change=True)
     db.refresh(recap, with_for_update=True)
     new = ready(db, recap)
-    if {each.language: each.number for each in new} != seen:
-        raise Refusal(say("Somebody has checked or changed a language since you looked. Look again, then publish."))
-    if not new and recap.published_at is None:
-        raise Refusal(say("No language of this recap was checked yet; check one before you publish."))
-    if not new and recap.visibility is visibility and recap.withdrawn_at is None:
-        raise Refusal(say("Everything that was checked is published already."))
+    _can_be_published(recap, new, seen, visibility)
     if recap.published_at is None:
         recapped(db, session, actor=actor, now=now)
         recap.published_at = now
@@ -171,6 +166,18 @@ def publish(
     told = {"languages": [each.language for each in new], "visibility": visibility}
     _record(db, recap, "publish", told, actor=actor, now=now)
     return new
+
+
+def _can_be_published(
+    recap: Recap, new: Sequence[RecapVersion], seen: Mapping[str, int], visibility: Visibility
+) -> None:
+    """Raises Refusal where others are ``new`` than were ``seen``, or nothing would change."""
+    if {each.language: each.number for each in new} != seen:
+        raise Refusal(say("Somebody has checked or changed a language since you looked. Look again, then publish."))
+    if not new and recap.published_at is None:
+        raise Refusal(say("No language of this recap was checked yet; check one before you publish."))
+    if not new and recap.visibility is visibility and recap.withdrawn_at is None:
+        raise Refusal(say("Everything that was checked is published already."))
 
 
 def print_again(db: Session, session_id: int, *, public_url: str, now: datetime) -> None:

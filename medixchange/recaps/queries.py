@@ -138,21 +138,18 @@ def is_behind(db: Session, of: RecapVersion, among: Collection[RecapVersion]) ->
     source = source_of(of, among)
     if source is None or source.published is None or of.source_number >= source.published:
         return False
-    return _differ(db, source, of.source_number, source.published)
+    return revision(db, source, of.source_number).words != revision(db, source, source.published).words
 
 
 def is_corrected(db: Session, of: RecapVersion) -> bool:
     """Whether readers saw other words of ``of`` before."""
+    shown = revision(db, of, of.published or 0).words
     earlier = (
-        select(RecapRevision.number)
+        select(RecapRevision)
         .join(RecapPdf, col(RecapPdf.revision_id) == col(RecapRevision.id))
         .where(RecapRevision.version_id == of.id, RecapRevision.number < (of.published or 0))
     )
-    return any(_differ(db, of, number, of.published or 0) for number in db.exec(earlier))
-
-
-def _differ(db: Session, of: RecapVersion, one: int, other: int) -> bool:
-    return revision(db, of, one).words != revision(db, of, other).words
+    return any(each.words != shown for each in db.exec(earlier))
 
 
 def printed_at(db: Session, revision_id: int) -> datetime:

@@ -57,9 +57,10 @@ def respond(
     db.add(attendance)
     _record_answer(db, attendance, before, actor=actor, now=now)
     _remember(db, session, attendance, now=now)
-    remind(db, session, standing(db, session), only=attendance.person_id, now=now)
     if session.state is SessionState.TENTATIVE and _everybody_comes(db, session):
-        confirm(db, session, actor=PROGRAM, now=now)
+        confirm(db, session, actor=PROGRAM, now=now)  # all that waits is written anew with it
+    else:
+        remind(db, session, standing(db, session), only=attendance.person_id, now=now)
 
 
 def _can_answer(session: SharingSession, attendance: Attendance, sequence: int | None, *, now: datetime) -> None:

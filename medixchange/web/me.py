@@ -79,7 +79,7 @@ class Profile(BaseModel):
 
 
 @dataclass(frozen=True)
-class Told:
+class ToRead:
     """A recap to read: its title in the language nearest to the reader, and when its session was."""
 
     href: str
@@ -109,7 +109,7 @@ def mine(request: Request, db: Db, reader: Reading, now: Now, actor: SignedInAct
             (session, SESSIONS[session.state], link(request, "answer", place.seed))
             for session, place in sessions.over_of_person(db, actor.person_id, until=now, most=MOST_OVER)
         ],
-        recaps=_told(db, actor.person_id, reader.words.language),
+        recaps=_to_read(db, actor.person_id, reader.words.language),
         has_address=feed is not None and feed.token_hash is not None,
         tongue=LANGUAGES.get(actor.language, actor.language),
         now=now,
@@ -150,12 +150,12 @@ def _shown(
     return Mine(session, hospital, SESSIONS[session.state], answer, link(request, "answer", place.seed), lost)
 
 
-def _told(db: Session, person_id: int, language: str) -> list[Told]:
+def _to_read(db: Session, person_id: int, language: str) -> list[ToRead]:
     found = recaps.of_person(db, person_id, most=MOST_RECAPS)
     titles = recaps.titles(db, [recap.id for recap, _ in found])
     nearest = {recap.id: ranked(list(titles[recap.id]), language)[0] for recap, _ in found}
     return [
-        Told(f"/recaps/{recap.slug}", titles[recap.id][nearest[recap.id]], nearest[recap.id], session.starts_at)
+        ToRead(f"/recaps/{recap.slug}", titles[recap.id][nearest[recap.id]], nearest[recap.id], session.starts_at)
         for recap, session in found
     ]
 

@@ -22,7 +22,6 @@ from medixchange.languages.texts import Paragraph, Wrong
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.recaps import queries as recaps
-from medixchange.recaps.models import Visibility
 from medixchange.sessions import files, queries
 from medixchange.sessions.attending import BY_MANY
 from medixchange.sessions.file_kinds import ENDINGS, MOST_SIZE, NAMES_OF_KINDS
@@ -34,7 +33,7 @@ from medixchange.web.access import ByLink, policy
 from medixchange.web.desk.acts import done, people_in
 from medixchange.web.downloads import served
 from medixchange.web.form import Sent, SentFile, Typed, read
-from medixchange.web.liaison.linked import link
+from medixchange.web.liaison.linked import link_to_recap
 from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
@@ -97,9 +96,7 @@ def _recap(request: Request, db: Session, session: SharingSession, place: Attend
     recap = recaps.of_session(db, session.id)
     if recap is None or recap.published_at is None:
         return None
-    own = link(request, "recap", place.seed)
-    href = f"/recaps/{recap.slug}" if recap.visibility is Visibility.PUBLIC else own
-    return Published(href, recap.withdrawn_at is not None)
+    return Published(link_to_recap(request, recap, place.seed), recap.withdrawn_at is not None)
 
 
 def _changes(db: Session, session: SharingSession, place: Attendance, zone: str) -> list[Change]:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.journal.record import by_link
 from medixchange.people import queries as people
 from medixchange.recaps import lists, receipts
 from medixchange.recaps.models import ReaderList
@@ -19,7 +20,6 @@ from medixchange.web.access import ByLink, policy
 from medixchange.web.page import Db, Now, render
 
 Seed = Annotated[str, policy(ByLink("unsubscribe"))]
-LINK = "link:unsubscribe"
 
 router = APIRouter()
 
@@ -54,7 +54,7 @@ def leave(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         attending.leave(db, attendee, now=now)
         receipts.stop_attendee(db, attendee)
     else:
-        lists.remove(db, lists.member_by_seed(db, seed), actor=LINK, now=now)
+        lists.remove(db, lists.member_by_seed(db, seed), actor=by_link("unsubscribe"), now=now)
     return look(request, db, seed)
 
 

@@ -178,8 +178,8 @@ def test_reminders_name_those_who_come(db: Session, session: SharingSession) -> 
 def test_a_reminder_that_is_due_goes_also_when_somebody_answers_in_that_minute(
     db: Session, session: SharingSession
 ) -> None:
-    for name, answer in ((ZHANG, "DECLINED"), (MEI, "ACCEPTED")):
-        respond(db, place_of(db, session, name), answer, now=session.starts_at - DAY + MINUTE)  # type: ignore[arg-type]
+    respond(db, place_of(db, session, ZHANG), "DECLINED", now=session.starts_at - DAY + MINUTE)
+    respond(db, place_of(db, session, MEI), "ACCEPTED", now=session.starts_at - DAY + MINUTE)
 
     waiting = [[kind for kind in kinds(db, session, name) if kind in reminders.AHEAD] for name in EVERYBODY]
     assert waiting == [[], *[["reminder-day", "reminder-hour"]] * 2]

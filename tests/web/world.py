@@ -69,8 +69,8 @@ def peopled(database: Database, settings: Settings) -> World:
         send(db)
         asked = make.request(db, stage.hospital, liaison=stage.liaison, languages={"fr": 5}, windows_only=False)
         seeds = {
-            "answer": place_of(db, by_id(db, recap.session_id), ZHANG).seed,
-            "recap": place_of(db, by_id(db, recap.session_id), ZHANG).seed,
+            "answer": place.seed,
+            "recap": place.seed,
             "unsubscribe": lists.members(db, [readers.id])[0][0].seed,
             "status": asked.status_seed,
             "confirm": asked.confirm_seed,

@@ -34,8 +34,7 @@ class Answered(BaseModel):
 
 
 @router.post("/desk/sessions/{session_id}/questions/{question_id}")
-@router.post("/desk/sessions/{session_id}/run/questions/{question_id}")
-def note_answer(
+def note_in_list(
     request: Request,
     db: Db,
     now: Now,
@@ -45,16 +44,31 @@ def note_answer(
     session_id: Number,
     question_id: Number,
 ) -> Response:
-    """Note that it was answered and how, with ``undo`` that it was not; it stays on the page that it came from."""
-    question, is_on_sheet = question_by_id(db, session_id, question_id), "/run/" in request.url.path
+    """Note in the list of questions that one was answered and how, with ``undo`` that it was not."""
+    question = question_by_id(db, session_id, question_id)
     errors = _noted(db, question, sent, language=reader.words.language, actor=actor.label, now=now)
-    if errors and is_on_sheet:
-        return run.sheet(request, db, now, session_id, typed=sent, errors=errors, wrong=question_id)
     if errors:
         return preparing.list_of_questions(request, db, session_id, typed=sent, errors=errors, wrong=question_id)
-    # The sheet shows some of the questions only: this one is asked for.
-    page = f"run?question={question_id}" if is_on_sheet else "questions"
-    return see_other(f"/desk/sessions/{session_id}/{page}#question-{question_id}")
+    return see_other(f"/desk/sessions/{session_id}/questions#question-{question_id}")
+
+
+@router.post("/desk/sessions/{session_id}/run/questions/{question_id}")
+def note_on_sheet(
+    request: Request,
+    db: Db,
+    now: Now,
+    reader: Reading,
+    actor: OrganizerActor,
+    sent: Sent,
+    session_id: Number,
+    question_id: Number,
+) -> Response:
+    """The same on the run sheet, which shows some of the questions only: this one is asked for."""
+    question = question_by_id(db, session_id, question_id)
+    errors = _noted(db, question, sent, language=reader.words.language, actor=actor.label, now=now)
+    if errors:
+        return run.sheet(request, db, now, session_id, typed=sent, errors=errors, wrong=question_id)
+    return see_other(f"/desk/sessions/{session_id}/run?question={question_id}#question-{question_id}")
 
 
 def _noted(

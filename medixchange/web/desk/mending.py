@@ -84,24 +84,18 @@ def mending(
     if not missing or session.ends_at <= now or not may(session.state, Verb.SUBSTITUTE):
         return None
     ranking = matching.ranked(db, session.request_id, now=now)
-    open_still = [
-        each
-        for each in ranking.matches
-        if each.state is MatchState.PROPOSED and not each.objections and (may_move or each.repair is Repair.SAME_HOUR)
-    ]
-    mends = [each for each in open_still if each.repair is not None and not (of_hospital and _overlaps(each, session))]
+    open_still = [each for each in ranking.matches if each.state is MatchState.PROPOSED and not each.objections]
+    mends = [each for each in open_still if each.repair is not None]
     if of_hospital:
-        mends = mends or [each for each in open_still if not _overlaps(each, session)][:1]
+        elsewhere = [each for each in open_still if not _overlaps(each, session)]
+        mends = [each for each in elsewhere if each.repair is not None] or elsewhere[:1]
+    wishes = [(who.id, who.name, place.other_hour) for place, who in missing if place.other_hour]
     names = {person.id: person.name for _, person in working}
     return Mending(
         missing=[person.name for _, person in missing],
         running=ranking.is_running,
-        ways=[_mend(db, session, names, each) for each in mends],
-        wishes=[
-            (who.id, who.name, at.other_hour)
-            for at, who in missing
-            if may_move and at.other_hour is not None and at.other_hour > now
-        ],
+        ways=[_mend(db, session, names, each) for each in mends if may_move or each.repair is Repair.SAME_HOUR],
+        wishes=[each for each in wishes if may_move and each[2] > now],
         the_hospital=bool(of_hospital),
     )
 

@@ -13,6 +13,7 @@ from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions as matching
 from medixchange.outbox.letters import LINKS
 from medixchange.people import queries as people
+from medixchange.recaps.models import Recap, Visibility
 from medixchange.tokens import digest
 from medixchange.web.limits import machine
 
@@ -23,6 +24,11 @@ LETTERS_PER_MACHINE = "40/hour"
 def link(request: Request, purpose: str, seed: str) -> str:
     """The path that opens the row with ``seed`` for ``purpose``."""
     return LINKS[purpose].format(token=request.app.state.mint.token(purpose, seed))
+
+
+def link_to_recap(request: Request, recap: Recap, seed: str) -> str:
+    """The path by which somebody invited, to a place with ``seed``, reads a recap: the public one, or their own."""
+    return f"/recaps/{recap.slug}" if recap.visibility is Visibility.PUBLIC else link(request, "recap", seed)
 
 
 def limit_letters(request: Request, email: str) -> None:

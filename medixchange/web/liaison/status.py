@@ -20,7 +20,7 @@ from medixchange.recaps.models import Recap, Visibility
 from medixchange.sessions.absence import without_experts
 from medixchange.sessions.queries import attendances, of_request
 from medixchange.web.access import ByLink, policy
-from medixchange.web.liaison.linked import link
+from medixchange.web.liaison.linked import link, link_to_recap
 from medixchange.web.liaison.tracker import is_standing, may_withdraw, standing, way
 from medixchange.web.page import Db, Now, render, see_other
 
@@ -66,10 +66,9 @@ def _address(request: Request, db: Session, asked: SessionRequest, recap: Recap)
     """Where the contact of the request reads the recap; empty where they cannot."""
     if recap.published_at is None or recap.withdrawn_at is not None:
         return ""
-    if recap.visibility is Visibility.PUBLIC:
-        return f"/recaps/{recap.slug}"
-    invited = (place for place, person in attendances(db, recap.session_id) if person.id == asked.liaison_id)
-    return next((link(request, "recap", place.seed) for place in invited), "")
+    places = attendances(db, recap.session_id)
+    seed = next((place.seed for place, person in places if person.id == asked.liaison_id), "")
+    return link_to_recap(request, recap, seed) if seed or recap.visibility is Visibility.PUBLIC else ""
 
 
 @router.get("/r/{token}/change")

@@ -11,6 +11,7 @@ from medixchange.intake.lifecycle import RequestState, Verb, may
 from medixchange.intake.models import SessionRequest
 from medixchange.messages import N_, Message, say
 from medixchange.sessions.absence import MEANWHILE
+from medixchange.sessions.joining import TOOK_PLACE
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.lifecycle import Verb as SessionVerb
 from medixchange.sessions.lifecycle import may as may_be
@@ -37,8 +38,6 @@ REACHED: Mapping[RequestState, int] = MappingProxyType(
     }
 )
 """How many of the steps lie behind a request in each state."""
-
-AFTER = (SessionState.HELD, SessionState.RECAPPED)
 
 YOU, ORGANIZERS, INVITED, PROGRAM = (
     N_("You"),
@@ -101,7 +100,7 @@ def way(asked: SessionRequest, session: SharingSession | None) -> list[Step]:
     if reached == 0 or _was_missed(asked, session):
         return []
     if asked.state is RequestState.APPROVED and session is not None and session.state is not SessionState.TENTATIVE:
-        reached = len(STEPS) if session.state in AFTER else reached + 1
+        reached = len(STEPS) if session.state in TOOK_PLACE else reached + 1
     at = (asked.created_at, asked.submitted_at, None, asked.decided_at, None, None)
     return [
         Step(Message(name), number < reached, number == reached, at[number] if number < reached else None)
