@@ -10,20 +10,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, select
 
-from medixchange import pdf
 from medixchange.documents.tongues import NAMES
 from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import record
 from medixchange.messages import say
-from medixchange.recaps import queries, receipts
+from medixchange.recaps import mailing, queries, receipts
 from medixchange.recaps.draft import RecapDraft
 from medixchange.recaps.lifecycle import Verb, VersionState, step
-from medixchange.recaps.models import Recap, RecapPdf, RecapRevision, RecapVersion, Visibility
+from medixchange.recaps.models import Recap, RecapRevision, RecapVersion, Visibility
 from medixchange.recaps.outline import Held, carried, outline
-from medixchange.recaps.sheet import sheet
+from medixchange.recaps.printing import print_shown
 from medixchange.recaps.shelving import shelve
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.lifecycle import SessionState
@@ -32,7 +31,6 @@ from medixchange.sessions.occasions import standing
 from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.recapped import recapped
 from medixchange.sessions.roll import took_part
-from medixchange.templating import PAPER
 
 WRITABLE = frozenset({SessionState.CONFIRMED, SessionState.OPEN, SessionState.HELD, SessionState.RECAPPED})
 """States in which a recap may be written: notes may begin before the session does."""
@@ -76,12 +74,20 @@ def begin(
 
 
 def save(
-    db: Session, version: RecapVersion, draft: RecapDraft, *, person_id: int, actor: str, now: datetime
+    db: Session,
+    version: RecapVersion,
+    draft: RecapDraft,
+    *,
+    public_url: str,
+    person_id: int,
+    actor: str,
+    now: datetime,
 ) -> RecapRevision:
     """Add a revision; what was checked is a draft again.
 
-    With ``draft.agrees`` a translation counts as made from that revision of its source which its writer saw. Raises
-    Overtaken where ``draft.number`` is not the latest revision.
+    With ``draft.agrees`` a translation counts as made from that revision of its source which its writer saw; what
+    readers see of it says so too, where it is this very text. Raises Overtaken where ``draft.number`` is not the latest
+    revision.
     """
     db.refresh(version, with_for_update=True)
     if draft.number != version.number:
@@ -92,7 +98,10 @@ def save(
     if source is not None:
         version.source_number = max(version.source_number, min(draft.source_number, source.number))
         db.add(version)
-    if (latest.title, latest.text) == (draft.title, draft.text):
+    if latest.words == (draft.title, draft.text):
+        if source is not None and version.published == version.number:
+            version.published_source_number = version.source_number
+            print_shown(db, recap, version, public_url=public_url, now=now)
         return latest
     version.state = step(version.state, Verb.SAVE)
     version.number += 1
@@ -153,7 +162,7 @@ def publish(
     db.add(recap)
     for version in new:
         step(version.state, Verb.PUBLISH)
-        version.published = version.number
+        version.published, version.published_source_number = version.number, version.source_number
         version.published_by, version.published_checked_at = version.checked_by, version.checked_at
         db.add(version)
     db.flush()
@@ -161,7 +170,8 @@ def publish(
     for version in queries.versions(db, recap):
         # A translation says that its original has changed since.
         if version.published is not None and {version.language, version.source} & fresh:
-            _print(db, recap, version, public_url=public_url, now=now)
+            print_shown(db, recap, version, public_url=public_url, now=now)
+    mailing.stop_undone(db, recap)
     shelve(db, recap)
     told = {"languages": [each.language for each in new], "visibility": visibility}
     _record(db, recap, "publish", told, actor=actor, now=now)
@@ -180,15 +190,6 @@ def _can_be_published(
         raise Refusal(say("Everything that was checked is published already."))
 
 
-def print_again(db: Session, session_id: int, *, public_url: str, now: datetime) -> None:
-    """Make the PDFs of what readers see anew, since a fact beside the text has changed: who took part."""
-    recap = queries.of_session(db, session_id)
-    if recap is not None and recap.published_at is not None:
-        for version in queries.versions(db, recap):
-            if version.published is not None:
-                _print(db, recap, version, public_url=public_url, now=now)
-
-
 def withdraw(db: Session, recap: Recap, *, reason: str, actor: str, now: datetime) -> None:
     """Show readers ``reason`` in place of the recap, until it is published again; letters that wait do not go.
 
@@ -203,18 +204,6 @@ def withdraw(db: Session, recap: Recap, *, reason: str, actor: str, now: datetim
     shelve(db, recap)
     receipts.stop_all(db, recap)
     _record(db, recap, "withdraw", {}, actor=actor, now=now)
-
-
-def _print(db: Session, recap: Recap, version: RecapVersion, *, public_url: str, now: datetime) -> None:
-    """Keep the PDF of what readers see; one that is there is made anew, and keeps the hour when its text appeared."""
-    assert version.published is not None
-    revision = queries.revision(db, version, version.published)
-    address = f"{public_url.rstrip('/')}/recaps/{recap.slug}"
-    content = pdf.typeset(PAPER, sheet(db, recap, version, revision, address=address), at=now)
-    if db.exec(select(RecapPdf.revision_id).where(RecapPdf.revision_id == revision.id)).first() is None:
-        db.add(RecapPdf(revision_id=revision.id, content=content, made_at=now))
-    else:
-        db.exec(update(RecapPdf).where(col(RecapPdf.revision_id) == revision.id).values(content=content))
 
 
 def _new(db: Session, session: SharingSession, language: str, *, now: datetime) -> Recap:

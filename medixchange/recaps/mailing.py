@@ -7,7 +7,7 @@ it once, however often the button is pressed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -61,23 +61,40 @@ def outdated(db: Session, recap: Recap, *, for_change: bool = False) -> list[tup
     """
     if for_change:
         hold(db, recap)  # before their letters, as whoever leaves does
+    is_shown = _shown(db, recap)
+    old = [
+        each
+        for each in receipts.standings(db, recap, for_change=for_change)
+        if each.latest is not None and not is_shown(each.receipt.version_id, each.latest)
+    ]
+    people = again(db, recap) if old else {}
+    return [(people[each.receipt.id], each) for each in old if each.receipt.id in people]
+
+
+def stop_undone(db: Session, recap: Recap) -> None:
+    """A correction goes no more to those who have the words that readers see now: it was undone before it went."""
+    is_shown = _shown(db, recap)
+    undone = [
+        each.receipt
+        for each in receipts.standings(db, recap)
+        if each.waits and each.had is not None and is_shown(each.receipt.version_id, each.had)
+    ]
+    receipts.stop(db, undone)
+
+
+def _shown(db: Session, recap: Recap) -> Callable[[int, int], bool]:
+    """Whether readers see the words of a revision now, by the numbers of its version and its own."""
     versions = {each.id: each for each in queries.versions(db, recap)}
 
     @cache
     def words(version_id: int, number: int) -> tuple[str, str]:
         return queries.revision(db, versions[version_id], number).words
 
-    def is_old(version_id: int, latest: int) -> bool:
+    def is_shown(version_id: int, number: int) -> bool:
         published = versions[version_id].published or 0
-        return latest < published and words(version_id, latest) != words(version_id, published)
+        return number >= published or words(version_id, number) == words(version_id, published)
 
-    old = [
-        each
-        for each in receipts.standings(db, recap, for_change=for_change)
-        if each.latest is not None and is_old(each.receipt.version_id, each.latest)
-    ]
-    people = again(db, recap) if old else {}
-    return [(people[each.receipt.id], each) for each in old if each.receipt.id in people]
+    return is_shown
 
 
 def corrections(db: Session, recap: Recap, *, note: str, for_change: bool = False) -> list[Written]:
@@ -191,7 +208,8 @@ class _Press:
         if known is None:
             new = queries.revision(self._db, version, version.published or 0)
             before = queries.revision(self._db, version, old) if old else None
-            behind = queries.is_behind(self._db, version, self._versions)
+            source = queries.source_of(version, self._versions)
+            behind = queries.is_behind(self._db, source, version.published_source_number)
             known = told(self._recap, self._facts, version, new, old=before, note=self._note, is_behind=behind)
             self._told[version.id, old] = known
         return known

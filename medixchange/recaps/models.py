@@ -38,8 +38,9 @@ class Recap(Row, table=True):
 class RecapVersion(Row, table=True):
     """One language of a recap. ``number`` is that of its latest revision; ``published`` the one that readers see.
 
-    A translation was made from revision ``source_number`` of the language ``source``. Who checked what readers see
-    is kept apart (``published_by``), since the latest revision may wait to be checked again.
+    A translation was made from revision ``source_number`` of the language ``source``. From which one, and by whom
+    checked, what readers see was is kept apart (``published_source_number``, ``published_by``), since the latest
+    revision may be newer.
     """
 
     __table_args__ = (UniqueConstraint("recap_id", "language"),)
@@ -54,6 +55,7 @@ class RecapVersion(Row, table=True):
     checked_by: int | None = Field(default=None, foreign_key="person.id")
     checked_at: datetime | None = None
     published: int | None = None
+    published_source_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     published_by: int | None = Field(default=None, foreign_key="person.id")
     published_checked_at: datetime | None = None
 

@@ -133,23 +133,31 @@ def is_stale(of: RecapVersion, among: Collection[RecapVersion]) -> bool:
     return source is not None and source.number > of.source_number
 
 
-def is_behind(db: Session, of: RecapVersion, among: Collection[RecapVersion]) -> bool:
-    """Whether what readers see of the original says something else than the text that ``of`` was translated from."""
-    source = source_of(of, among)
-    if source is None or source.published is None or of.source_number >= source.published:
+def is_behind(db: Session, source: RecapVersion | None, made_from: int) -> bool:
+    """Whether what readers see of ``source`` says something else than its revision ``made_from``, the one that a
+    translation was made from."""
+    if source is None or source.published is None or made_from >= source.published:
         return False
-    return revision(db, source, of.source_number).words != revision(db, source, source.published).words
+    return revision(db, source, made_from).words != revision(db, source, source.published).words
 
 
-def is_corrected(db: Session, of: RecapVersion) -> bool:
-    """Whether readers saw other words of ``of`` before."""
+def corrected_at(db: Session, of: RecapVersion, shown_at: datetime) -> datetime | None:
+    """When the words that readers see of ``of`` came in the place of others; None where they have seen no others.
+
+    ``shown_at`` is when the revision appeared that they see; one with the same words may have been there before.
+    """
     shown = revision(db, of, of.published or 0).words
     earlier = (
-        select(RecapRevision)
+        select(RecapRevision, RecapPdf.made_at)
         .join(RecapPdf, col(RecapPdf.revision_id) == col(RecapRevision.id))
         .where(RecapRevision.version_id == of.id, RecapRevision.number < (of.published or 0))
+        .order_by(col(RecapRevision.number).desc())
     )
-    return any(each.words != shown for each in db.exec(earlier))
+    for each, made_at in db.exec(earlier):
+        if each.words != shown:
+            return shown_at
+        shown_at = made_at
+    return None
 
 
 def printed_at(db: Session, revision_id: int) -> datetime:

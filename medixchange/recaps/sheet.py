@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -18,8 +20,17 @@ from medixchange.recaps.reading import as_read
 from medixchange.templating import clocks
 
 
-def sheet(db: Session, recap: Recap, version: RecapVersion, revision: RecapRevision, *, address: str) -> dict[str, Any]:
-    """The data of ``page.typ``; ``address`` is where the page is found, empty for what is not published."""
+def sheet(
+    db: Session,
+    recap: Recap,
+    version: RecapVersion,
+    revision: RecapRevision,
+    *,
+    address: str = "",
+    shown_at: datetime | None = None,
+) -> dict[str, Any]:
+    """The data of ``page.typ``; ``address`` is where readers find the page and ``shown_at`` since when they see this
+    revision, neither for what is not published."""
     told = about(db, recap)
     said = words(frame_language(version.language), told.zone)
     return documents.sheet(
@@ -32,27 +43,38 @@ def sheet(db: Session, recap: Recap, version: RecapVersion, revision: RecapRevis
         keywords=[told.reference],
         clocks=_clocks(said, told),
         facts=_facts(said, told),
-        notice=notice(db, said, version, is_final=bool(address)),
+        notice=notice(db, said, version, shown_at),
     )
 
 
-def notice(db: Session, said: Words, version: RecapVersion, *, is_final: bool) -> str:
-    """Who has checked a text and when, from what it was translated, what was corrected; of a draft that it is one."""
+def notice(db: Session, said: Words, version: RecapVersion, shown_at: datetime | None) -> str:
+    """Who has checked a text and when, from what it was translated, what was corrected; of a draft that it is one.
+
+    ``shown_at`` is since when readers see it, None for a draft.
+    """
     parts = []
     if version.source:
         named = {"language": said.language_name(version.source)}
         parts.append(said.gettext(N_("Translated from: %(language)s.")) % named)
-        if queries.is_behind(db, version, queries.versions(db, queries.by_id(db, version.recap_id))):
+        source = queries.source_of(version, queries.versions(db, queries.by_id(db, version.recap_id)))
+        if queries.is_behind(db, source, version.published_source_number if shown_at else version.source_number):
             parts.append(said.gettext(N_("The original has been corrected since.")))
-    if not is_final:
+    if shown_at is None:
         parts.append(said.gettext(N_("Draft, not published.")))
-    elif version.published_by is not None and version.published_checked_at is not None:
+    else:
+        parts.extend(_kept(db, said, version, shown_at))
+    return said.gap.join(parts)
+
+
+def _kept(db: Session, said: Words, version: RecapVersion, shown_at: datetime) -> Iterator[str]:
+    """Who has checked what readers see, and when it was corrected."""
+    if version.published_by is not None and version.published_checked_at is not None:
         checker = people.persons(db, [version.published_by]).get(version.published_by)
         values = {"name": checker.name if checker else "", "day": said.day(version.published_checked_at)}
-        parts.append(said.gettext(N_("Checked by %(name)s on %(day)s.")) % values)
-        if queries.is_corrected(db, version):
-            parts.append(said.gettext(N_("This text has been corrected since it was first published.")))
-    return said.gap.join(parts)
+        yield said.gettext(N_("Checked by %(name)s on %(day)s.")) % values
+    corrected = queries.corrected_at(db, version, shown_at)
+    if corrected is not None:
+        yield said.gettext(N_("This text was corrected on %(day)s.")) % {"day": said.day(corrected)}
 
 
 def _clocks(said: Words, told: About) -> list[dict[str, str]]:

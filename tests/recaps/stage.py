@@ -62,7 +62,8 @@ def write(db: Session, version: RecapVersion, text: str, *, by: Person | None = 
     who = by or make.organizer(db)
     latest = queries.revision(db, version, version.number)
     given = {"title": latest.title, "text": text, "number": version.number, **facts}
-    actions.save(db, version, RecapDraft(**given), person_id=who.id, actor=f"person:{who.id}", now=NOW)
+    draft = RecapDraft(**given)
+    actions.save(db, version, draft, public_url=PUBLIC_URL, person_id=who.id, actor=f"person:{who.id}", now=NOW)
 
 
 def check(db: Session, version: RecapVersion, *, by: Person | None = None, now: datetime = NOW) -> None:

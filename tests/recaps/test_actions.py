@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from medixchange.recaps.draft import RecapDraft
 from medixchange.recaps.lifecycle import VersionState
 from medixchange.recaps.models import RecapPdf, RecapRevision, Visibility
 from medixchange.sessions.lifecycle import SessionState
-from medixchange.sessions.models import SessionQuestion
+from medixchange.sessions.models import SessionQuestion, SharingSession
 from tests import make
 from tests.recaps.stage import ENGLISH, PUBLIC_URL, begin, check, hold, publish, published, write
 from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, place_of, set_up
@@ -211,6 +212,40 @@ def test_a_translation_is_stale_when_its_source_changed_until_somebody_says_that
     found.append(queries.is_stale(french, queries.versions(db, recap)))
 
     assert found == [False, True, False]
+
+
+def test_who_finds_that_a_published_translation_still_agrees_takes_its_warning_away(db: Session) -> None:
+    recap = published(db, set_up(db))
+    english = queries.version(db, recap.id, "en")
+    french = begin(db, db.get_one(SharingSession, recap.session_id), "fr")
+    for version, text in ((french, "Donner 1 L."), (english, "Give 1 l.")):
+        write(db, version, text)
+        check(db, version)
+        publish(db, recap)
+    shown = queries.revision(db, french, french.number)
+    warning = queries.pdf_of(db, shown.id)
+
+    write(db, french, shown.text, agrees=True, source_number=3)
+
+    assert (french.number, french.state, french.published_source_number) == (2, VersionState.CHECKED, 3)
+    assert not queries.is_behind(db, english, french.published_source_number)
+    assert queries.pdf_of(db, shown.id) != warning
+
+
+def test_a_text_was_corrected_when_its_words_came_in_the_place_of_others(db: Session) -> None:
+    recap = published(db, set_up(db))
+    english = queries.version(db, recap.id, "en")
+    days = [NOW + timedelta(days=each) for each in range(4)]
+    corrected = [queries.corrected_at(db, english, days[0])]
+    for day, texts in zip(days[1:], (("One.",), ("Two.", "One."), (ENGLISH,)), strict=True):
+        for text in texts:
+            write(db, english, text)
+        check(db, english)
+        publish(db, recap, now=day)
+        shown_at = queries.printed_at(db, queries.revision(db, english, english.number).id)
+        corrected.append(queries.corrected_at(db, english, shown_at))
+
+    assert corrected == [None, days[1], days[1], days[3]]
 
 
 def test_publishing_shows_what_was_checked_and_ends_the_work_of_the_session(db: Session) -> None:

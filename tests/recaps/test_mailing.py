@@ -22,7 +22,8 @@ from medixchange.recaps.addressees import TypedReader
 from medixchange.recaps.lettering import styled
 from medixchange.recaps.mailing import Written
 from medixchange.recaps.models import Recap, Visibility
-from tests.recaps.stage import ENGLISH, check, publish, published, write
+from medixchange.sessions.models import SharingSession
+from tests.recaps.stage import ENGLISH, begin, check, publish, published, write
 from tests.sessions.stage import ACTOR, ALINE, DESK, MEI, NOW, ZHANG, set_up
 from tests.sessions.stage import send as send_all
 from tests.statements import MOST, narrow
@@ -237,6 +238,47 @@ def test_whoever_did_not_get_the_old_text_yet_gets_the_new_one_instead(db: Sessi
 
     assert [each for each in waiting(db, recap) if each[0] == ALINE] == [(ALINE, "recap", "en", "en")]
     assert superseded(db) == [ALINE]
+
+
+def test_a_correction_that_was_undone_before_it_went_goes_no_more(db: Session) -> None:
+    recap = published(db, set_up(db))
+    mail(db, recap, invited=True)
+    send_all(db)
+    correct_english(db, recap)
+    mailing.send(db, recap, mailing.corrections(db, recap, note="x"), actor=ACTOR, now=NOW)
+
+    english = queries.version(db, recap.id, "en")
+    write(db, english, ENGLISH)
+    check(db, english)
+    publish(db, recap)
+    undone = superseded(db), mailing.corrections(db, recap, note="x")
+    correct_english(db, recap)
+
+    assert undone == ([ALINE], [])
+    assert [(each.reader.name, each.letter.kind) for each in mailing.corrections(db, recap, note="x")] == [
+        (ALINE, "recap-corrected")
+    ]
+
+
+def test_a_translation_is_behind_until_one_from_the_corrected_original_is_published(db: Session) -> None:
+    recap = published(db, set_up(db))
+    mail(db, recap, list_ids=[ministry(db)])
+    french = begin(db, db.get_one(SharingSession, recap.session_id), "fr", source="en")
+    check(db, french)
+    publish(db, recap)
+    correct_english(db, recap)
+
+    def is_behind() -> bool:
+        source = queries.source_of(french, queries.versions(db, recap))
+        return queries.is_behind(db, source, french.published_source_number)
+
+    corrected = is_behind()
+    write(db, french, "Nouveau.", agrees=True, source_number=3)
+    drafted = is_behind()
+    check(db, french)
+    publish(db, recap)
+
+    assert (corrected, drafted, is_behind()) == (True, True, False)
 
 
 def test_whoever_left_the_list_gets_neither_recaps_nor_corrections(db: Session) -> None:

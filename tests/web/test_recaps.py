@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -24,6 +25,7 @@ from tests.sessions.stage import ALINE, ZHANG, Stage, place_of
 from tests.web.conftest import Browser, Clock, text_of
 
 EDITOR = "/desk/recaps/1/en"
+DAY = "Mon, 23 Nov 2026"
 
 
 @pytest.fixture
@@ -227,7 +229,8 @@ def test_readers_are_told_what_was_corrected_and_which_translation_is_older(
         again = queries.pdf_of(db, queries.revision(db, queries.version(db, public.id, "ar"), 2).id)
     english_page, arabic_page = shown("en"), shown("ar")
 
-    assert ["corrected since it was first" in text for text in (*before[0], *english_page)] == [False] * 2 + [True] * 2
+    told = [f"This text was corrected on {DAY}." in text for text in (*before[0], *english_page)]
+    assert told == [False] * 2 + [True] * 2
     assert ["صُحِّح النص الأصلي" in text for text in (*before[1], *arabic_page)] == [False] * 2 + [True] * 2
     assert pdf != again
 
@@ -385,6 +388,7 @@ def test_page_and_pdf_name_the_same_experts_also_after_the_roll_is_corrected(
     def read(act: str) -> tuple[bool, bytes]:
         called = organizer.post(f"/desk/sessions/{public.session_id}/run/places/{place}", data={"act": act})
         assert called.status_code == 303
+        clock.now += timedelta(seconds=5)
         address = f"/recaps/{public.slug}/en"
         return ZHANG in browser.get(address).text, browser.get(f"{address}.pdf").content
 

@@ -69,7 +69,15 @@ def restore(
     old = queries.revision(db, version, filled.value.number)
     draft = RecapDraft(title=old.title, text=old.text, number=filled.value.latest)
     try:
-        actions.save(db, version, draft, person_id=actor.person_id, actor=actor.label, now=now)
+        actions.save(
+            db,
+            version,
+            draft,
+            public_url=request.app.state.settings.public_url,
+            person_id=actor.person_id,
+            actor=actor.label,
+            now=now,
+        )
     except actions.Overtaken as no:
         label = say("See the revisions as they are now")
         told = say("The old revision was not put back.")

@@ -20,7 +20,7 @@ from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Person
-from medixchange.recaps.actions import print_again
+from medixchange.recaps.printing import print_again
 from medixchange.sessions import attending, queries, roll
 from medixchange.sessions.answers import respond
 from medixchange.sessions.attendee_draft import ROLE_NAMES

@@ -98,7 +98,15 @@ def save(
         return _page(request, db, version, kept, preview=preview_of(draft.text, language), is_preview=True)
     before = version.number
     try:
-        actions.save(db, version, draft, person_id=actor.person_id, actor=actor.label, now=now)
+        actions.save(
+            db,
+            version,
+            draft,
+            public_url=request.app.state.settings.public_url,
+            person_id=actor.person_id,
+            actor=actor.label,
+            now=now,
+        )
     except actions.Overtaken:
         theirs = _other(db, version, draft)
         typed = Typed({**sent.fields, "number": (str(theirs.revision.number),)})
@@ -131,7 +139,7 @@ def paper(db: Db, now: Now, recap_id: Number, language: str) -> Response:
     """The latest revision as it will be printed."""
     version = queries.version(db, recap_id, language)
     revision = queries.revision(db, version, version.number)
-    data = sheet(db, queries.by_id(db, recap_id), version, revision, address="")
+    data = sheet(db, queries.by_id(db, recap_id), version, revision)
     return Response(pdf.typeset(PAPER, data, at=now), media_type="application/pdf")
 
 
