@@ -31,12 +31,9 @@ def plan(db: Session, session: SharingSession, agenda: str, *, language: str = "
 
 
 def bring(db: Session, session: SharingSession, request: SessionRequest) -> None:
-    """What ``request`` asked, a question in each line, is among the questions of its session."""
+    """What ``request`` asked is among the questions of its session."""
     assert request.liaison_id is not None
-    lines = [line.strip() for line in request.questions.splitlines() if line.strip()]
-    if len(lines) > MOST_WITH_REQUEST:
-        lines = [*lines[: MOST_WITH_REQUEST - 1], "\n".join(lines[MOST_WITH_REQUEST - 1 :])]
-    for text in lines:
+    for text in taken_apart(request.questions):
         question = SessionQuestion(
             session_id=session.id,
             person_id=request.liaison_id,
@@ -47,6 +44,17 @@ def bring(db: Session, session: SharingSession, request: SessionRequest) -> None
         )
         db.add(question)
     db.flush()
+
+
+def taken_apart(questions: str) -> list[str]:
+    """The questions in a text: what its blank lines part, or each line where it has none; the last of
+    MOST_WITH_REQUEST holds all the others."""
+    text = "\n".join(line.strip() for line in questions.splitlines()).strip()
+    gap = "\n\n" if "\n\n" in text else "\n"
+    each = [part for part in (part.strip() for part in text.split(gap)) if part]
+    if len(each) > MOST_WITH_REQUEST:
+        return [*each[: MOST_WITH_REQUEST - 1], gap.join(each[MOST_WITH_REQUEST - 1 :])]
+    return each
 
 
 def may_ask(session: SharingSession, place: Attendance, *, now: datetime) -> bool:

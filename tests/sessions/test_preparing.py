@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlmodel import Session
 
 from medixchange.errors import NotFound, Refusal
@@ -53,18 +55,48 @@ def test_questions_are_kept_in_order_each_once(db: Session, session: SharingSess
     assert texts(db, session) == [(ALINE, ASKED), (ALINE, "First?"), (MEI, "Second?")]
 
 
-def test_each_line_that_the_request_asked_is_a_question_of_its_own_until_there_are_many(
-    db: Session, stage: Stage
-) -> None:
-    lines = [f"Question {number}?" for number in range(preparing.MOST_WITH_REQUEST + 2)]
+def test_what_the_request_asked_is_among_the_questions(db: Session, stage: Stage) -> None:
     request = db.get_one(SessionRequest, stage.request.id)
-    request.questions, request.language = "\n\n".join(lines), "fr"
+    request.questions, request.language = "Which dose?\nFor a child of 3 kg\n\nHow long?", "fr"
 
     session = actions.approve(db, db.get_one(ProposedMatch, stage.tuesday.id), actor=ACTOR, now=NOW)
 
     found = [question for question, _ in preparing.questions_of(db, session.id)]
-    assert [question.text for question in found] == [*lines[:19], "\n".join(lines[19:])]
+    assert [question.text for question in found] == ["Which dose?\nFor a child of 3 kg", "How long?"]
     assert {(question.language, question.with_request, question.asked_at) for question in found} == {("fr", True, NOW)}
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("", []),
+        (" \n\n ", []),
+        ("First?", ["First?"]),
+        ("First?\nSecond?", ["First?", "Second?"]),
+        ("\n\nFirst?\nSecond?\n\n", ["First?", "Second?"]),
+        ("First?\n\nSecond?", ["First?", "Second?"]),
+        ("A case.\nFirst?\n\nSecond?", ["A case.\nFirst?", "Second?"]),
+        ("First?\r\n \t \r\n\r\n\r\n  Second?\r\nThird?", ["First?", "Second?\nThird?"]),
+    ],
+)
+def test_blank_lines_part_questions_and_lines_do_where_there_are_none(text: str, questions: list[str]) -> None:
+    assert preparing.taken_apart(text) == questions
+
+
+@given(st.text(st.sampled_from("a?é \t\n\r\u2028"), max_size=200))
+def test_nothing_that_was_typed_is_lost_in_questions_however_they_are_parted(text: str) -> None:
+    questions = preparing.taken_apart(text)
+
+    assert "".join("".join(questions).split()) == "".join(text.split())
+    assert len(questions) <= preparing.MOST_WITH_REQUEST
+    assert all(each and len(each) <= len(text) for each in questions)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_the_last_of_many_questions_holds_the_others_as_they_were_parted(gap: str) -> None:
+    asked = [f"Question {number}?" for number in range(preparing.MOST_WITH_REQUEST + 2)]
+
+    assert preparing.taken_apart(gap.join(asked)) == [*asked[:19], gap.join(asked[19:])]
 
 
 def test_one_person_sends_so_many(db: Session, session: SharingSession, aline: Attendance) -> None:
