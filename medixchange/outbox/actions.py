@@ -55,6 +55,14 @@ def follow(db: Session, reader_id: int, email: str, *, now: datetime) -> None:
         _redirect(db, delivery, email, now=now)
 
 
+def greet(db: Session, reader_id: int, name: str) -> None:
+    """What has not gone, given up or not, greets its reader by another name."""
+    for delivery in _for(db, reader_id, (*WAITING, DeliveryState.GIVEN_UP)):
+        _, email = delivery.payload["to"]
+        delivery.payload = {**delivery.payload, "to": [name, email]}
+        db.add(delivery)
+
+
 def translate(db: Session, reader_id: int, *, language: str, zone: str) -> None:
     """What waits for its hour will be in another language of its reader's, and on another clock."""
     for delivery in _for(db, reader_id, (DeliveryState.SCHEDULED,)):

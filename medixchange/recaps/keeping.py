@@ -6,7 +6,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select, update
 
+from medixchange.errors import NotFound, Refusal
 from medixchange.journal.record import record
+from medixchange.messages import say
+from medixchange.outbox import actions as outbox
 from medixchange.people import actions as people
 from medixchange.people.models import Expert, Interpreter, Liaison, Organizer, Person
 from medixchange.recaps import lists, receipts
@@ -14,10 +17,20 @@ from medixchange.recaps.addressees import TypedReader
 from medixchange.recaps.models import ListMember, ReaderList
 from medixchange.sessions.models import SessionAttendee
 
+MORE_THAN_A_READER = say(
+    "This person is known as more than a reader, so their name, address and language are not changed here. To write to "
+    "another address, take them off the list and put that address on it."
+)
+
 
 def take_off(db: Session, member: ListMember, *, actor: str, now: datetime) -> None:
-    """Somebody gets nothing by this list any more, unless they are put on it again; done twice it is done once."""
+    """Somebody gets nothing by this list any more, unless they are put on it again; done twice it is done once.
+
+    Raises NotFound where they have left by the link of a letter.
+    """
     db.refresh(member, with_for_update=True)
+    if member.left_at is not None and not member.by_desk:
+        raise NotFound(lists.NO_READER)
     if member.left_at is None:
         member.left_at, member.by_desk = now, True
         db.add(member)
@@ -33,21 +46,30 @@ def only_reads(db: Session, person: Person) -> bool:
     return person.country == lists.NOWHERE and not db.exec(select(or_(*known))).one()
 
 
-def correct(db: Session, person: Person, meant: TypedReader, *, actor: str, now: datetime) -> None:
-    """Somebody who only reads has another name, address or language, on every list; letters that wait go there.
-
-    Raises Refusal where somebody else has the address.
-    """
+def hold(db: Session, person: Person) -> None:
+    """Nobody else changes this reader until the transaction ends. Raises Refusal where they are more than a reader."""
     # Whoever mails locks their places, in this order: a letter to the old address is there by now, or is not written.
     places = select(ListMember.id).where(ListMember.person_id == person.id).order_by(col(ListMember.id))
     db.exec(places.with_for_update()).all()
     db.refresh(person, with_for_update=True)
+    if not only_reads(db, person):
+        raise Refusal(MORE_THAN_A_READER)
+
+
+def correct(db: Session, person: Person, meant: TypedReader, *, actor: str, now: datetime) -> None:
+    """Somebody who only reads has another name, address or language, on every list; letters that wait go there, and
+    greet them by that name.
+
+    Raises Refusal where somebody else has the address, or they are more than a reader.
+    """
+    hold(db, person)
     if meant.email != person.email:
         people.change_address(db, person, meant.email, actor=actor, now=now)
     people.change_profile(db, person, language=meant.language, zone=person.zone, actor=actor, now=now)
     if meant.name != person.name:
         person.name = meant.name
         db.add(person)
+        outbox.greet(db, person.id, meant.name)
         record(db, actor=actor, verb="rename", subject=f"person:{person.id}", now=now)
 
 

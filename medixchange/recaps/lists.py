@@ -24,6 +24,7 @@ from medixchange.tokens import seed
 
 NOWHERE = "ZZ"
 """The country of somebody who was only ever written to (ISO 3166, user-assigned)."""
+NO_READER = say("There is no such reader on this list.")
 
 
 @dataclass(frozen=True)
@@ -175,12 +176,12 @@ def member_by_seed(db: Session, member_seed: str) -> ListMember:
 
 
 def member_by_id(db: Session, list_id: int, member_id: int) -> tuple[ListMember, Person]:
-    """The place with this number on a list, and whose it is, also where they have left. Raises NotFound."""
+    """The place with this number on a list, and whose it is, also where the desk took them off. Raises NotFound."""
     query = select(ListMember, Person).join(Person, col(Person.id) == col(ListMember.person_id))
     mine = query.where(ListMember.id == member_id, ListMember.list_id == by_id(db, list_id).id)
-    found = db.exec(mine).one_or_none()
+    found = db.exec(mine.where(col(ListMember.left_at).is_(None) | col(ListMember.by_desk))).one_or_none()
     if found is None:
-        raise NotFound(say("There is no such reader on this list."))
+        raise NotFound(NO_READER)
     return found
 
 

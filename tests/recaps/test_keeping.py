@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from medixchange.errors import NotFound, Refusal
 from medixchange.journal.record import history
+from medixchange.outbox.compose import preview
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.people.models import Organizer, Person
 from medixchange.recaps import keeping, lists, mailing, receipts
 from medixchange.recaps.addressees import TypedReader
@@ -15,7 +20,7 @@ from tests import make
 from tests.recaps.stage import published
 from tests.recaps.test_mailing import MINISTRY, correct_english, mail, ministry
 from tests.recaps.test_receipts import waiting
-from tests.sessions.stage import ACTOR, NOW, set_up
+from tests.sessions.stage import ACTOR, DESK, NOW, set_up
 from tests.sessions.stage import send as send_all
 
 AMINA, BRUNO = (each.email for each in MINISTRY)
@@ -98,6 +103,42 @@ def test_a_reader_is_corrected_and_what_waits_goes_to_the_right_address(db: Sess
         keeping.correct(db, bruno, TypedReader("Bruno", AMINA, "en"), actor=ACTOR, now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("state", "greeted"),
+    [
+        (DeliveryState.QUEUED, "Hello Bruno N.,"),
+        (DeliveryState.FAILED, "Hello Bruno N.,"),
+        (DeliveryState.GIVEN_UP, "Hello Bruno N.,"),
+        (DeliveryState.SENT, "Hello Bruno,"),
+    ],
+)
+def test_letters_that_have_not_gone_greet_a_reader_by_the_corrected_name(
+    db: Session, recap: Recap, state: DeliveryState, greeted: str
+) -> None:
+    mail(db, recap, list_ids=[1])
+    _, bruno = place(db, BRUNO)
+    letter = db.exec(select(Delivery).where(Delivery.reader_id == bruno.id)).one()
+    letter.state = state
+
+    keeping.correct(db, bruno, TypedReader("Bruno N.", BRUNO, "fr"), actor=ACTOR, now=NOW)
+
+    written = replace(Letter.from_json(letter.payload), language="en")
+    assert greeted in preview(written, DESK).text
+    assert (letter.state, letter.recipient) == (state, BRUNO)
+    others = db.exec(select(Delivery).where(Delivery.recipient == AMINA)).one()
+    assert Letter.from_json(others.payload).to_name == "Amina"
+
+
+def test_whoever_left_by_the_link_in_the_same_moment_was_not_taken_off(db: Session, recap: Recap) -> None:
+    member, _ = place(db, BRUNO)
+    lists.remove(db, member, actor="link:unsubscribe", now=NOW)
+
+    with pytest.raises(NotFound):
+        keeping.take_off(db, member, actor=ACTOR, now=NOW)
+
+    assert not member.by_desk
+
+
 def test_only_those_who_are_nothing_but_readers_are_corrected(db: Session, recap: Recap) -> None:
     _, bruno = place(db, BRUNO)
     before = keeping.only_reads(db, bruno)
@@ -106,3 +147,5 @@ def test_only_those_who_are_nothing_but_readers_are_corrected(db: Session, recap
     db.flush()
 
     assert (before, keeping.only_reads(db, bruno), keeping.only_reads(db, make.person(db))) == (True, False, False)
+    with pytest.raises(Refusal, match="known as more than a reader"):
+        keeping.correct(db, bruno, TypedReader("Bruno N.", BRUNO, "fr"), actor=ACTOR, now=NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import select
 
 from medixchange.db import Database
 from medixchange.journal.record import history
@@ -63,9 +64,43 @@ def test_who_is_known_as_more_than_a_reader_is_not_corrected_here(organizer: Bro
     page, answer = organizer.get(f"{LIST}/readers/3"), organizer.post(f"{LIST}/readers/3", data=MEANT)
 
     assert "<form" not in page.text.partition("<main")[2]
-    assert "known as more than a reader" in text_of(answer.text)
+    assert (answer.status_code, "take them off the list and put that address on it" in text_of(answer.text)) == (
+        409,
+        True,
+    )
     with database.read() as db:
         assert db.get_one(Person, expert.id).email == expert.email
+
+
+def test_who_became_an_expert_while_they_were_corrected_stays_as_they_are(
+    organizer: Browser, database: Database
+) -> None:
+    form = organizer.get(f"{LIST}/readers/2")
+    with database.write() as db:
+        bruno = db.exec(select(Person).where(Person.email == "bruno@example.org")).one()
+        make.expert(db, who=bruno)
+
+    answers = [organizer.post(f"{LIST}/readers/2", data=data) for data in (MEANT, {**MEANT, "name": ""})]
+
+    assert "<form" in form.text.partition("<main")[2]
+    assert [each.status_code for each in answers] == [409, 409]
+    assert all("known as more than a reader" in text_of(each.text) for each in answers)
+    assert "bruno@example.org" in text_of(organizer.get(LIST).text)
+
+
+def test_who_has_left_by_the_link_of_a_letter_is_neither_taken_off_nor_corrected(
+    organizer: Browser, database: Database
+) -> None:
+    with database.write() as db:
+        lists.remove(db, lists.members(db, [1])[1][0], actor="link:unsubscribe", now=NOW)
+
+    pages = [organizer.get(f"{LIST}/readers/2{act}") for act in ("", "/remove")]
+    acts = [organizer.post(f"{LIST}/readers/2{act}", data=MEANT) for act in ("", "/remove")]
+
+    assert {each.status_code for each in (*pages, *acts)} == {404}
+    assert all("There is no such reader on this list." in text_of(each.text) for each in (*pages, *acts))
+    with database.read() as db:
+        assert [each.verb for each in history(db, "list:1")] == ["create", "add", "leave"]
 
 
 def test_a_list_is_renamed_and_deleted(organizer: Browser) -> None:

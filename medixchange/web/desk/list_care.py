@@ -78,8 +78,9 @@ def correct(
 ) -> Response:
     """Keep what was meant."""
     member, person = lists.member_by_id(db, list_id, member_id)
+    keeping.hold(db, person)
     filled = read(Correcting, sent)
-    if not keeping.only_reads(db, person) or filled.value is None:
+    if filled.value is None:
         return _correcting(request, db, member, person, typed=sent, errors=filled.errors)
     meant = TypedReader(**filled.value.model_dump())
     try:
@@ -140,6 +141,7 @@ def _correcting(
         member=member,
         person=person,
         only_reads=keeping.only_reads(db, person),
+        more=keeping.MORE_THAN_A_READER,
         tongues=list(NAMES.items()),
         typed=typed,
         errors=errors,
