@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
+from medixchange.db import in_parts
 from medixchange.errors import NotFound
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
@@ -92,6 +93,16 @@ def windows_of(db: Session, request: SessionRequest) -> list[RequestWindow]:
     """The windows as they were asked, in order."""
     query = select(RequestWindow).where(RequestWindow.request_id == request.id)
     return list(db.exec(query.order_by(col(RequestWindow.position))))
+
+
+def windows_of_all(db: Session, request_ids: Collection[int]) -> Mapping[int, list[RequestWindow]]:
+    """The windows of each of the requests, as ``windows_of`` gives them."""
+    found: dict[int, list[RequestWindow]] = {request_id: [] for request_id in request_ids}
+    for some in in_parts(request_ids):
+        query = select(RequestWindow).where(col(RequestWindow.request_id).in_(some))
+        for row in db.exec(query.order_by(col(RequestWindow.request_id), col(RequestWindow.position))):
+            found[row.request_id].append(row)
+    return found
 
 
 def hours_asked(db: Session, request: SessionRequest) -> list[Interval]:

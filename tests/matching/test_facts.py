@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from sqlmodel import Session
 
 from medixchange.availability.models import LeavePeriod
 from medixchange.db import Database
+from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions
-from medixchange.matching.facts import horizon, problem_of
+from medixchange.matching.facts import horizon, problem_of, problem_of_queue
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.models import MatchState
@@ -196,7 +198,45 @@ def test_equal_inputs_have_an_equal_hash_and_others_another(db: Session) -> None
     assert (first == again, first == later, first == hashed()) == (True, False, False)
 
 
-def test_the_number_of_queries_does_not_grow_with_the_people(database: Database) -> None:
+def test_all_requests_that_wait_are_one_problem_beside_the_sessions_that_stand(db: Session) -> None:
+    kigali, huye, demo = make.hospital(db), make.hospital(db, "Huye"), make.hospital(db, "Demo")
+    demo.is_demo = True
+    first, second, third = make.request(db, huye), make.request(db, kigali), make.request(db, demo)
+    settled, unconfirmed = make.request(db, kigali), make.request(db, kigali)
+    settled.state, unconfirmed.state = RequestState.APPROVED, RequestState.SENT
+    zhang, room = make.expert(db), make.room(db)
+    at = resolve(make.next_week(2), 9 * 60, "Africa/Kigali")
+    stands = make.match(db, settled, starts_at=at, panel=[zhang], room=room)
+    stands.state = MatchState.APPROVED
+    db.flush()
+
+    ours, theirs = problem_of_queue(db, now=NOW), problem_of_queue(db, now=NOW, is_demo=True)
+
+    assert [each.id for each in ours.requests] == [str(first.id), str(second.id)]
+    assert [each.id for each in ours.hospitals] == [str(huye.id), str(kigali.id)]
+    assert [(each.hospital, each.experts) for each in ours.held] == [(str(kigali.id), (str(zhang.person_id),))]
+    assert ([each.id for each in theirs.requests], theirs.experts, theirs.rooms) == ([str(third.id)], (), ())
+    for each in (first, second):
+        alone = problem_of(db, each, now=NOW)
+        assert replace(ours, requests=alone.requests, hospitals=alone.hospitals) == alone
+
+
+def test_who_said_no_to_an_hour_is_asked_for_it_by_no_other_request_either(db: Session) -> None:
+    zhang, hospital, at = make.expert(db), make.hospital(db), resolve(make.next_week(2), 9 * 60, "Africa/Kigali")
+    match = make.match(db, make.request(db, hospital), starts_at=at, panel=[zhang], room=make.room(db))
+    actions.decline(db, match.id, zhang.person_id, now=NOW)
+    db.flush()
+
+    problem = problem_of(db, make.request(db, hospital), now=NOW)
+
+    busy = mask_of(problem.experts[0], "busy")
+    assert [problem.grid.at(slot) for slot in slots_of(problem.grid.full & ~busy.slots)] == [
+        at + timedelta(minutes=15 * each) for each in range(4)
+    ]
+    assert [each.what for each in busy.blocks] == [say("declined when asked for %(at)s", at=instant(at))]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_people_and_requests(database: Database) -> None:
     counts = []
     for people in (1, 3):
         with database.write() as db:
@@ -211,7 +251,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people(database: Database)
 
 
 def queries_of(database: Database, request_id: int) -> int:
-    """How many statements reading the problem of one request takes."""
+    """How many statements reading the problem of one request, and that of all, takes."""
     seen: list[str] = []
 
     def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
@@ -221,6 +261,7 @@ def queries_of(database: Database, request_id: int) -> int:
     try:
         with database.read() as db:
             problem_of(db, db.get_one(SessionRequest, request_id), now=NOW)
+            problem_of_queue(db, now=NOW)
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     return len(seen)

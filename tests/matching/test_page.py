@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from medixchange.matching.facts import WISHES
+from medixchange.matching.facts_of_requests import WISHES
 from medixchange.matching.policy import Policy, Weights
 from medixchange.matching.rules import RULES
 from medixchange.matching.score import TERMS

@@ -1,0 +1,112 @@
+"""Reads what hospitals ask for: their calendars, wishes and earlier experts, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from medixchange.db import in_parts
+from medixchange.intake import queries as intake
+from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.intake.windows import hours_of
+from medixchange.languages.tags import spoken
+from medixchange.matching import problem as values
+from medixchange.matching.facts_of_people import Frame
+from medixchange.matching.masks import Place, hospital_masks
+from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
+from medixchange.matching.problem import Window
+from medixchange.matching.stored import EXPERT
+from medixchange.people.models import ExpertSpecialty, Hospital
+from medixchange.times.grid import Grid
+from medixchange.times.holidays import weekend_of
+
+WISHES = (100, 90, 80)
+"""What the first, the second and every further window is worth, in percent."""
+IF_NEEDED = "if-needed"
+"""Only with this answer are interpreters found for a hospital."""
+OWN = "own"
+"""The hospital brings its own: the languages that these follow count as those of the audience."""
+
+Came = Mapping[int, list[tuple[int, str, int]]]
+"""By hospital who came to its sessions, the latest first: person, topic that the person knows, request."""
+
+
+def hospital(row: Hospital, frame: Frame) -> values.Hospital:
+    """A hospital with its calendar."""
+    return values.Hospital(
+        id=str(row.id),
+        name=row.name,
+        zone=row.zone,
+        country=row.country,
+        masks=hospital_masks(Place(row.zone, row.country), grid=frame.grid, policy=frame.policy),
+    )
+
+
+def requests(db: Session, asked: Sequence[tuple[SessionRequest, Hospital]], frame: Frame) -> Iterator[values.Request]:
+    """What each of ``asked`` wants."""
+    windows = intake.windows_of_all(db, [request.id for request, _ in asked])
+    came = _came(db, {row.id for _, row in asked}, frame.now)
+    for request, row in asked:
+        yield _request(request, row, windows[request.id], _known_expert(request, came), frame)
+
+
+def _request(
+    request: SessionRequest, row: Hospital, rows: Sequence[RequestWindow], continuity: str | None, frame: Frame
+) -> values.Request:
+    return values.Request(
+        id=str(request.id),
+        hospital=str(request.hospital_id),
+        minutes=request.minutes,
+        specialties=tuple(request.specialties),
+        audience={spoken(tag): level for tag, level in request.languages.items()},
+        earliest=frame.grid.start,
+        deadline=frame.grid.end,
+        windows=_windows(rows, request.zone, frame.grid),
+        windows_only=request.windows_only,
+        urgency=request.urgency,
+        # Who names a Saturday works on Saturdays.
+        weekend_ok=any(each.day.weekday() in weekend_of(row.country) for each in rows),
+        continuity=continuity,
+        seats=request.audience_size,
+        interpreting=request.interpreting == IF_NEEDED,
+        own_interpreters=request.interpreting == OWN,
+    )
+
+
+def _windows(rows: Sequence[RequestWindow], zone: str, grid: Grid) -> tuple[Window, ...]:
+    found = []
+    for place, row in enumerate(rows):
+        there = hours_of(row, zone)
+        slots = grid.mask([there]) if there else 0
+        weight = WISHES[min(place, len(WISHES) - 1)]
+        found.append(Window(slots, weight, (row.start_minute, row.end_minute), day=row.day))
+    return tuple(found)
+
+
+def _came(db: Session, hospital_ids: Collection[int], now: datetime) -> Came:
+    """The experts of the sessions of these hospitals that are over."""
+    found = defaultdict[int, list[tuple[int, str, int]]](list)
+    query = (
+        select(SessionRequest.hospital_id, MatchMember.person_id, ExpertSpecialty.specialty, SessionRequest.id)
+        .join(ProposedMatch, col(ProposedMatch.id) == col(MatchMember.match_id))
+        .join(SessionRequest, col(SessionRequest.id) == col(ProposedMatch.request_id))
+        .join(ExpertSpecialty, col(ExpertSpecialty.expert_id) == col(MatchMember.person_id))
+        .where(ProposedMatch.state == MatchState.APPROVED, ProposedMatch.ends_at <= now)
+        .where(MatchMember.role == EXPERT, col(MatchMember.declined_at).is_(None))
+        .order_by(col(ProposedMatch.ends_at).desc(), col(MatchMember.person_id))
+    )
+    for some in in_parts(sorted(hospital_ids)):
+        for hospital_id, person_id, topic, earlier in db.exec(query.where(col(SessionRequest.hospital_id).in_(some))):
+            found[hospital_id].append((person_id, topic, earlier))
+    return found
+
+
+def _known_expert(request: SessionRequest, came: Came) -> str | None:
+    """The expert on one of the topics who came to this hospital's last session on any of them."""
+    there = came.get(request.hospital_id, ())
+    known = (who for who, topic, earlier in there if topic in request.specialties and earlier != request.id)
+    who = next(known, None)
+    return None if who is None else str(who)

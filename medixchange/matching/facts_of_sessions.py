@@ -1,0 +1,79 @@
+"""Reads what stands already: sessions that hold their people's time, and hours at which somebody said no."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+
+from sqlmodel import Session, col, select
+
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.match import Held
+from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
+from medixchange.matching.problem import Block
+from medixchange.matching.stored import EXPERT, INTERPRETER, members_of, people
+from medixchange.messages import instant, say
+from medixchange.people.models import Hospital
+from medixchange.times.grid import Grid
+from medixchange.times.intervals import Interval
+
+
+def declined(db: Session, grid: Grid, *, only: Collection[int] | None) -> Mapping[int, tuple[Block, ...]]:
+    """Hours at which people said that they cannot come, whatever became of the session: nobody is asked for them again.
+
+    With ``only`` of no others.
+    """
+    query = (
+        select(MatchMember.person_id, ProposedMatch.starts_at, ProposedMatch.ends_at)
+        .join(ProposedMatch, col(ProposedMatch.id) == col(MatchMember.match_id))
+        .where(col(MatchMember.declined_at).is_not(None))
+        .where(ProposedMatch.ends_at > grid.start, ProposedMatch.starts_at < grid.end)
+        .order_by(col(ProposedMatch.starts_at))
+    )
+    if only is not None:
+        query = query.where(col(MatchMember.person_id).in_(only))
+    found = defaultdict[int, tuple[Block, ...]](tuple)
+    for who, start, end in db.exec(query):
+        told = say("declined when asked for %(at)s", at=instant(start.astimezone(UTC)))
+        found[who] += (Block(grid.touched([Interval(start, end)]), told),)
+    return found
+
+
+def held(db: Session, first: datetime, last: datetime, *, without: Collection[int]) -> tuple[Held, ...]:
+    """The sessions that stand between the two moments, but for those of the requests ``without``: approved matches keep
+    their hour and those who come."""
+    rows = db.exec(
+        select(ProposedMatch, SessionRequest.topic, Hospital.id, Hospital.name)
+        .join(SessionRequest, col(SessionRequest.id) == col(ProposedMatch.request_id))
+        .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+        .where(
+            ProposedMatch.state == MatchState.APPROVED,
+            ProposedMatch.ends_at > first,
+            ProposedMatch.starts_at < last,
+        )
+        .order_by(col(ProposedMatch.starts_at), col(ProposedMatch.id))
+    ).all()
+    members = {
+        number: [each for each in several if each.declined_at is None]
+        for number, several in members_of(db, [match.id for match, *_ in rows]).items()
+    }
+    return tuple(
+        Held(
+            id=str(match.id),
+            name=say(
+                "%(topic)s with %(hospital)s on %(at)s",
+                topic=topic,
+                hospital=name,
+                at=instant(match.starts_at.astimezone(UTC)),
+            ),
+            start=match.starts_at,
+            end=match.ends_at,
+            hospital=str(hospital),
+            experts=people(members[match.id], EXPERT),
+            interpreters=people(members[match.id], INTERPRETER),
+            room=str(match.room_id),
+        )
+        for match, topic, hospital, name in rows
+        if match.request_id not in without
+    )
