@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
 from medixchange.db import Database
+from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import record
@@ -21,10 +22,12 @@ from medixchange.schema import alembic_config, migrate, schema_is_current
 from medixchange.sessions import attending
 from medixchange.sessions.actions import approve
 from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
+from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SessionQuestion
+from medixchange.sessions.preparing import ask
 from medixchange.tables import METADATA
 from tests.make import NOW
-from tests.sessions.stage import ACTOR, set_up
+from tests.sessions.stage import ACTOR, ALINE, at, elsewhere, place_of, set_up
 
 GROUP = [
     AttendeeDraft(name=name, email=f"{name}@example.org", institution="CHUK", role=AttendeeRole.NURSE, language="fr")
@@ -84,6 +87,52 @@ def test_what_was_asked_with_the_request_of_a_session_is_among_its_questions(dat
         assert {question.with_request for question in db.exec(select(SessionQuestion))} == {True}
     assert [text for text, *_ in before] == ["How low?", "And who decides?"]
     assert (left, found) == (0, before)
+
+
+def test_what_was_asked_in_many_lines_is_twenty_questions_beside_those_that_were_sent_ahead(
+    database: Database,
+) -> None:
+    lines = [f"Question {number}{'!' * 350 * (number // 20)}" for number in range(1, 23)]
+    with database.write() as db:
+        stage = set_up(db)
+        session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+        db.get_one(SessionRequest, stage.request.id).questions = "\n".join(lines)
+        ask(db, place_of(db, session, ALINE), "And at night?", language="fr", now=NOW)
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "2026_11_26_failures")
+        ahead = connection.exec_driver_sql("SELECT text FROM sessionquestion").scalars().all()
+
+    migrate(database)
+
+    with database.read() as db:
+        found = [(each.text, each.with_request) for each in db.exec(select(SessionQuestion))]
+    asked = [*lines[:19], "\n".join(lines[19:])]
+    assert ahead == ["And at night?"]
+    assert sorted(found) == sorted([("And at night?", False), *((text, True) for text in asked)])
+
+
+def test_a_request_is_done_where_the_recap_of_its_session_is_published_and_others_stay(database: Database) -> None:
+    states = [
+        (RequestState.DONE, SessionState.RECAPPED),
+        (RequestState.APPROVED, SessionState.HELD),
+        (RequestState.DONE, SessionState.CANCELLED),
+        (RequestState.WITHDRAWN, SessionState.RECAPPED),
+    ]
+    with database.write() as db:
+        stage = set_up(db)
+        matches = [stage.tuesday, *(elsewhere(db, stage, at(day, 9), city=f"City {day}") for day in (2, 8, 9))]
+        for match, (request, session) in zip(matches, states, strict=True):
+            approve(db, match, actor=ACTOR, now=NOW).state = session
+            db.get_one(SessionRequest, match.request_id).state = request
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "2026_11_26_lists")
+    between = _states(database)
+
+    migrate(database)
+
+    before = [request for request, _ in states]
+    assert between == [RequestState.APPROVED, *before[1:]]
+    assert _states(database) == before
 
 
 def test_a_migration_calls_nothing_that_the_program_may_change_later() -> None:
@@ -158,6 +207,12 @@ def _told(database: Database) -> list[tuple[str, str, dict[str, int]]]:
     """What the journal has about those who signed in."""
     with database.read() as db:
         return [(each.verb, each.subject, each.after) for each in _entries(db) if each.verb in attending.BY_MANY]
+
+
+def _states(database: Database) -> list[RequestState]:
+    """The state of each request, by its number."""
+    with database.read() as db:
+        return list(db.exec(select(SessionRequest.state).order_by(col(SessionRequest.id))))
 
 
 def _entries(db: Session) -> list[JournalEntry]:
