@@ -172,12 +172,15 @@ def test_a_request_is_searched_anew_once_when_every_hour_that_was_found_is_over(
     assert rivals.look_again(database, now=now) == 0
 
 
-def test_an_hour_for_which_somebody_wants_longer_notice_is_over_for_them(database: Database, stage: Stage) -> None:
+@pytest.mark.parametrize("who", ["li", "mei"])
+def test_an_hour_for_which_an_expert_or_interpreter_wants_longer_notice_is_over_for_them(
+    database: Database, stage: Stage, who: str
+) -> None:
     with database.write() as db:
         other = elsewhere(db, stage, at(3, 9)).request_id
         for match in (stage.tuesday, stage.wednesday):
             db.merge(match).state = MatchState.STALE
-        db.merge(stage.li).notice_hours = 24
+        db.merge(getattr(stage, who)).notice_hours = 24
         make.match(db, db.get_one(SessionRequest, other), starts_at=at(3, 11), panel=[stage.zhang], room=stage.room)
 
     assert rivals.look_again(database, now=at(0, 9)) == 0
