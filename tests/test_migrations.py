@@ -212,7 +212,8 @@ def _told(database: Database) -> list[tuple[str, str, dict[str, int]]]:
 def _states(database: Database) -> list[RequestState]:
     """The state of each request, by its number."""
     with database.read() as db:
-        return list(db.exec(select(SessionRequest.state).order_by(col(SessionRequest.id))))
+        found = db.exec(select(SessionRequest.state).order_by(col(SessionRequest.id)))
+        return [RequestState(state) for state in found]
 
 
 def _entries(db: Session) -> list[JournalEntry]:
