@@ -71,9 +71,9 @@ def test_beginning_leads_to_the_editor_with_the_outline(organizer: Browser, data
     answer = organizer.post(f"/desk/sessions/{session.id}/recap", data={"language": "en"})
     editor = organizer.get(answer.headers["location"])
 
-    assert "Nobody has begun the recap yet." in text_of(page.text)
+    assert (page.status_code, "Nobody has begun the recap yet." in text_of(page.text)) == (200, True)
     assert (answer.status_code, answer.headers["location"]) == (303, EDITOR)
-    assert "## Questions and answers" in editor.text
+    assert (editor.status_code, "## Questions and answers" in editor.text) == (200, True)
     assert 'name="number" value="1"' in editor.text
 
 
@@ -103,7 +103,7 @@ def test_a_preview_shows_the_text_and_saves_nothing(begun: Browser, database: Da
     page = sent(begun, "Give **1 L** to Mr Nkusi 😀\n\n## Commitments\n\n- somebody", act="show")
 
     text = text_of(page.text)
-    assert "Preview, not saved" in text
+    assert (page.status_code, "Preview, not saved" in text) == (200, True)
     assert """<strong><span class="unbroken">1 L</span></strong>""" in page.text
     assert "“😀” (U+1F600 grinning face)" in text
     assert "“somebody” does not say who will do it until when." in text
@@ -170,6 +170,7 @@ def test_hostile_markdown_is_text_on_every_page(begun: Browser, database: Databa
 
     for page in (begun.get(EDITOR), begun.get(f"{EDITOR}/revisions"), sent(begun, text, number=2, act="show")):
         body = page.text.partition("<main")[2]
+        assert (page.status_code, "alert(1)" in body) == (200, True)
         assert ("<script" in body, "<img" in body, 'href="javascript' in body) == (False, False, False)
 
 
@@ -180,6 +181,7 @@ def test_checking_names_who_did_it_and_a_later_revision_is_a_draft_again(begun: 
     changed = begun.get(EDITOR)
 
     assert answer.headers["location"] == f"{EDITOR}?done=checked"
+    assert (checked.status_code, changed.status_code) == (200, 200)
     assert "Checked by: Ada Organizer" in text_of(checked.text)
     assert "I have checked this revision" not in checked.text
     assert "I have checked this revision" in changed.text
@@ -206,6 +208,7 @@ def test_two_revisions_are_compared_and_an_old_one_is_put_back_as_the_newest(
     answer = begun.post(f"{EDITOR}/restore", data={"number": "2", "latest": "3"})
     late = begun.post(f"{EDITOR}/restore", data={"number": "1", "latest": "3"})
 
+    assert page.status_code == 200
     assert "Removed: Give 1 –6 L/min. Added: Give 2 –6 L/min." in text_of(page.text)
     assert answer.headers["location"] == f"{EDITOR}?done=restored"
     assert late.status_code == 409
@@ -217,6 +220,7 @@ def test_readers_are_told_what_was_corrected_and_which_translation_is_older(
 ) -> None:
     def shown(language: str) -> tuple[str, ...]:
         page, text = (browser.get(f"/recaps/{public.slug}/{language}{end}") for end in ("", ".txt"))
+        assert (page.status_code, text.status_code) == (200, 200)
         return text_of(page.text), text.text
 
     before = shown("en"), shown("ar")
@@ -249,6 +253,7 @@ def test_the_page_says_how_large_the_pdf_is_without_reading_it(
     pdf = browser.get(f"/recaps/{public.slug}/en.pdf")
 
     printed = [each for each in read if "recappdf.content" in each]
+    assert (page.status_code, pdf.status_code) == (200, 200)
     assert [each for each in printed if "length(recappdf.content)" not in each] == []
     assert len(printed) == 1
     assert f"PDF ({round(len(pdf.content) / 1024)} kB)" in text_of(page.text)
@@ -263,6 +268,7 @@ def test_revisions_that_are_not_there_show_those_that_are(begun: Browser) -> Non
 def test_the_draft_is_seen_as_a_pdf(begun: Browser) -> None:
     answer = begun.get(f"{EDITOR}/pdf")
 
+    assert answer.status_code == 200
     assert (answer.headers["content-type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
 
 
@@ -276,6 +282,7 @@ def test_publishing_shows_first_what_readers_will_see(begun: Browser, database: 
     after = begun.get(answer.headers["location"])
 
     assert (refused.status_code, "check one before you publish" in text_of(refused.text)) == (409, True)
+    assert (page.status_code, after.status_code) == (200, 200)
     assert "Revision 1, which was checked." in text_of(page.text)
     assert 'name="seen" value="en:1"' in page.text
     assert (unseen.status_code, "since you looked" in text_of(unseen.text)) == (409, True)
@@ -302,15 +309,16 @@ def test_saving_what_is_there_already_says_so(organizer: Browser, database: Data
 
     address, same = "/desk/recaps/1/ar", {"title": "الأكسجين", "text": "نص.", "number": "2", "source_number": "2"}
     answers = [organizer.post(address, data={**same, **more}) for more in ({}, {"agrees": "yes"})]
+    page = organizer.get(answers[0].headers["location"])
 
     assert [each.headers["location"] for each in answers] == [f"{address}?done=unchanged", f"{address}?done=agreed"]
-    assert "Nothing was changed" in organizer.get(answers[0].headers["location"]).text
+    assert (page.status_code, "Nothing was changed" in page.text) == (200, True)
 
 
 def test_a_preview_shows_the_title_as_it_will_be_kept(begun: Browser) -> None:
     page = sent(begun, "Text", title="Oxygen \u202etherapy", act="show")
 
-    assert ("Oxygen therapy" in page.text, "\u202e" in page.text) == (True, False)
+    assert (page.status_code, "Oxygen therapy" in page.text, "\u202e" in page.text) == (200, True, False)
 
 
 def test_a_translation_says_when_its_original_has_changed(organizer: Browser, database: Database, stage: Stage) -> None:
@@ -324,6 +332,7 @@ def test_a_translation_says_when_its_original_has_changed(organizer: Browser, da
     sent(organizer, "تغيّر.", address="/desk/recaps/1/ar", agrees="yes", source_number="2")
     after = organizer.get("/desk/recaps/1/ar")
 
+    assert (page.status_code, after.status_code) == (200, 200)
     assert "/desk/recaps/1/en/revisions?from=1&to=2" in unescape(page.text)
     assert "This text agrees with revision 2 of the original" in page.text
     assert "has changed since" not in text_of(after.text)
@@ -348,6 +357,7 @@ def test_numbers_with_units_are_kept_from_left_to_right_in_arabic(browser: Brows
     page = browser.get(f"/recaps/{public.slug}/ar")
     text = browser.get(f"/recaps/{public.slug}/ar.txt")
 
+    assert (page.status_code, text.status_code) == (200, 200)
     assert '<bdi class="unbroken" dir="ltr">1–6 L/min</bdi>' in page.text
     assert '<bdi class="unbroken" dir="ltr">SpO₂ &lt; 92 %</bdi>' in page.text
     assert "\u20661–6 L/min\u2069 عندما \u2066SpO₂ < 92 %\u2069" in text.text
@@ -356,7 +366,7 @@ def test_numbers_with_units_are_kept_from_left_to_right_in_arabic(browser: Brows
 def test_the_plain_text_is_complete(browser: Browser, public: Recap) -> None:
     answer = browser.get(f"/recaps/{public.slug}/en.txt")
 
-    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")
     assert answer.text == (
         "Oxygen therapy when beds run short\n\n"
         f"Session recap · {public.slug.upper()}\n"
@@ -373,6 +383,7 @@ def test_the_plain_text_is_complete(browser: Browser, public: Recap) -> None:
 def test_the_pdf_is_the_one_that_was_made_when_it_was_published(browser: Browser, public: Recap) -> None:
     answer = browser.get(f"/recaps/{public.slug}/zh-Hans.pdf")
 
+    assert answer.status_code == 200
     assert (answer.headers["content-type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
     assert answer.headers["content-disposition"] == f'inline; filename="{public.slug}-zh-Hans.pdf"'
 
@@ -390,7 +401,9 @@ def test_page_and_pdf_name_the_same_experts_also_after_the_roll_is_corrected(
         assert called.status_code == 303
         clock.now += timedelta(seconds=5)
         address = f"/recaps/{public.slug}/en"
-        return ZHANG in browser.get(address).text, browser.get(f"{address}.pdf").content
+        page, pdf = (browser.get(f"{address}{end}") for end in ("", ".pdf"))
+        assert (page.status_code, pdf.status_code) == (200, 200)
+        return ZHANG in page.text, pdf.content
 
     there, absent, undone = read("present"), read("no-show"), read("undo")
 
@@ -404,6 +417,7 @@ def test_a_recap_page_is_light(browser: Browser, public: Recap) -> None:
     with browser.stream("GET", f"/recaps/{public.slug}/ar") as answer:
         packed = sum(len(part) for part in answer.iter_raw())
 
+    assert answer.status_code == 200
     assert packed < 14 * 1024
 
 
@@ -465,13 +479,13 @@ def test_whoever_was_invited_finds_the_recap_beside_their_sessions(
         publish(db, queries.by_id(db, 1), visibility=Visibility.INVITED)
     browser.sign_in(database, stage.liaison)
 
-    pages = [browser.get(f"/me?lang={language}").text for language in ("zh-Hans", "fr")]
+    pages = [browser.get(f"/me?lang={language}") for language in ("zh-Hans", "fr")]
 
     for page, language, title in zip(
         pages, ("zh-Hans", "en"), ("床位不足时的氧疗", "Oxygen therapy when beds run short"), strict=True
     ):
         link = f'<a href="/recaps/{private.slug}" hreflang="{language}"><bdi lang="{language}">{title}</bdi></a>'
-        assert link in page
+        assert (page.status_code, link in page.text) == (200, True)
 
 
 def test_readers_see_the_old_text_until_a_correction_is_published(
@@ -482,8 +496,7 @@ def test_readers_see_the_old_text_until_a_correction_is_published(
 
     page = browser.get(f"/recaps/{public.slug}/en")
 
-    assert "Begin prone position" in page.text
-    assert "Corrected." not in page.text
+    assert (page.status_code, "Begin prone position" in page.text, "Corrected." in page.text) == (200, True, False)
     assert ENGLISH.startswith("## Key points")
 
 
@@ -507,6 +520,7 @@ def test_whoever_opens_a_withdrawn_recap_reads_why_until_it_is_published_again(
 def test_the_desk_lists_what_was_promised(organizer: Browser, public: Recap) -> None:
     page = organizer.get("/desk/sessions/1/recap")
 
+    assert page.status_code == 200
     assert "Commitments Li Si · Thu, 24 Dec 2026 send the protocol" in text_of(page.text)
 
 
@@ -515,5 +529,5 @@ def test_a_person_is_named_on_the_page_but_no_address_is(browser: Browser, datab
 
     with database.read() as db:
         addresses = [person.email for person in map(db.get_one, [Person] * 3, (1, 2, 3))]
-    assert "Zhang San 张三" in page.text
+    assert (page.status_code, "Zhang San 张三" in page.text) == (200, True)
     assert [address for address in addresses if address in page.text] == []
