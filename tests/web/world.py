@@ -65,13 +65,14 @@ def peopled(database: Database, settings: Settings) -> World:
         roll.write_note(db, by_id(db, recap.session_id), "A late start.", person_id=ada.id, actor=ACTOR, now=NOW)
         files.give(db, slides, with_recap=True, actor=ACTOR, now=NOW)
         readers = lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)
-        lists.add(db, readers, [TypedReader("Amina", "amina@example.org", "ar")], actor=ACTOR, now=NOW)
+        those = [TypedReader(name, f"{name.lower()}@example.org", "ar") for name in ("Amina", "Bruno")]
+        lists.add(db, readers, those, actor=ACTOR, now=NOW)
         send(db)
         asked = make.request(db, stage.hospital, liaison=stage.liaison, languages={"fr": 5}, windows_only=False)
         seeds = {
             "answer": place.seed,
             "recap": place.seed,
-            "unsubscribe": lists.members(db, [readers.id])[0][0].seed,
+            "unsubscribe": lists.members(db, [readers.id])[1][0].seed,
             "status": asked.status_seed,
             "confirm": asked.confirm_seed,
             "resume": drafting.open_for_change(db, asked, now=NOW).seed,
