@@ -182,7 +182,7 @@ def finish(
 
 
 def complete(db: Session, request: SessionRequest, *, actor: str, now: datetime) -> None:
-    """Its session was held and the recap is published: nothing is left to do. Nobody is written to."""
+    """Its session was held, and its recap is published or not to come: nothing is left to do. Nobody is written to."""
     move(db, request, Verb.FINISH, actor=actor, now=now)
 
 

@@ -31,7 +31,7 @@ class Verb(StrEnum):
     WAIT = "wait"
     APPROVE = "approve"
     REOPEN = "reopen"  # its session was called off
-    FINISH = "finish"  # its recap is published, or there is no other session for it
+    FINISH = "finish"  # its recap is published or not to come, or there is no other session for it
     WITHDRAW = "withdraw"
     DECLINE = "decline"
 

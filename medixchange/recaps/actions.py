@@ -25,14 +25,14 @@ from medixchange.recaps.outline import Held, carried, outline
 from medixchange.recaps.printing import print_shown
 from medixchange.recaps.shelving import shelve
 from medixchange.sessions import queries as sessions
-from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.joining import CERTAIN, TOOK_PLACE
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import standing
 from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.recapped import recapped
 from medixchange.sessions.roll import took_part
 
-WRITABLE = frozenset({SessionState.CONFIRMED, SessionState.OPEN, SessionState.HELD, SessionState.RECAPPED})
+WRITABLE = CERTAIN | TOOK_PLACE
 """States in which a recap may be written: notes may begin before the session does."""
 
 

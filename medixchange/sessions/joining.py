@@ -13,7 +13,7 @@ EARLY = timedelta(minutes=30)
 LATE = timedelta(minutes=30)
 """How long after the end it still is: sessions run over."""
 CERTAIN = frozenset({SessionState.CONFIRMED, SessionState.OPEN})
-TOOK_PLACE = frozenset({SessionState.HELD, SessionState.RECAPPED})
+TOOK_PLACE = frozenset({SessionState.HELD, SessionState.RECAPPED, SessionState.UNWRITTEN})
 
 
 class Phase(StrEnum):

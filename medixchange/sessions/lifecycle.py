@@ -16,6 +16,7 @@ class SessionState(StrEnum):
     OPEN = "open"
     HELD = "held"
     RECAPPED = "recapped"
+    UNWRITTEN = "unwritten"  # held, and no recap of it will be written
     CANCELLED = "cancelled"
     NOT_HELD = "not-held"
 
@@ -33,6 +34,7 @@ class Verb(StrEnum):
     CLOSE = "close"
     MISS = "miss"
     PUBLISH = "publish"
+    FORGO = "forgo"  # no recap will be written
 
 
 # None is a session that does not exist yet. A new hour is agreed with nobody: moving makes it tentative again. For
@@ -60,8 +62,9 @@ WAYS: dict[SessionState | None, dict[Verb, SessionState]] = {
         Verb.CLOSE: SessionState.HELD,
         Verb.MISS: SessionState.NOT_HELD,
     },
-    SessionState.HELD: {Verb.PUBLISH: SessionState.RECAPPED},
+    SessionState.HELD: {Verb.PUBLISH: SessionState.RECAPPED, Verb.FORGO: SessionState.UNWRITTEN},
     SessionState.RECAPPED: {},
+    SessionState.UNWRITTEN: {Verb.PUBLISH: SessionState.RECAPPED},
     SessionState.CANCELLED: {Verb.REINSTATE: SessionState.TENTATIVE},
     SessionState.NOT_HELD: {},
 }
@@ -75,9 +78,16 @@ _WHY_NOT: dict[SessionState, str] = {
     SessionState.OPEN: N_("This session is running; close it first."),
     SessionState.HELD: N_("This session has been held; what is left is its recap."),
     SessionState.RECAPPED: N_("This session has been held and its recap is published; nothing about it changes."),
+    SessionState.UNWRITTEN: N_(
+        "This session has been held, and no recap will be written; you can publish one after all."
+    ),
     SessionState.CANCELLED: N_("This session was cancelled; approve a proposal to hold another one."),
     SessionState.NOT_HELD: N_("This session was not held; approve a proposal to hold another one."),
 }
+
+_WHY_NOT_YET: dict[SessionState, str] = dict.fromkeys(
+    ALIVE, N_("Note first that this session was held; only then can no recap of it be written.")
+)
 
 
 def step(state: SessionState | None, verb: Verb) -> SessionState:
@@ -87,7 +97,8 @@ def step(state: SessionState | None, verb: Verb) -> SessionState:
     """
     found = WAYS[state].get(verb)
     if found is None:
-        raise Refusal(Message(_WHY_NOT[state] if state else N_("This session does not exist yet; approve a proposal.")))
+        why_not = {**_WHY_NOT, **_WHY_NOT_YET} if verb is Verb.FORGO else _WHY_NOT
+        raise Refusal(Message(why_not[state] if state else N_("This session does not exist yet; approve a proposal.")))
     return found
 
 

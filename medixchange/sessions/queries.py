@@ -110,9 +110,9 @@ def of_person(db: Session, person_id: int, *, since: datetime) -> list[tuple[Sha
 
 
 def unfinished(db: Session, *, now: datetime, most: int) -> list[tuple[SharingSession, Hospital]]:
-    """The sessions whose hour has passed and whose recap is not published, the longest ago first; at most ``most``.
+    """The sessions whose hour has passed and whose recap is still to come, the longest ago first; at most ``most``.
 
-    What was not held is not among them once that was noted.
+    What was not held is not among them once that was noted, nor that of which no recap will be written.
     """
     has_passed = col(SharingSession.state).in_(list(ALIVE)) & (col(SharingSession.ends_at) <= now)
     query = (

@@ -16,14 +16,14 @@ from medixchange.journal.record import record
 from medixchange.messages import say
 from medixchange.people.models import Person
 from medixchange.sessions import queries
-from medixchange.sessions.joining import EARLY
+from medixchange.sessions.joining import CERTAIN, EARLY, TOOK_PLACE
 from medixchange.sessions.lifecycle import SessionState, Verb, step
 from medixchange.sessions.models import Attendance, IncidentNote, SharingSession
 from medixchange.sessions.stepping import facts, note
 
 ON_TIME = timedelta(minutes=5)
 """Who comes later than this after the beginning is late."""
-CALLED_IN = frozenset({SessionState.CONFIRMED, SessionState.OPEN, SessionState.HELD, SessionState.RECAPPED})
+CALLED_IN = CERTAIN | TOOK_PLACE
 """States in which the roll can be called, or corrected afterwards."""
 
 

@@ -135,6 +135,7 @@ DESK = tuple(
             lambda stage: f"{stage.attendee}/remove",
         ),
         ("/sessions/{session_id}/not-held", "not held", lambda stage: f"{stage.session}/not-held"),
+        ("/sessions/{session_id}/no-recap", "no recap", lambda stage: f"{stage.unwritten}/no-recap"),
         ("/sessions/{session_id}/files", "files of a session", lambda stage: f"{stage.session}/files"),
         ("/sessions/{session_id}/files", "files with one", lambda stage: stage.files),
         (
@@ -192,6 +193,10 @@ EMPTY_FORMS = (
     (Place("", "send a question", lambda stage: f"{stage.prepared}/questions"), "Send the question"),
     (Place("/r/{token}/withdraw", "withdraw", lambda stage: f"{stage.held_status}/withdraw"), "Withdraw the request"),
     (Place("/attend", "sign in to a session", at("/attend")), "I am here"),
+    (
+        Place("", "no recap", lambda s: f"{s.unwritten}/no-recap", role="organizer"),
+        "Note that no recap will be written",
+    ),
     (Place("", "begin a recap", lambda stage: stage.recap, role="organizer"), "Begin"),
     (Place("", "add a file", lambda stage: stage.files, role="organizer"), "Add"),
     (Place("", "decline", lambda stage: f"{stage.matched_request}/decline", role="organizer"), "Decline the request"),

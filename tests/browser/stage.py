@@ -28,6 +28,7 @@ HELD = Wish("king-faisal", "aline@king-faisal.example.org", "Oxygen for a ward t
 BROKEN = Wish("parirenyatwa", "tendai@parirenyatwa.example.org", "High flow oxygen outside intensive care")
 WITHDRAWN = Wish("wilkins", "rudo@wilkins.example.org", "Visits on an isolation ward")
 RECAPPED = Wish("parirenyatwa", "tendai@parirenyatwa.example.org", "Prone position with four nurses")
+UNWRITTEN = Wish("wilkins", "rudo@wilkins.example.org", "Sedation without a pump")
 NEW = Wish("new", "lea@new-hospital.example.org", "First steps of a new intensive care unit")
 
 
@@ -262,6 +263,15 @@ class Stage:
             session = deciding.approve(organizer, RECAPPED.topic)
             writing.end(self.house.database, RECAPPED.topic)
             return writing.write(organizer, session)
+
+    @cached_property
+    def unwritten(self) -> str:
+        """A session that was held and has no recap."""
+        self._asked(UNWRITTEN)
+        with self.person("organizer") as organizer:
+            session = deciding.approve(organizer, UNWRITTEN.topic)
+            writing.end(self.house.database, UNWRITTEN.topic)
+            return session
 
     @cached_property
     def afterwards(self) -> str:

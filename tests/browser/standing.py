@@ -1,4 +1,4 @@
-"""Sessions that stand as clicking cannot bring about in a test: over, lapsed, not held, or without an expert."""
+"""Sessions that stand as clicking cannot bring about: over, lapsed, not held, without an expert or a recap."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
 OVER = {"starts_at": BEGAN, "ends_at": BEGAN + timedelta(hours=1)}
 STANDINGS: Mapping[str, Mapping[str, Any]] = {
     "held": {"state": SessionState.HELD},
+    "without a recap": {"state": SessionState.UNWRITTEN, "reason": "Nobody took notes.", "reason_language": "en"},
     "lapsed": {"state": SessionState.TENTATIVE, **OVER},
     "not held": {"state": SessionState.NOT_HELD, "reason": "The line broke.", "reason_language": "en", **OVER},
     "without an expert": {"state": SessionState.CONFIRMED},

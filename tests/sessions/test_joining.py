@@ -41,6 +41,7 @@ def test_a_session_is_in_one_phase_at_a_time(state: SessionState, minutes: int) 
             SessionState.OPEN: around,
             SessionState.HELD: Phase.AFTER,
             SessionState.RECAPPED: Phase.AFTER,
+            SessionState.UNWRITTEN: Phase.AFTER,
             SessionState.CANCELLED: Phase.OFF,
             SessionState.NOT_HELD: Phase.OFF,
         }[state]

@@ -27,6 +27,7 @@ from medixchange.sessions.answers import Answer, respond
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.sessions.occasions import status_of
+from medixchange.sessions.recapped import forgo
 from medixchange.sessions.roll import open_session
 from tests import make
 from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, at, claimed, feeds, loaded, set_up, slots_of
@@ -37,9 +38,10 @@ LAST = {
     SessionState.CONFIRMED: CERTAIN,
     SessionState.OPEN: CERTAIN,
     SessionState.HELD: CERTAIN,
+    SessionState.UNWRITTEN: CERTAIN,
 }
 """The last letter that somebody may have; a substitute has a hold of a session that is certain."""
-STANDING = ALIVE | {SessionState.HELD}
+STANDING = ALIVE | {SessionState.HELD, SessionState.UNWRITTEN}
 """States in which calendars show a session, and people have given it their time."""
 FATES: tuple[dict[str, Any], ...] = (
     {"state": DeliveryState.SENT},
@@ -165,6 +167,11 @@ class Lives(RuleBasedStateMachine):
             self.has_changed()
             self.quiet.add((self.latest.id, self.latest.sequence))
             self.unconfirmed.add(self.latest.id)
+
+    @precondition(lambda self: self.session is not None)
+    @rule()
+    def forgo(self) -> None:
+        self.try_to(lambda: forgo(self.db, self.latest, reason="Nobody noted it", actor=ACTOR, now=self.latest.ends_at))
 
     @precondition(lambda self: self.session is not None)
     @rule(is_over=st.booleans(), afterwards=st.sampled_from(["submitted", "done"]))

@@ -246,7 +246,9 @@ def test_a_cancelled_session_has_nothing_to_answer(db: Session, session: Sharing
     assert told == "This session was cancelled; there is nothing to answer any more."
 
 
-@pytest.mark.parametrize("state", [SessionState.HELD, SessionState.RECAPPED, SessionState.NOT_HELD])
+@pytest.mark.parametrize(
+    "state", [SessionState.HELD, SessionState.RECAPPED, SessionState.UNWRITTEN, SessionState.NOT_HELD]
+)
 def test_a_session_that_is_over_has_nothing_to_answer(
     db: Session, session: SharingSession, state: SessionState
 ) -> None:

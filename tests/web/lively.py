@@ -38,6 +38,7 @@ def enliven(database: Database, mint: Mint) -> list[str]:
         respond(db, place_of(db, broken, ZHANG), "DECLINED", reason="On call", now=NOW)
         links = {"answer": place_of(db, broken, MEI).seed, **_unconfirmed(db)}
         _under_way(db, sessions.approve(db, _proposed(db, at(3, 10)), actor=ACTOR, now=NOW))
+        _held(db, sessions.approve(db, _proposed(db, at(8, 10)), actor=ACTOR, now=NOW))
         _proposed(db, at(4, 9), expert=LI)
         hospital = make.hospital(db, "Clinic of Musanze", approved=False)
         hospital.is_demo = True
@@ -66,6 +67,11 @@ def _proposed(db: Session, starts_at: datetime, *, expert: str = ZHANG) -> Propo
 def _under_way(db: Session, session: SharingSession) -> None:
     session.state = SessionState.CONFIRMED
     session.starts_at, session.ends_at = NOW - timedelta(minutes=10), NOW + timedelta(minutes=20)
+    db.add(session)
+
+
+def _held(db: Session, session: SharingSession) -> None:
+    session.state = SessionState.HELD
     db.add(session)
 
 

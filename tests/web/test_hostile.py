@@ -56,7 +56,7 @@ ASIDE = re.compile(r"[?&]lang=|^/library\b|^/static|\.(ics|pdf|csv|txt|atom)\b|/
 """Links to what is the same in another language, to files, and to lists without a form of ours."""
 ORDER = (
     re.compile(r"(approve|substitute|reschedule|change|revoke|dismiss|decline)$|sign-?in|confirm"),
-    re.compile(r"(cancel|close|not-held|withdraw|remove|discard|retry)$|unsubscribe"),
+    re.compile(r"(cancel|close|not-held|no-recap|withdraw|remove|discard|retry)$|unsubscribe"),
     re.compile(r"delete$"),
 )
 """What is sent after everything else, and what last of all, as other forms are gone with it."""

@@ -49,6 +49,7 @@ ACTS: Mapping[str, Message] = {
     "remove-attendee": say("took somebody off the list of those who signed in"),
     "miss": say("noted that the session was not held"),
     "close": say("noted that the session was held"),
+    "forgo": say("noted that no recap will be written"),
     "respond": say("answered the invitation"),
     "retry": say("had the letter sent again"),
     "discard": say("stopped the letter"),

@@ -53,6 +53,8 @@ SESSIONS: Mapping[SessionState, Tag] = {
     # Translators: the session has taken place.
     SessionState.HELD: Tag(say("Held")),
     SessionState.RECAPPED: Tag(say("Recap published"), "ok"),
+    # Translators: the session has taken place, and no recap of it will be written.
+    SessionState.UNWRITTEN: Tag(say("Held, without a recap")),
     SessionState.CANCELLED: Tag(say("Cancelled"), "bad"),
     SessionState.NOT_HELD: Tag(say("Not held"), "bad"),
 }

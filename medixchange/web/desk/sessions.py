@@ -45,6 +45,7 @@ DONE: Mapping[str, Message] = {
     "planned": say("Saved. Those who are invited find the agenda on their page."),
     "not-held": say("Noted that it was not held. Everybody is told why."),
     "closed": say("Noted that it was held. Its recap can be published now."),
+    "no-recap": say("Noted that no recap will be written. The request is done."),
     "substituted": say("Replaced. Those who come and those who go are told; the others keep their answers."),
 }
 """What was done a moment ago, by the word in the address."""
@@ -91,6 +92,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         may_confirm=may(session.state, Verb.CONFIRM) and is_ahead,
         may_move=may(session.state, Verb.RESCHEDULE),
         may_cancel=may(session.state, Verb.CANCEL) and is_ahead,
+        may_forgo=may(session.state, Verb.FORGO),
         may_write=session.state in WRITABLE,
         files=number_of(db, session_id),
         asked_ahead=len(questions_of(db, session_id)),

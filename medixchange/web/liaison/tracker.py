@@ -84,8 +84,8 @@ def standing(
         return Standing(say("Confirm your address"), told, Message(YOU), "warn")
     if _was_missed(asked, session):
         return _CLOSED
-    if asked.state is RequestState.DONE and session is not None and session.state is SessionState.RECAPPED:
-        return _SESSIONS[SessionState.RECAPPED]
+    if asked.state is RequestState.DONE and session is not None and session.state in _FINISHED:
+        return _SESSIONS[session.state]
     return _REQUESTS[asked.state]
 
 
@@ -156,6 +156,7 @@ _REQUESTS: Mapping[RequestState, Standing] = MappingProxyType(
     }
 )
 _CLOSED = Standing(say("Your session was not held"), say("You can ask for another session."), None, "warn")
+_FINISHED = frozenset({SessionState.RECAPPED, SessionState.UNWRITTEN})
 _PASSED = Standing(
     say("The hour of your session has passed"),
     say("The organizers note how it went, and write its recap."),
@@ -184,6 +185,12 @@ _SESSIONS: Mapping[SessionState, Standing] = MappingProxyType(
             say("Your session has been held"), say("Its recap is being written."), Message(ORGANIZERS), "ok"
         ),
         SessionState.RECAPPED: Standing(say("Your session has been held"), say("Its recap is published."), None, "ok"),
+        SessionState.UNWRITTEN: Standing(
+            say("Your session has been held"),
+            say("No recap of it is published. Ask for another session whenever you need one."),
+            None,
+            "ok",
+        ),
         SessionState.NOT_HELD: Standing(
             say("Your session was not held"), say("The organizers look for another hour."), Message(ORGANIZERS), "warn"
         ),
