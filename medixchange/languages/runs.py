@@ -37,14 +37,42 @@ _LONE_NUMBER = re.compile(r"[0-9]+")
 MOST_WHOLE = 24
 """Signs of a piece that stays on one line; a longer one would not fit into a narrow window."""
 
-_NUMBER = r"\d{1,9}(?:[.,:]\d{1,9}){0,3}(?:\s?×\s?10[⁻⁰¹²³⁴-⁹]{1,3})?(?!\d)"
-_UNITS = "[kcdmµμn]?(?:g|[Ll]|m|mol|Pa|Gy|Sv|Hz|s|[Ee]q)|mmHg|cmH[₂2]O|IU|UI|U|bpm|h|min|d|kcal|kJ|[мк]?г|м?л|мин|ч|сут"
-_UNIT = f"(?:[%‰]|°{_SPACE}?[CF]?|(?:{_UNITS})?(?:/(?:{_UNITS})){{0,3}}(?![\\w'’]))"
-_VALUE = f"{_NUMBER}(?:{_SPACE}?[-–−]{_SPACE}?{_NUMBER}){{0,2}}"
-_NAME = f"(?<![{_LETTERS}])[A-Za-z\u0370-\u03ff][{_LETTERS}/]{{0,14}}{_SPACE}?"
+_NARROW = "[\u00a0\u2009\u202f]"
+
+
+def _grouped(space: str) -> str:
+    """A number with ``space`` between groups of three digits; a year and what follows it are none."""
+    return rf"(?!0)\d{{1,3}}(?:{space}\d{{3}}){{1,4}}(?:[.,]\d{{1,9}})?(?![.,:]?\d|{space}\d)"
+
+
+_POWER = r"(?:\s?×\s?10[⁻⁰¹²³⁴-⁹]{1,3})?(?!\d)"
+_PLAIN = r"\d{1,9}(?:[.,:]\d{1,9}){0,3}"
+_NUMBER = f"(?:{_grouped(_NARROW)}|{_PLAIN}){_POWER}"
+# Behind a space that may break the line, three digits may be another number, unless a unit ends them.
+_WIDE = f"(?:{_grouped(_NARROW)}|{_grouped(' ')}|{_PLAIN}){_POWER}"
+_UNITS = (
+    "[kcdmµμnpf]?(?:g|[Ll]|m[²³23]?|mol|[Oo]sm|Pa|Gy|Sv|Hz|s|[Ee]q)|mmHg|cmH[₂2]O|[kMmµμ]?(?:IU|UI|U)|bpm|h|min|d"
+    "|kcal|kJ|[мк]?г|м?л|мин|ч|сут"
+)
+_PER = f"(?:/(?:{_UNITS}))"
+_AREA = f"(?:/1[.,]73{_SPACE}?m[²2])?"  # of a body, as in mL/min/1.73 m²
+_ENDED = "(?![^\\W\u3400-\u9fff]|['’])"  # Chinese is written right behind a unit, other words are not.
+_UNIT = f"(?:[%‰]|°(?:{_SPACE}?[CF]{_ENDED})?|(?:(?:{_UNITS}){_PER}{{0,3}}|{_PER}{{1,3}}){_AREA}{_ENDED})"
+
+
+def _value(number: str) -> str:
+    """A number, or a range of two or three."""
+    return f"{number}(?:{_SPACE}?[-–−]{_SPACE}?{number}){{0,2}}"
+
+
+_MEASURED = f"(?:{_value(_WIDE)}{_SPACE}?{_UNIT}|{_value(_NUMBER)}(?:{_SPACE}?{_UNIT})?)"
+_JOINING = "\\-\u2010\u2011"
+_NAME = (
+    f"(?<![{_LETTERS}{_JOINING}])(?:\\d{{1,2}}[{_JOINING}])?[A-Za-z\u0370-\u03ff][{_LETTERS}/]{{0,14}}"
+    f"(?:[{_JOINING}][{_LETTERS}/]{{1,14}}){{0,2}}{_SPACE}?"
+)
 _MEASURE = re.compile(
-    f"(?:{_NAME})?[<>=≤≥≠≈]{{1,2}}{_SPACE}?[-+−±]?{_VALUE}(?:{_SPACE}?{_UNIT})?"
-    f"|(?<![{_LETTERS}.,:/–-])[-+−±]?{_VALUE}(?:{_SPACE}?{_UNIT})?"
+    f"(?P<name>{_NAME})?[<>=≤≥≠≈]{{1,2}}{_SPACE}?[-+−±]?{_MEASURED}|(?<![{_LETTERS}.,:/–-])[-+−±]?{_MEASURED}"
 )
 
 
@@ -77,17 +105,20 @@ def runs(text: str) -> Iterator[Run]:
 def measures(text: str) -> Iterator[Run]:
     """``text`` in pieces, in order: numbers with what they are compared with and their unit, and ranges, are ``whole``.
 
-    Together they are ``text`` again; a plain number is left alone, and so is what is too long for a narrow window.
+    Together they are ``text`` again; a plain number is left alone, and so is what is too long for a narrow window:
+    first the name of what is compared, then all of it.
     """
     done = 0
     for found in _MEASURE.finditer(text):
-        piece = found[0].rstrip()
-        if piece.isdigit() or len(piece) > MOST_WHOLE:
+        start, end = found.span()
+        if end - start > MOST_WHOLE:
+            start = max(start, found.end("name"))
+        if text[start:end].isdigit() or end - start > MOST_WHOLE:
             continue
-        if found.start() > done:
-            yield Run(text[done : found.start()])
-        yield Run(piece, whole=True)
-        done = found.start() + len(piece)
+        if start > done:
+            yield Run(text[done:start])
+        yield Run(text[start:end], whole=True)
+        done = end
     if done < len(text):
         yield Run(text[done:])
 

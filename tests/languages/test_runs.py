@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,26 @@ from hypothesis import strategies as st
 from medixchange.languages.runs import END, LEFT_TO_RIGHT, MOST_WHOLE, isolated, measures, runs
 
 SIGNS = "ابت ةو١٢،؛؟ ABcx019 .,:/-–<>≤≥=±%°₂µ()%\n\u00a0"
+PARTS = [
+    "IL-6",
+    "a",
+    "-",
+    "–",
+    " ",
+    "\u00a0",
+    "\u2009",
+    "\u202f",
+    "1",
+    "000",
+    "2020",
+    ".5",
+    "<",
+    "mL",
+    "/L",
+    "°",
+    "C",
+    "时",
+]
 
 
 @pytest.mark.parametrize(
@@ -97,9 +119,114 @@ def test_numbers_stay_with_what_they_are_compared_with_and_their_unit(text: str,
     assert [run.text for run in measures(text) if run.whole] == found
 
 
-@given(st.text(st.sampled_from(SIGNS)) | st.text())
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "12 pg/mL",
+        "90 fL",
+        "3 pmol/L",
+        "4 mU/L",
+        "0.4 µIU/mL",
+        "290 mOsm/kg",
+        "27 kg/m²",
+        "1,8 m2",
+        "60 mL/min/1.73 m²",
+        "60 mL/min/1,73\u00a0m²",
+        "eGFR < 60 mL/min/1.73 m²",
+        "1 000 mL",
+        "1\u202f000\u00a0mL",
+        "1\u2009000",
+        "12\u202f345\u202f678,5",
+        "150 000 /µL",
+        "150 000/mm³",
+        "1 000–1 500 mL",
+        "500 – 1 000 mL/h",
+        "10\u00a0000–12\u00a0000",
+        "-1 000 mL",
+        "PLT < 50 000 /µL",
+        "D-dimer > 0.5 mg/L",
+        "IL-6 > 80 pg/mL",
+        "hs-cTnT < 14 ng/L",
+        "NT-proBNP ≥ 1 800 pg/mL",
+        "25-OH-D < 30 nmol/L",
+        "5 °C",
+    ],
+)
+@pytest.mark.parametrize(
+    ("before", "after"), [("", ""), ("Give ", " first"), ("(", ")."), ("当 ", "时"), ("à ", "\u00a0;")]
+)
+def test_a_measure_is_whole_in_any_sentence(before: str, piece: str, after: str) -> None:
+    assert [run.text for run in measures(before + piece + after) if run.whole] == [piece]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("in 2020 300 mL", ["300 mL"]),
+        ("in 2020 300 patients; in 2020\u00a0300", []),
+        ("in 2020\u202f300\u00a0mL", ["300\u00a0mL"]),
+        ("in 5 100 patients", []),
+        ("in 5\u202f100 patients", ["5\u202f100"]),
+        ("ward 12, 300 mL", ["300 mL"]),
+        ("ward 12: 300 mL", ["300 mL"]),
+        ("room 012 300 mL", ["300 mL"]),
+        ("at 10:30 500 mL", ["10:30", "500 mL"]),
+        ("1.5 300 mL", ["1.5", "300 mL"]),
+        ("1 0000 mL, 1 00 mL, 1  000 mL", ["0000 mL", "00 mL", "000 mL"]),
+        ("+86 138 0013 8000", ["+86"]),
+        ("1\u00a0000\u00a012 h", ["12 h"]),
+        ("5 100 l’eau", []),
+        ("5 ° Celsius, 5 mLs", ["5 °"]),
+        ("room-12-IL-6-B", []),
+        ("the ventilation-free-survival-time > 48 h", ["> 48 h"]),
+        ("Procalcitonin > 0.25 ng/mL", ["> 0.25 ng/mL"]),
+    ],
+)
+def test_what_only_looks_like_one_measure_is_not_joined(text: str, found: list[str]) -> None:
+    assert [run.text for run in measures(text) if run.whole] == found
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "1",
+        "a",
+        "a-",
+        "a/",
+        "1 ",
+        "1 000 ",
+        "1\u202f000–",
+        "111 111-",
+        "1.",
+        "1.1–",
+        "5×10",
+        "<",
+        "< ",
+        "a-b-c ",
+        "25-OH-",
+        "/mL",
+        "1 mL/",
+        "1 mL/min/1.73 ",
+        "é/",
+        "–",
+        "° ",
+    ],
+)
+@pytest.mark.parametrize("last", ["", "!", " mL"])
+def test_no_text_takes_long(sign: str, last: str) -> None:
+    text = sign * (50_000 // len(sign)) + last
+    begun = time.process_time()
+
+    assert "".join(run.text for run in measures(text)) == text
+    assert "".join(run.text for run in runs(text)) == text
+
+    assert time.process_time() - begun < 1
+
+
+@given(st.lists(st.sampled_from(PARTS)).map("".join) | st.text(st.sampled_from(SIGNS)) | st.text())
 def test_what_stays_on_one_line_is_short_and_the_pieces_are_the_text(text: str) -> None:
     pieces = list(measures(text))
 
     assert "".join(piece.text for piece in pieces) == text
     assert [piece for piece in pieces if piece.whole and not 0 < len(piece.text) <= MOST_WHOLE] == []
+    assert [piece for piece in pieces if piece.whole and piece.text != piece.text.strip()] == []
