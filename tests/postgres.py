@@ -7,14 +7,18 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from time import sleep
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 from sqlalchemy import make_url
 
+from medixchange.db import Database
 from tests import need
 
 NOBODY = 65534
@@ -34,6 +38,7 @@ LEAVE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 # Triggers keep rows of the journal from being deleted, and keys the order of tables; neither matters here.
 EMPTY = """
     SET session_replication_role = replica;
@@ -121,6 +126,17 @@ def command(url: str, *statements: str) -> None:
     with closing(_connected(url)) as connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def until_waiting(database: Database, *others: Future[Any]) -> None:
+    """Return once each of ``others`` is done, or waits for what another transaction on ``database`` has locked."""
+    url = database.url.render_as_string(hide_password=False)
+    for _ in range(600):
+        running = sum(not each.done() for each in others)
+        if _asked(url, WAITING) == running:
+            return
+        sleep(0.05)
+    raise AssertionError("neither done nor waiting")
 
 
 def _asked(url: str, question: str) -> object:
