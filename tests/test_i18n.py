@@ -209,5 +209,12 @@ def test_a_colon_is_written_as_the_language_writes_it() -> None:
     assert {tag: words(tag).colon for tag in LANGUAGES} == as_elsewhere | {"zh-Hans": "：", "fr": "\u00a0: "}
 
 
+def test_a_semicolon_is_written_as_the_language_writes_it() -> None:
+    as_elsewhere = dict.fromkeys(LANGUAGES, "; ")
+    own = {"zh-Hans": "；", "ar": "؛ ", "fr": "\u00a0; "}
+
+    assert {tag: words(tag).semicolon for tag in LANGUAGES} == as_elsewhere | own
+
+
 def test_sentences_follow_each_other_as_the_language_sets_them() -> None:
     assert {tag: words(tag).gap for tag in LANGUAGES} == {tag: "" if tag == "zh-Hans" else " " for tag in LANGUAGES}

@@ -135,5 +135,13 @@ def test_parts_with_words_are_imported_with_context() -> None:
     assert [(name, line) for name, lines in found.items() for line in lines if "with context" not in line] == []
 
 
+@pytest.mark.parametrize("sign", [":", ";"])
+def test_what_stands_between_two_values_is_written_as_the_language_writes_it(sign: str) -> None:
+    between = re.compile(rf"[}}>]\s?{sign}\s*(?:{{[{{%]|<(?!/style|/script))|join\(\s*[\"']\s?{sign}")
+    found = {name: between.findall(source) for name, source in SOURCES.items()}
+
+    assert {name: places for name, places in found.items() if places} == {}
+
+
 def test_templates_are_found_in_a_checkout() -> None:
     assert find_templates() == Path(__file__).parents[1] / "templates"

@@ -63,6 +63,11 @@ class Words:
         """What stands between a label and its value: wide in Chinese, after a space that does not break in French."""
         return {"zh": "：", "fr": "\u00a0: "}.get(self.locale.language, ": ")
 
+    @property
+    def semicolon(self) -> str:
+        """What stands between two pieces that are no sentences: each script's own, in French as the colon."""
+        return {"zh": "；", "ar": "؛ ", "fr": "\u00a0; "}.get(self.locale.language, "; ")
+
     def say(self, value: Value) -> str:
         """``value`` as the reader says it: sentences with their values filled in, terms by their names."""
         if isinstance(value, Message):

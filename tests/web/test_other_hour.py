@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC
 
@@ -51,6 +52,20 @@ def test_another_hour_is_kept_shown_again_and_shown_at_the_desk(
     assert "/desk/sessions/1/reschedule?to=at:" in desk
     told = "declined, and could come at this hour instead: Wed, 2 Dec 2026, 10:00 (Kigali, UTC+2); that is Wed, 2 Dec"
     assert told in text_of(desk)
+
+
+def test_the_two_clocks_are_parted_as_the_language_parts_them(
+    browser: Browser, database: Database, link: Callable[[str], str]
+) -> None:
+    browser.post(f"{link(ZHANG)}/other-hour", data=hour())
+    with database.write() as db:
+        ada = make.organizer(db)
+    browser.sign_in(database, ada)
+
+    desk = {tag: browser.get(f"/desk/sessions/1?lang={tag}").text for tag in ("zh-Hans", "fr", "ar")}
+
+    between = {tag: set(re.findall(r"UTC\+2\W*</bdi></time>(\W+)<time", page)) for tag, page in desk.items()}
+    assert between == {"zh-Hans": {"；"}, "fr": {"\u00a0; "}, "ar": {"؛ "}}
 
 
 def test_where_no_hour_is_offered_what_would_suit_is_not_optional(

@@ -165,7 +165,7 @@ def _hour(minute: int, distances: Sequence[tuple[date, int]], words: Words) -> s
     for day, later in moves:
         move = {"day": words.month_day(day), "clock": _clock(minute + later, words)}
         there.append(words.gettext(N_("from %(day)s %(clock)s")) % move)
-    return f"{words.isolated(clock_words(minute))} ({'; '.join(there)})"
+    return f"{words.isolated(clock_words(minute))} ({words.semicolon.join(there)})"
 
 
 def _clock(minute: int, words: Words) -> str:
