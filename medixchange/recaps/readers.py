@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -61,13 +61,19 @@ def readers(
     *,
     invited: bool,
     list_ids: Sequence[int] = (),
-    others: Sequence[Person] = (),
+    others: Callable[[], Sequence[Person]] = list,
     for_change: bool = False,
 ) -> list[Reader]:
     """Those who were chosen, each once: whoever was invited or attended, others, and the lists.
 
-    With ``for_change`` whoever wants no letters any more waits until the transaction ends, and then finds theirs.
+    With ``for_change`` whoever wants no letters any more waits until the transaction ends, and then finds theirs;
+    ``others`` finds people, or writes them down, after that.
     """
+    # Who fills a list or corrects an address locks places before anybody is written down: in another order we and they
+    # could wait for each other.
+    find = attending.held if for_change else attending.attendees
+    there = find(db, recap.session_id) if invited else ()
+    members = lists.members(db, list_ids, for_change=for_change) if list_ids else ()
     found: dict[int, Reader] = {}
     if invited:
         query = (
@@ -77,14 +83,12 @@ def readers(
             .order_by(col(Attendance.id))
         )
         found.update({person.id: Reader(person) for person in db.exec(query)})
-        find = attending.held if for_change else attending.attendees
-        there = [Reader(person, attendee=each) for each, person in find(db, recap.session_id)]
-        for reader in there:
-            if not reader.has_left:
-                found.setdefault(reader.person.id, reader)
-    for person in others:
+    for entry, person in there:
+        if entry.left_at is None:
+            found.setdefault(person.id, Reader(person, attendee=entry))
+    for person in others():
         found.setdefault(person.id, Reader(person))
-    for member, person in lists.members(db, list_ids, for_change=for_change) if list_ids else ():
+    for member, person in members:
         found.setdefault(person.id, Reader(person, member))
     return list(found.values())
 
@@ -92,8 +96,11 @@ def readers(
 def hold(db: Session, recap: Recap) -> None:
     """Nobody leaves what they were written to by about this recap, is taken off or corrected, until the transaction
     ends."""
-    for place, reason in ((ListMember, RecapReceipt.member_id), (SessionAttendee, RecapReceipt.attendee_id)):
-        query = select(place.id).join(RecapReceipt, col(reason) == col(place.id))
+    # Whoever corrects somebody locks every place of theirs, also of one who was written to by name.
+    on_list = col(RecapReceipt.person_id) == col(ListMember.person_id)
+    signed_in = col(RecapReceipt.attendee_id) == col(SessionAttendee.id)
+    for place, is_theirs in ((ListMember, on_list), (SessionAttendee, signed_in)):
+        query = select(place.id).join(RecapReceipt, is_theirs)
         mine = query.where(RecapReceipt.recap_id == recap.id).order_by(col(place.id))
         db.exec(mine.with_for_update(read=True, of=place)).all()
 

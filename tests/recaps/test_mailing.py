@@ -108,7 +108,7 @@ def test_any_number_of_readers_is_mailed_and_told_what_changed(
 
 def test_a_preview_writes_nothing(db: Session) -> None:
     recap = published(db, set_up(db))
-    chosen = mailing.readers(db, recap, invited=True, others=lists.supposed(db, MINISTRY, now=NOW))
+    chosen = mailing.readers(db, recap, invited=True, others=lambda: lists.supposed(db, MINISTRY, now=NOW))
 
     written = mailing.letters(db, recap, chosen, note="")
 

@@ -200,7 +200,7 @@ def mail(db: Session, session: SharingSession, reader: Person) -> None:
     check(db, version, by=boss)
     recap = db.get_one(Recap, version.recap_id)
     publish(db, recap)
-    chosen = readers.readers(db, recap, invited=False, others=[reader])
+    chosen = readers.readers(db, recap, invited=False, others=lambda: [reader])
     mailing.send(db, recap, mailing.letters(db, recap, chosen, note=""), actor=ACTOR, now=NOW)
 
 

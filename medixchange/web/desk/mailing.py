@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter
@@ -143,7 +144,7 @@ def _published(db: Session, recap_id: int, *, for_change: bool = False) -> Recap
 def _chosen(db: Session, recap: Recap, asked: Mailing, *, keep: bool, now: datetime) -> list[Reader]:
     list_ids = [number for each in asked.to if (number := number_in(each.removeprefix("list:"))) is not None]
     find = lists.known if keep else lists.supposed
-    others = find(db, read_lines(asked.others), now=now)
+    others = partial(find, db, read_lines(asked.others), now=now)
     invited = "invited" in asked.to
     return mailing.readers(db, recap, invited=invited, list_ids=list_ids, others=others, for_change=keep)
 
