@@ -25,6 +25,7 @@ def recapped(db: Session, session: SharingSession, *, actor: str, now: datetime)
     db.add(session)
     told = {"state": before}, {"state": session.state}
     record(db, actor=actor, verb=Verb.PUBLISH, subject=f"session:{session.id}", now=now, before=told[0], after=told[1])
+    _ask_no_more(db, session)
     if before is not SessionState.UNWRITTEN:
         intake.complete(db, db.get_one(SessionRequest, session.request_id), actor=actor, now=now)
 
@@ -41,5 +42,10 @@ def forgo(db: Session, session: SharingSession, *, reason: str, language: str = 
         session.reason, session.reason_language = reason, language
         db.add(session)
         note(db, session, Verb.FORGO, before, actor=actor, now=now)
-        supersede(db, f"session:{session.id}", kinds=(RECAP,))
+        _ask_no_more(db, session)
         intake.complete(db, db.get_one(SessionRequest, session.request_id), actor=actor, now=now)
+
+
+def _ask_no_more(db: Session, session: SharingSession) -> None:
+    """Nobody is asked for the recap whose letter has not gone."""
+    supersede(db, f"session:{session.id}", kinds=(RECAP,))

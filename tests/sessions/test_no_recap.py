@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -60,10 +61,17 @@ def test_nothing_is_left_to_do_and_nobody_is_written_to(db: Session, held: Shari
     assert [each.verb for each in history(db, f"request:{held.request_id}")][-1] == "finish"
 
 
-def test_nobody_is_asked_for_the_recap_any_more(db: Session, held: SharingSession) -> None:
+def publish(db: Session, session: SharingSession) -> None:
+    recapped(db, session, actor=ACTOR, now=session.starts_at + timedelta(minutes=20))
+
+
+@pytest.mark.parametrize("settle", [give_up, publish])
+def test_nobody_is_asked_for_the_recap_any_more(
+    db: Session, held: SharingSession, settle: Callable[[Session, SharingSession], None]
+) -> None:
     before = [kind for _, kind, _ in waiting_for(db, held)]
 
-    give_up(db, held)
+    settle(db, held)
 
     asking = [each for each in about(db, f"session:{held.id}") if each.kind == RECAP]
     assert RECAP in before
