@@ -309,7 +309,7 @@ def test_the_letter_of_somebody_who_was_not_there_or_left_does_not_go(
     assert answer.status_code == (200 if how == "leave" else 303)
     with database.read() as db:
         stopped = select(Delivery.recipient).where(Delivery.state == DeliveryState.SUPERSEDED)
-        assert db.exec(stopped).all() == ["grace@example.org"]
+        assert db.exec(stopped.where(Delivery.kind == "recap")).all() == ["grace@example.org"]
 
 
 def test_who_signed_in_opens_the_recap_by_their_letter_and_stops_them_in_one_click(
