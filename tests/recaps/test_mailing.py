@@ -323,6 +323,8 @@ def letters_to(db: Session, recap: Recap, name: str) -> list[Written]:
 
 
 def superseded(db: Session) -> list[str]:
-    """Whose letters were taken back."""
-    found = select(Delivery).where(Delivery.state == DeliveryState.SUPERSEDED)
+    """Whose letters with a recap were taken back."""
+    found = select(Delivery).where(
+        Delivery.state == DeliveryState.SUPERSEDED, col(Delivery.subject).startswith("recap:")
+    )
     return [Letter.from_json(each.payload).to_name for each in db.exec(found)]
