@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Literal
 
 TermKind = Literal["language", "country", "specialty", "instant", "clock", "day", "zone", "list"]
@@ -40,7 +39,7 @@ class Message:
     """
 
     text: str
-    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, Value] = field(default_factory=dict)
     plural: str | None = None
 
     def __hash__(self) -> int:

@@ -22,6 +22,7 @@ from medixchange.outbox.compose import Desk
 from medixchange.outbox.drain import drain
 from medixchange.outbox.post import POSTED
 from medixchange.outbox.smtp import MailServer
+from medixchange.plans import accepting, making
 from medixchange.sessions import actions as sessions
 from medixchange.sessions import rivals
 
@@ -29,7 +30,11 @@ SWEEP_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 60.0
 STOP_SECONDS = 8.0
 
-JOBS: tuple[engine.Job, ...] = (engine.Job("propose", searching.run_search, searching.waiting_searches),)
+JOBS: tuple[engine.Job, ...] = (
+    engine.Job("propose", searching.run_search, searching.waiting_searches),
+    engine.Job("plan", making.run_plan, making.waiting_plans),
+    engine.Job("accept", accepting.run_approvals, accepting.waiting_approvals),
+)
 
 Clock = Callable[[], datetime]
 log = structlog.get_logger()

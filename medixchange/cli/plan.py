@@ -1,58 +1,94 @@
-"""medixchange plan: plans all requests of an instance file at once."""
+"""medixchange plan: plans all requests at once, those that wait or those of an instance file, and repeats a plan."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import nullcontext, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
 
 import typer
-from rich.live import Live
-from rich.table import Table
 
 from medixchange.cli.import_ import read
-from medixchange.cli.terminal import errors, output
+from medixchange.cli.opened import database_of
+from medixchange.cli.plan_told import facts_of, last_of, stopping, table
+from medixchange.cli.terminal import Misuse, now, output
 from medixchange.errors import Malformed, Refusal
+from medixchange.journal.record import PROGRAM
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import write_solution
 from medixchange.matching.problem import Problem
 from medixchange.messages import say
 from medixchange.planning.plan import Order, Plan
 from medixchange.planning.running import run
+from medixchange.plans import actions, making, replaying
+from medixchange.plans.inputs import unpacked
+from medixchange.plans.models import MatchPlan
 
-METHODS = {
-    "greedy": "each request in turn",
-    "columns": "proving a bound",
-    "rounding": "from the bound's fractions",
-    "windows": "fortnight by fortnight",
-    "exact": "among all good ways",
-    "proof": "among all ways that could be better",
-}
+STOPPED = Refusal(say("It was stopped before there was a plan."))
 
 
 def plan(
-    instance: Annotated[Path, typer.Argument(help="The instance, in the exchange format.")],
+    instance: Annotated[
+        Path | None, typer.Argument(help="An instance in the exchange format; without one the requests that wait.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the plan goes, in the exchange format.")] = None,
     seconds: Annotated[float, typer.Option("--seconds", min=0, help="Take the best plan after so long.")] = 60,
     workers: Annotated[
         int, typer.Option("--workers", min=1, help="Threads; with more than one a plan cannot be repeated exactly.")
     ] = 1,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed searches in another order.")] = 0,
+    replay: Annotated[int | None, typer.Option("--replay", help="Make the plan with this number again.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
-    """Plan all requests of an instance at once. Ctrl-C and the time limit give the best plan so far."""
-    problem = _problem(instance)
-    began = monotonic()
-    found = _best(Order(problem, seed=seed, workers=workers), seconds=seconds, quiet=as_json)
-    if found is None:
-        raise Refusal(say("It was stopped before there was a plan."))
+    """Plan all requests at once. Ctrl-C and the time limit give the best plan so far; nobody is told of it."""
+    if instance is not None and replay is not None:
+        raise Misuse("Give an instance or --replay, not both.")
+    began, number = monotonic(), replay
+    if instance is not None:
+        problem = _problem(instance)
+        best = last_of(run(Order(problem, seed=seed, workers=workers), seconds=seconds), quiet=as_json)
+        if best is None:
+            raise STOPPED
+    elif replay is not None:
+        problem, best = _again(replay, quiet=as_json)
+    else:
+        problem, best, number = _queue(seconds=seconds, workers=workers, seed=seed, quiet=as_json)
     if out is not None:
-        _write(out, write_solution(found.matches, problem))
-    facts = _facts(found, problem, seconds=monotonic() - began)
-    output.print(json.dumps(facts) if as_json else _table(facts))
+        _write(out, write_solution(best.matches, problem))
+    facts = facts_of(best, problem, number=number, seconds=monotonic() - began)
+    output.print(json.dumps(facts) if as_json else table(facts))
+
+
+def _queue(*, seconds: float, workers: int, seed: int, quiet: bool) -> tuple[Problem, Plan, int]:
+    """Plan the requests that wait; the desk shows the plan under its number."""
+    with database_of() as database:
+        with database.write() as db:
+            row = actions.want(
+                db, seconds=round(seconds), seed=seed, workers=workers, is_here=True, actor=PROGRAM, now=now()
+            )
+            number = row.id
+        with stopping() as is_enough:
+            found = last_of(making.make(database, number, now, is_enough), quiet=quiet)
+        with database.read() as db:
+            inputs = db.get_one(MatchPlan, number).inputs
+    if found is None or inputs is None:
+        raise STOPPED
+    return unpacked(inputs), found, number
+
+
+def _again(number: int, *, quiet: bool) -> tuple[Problem, Plan]:
+    """Make a plan again; raises Refusal where it is another one."""
+    with database_of() as database:
+        with database.read() as db:
+            before, problem = replaying.kept(db, number)
+        found = last_of(replaying.again(before, problem), quiet=quiet)
+        if found is None or found.step < before.step:
+            raise STOPPED
+        with database.read() as db:
+            if not replaying.is_same(db, before, found):
+                raise Refusal(say("That is not the plan that it was; another version of this program made it."))
+    return problem, found
 
 
 def _problem(file: Path) -> Problem:
@@ -64,68 +100,6 @@ def _problem(file: Path) -> Problem:
     if not isinstance(data, dict):
         raise Malformed(say("%(file)s is no instance: it has to be one object.", file=str(file)))
     return read_instance(data)
-
-
-def _best(order: Order, *, seconds: float, quiet: bool) -> Plan | None:
-    """The last plan before the time is over or somebody presses Ctrl-C, with progress on the terminal."""
-    found: Plan | None = None
-    with suppress(KeyboardInterrupt):
-        for each in _shown(run(order, seconds=seconds), quiet=quiet):
-            found = each
-    return found
-
-
-def _shown(plans: Iterator[Plan], *, quiet: bool) -> Iterator[Plan]:
-    """The plans, each told as it comes: in one place on a terminal, line by line elsewhere."""
-    if quiet:
-        yield from plans
-        return
-    began = monotonic()
-    with Live(console=errors, refresh_per_second=4, transient=True) if errors.is_terminal else nullcontext() as live:
-        for each in plans:
-            yield each
-            told = _progress(each, seconds=monotonic() - began)
-            live.update(told) if live is not None else errors.print(told)
-
-
-def _progress(plan: Plan, *, seconds: float) -> str:
-    bound = "" if plan.gap is None else f", bound {plan.bound}, gap {plan.gap:.2%}"
-    served = f"{len(plan.matches)} of {plan.requests} served"
-    return f"{seconds:.0f} s: {served}, score {plan.score}{bound} ({METHODS[plan.method]})"
-
-
-def _facts(plan: Plan, problem: Problem, *, seconds: float) -> dict[str, Any]:
-    confirmed = sum(1 for held in problem.held if held.fixed is not None)
-    return {
-        "served": len(plan.matches) + confirmed,
-        "requests": plan.requests,
-        "score": plan.score,
-        "quality": plan.quality,
-        "bound": plan.bound,
-        "gap": plan.gap,
-        "best": plan.is_best,
-        "method": plan.method,
-        "step": plan.step,
-        "seed": plan.seed,
-        "inputs": plan.inputs,
-        "seconds": round(seconds, 1),
-    }
-
-
-def _table(facts: dict[str, Any]) -> Table:
-    table = Table(show_header=False, box=None)
-    table.add_row("served", f"{facts['served']} of {facts['requests']} requests")
-    table.add_row("score", f"{facts['score']}, {facts['quality']} of it without counting who is served")
-    if facts["bound"] is None:
-        table.add_row("bound", "not known yet: give it more time")
-    elif facts["best"]:
-        table.add_row("bound", "no plan is better: proven")
-    else:
-        table.add_row("bound", f"{facts['bound']}: no plan is better by more than {facts['gap']:.2%}")
-    table.add_row("found", f"{METHODS[facts['method']]}, step {facts['step']}, seed {facts['seed']}")
-    table.add_row("inputs", facts["inputs"])
-    table.add_row("seconds", str(facts["seconds"]))
-    return table
 
 
 def _write(file: Path, solution: dict[str, Any]) -> None:

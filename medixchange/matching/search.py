@@ -10,6 +10,7 @@ from typing import Any
 from medixchange.matching.explain import Explanation, explain
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.match import Match
+from medixchange.matching.policy import Policy, Weights
 from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import Relaxation
 from medixchange.matching.repair import Repairs, repairs
@@ -95,8 +96,8 @@ def think(
     said = None if found.starts else explain(problem, request_id)
     return Findings(
         inputs_hash=fingerprint(problem, request_id),
-        weights=_plain(problem.weights),
-        policy=_plain(problem.policy),
+        weights=plain(problem.weights),
+        policy=plain(problem.policy),
         starts=found.starts.bit_count(),
         matches=found.matches,
         explanation=said,
@@ -156,7 +157,7 @@ def _kept(relaxation: Relaxation) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> dict[str, Any]:
+def plain(value: Policy | Weights) -> dict[str, Any]:
     """A frozen set of settings as JSON keeps it: keys are texts, tuples are lists."""
     return {name: _jsonable(each) for name, each in asdict(value).items()}
 

@@ -145,7 +145,7 @@ def _replace(db: Session, search: MatchSearch, found: Findings) -> None:
     for rank, (match, (ranked, repair)) in enumerate(_ranking(found).items(), start=1):
         if match.identity in taken_off:  # perhaps while the search was thinking
             continue
-        made = row_from(search, rank, ranked, repair)
+        made = row_from(search.id, rank, ranked, repair)
         row = known.get(identity(made, members_from(0, match)))
         if row is None:
             db.add(made)

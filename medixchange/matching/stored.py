@@ -100,12 +100,12 @@ def identity(row: ProposedMatch, members: Iterable[MatchMember]) -> Hashable:
     return (row.starts_at, row.ends_at, row.room_id, row.mode, row.speech, row.audience, team)
 
 
-def row_from(search: MatchSearch, rank: int, ranked: Ranked, repair: Repair | None = None) -> ProposedMatch:
+def row_from(search_id: int, rank: int, ranked: Ranked, repair: Repair | None = None) -> ProposedMatch:
     """The row of what a search found at ``rank``, as it stands on the desk."""
     match, score = ranked.match, ranked.score
     return ProposedMatch(
-        search_id=search.id,
-        request_id=search.request_id,
+        search_id=search_id,
+        request_id=int(match.request),
         rank=rank,
         state=MatchState.PROPOSED,
         starts_at=match.start,

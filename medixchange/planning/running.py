@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from queue import Empty, Queue
 from threading import Thread
 from time import monotonic
@@ -13,13 +13,17 @@ from typing import IO
 
 from medixchange.planning.plan import Order, Plan
 
+LOOKS = 0.25
+"""How often, in seconds, it is looked whether a plan is still wanted."""
+
 
 class Broken(Exception):
     """The process that plans ended before it had a first plan."""
 
 
-def run(order: Order, *, seconds: float) -> Generator[Plan, None, None]:
-    """Better and better plans until the best is proven, ``seconds`` are over, or nobody asks for more.
+def run(order: Order, *, seconds: float, is_enough: Callable[[], bool] = lambda: False) -> Generator[Plan, None, None]:
+    """Better and better plans until the best is proven, ``seconds`` are over, ``is_enough`` (asked four times a second)
+    says so, or nobody asks for more. The first plan comes whatever ``seconds`` are, unless ``is_enough`` says so.
 
     Whatever happens, the process and what it was about are gone when this ends. Raises Broken.
     """
@@ -33,7 +37,7 @@ def run(order: Order, *, seconds: float) -> Generator[Plan, None, None]:
             found = Queue[Plan | None]()
             Thread(target=_listen, args=(child.stdout, found), daemon=True).start()
             _tell(child.stdin, order)
-            yield from _until(found, until)
+            yield from _until(found, until, is_enough)
         finally:
             child.kill()
 
@@ -53,14 +57,13 @@ def _listen(stream: IO[bytes] | None, found: Queue[Plan | None]) -> None:
         found.put(None)
 
 
-def _until(found: Queue[Plan | None], until: float) -> Iterator[Plan]:
+def _until(found: Queue[Plan | None], until: float, is_enough: Callable[[], bool]) -> Iterator[Plan]:
     some = False
-    while True:
+    while not is_enough() and not (some and monotonic() >= until):
         try:
-            # The first plan is worth waiting for: it comes at once.
-            plan = found.get(timeout=max(0.0, until - monotonic()) if some else None)
+            plan = found.get(timeout=max(0.0, min(until - monotonic(), LOOKS)) if some else LOOKS)
         except Empty:
-            return
+            continue
         if plan is None:
             if not some:
                 raise Broken

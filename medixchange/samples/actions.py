@@ -23,6 +23,7 @@ from medixchange.library import actions as library
 from medixchange.messages import Message, listed, say
 from medixchange.outbox.models import Delivery
 from medixchange.people.models import Hospital, Panel, Person, Room
+from medixchange.plans.models import MatchPlan
 from medixchange.recaps.models import Recap
 from medixchange.records.imports import Unkept, write_records
 from medixchange.samples.closure import Doomed, closure, erase, numbers
@@ -41,6 +42,7 @@ COUNTED: Mapping[type[SQLModel], str] = {
     SessionRequest: "requests",
 }
 NAMES: Mapping[str, str] = {
+    "matchplan": "plan",
     "proposedmatch": "match",
     "sessionrequest": "request",
     "sharingsession": "session",
@@ -52,7 +54,7 @@ Keys = dict[type[Hospital | Person | Panel | Room], set[str]]
 
 def loaded(db: Session) -> dict[str, int]:
     """How many hospitals, people, panels, rooms and requests of the demo data there are; nothing where it is not."""
-    counts = {COUNTED[kind]: len(found) for kind, found in _roots(db).items()}
+    counts = {COUNTED[kind]: len(found) for kind, found in _roots(db).items() if kind in COUNTED}
     return counts if any(counts.values()) else {}
 
 
@@ -162,7 +164,8 @@ def _roots(db: Session) -> dict[type[SQLModel], list[int]]:
     marked: dict[type[SQLModel], list[int]] = {}
     for kind in (Hospital, Person, Panel, Room):
         marked[kind] = list(db.exec(select(kind.id).where(col(kind.is_demo))))
-    return {**marked, SessionRequest: list(db.exec(_demo_requests()))}
+    plans = list(db.exec(select(MatchPlan.id).where(col(MatchPlan.is_demo))))
+    return {**marked, MatchPlan: plans, SessionRequest: list(db.exec(_demo_requests()))}
 
 
 def _keys(sheets: Mapping[str, str]) -> Keys:

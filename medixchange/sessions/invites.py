@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from medixchange.calendars.meeting import Meeting
 from medixchange.i18n import Words, words
-from medixchange.matching.models import ProposedMatch
+from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.matching.policy import Policy
 from medixchange.messages import Message, language, listed, say
 from medixchange.outbox.letters import Invitation, Letter
@@ -40,9 +40,14 @@ class Spoken(Protocol):
         """What the audience follows."""
 
 
-def preview(db: Session, match: ProposedMatch, *, now: datetime) -> list[Letter]:
-    """The letters that an approval would send, each in its recipient's language; nothing is written."""
-    occasion = proposed(db, match, now=now)
+def preview(
+    db: Session, match: ProposedMatch, members: Sequence[MatchMember] | None = None, *, now: datetime
+) -> list[Letter]:
+    """The letters that an approval would send, each in its recipient's language; nothing is written.
+
+    ``members`` are given where the proposal is no row yet.
+    """
+    occasion = proposed(db, match, members, now=now)
     return [letter("hold", occasion, guest, now=now) for guest in occasion.guests]
 
 

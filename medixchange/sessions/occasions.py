@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
@@ -12,7 +12,7 @@ from sqlmodel import Session
 from medixchange.calendars.itip import UNANSWERED
 from medixchange.calendars.meeting import Status
 from medixchange.intake.models import SessionRequest
-from medixchange.matching.models import ProposedMatch
+from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.matching.stored import members_of
 from medixchange.people import queries as people
 from medixchange.people.models import Hospital, Panel, Person, Room
@@ -103,10 +103,12 @@ def standing(db: Session, session: SharingSession) -> Occasion:
     )
 
 
-def proposed(db: Session, match: ProposedMatch, *, now: datetime) -> Occasion:
-    """The session that a proposal would become; nothing is written."""
+def proposed(
+    db: Session, match: ProposedMatch, members: Sequence[MatchMember] | None = None, *, now: datetime
+) -> Occasion:
+    """The session that a proposal would become; nothing is written. ``members`` are given where it is no row yet."""
     request = db.get_one(SessionRequest, match.request_id)
-    members = members_of(db, [match.id])[match.id]
+    members = members_of(db, [match.id])[match.id] if members is None else members
     persons = people.persons(db, [member.person_id for member in members])
     panels = people.panels_of(db, list(persons))
     guests = [

@@ -145,6 +145,25 @@ class Stage:
             return organizer.page.url
 
     @cached_property
+    def plan(self) -> str:
+        """A plan of everything that waits, of which nothing is decided."""
+        assert self.matched_status
+        with self.person("organizer") as organizer:
+            organizer.open("/desk/plans")
+            organizer.fill({"seconds": "10"})
+            organizer.press("Make a plan")
+            organizer.until_said("How good it is")
+            return organizer.page.url
+
+    @cached_property
+    def planned(self) -> str:
+        """One request in the plan that could be served."""
+        with self.person("organizer") as organizer:
+            organizer.open(self.plan)
+            organizer.follow(organizer.page.locator(".rows h2 a").first.inner_text())
+            return organizer.page.url
+
+    @cached_property
     def _held_status(self) -> str:
         return self._asked(HELD)
 

@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 from bench.instances import instance
-from tests.cli.shell import Shell, running
+from medixchange.db import Database
+from medixchange.journal.record import PROGRAM
+from medixchange.plans.lifecycle import PlanState
+from medixchange.plans.models import MatchPlan
+from tests import make
+from tests.cli.shell import Said, Shell, running
 from tests.planning.checker import check
 
 PATIENCE = 5.0
@@ -98,6 +103,60 @@ def test_what_is_no_instance_is_refused_with_a_sentence(twenty: Shell, text: str
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith(told)
     assert not (twenty.folder / "plan.json").exists()
+
+
+def test_the_requests_that_wait_are_planned_for_the_desk_and_planned_again_alike(
+    shell: Shell, database: Database
+) -> None:
+    empty = shell("plan")
+    shell("demo-data", "load")
+
+    first, again = shell("plan", "--json", "--out", "plan.json"), shell("plan", "--replay", "1", "--json")
+    told = shell("plan", "--replay", "1")
+
+    one, other = json.loads(first.out), json.loads(again.out)
+    assert empty == Said(1, "", "No request waits for a decision, so there is nothing to plan.\n")
+    assert (first.status, again.status, one["plan"], one["best"]) == (0, 0, 1, True)
+    assert {**one, "seconds": 0} == {**other, "seconds": 0}
+    assert "1, to be seen at the desk" in told.out
+    assert len(json.loads((shell.folder / "plan.json").read_text())["sessions"]) == one["served"]
+    with database.read() as db:
+        plan = db.get_one(MatchPlan, 1)
+        assert (plan.state, plan.asked_by, plan.served) == (PlanState.DONE, PROGRAM, one["served"])
+
+
+def test_a_plan_that_is_not_there_or_another_one_now_is_told(shell: Shell, database: Database) -> None:
+    shell("demo-data", "load")
+    shell("plan", "--seconds", "0")
+    with database.write() as db:
+        db.get_one(MatchPlan, 1).score += 1
+
+    nowhere, other = shell("plan", "--replay", "7"), shell("plan", "--replay", "1")
+
+    assert nowhere == Said(1, "", "There is no plan with the number 7.\n")
+    told = "That is not the plan that it was; another version of this program made it."
+    assert (other.status, other.out, other.err.splitlines()[-1]) == (1, "", told)
+
+
+def test_an_instance_is_not_replayed(twenty: Shell) -> None:
+    assert twenty("plan", "S1.json", "--replay", "1") == Said(2, "", "Give an instance or --replay, not both.\n")
+
+
+def test_ctrl_c_gives_the_desk_the_best_plan_so_far(shell: Shell, database: Database, database_url: str) -> None:
+    with database.write() as db:
+        for number in range(40):
+            make.expert(db, f"Expert {number}")
+            make.request(db, make.hospital(db, f"Hospital {number}", city=f"City {number}"), windows_only=False)
+        make.room(db)
+
+    with running(shell.folder, "plan", "plan", settings={"DATABASE_URL": database_url}) as process:
+        process.wait_for("served", process.err)
+        status = process.end(signal.SIGINT)
+
+    assert status == 0
+    with database.read() as db:
+        plan = db.get_one(MatchPlan, 1)
+        assert (plan.state, plan.requests) == (PlanState.DONE, 40)
 
 
 def test_a_place_that_cannot_be_written_is_named(twenty: Shell) -> None:

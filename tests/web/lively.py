@@ -15,6 +15,7 @@ from medixchange.matching.models import ProposedMatch
 from medixchange.matching.searching import propose, waiting_searches
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.people.models import Expert, Interpreter, Person, Room
+from medixchange.plans.models import PlanState
 from medixchange.recaps import mailing, queries
 from medixchange.recaps.readers import readers
 from medixchange.sessions import actions as sessions
@@ -23,6 +24,7 @@ from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.tokens import Mint
 from tests import make
+from tests.plans.stage import plan_with
 from tests.recaps.stage import check, publish, write
 from tests.sessions.stage import ACTOR, LI, MEI, NOW, ZHANG, at, place_of
 
@@ -39,7 +41,8 @@ def enliven(database: Database, mint: Mint) -> list[str]:
         links = {"answer": place_of(db, broken, MEI).seed, **_unconfirmed(db)}
         _under_way(db, sessions.approve(db, _proposed(db, at(3, 10)), actor=ACTOR, now=NOW))
         _held(db, sessions.approve(db, _proposed(db, at(8, 10)), actor=ACTOR, now=NOW))
-        _proposed(db, at(4, 9), expert=LI)
+        plan_with(db, _proposed(db, at(4, 9), expert=LI), state=PlanState.DONE)
+        plan_with(db, state=PlanState.RUNNING)
         hospital = make.hospital(db, "Clinic of Musanze", approved=False)
         hospital.is_demo = True
         alone = make.request(db, make.hospital(db, "Clinic of Rubavu"), windows=[(make.next_week(1), 1080, 1200)])

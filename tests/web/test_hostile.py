@@ -138,7 +138,7 @@ class Found:
     @property
     def good(self) -> set[int]:
         """The answers that show that it was read; a button with at most numbers of rows may be refused in words."""
-        if {*self.form.fields, *self.form.choices} - {"match", "number", "latest"}:
+        if {*self.form.fields, *self.form.choices} - {"match", "number", "latest", "request", "all"}:
             return {200, 303, 422}
         return {200, 303, 409, 422, *([404] if self.form.fields else [])}
 

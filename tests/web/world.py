@@ -24,6 +24,7 @@ from medixchange.settings import Settings
 from medixchange.tokens import Mint, seed
 from medixchange.web.access import ByLink, Policy, every_route, policies_of
 from tests import make
+from tests.plans.stage import plan_with
 from tests.recaps.stage import published
 from tests.sessions.stage import ACTOR, NOW, ZHANG, place_of, send, set_up
 
@@ -39,7 +40,7 @@ class World:
 
 
 def peopled(database: Database, settings: Settings) -> World:
-    """One session with its recap, a draft, a link to sign in, a feed with an address, and people of each kind."""
+    """A session with its recap, a plan, a draft, a link to sign in, a feed with an address, and people of each kind."""
     mint = Mint(settings.secret_key.get_secret_value())
     with database.write() as db:
         stage = set_up(db)
@@ -68,6 +69,7 @@ def peopled(database: Database, settings: Settings) -> World:
         those = [TypedReader(name, f"{name.lower()}@example.org", "ar") for name in ("Amina", "Bruno")]
         lists.add(db, readers, those, actor=ACTOR, now=NOW)
         send(db)
+        plan_with(db, stage.wednesday)
         asked = make.request(db, stage.hospital, liaison=stage.liaison, languages={"fr": 5}, windows_only=False)
         seeds = {
             "answer": place.seed,

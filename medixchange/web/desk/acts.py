@@ -54,6 +54,10 @@ ACTS: Mapping[str, Message] = {
     "retry": say("had the letter sent again"),
     "discard": say("stopped the letter"),
     "correct": say("corrected the address"),
+    "make-plan": say("asked for a plan of all requests"),
+    "stop-plan": say("had the best plan so far taken"),
+    "accept-plan": say("accepted requests of the plan"),
+    "refuse-plan": say("refused requests of the plan"),
     "publish": say("published the recap"),
     "mail": say("mailed the recap"),
 }

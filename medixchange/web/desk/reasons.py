@@ -28,8 +28,12 @@ class Reason:
 
 def why(match: MatchView) -> list[Reason]:
     """What speaks for and against the proposal, in the order of the terms."""
-    experts = sum(1 for each in match.members if not each.leg)
-    return [_reason(part, part.message, experts) for part in match.parts if part.message is not None]
+    return reasons_of(match.parts, experts=sum(1 for each in match.members if not each.leg))
+
+
+def reasons_of(parts: Iterable[Part], *, experts: int) -> list[Reason]:
+    """The terms of a score that say something, for a panel of so many experts."""
+    return [_reason(part, part.message, experts) for part in parts if part.message is not None]
 
 
 def behind(match: MatchView, best: MatchView) -> list[Reason]:

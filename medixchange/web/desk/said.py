@@ -10,6 +10,8 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.messages import Message, count, say
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
+from medixchange.plans.lifecycle import PlannedState, PlanState
+from medixchange.plans.models import Change
 from medixchange.recaps.lifecycle import VersionState
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import Role
@@ -80,6 +82,44 @@ ANSWERS: Mapping[str, Tag] = {
     "TENTATIVE": Tag(say("Comes perhaps"), "warn"),
     "DECLINED": Tag(say("Cannot come"), "bad"),
 }
+
+PLANS: Mapping[PlanState, Tag] = {
+    PlanState.WANTED: Tag(say("Begins in a moment"), "warn"),
+    PlanState.RUNNING: Tag(say("Being made"), "warn"),
+    # Translators: said of a plan.
+    PlanState.DONE: Tag(say("Ready"), "ok"),
+    PlanState.STOPPED: Tag(say("Stopped before there was a plan")),
+    PlanState.FAILED: Tag(say("Broke off"), "bad"),
+}
+
+CHANGES: Mapping[Change, Tag] = {
+    # Translators: what a plan does to a request, against its best proposal of today.
+    Change.NEW: Tag(say("New"), "ok"),
+    Change.SAME: Tag(say("As proposed today")),
+    Change.HOUR: Tag(say("Another hour than today"), "warn"),
+    Change.PEOPLE: Tag(say("Other people than today"), "warn"),
+    Change.ROOM: Tag(say("Another room than today")),
+    Change.UNSERVED: Tag(say("Not served"), "bad"),
+}
+
+PLANNED: Mapping[PlannedState, Tag] = {
+    PlannedState.ACCEPTED: Tag(say("Accepted, becomes a session"), "warn"),
+    PlannedState.APPROVED: Tag(say("Has its session"), "ok"),
+    # Translators: an organizer has refused what a plan holds for a request.
+    PlannedState.REFUSED: Tag(say("Refused")),
+    PlannedState.FAILED: Tag(say("Could not become a session"), "bad"),
+}
+"""What became of a request in a plan; nothing is said of one that nobody decided about."""
+
+METHODS: Mapping[str, Message] = {
+    "greedy": say("each request in turn"),
+    "columns": say("proving how good any plan can be"),
+    "rounding": say("from the shares of the proof"),
+    "windows": say("fortnight by fortnight"),
+    "exact": say("among all good ways at once"),
+    "proof": say("among all ways that could be better"),
+}
+"""What the last step of a plan did."""
 
 LETTERS: Mapping[DeliveryState, Tag] = {
     DeliveryState.SCHEDULED: Tag(say("Waits for its hour")),

@@ -37,6 +37,15 @@ d.addEventListener("click", ev => {
   Promise.resolve(navigator.clipboard?.writeText(f.value) ?? d.execCommand("copy"))
     .then(() => b.textContent = b.dataset.done);
 });
+// What goes on elsewhere is looked at again by itself, until it is over.
+const follow = e => setTimeout(async () => {
+  const page = await fetch(location.href).then(r => r.ok ? r.text() : "").catch(() => "");
+  const now = page && new DOMParser().parseFromString(page, "text/html").getElementById(e.id);
+  if (now) e.replaceWith(now);
+  else if (page) return location.reload();
+  follow(now || e);
+}, 2000);
+all("[data-follow]").forEach(follow);
 // A form is sent once.
 d.addEventListener("submit", ev => {
   const s = ev.target.dataset;

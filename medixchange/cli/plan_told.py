@@ -1,0 +1,104 @@
+"""How a plan is told on the terminal: while it is made, and when it is ready."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from threading import Event
+from time import monotonic
+from typing import Any
+
+from rich.live import Live
+from rich.table import Table
+
+from medixchange.cli.terminal import errors
+from medixchange.matching.problem import Problem
+from medixchange.planning.plan import Plan
+
+METHODS = {
+    "greedy": "each request in turn",
+    "columns": "proving a bound",
+    "rounding": "from the bound's fractions",
+    "windows": "fortnight by fortnight",
+    "exact": "among all good ways",
+    "proof": "among all ways that could be better",
+}
+
+
+@contextmanager
+def stopping() -> Iterator[Callable[[], bool]]:
+    """Whether somebody has pressed Ctrl-C in the block, which goes on until it has noticed."""
+    pressed = Event()
+    before = signal.signal(signal.SIGINT, lambda *_: pressed.set())
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def last_of(plans: Iterator[Plan], *, quiet: bool) -> Plan | None:
+    """The last plan before they end or somebody presses Ctrl-C, with progress on the terminal; None where none came."""
+    found: Plan | None = None
+    with suppress(KeyboardInterrupt):
+        for each in _shown(plans, quiet=quiet):
+            found = each
+    return found
+
+
+def _shown(plans: Iterator[Plan], *, quiet: bool) -> Iterator[Plan]:
+    """The plans, each told as it comes: in one place on a terminal, line by line elsewhere."""
+    if quiet:
+        yield from plans
+        return
+    began = monotonic()
+    with Live(console=errors, refresh_per_second=4, transient=True) if errors.is_terminal else nullcontext() as live:
+        for each in plans:
+            yield each
+            told = _progress(each, seconds=monotonic() - began)
+            live.update(told) if live is not None else errors.print(told)
+
+
+def _progress(plan: Plan, *, seconds: float) -> str:
+    bound = "" if plan.gap is None else f", bound {plan.bound}, gap {plan.gap:.2%}"
+    served = f"{len(plan.matches)} of {plan.requests} served"
+    return f"{seconds:.0f} s: {served}, score {plan.score}{bound} ({METHODS[plan.method]})"
+
+
+def facts_of(plan: Plan, problem: Problem, *, number: int | None, seconds: float) -> dict[str, Any]:
+    """What is said of a plan, as plain JSON; ``number`` is the one under which it is kept, if it is."""
+    confirmed = sum(1 for held in problem.held if held.fixed is not None)
+    return {
+        **({"plan": number} if number is not None else {}),
+        "served": len(plan.matches) + confirmed,
+        "requests": plan.requests,
+        "score": plan.score,
+        "quality": plan.quality,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "best": plan.is_best,
+        "method": plan.method,
+        "step": plan.step,
+        "seed": plan.seed,
+        "inputs": plan.inputs,
+        "seconds": round(seconds, 1),
+    }
+
+
+def table(facts: dict[str, Any]) -> Table:
+    """The same for people."""
+    told = Table(show_header=False, box=None)
+    if "plan" in facts:
+        told.add_row("plan", f"{facts['plan']}, to be seen at the desk")
+    told.add_row("served", f"{facts['served']} of {facts['requests']} requests")
+    told.add_row("score", f"{facts['score']}, {facts['quality']} of it without counting who is served")
+    if facts["bound"] is None:
+        told.add_row("bound", "not known yet: give it more time")
+    elif facts["best"]:
+        told.add_row("bound", "no plan is better: proven")
+    else:
+        told.add_row("bound", f"{facts['bound']}: no plan is better by more than {facts['gap']:.2%}")
+    told.add_row("found", f"{METHODS[facts['method']]}, step {facts['step']}, seed {facts['seed']}")
+    told.add_row("inputs", facts["inputs"])
+    told.add_row("seconds", str(facts["seconds"]))
+    return told

@@ -1,0 +1,108 @@
+"""Makes the requests of a plan that were accepted into sessions, each in a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from medixchange.db import Database
+from medixchange.errors import Refusal
+from medixchange.intake import actions as intake
+from medixchange.intake.lifecycle import IN_QUEUE, RequestState
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.match import Match
+from medixchange.matching.models import MatchMember, MatchSearch, ProposedMatch, SearchState
+from medixchange.matching.score import Score
+from medixchange.matching.search import parts_from_json
+from medixchange.matching.solver import Ranked
+from medixchange.matching.stored import members_from, row_from
+from medixchange.messages import say, to_json
+from medixchange.plans.inputs import MATCH
+from medixchange.plans.lifecycle import PlannedState, Verb, step
+from medixchange.plans.models import MatchPlan, PlannedMatch
+from medixchange.sessions.actions import approve
+
+
+def waiting_approvals(db: Session, _now: datetime) -> Sequence[tuple[int, int]]:
+    """The plans with requests that were accepted and have no session yet, each with how often some were accepted."""
+    accepted = select(PlannedMatch.plan_id).where(PlannedMatch.state == PlannedState.ACCEPTED)
+    query = select(MatchPlan.id, MatchPlan.accepted).where(col(MatchPlan.id).in_(accepted))
+    return db.exec(query.order_by(col(MatchPlan.id))).all()
+
+
+def run_approvals(database: Database, plan_id: int, clock: Callable[[], datetime]) -> None:
+    """The job of the engine: one request after the other, the earliest session first."""
+    with database.read() as db:
+        query = select(PlannedMatch.id).where(
+            PlannedMatch.plan_id == plan_id, PlannedMatch.state == PlannedState.ACCEPTED
+        )
+        rows = db.exec(query.order_by(col(PlannedMatch.starts_at), col(PlannedMatch.id))).all()
+    for number in rows:
+        with database.write() as db:
+            _approve(db, number, now=clock())
+
+
+def _approve(db: Session, number: int, *, now: datetime) -> None:
+    row = db.get_one(PlannedMatch, number, with_for_update=True)
+    if row.state is not PlannedState.ACCEPTED:
+        return
+    try:
+        with db.begin_nested():
+            session_id = _session(db, row, now=now)
+        row.state, row.session_id = step(row.state, Verb.APPROVE), session_id
+    except Refusal as no:
+        row.state, row.error = step(row.state, Verb.FAIL), to_json(no.message)
+    db.add(row)
+
+
+def _session(db: Session, row: PlannedMatch, *, now: datetime) -> int:
+    """The number of the session that the planned match has become. Raises Refusal."""
+    request = db.get_one(SessionRequest, row.request_id)
+    if request.version != row.version:
+        raise Refusal(say("What was asked has changed since this plan was made; plan again."))
+    if request.state in IN_QUEUE and request.state is not RequestState.MATCHED:
+        intake.match(db, request, now=now)
+    proposal = _proposal(db, row, now=now)
+    return approve(db, proposal, actor=row.decided_by, now=now).id
+
+
+def _proposal(db: Session, row: PlannedMatch, *, now: datetime) -> ProposedMatch:
+    """The planned match as a proposal at the desk, with a search that says where it is from."""
+    plan = db.get_one(MatchPlan, row.plan_id)
+    search = MatchSearch(
+        request_id=row.request_id,
+        state=SearchState.DONE,
+        version=row.version,
+        asked_at=plan.asked_at,
+        started_at=plan.started_at,
+        finished_at=now,
+        inputs_hash=plan.inputs_hash,
+        weights=plan.weights,
+        policy=plan.policy,
+        outcome={"plan": plan.id},
+    )
+    db.add(search)
+    db.flush()
+    proposal, members = proposal_of(row, value_of(row))
+    proposal.search_id = search.id
+    db.add(proposal)
+    db.flush()
+    for member in members:
+        member.match_id = proposal.id
+    db.add_all(members)
+    db.flush()
+    return proposal
+
+
+def value_of(row: PlannedMatch) -> Match:
+    """How a request that the plan serves would be served."""
+    match: Match = MATCH.validate_python(row.match)
+    return match
+
+
+def proposal_of(row: PlannedMatch, match: Match) -> tuple[ProposedMatch, list[MatchMember]]:
+    """The planned match as the proposal that it would be at the desk, and its people; nothing is written."""
+    score = Score(row.score, parts_from_json(row.parts), row.fit)
+    return row_from(0, 1, Ranked(match, score)), members_from(0, match)

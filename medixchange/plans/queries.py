@@ -1,0 +1,85 @@
+"""Reads plans and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, cast
+
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, func, select
+
+from medixchange.db import in_parts
+from medixchange.errors import NotFound
+from medixchange.intake.lifecycle import IN_QUEUE
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.models import ProposedMatch
+from medixchange.messages import say
+from medixchange.people.models import Hospital
+from medixchange.plans.lifecycle import PlannedState
+from medixchange.plans.models import Change, MatchPlan, PlannedMatch
+
+Planned = tuple[PlannedMatch, SessionRequest, Hospital]
+OPEN = (PlannedState.OPEN, PlannedState.FAILED)
+"""Requests of a plan that wait for a decision."""
+LIGHT = defer(cast(Any, MatchPlan.inputs))
+"""Plans without the problems that they were made of."""
+
+
+def by_id(db: Session, plan_id: int) -> MatchPlan:
+    """The plan with this number. Raises NotFound."""
+    found = db.get(MatchPlan, plan_id, options=[LIGHT])
+    if found is None:
+        raise NotFound(say("There is no such plan."))
+    return found
+
+
+def latest(db: Session, *, most: int) -> list[MatchPlan]:
+    """The latest plans, the newest first."""
+    return list(db.exec(select(MatchPlan).order_by(col(MatchPlan.id).desc()).limit(most).options(LIGHT)))
+
+
+def waiting_requests(db: Session, *, is_demo: bool) -> int:
+    """How many requests wait for a decision and could be planned."""
+    query = select(func.count()).select_from(SessionRequest).join(Hospital)
+    return db.exec(query.where(col(SessionRequest.state).in_(list(IN_QUEUE)), Hospital.is_demo == is_demo)).one()
+
+
+def rows(
+    db: Session, plan: MatchPlan, *, change: Change | None = None, most: int | None = None, skip: int = 0
+) -> list[Planned]:
+    """What the plan holds, the earliest session first, requests that are not served last; with ``change`` only such."""
+    query = (
+        select(PlannedMatch, SessionRequest, Hospital)
+        .join(SessionRequest, col(SessionRequest.id) == col(PlannedMatch.request_id))
+        .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+        .where(PlannedMatch.plan_id == plan.id)
+        .order_by(col(PlannedMatch.starts_at).is_(None), col(PlannedMatch.starts_at), col(PlannedMatch.id))
+        .limit(most)
+        .offset(skip)
+    )
+    return list(db.exec(query if change is None else query.where(PlannedMatch.change == change)))
+
+
+def open_rows(db: Session, plan: MatchPlan) -> int:
+    """How many of its requests would be served and wait for a decision."""
+    mine = (PlannedMatch.plan_id == plan.id, PlannedMatch.change != Change.UNSERVED)
+    query = select(func.count()).select_from(PlannedMatch).where(*mine, col(PlannedMatch.state).in_(OPEN))
+    return db.exec(query).one()
+
+
+def proposals(db: Session, ids: Collection[int]) -> Mapping[int, ProposedMatch]:
+    """The proposals with these numbers, whatever became of them."""
+    found = (db.exec(select(ProposedMatch).where(col(ProposedMatch.id).in_(some))).all() for some in in_parts(ids))
+    return {each.id: each for some in found for each in some}
+
+
+def changes(db: Session, plan: MatchPlan) -> Mapping[Change, int]:
+    """How many of its requests each kind of change concerns."""
+    query = select(PlannedMatch.change, func.count()).where(PlannedMatch.plan_id == plan.id)
+    return {Change(change): number for change, number in db.exec(query.group_by(col(PlannedMatch.change)))}
+
+
+def states(db: Session, plan: MatchPlan) -> Mapping[PlannedState, int]:
+    """How many of its requests stand in each state."""
+    query = select(PlannedMatch.state, func.count()).where(PlannedMatch.plan_id == plan.id)
+    return {PlannedState(state): number for state, number in db.exec(query.group_by(col(PlannedMatch.state)))}

@@ -1,0 +1,95 @@
+"""Compares a plan with today: what it changes for each request, and why. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from medixchange.matching.explain import explain
+from medixchange.matching.match import Held, Match
+from medixchange.matching.problem import Problem, Request
+from medixchange.matching.rules import why_not
+from medixchange.matching.score import Score, score
+from medixchange.messages import Message, instant, say
+
+
+class Change(StrEnum):
+    """What a plan does to a request, against the best proposal that waits at the desk."""
+
+    NEW = "new"  # nothing was found for it before
+    SAME = "same"
+    HOUR = "hour"
+    PEOPLE = "people"  # at the same hour
+    ROOM = "room"  # at the same hour, with the same people
+    UNSERVED = "unserved"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request in a plan: how it is served there (None: not), and why that differs from its best proposal."""
+
+    request: Request
+    match: Match | None
+    score: Score | None
+    change: Change
+    why: tuple[Message, ...]
+
+
+def compared(problem: Problem, plan: Mapping[str, Match], today: Mapping[str, Match]) -> Iterator[Row]:
+    """A row for each request of ``problem``; ``plan`` and ``today`` are matches by request, today's the best proposals
+    at the desk."""
+    held = {request: _held(match, problem) for request, match in plan.items()}
+    for request in problem.requests:
+        others = tuple(each for key, each in held.items() if key != request.id)
+        beside = replace(problem, held=(*problem.held, *others))
+        match, before = plan.get(request.id), today.get(request.id)
+        if match is None:
+            yield Row(request, None, None, Change.UNSERVED, _unserved(beside, request))
+        else:
+            change = _change(match, before)
+            why = () if before is None or change is Change.SAME else _moved(beside, match, before)
+            yield Row(request, match, score(match, problem), change, why)
+
+
+def _change(match: Match, before: Match | None) -> Change:
+    if before is None:
+        return Change.NEW
+    if match.identity == before.identity:
+        return Change.SAME
+    if match.start != before.start:
+        return Change.HOUR
+    return Change.ROOM if replace(match, room=before.room).identity == before.identity else Change.PEOPLE
+
+
+def _moved(problem: Problem, match: Match, before: Match) -> tuple[Message, ...]:
+    """Why the proposal of today is not what is planned: others of the plan are in its way, or it is worth less."""
+    reasons = [words for reason in why_not(before, problem) for words in (reason.message, *reason.more)]
+    if reasons:
+        return tuple(reasons)
+    more = score(match, problem).total - score(before, problem).total
+    if more > 0:
+        return (say("It is worth %(points)s points more than the best proposal of today.", points=more),)
+    return (say("So other requests can be served better."),)
+
+
+def _unserved(problem: Problem, request: Request) -> tuple[Message, ...]:
+    """What stands in the way of a request beside all that is planned."""
+    said = explain(problem, request.id)
+    found = (*(each.message for each in said.blockers), *said.takers)
+    return found or (say("There was no time to find it a place; let the next plan take longer."),)
+
+
+def _held(match: Match, problem: Problem) -> Held:
+    """A planned match as a session that stands."""
+    hospital = problem.hospital[problem.request[match.request].hospital]
+    return Held(
+        id=match.request,
+        name=say("the planned session with %(hospital)s on %(at)s", hospital=hospital.name, at=instant(match.start)),
+        start=match.start,
+        end=match.end,
+        hospital=hospital.id,
+        experts=match.panel,
+        interpreters=match.route.interpreters,
+        room=match.room,
+    )

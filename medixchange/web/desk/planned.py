@@ -1,0 +1,201 @@
+"""One request, or several, in a plan: who would come and when, why, and accepting or refusing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.errors import NotFound, Refusal
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.match import Match
+from medixchange.matching.models import ProposedMatch
+from medixchange.matching.search import message_from_json, parts_from_json
+from medixchange.matching.stored import members_of
+from medixchange.messages import Message, say
+from medixchange.people import queries as people
+from medixchange.people.models import Hospital
+from medixchange.plans import actions, queries
+from medixchange.plans.accepting import proposal_of, value_of
+from medixchange.plans.lifecycle import Verb, may
+from medixchange.plans.models import Change, PlannedMatch
+from medixchange.plans.queries import Planned
+from medixchange.sessions.invites import preview
+from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.letters import shown
+from medixchange.web.desk.reasons import Reason, reasons_of
+from medixchange.web.desk.refused import refused
+from medixchange.web.desk.said import CHANGES, PLANNED, Tag
+from medixchange.web.form import Sent
+from medixchange.web.numbers import Number, number_in
+from medixchange.web.page import Db, Now, render, see_other
+
+TELLING = (Change.HOUR, Change.PEOPLE)
+"""Changes beside which the proposal of before is shown."""
+MOST_LISTED = 25
+"""How many requests are listed before they are accepted together; more are only counted."""
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request in a plan as the desk shows it; ``before`` is its best proposal when the
+    plan was made, where that was at another hour or with other people."""
+
+    row: PlannedMatch
+    asked: SessionRequest
+    hospital: Hospital
+    change: Tag
+    state: Tag | None
+    match: Match | None
+    names: list[str]
+    before: ProposedMatch | None
+    before_names: list[str]
+    why: list[Message]
+    error: Message | None
+    may_accept: bool
+    may_refuse: bool
+
+
+def seen(db: Session, planned: Sequence[Planned]) -> list[Seen]:
+    """The requests as a page shows them, each with the names of those who would come."""
+    pictures = _Pictures(db, planned)
+    return [pictures.of(*each) for each in planned]
+
+
+class _Pictures:
+    """What is read once for all requests of a page: the proposals that they had, and everybody's names."""
+
+    def __init__(self, db: Session, planned: Sequence[Planned]) -> None:
+        self._matches = {row.id: value_of(row) for row, *_ in planned if row.match}
+        other = {row.before_id for row, *_ in planned if row.before_id and row.change in TELLING}
+        self._before = queries.proposals(db, other)
+        self._members = members_of(db, list(self._before))
+        ids = {int(who) for match in self._matches.values() for who in everybody(match)}
+        ids |= {each.person_id for several in self._members.values() for each in several}
+        self._names = {number: person.name for number, person in people.persons(db, ids).items()}
+
+    def of(self, row: PlannedMatch, asked: SessionRequest, hospital: Hospital) -> Seen:
+        """One request."""
+        match, before = self._matches.get(row.id), self._before.get(row.before_id or 0)
+        is_served = match is not None
+        return Seen(
+            row=row,
+            asked=asked,
+            hospital=hospital,
+            change=CHANGES[row.change],
+            state=PLANNED.get(row.state),
+            match=match,
+            names=[self._names[int(who)] for who in everybody(match)] if match else [],
+            before=before,
+            before_names=[self._names[each.person_id] for each in self._members[before.id]] if before else [],
+            why=_messages(row.why),
+            error=message_from_json(row.error),
+            may_accept=is_served and may(row.state, Verb.ACCEPT),
+            may_refuse=is_served and may(row.state, Verb.REFUSE),
+        )
+
+
+def everybody(match: Match) -> tuple[str, ...]:
+    """Who would come: the panel, then the interpreters."""
+    return (*match.panel, *match.route.interpreters)
+
+
+@router.get("/desk/plans/{plan_id}/accept", dependencies=[policy(Organizer)])
+def ask_for_all(request: Request, db: Db, plan_id: Number) -> Response:
+    """What accepting everything that is open would do, before it is done."""
+    plan = queries.by_id(db, plan_id)
+    return _asked(request, db, plan_id, [each for each in queries.rows(db, plan) if _is_open(each[0])], is_all=True)
+
+
+@router.post("/desk/plans/{plan_id}/choose")
+def choose(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, plan_id: Number) -> Response:
+    """Refuse the chosen requests, or show what accepting them would do."""
+    plan, chosen = queries.by_id(db, plan_id), _chosen(sent.all("request"))
+    try:
+        if sent.one("act") == "refuse":
+            actions.refuse(db, plan, chosen, actor=actor.label, now=now)
+            return see_other(f"/desk/plans/{plan_id}?done=refused")
+        rows = [each for each in queries.rows(db, plan) if each[0].request_id in chosen and _is_open(each[0])]
+        if not rows:
+            raise Refusal(actions.NOTHING)
+    except Refusal as no:
+        return _refused(request, plan_id, no.message)
+    return _asked(request, db, plan_id, rows)
+
+
+@router.post("/desk/plans/{plan_id}/accept")
+def accept(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, plan_id: Number) -> Response:
+    """Have the requests made into sessions: those of the form, or with ``all`` every one that is open."""
+    plan, chosen = queries.by_id(db, plan_id), _chosen(sent.all("request"))
+    if sent.one("all") == "yes":
+        chosen = {row.request_id for row, *_ in queries.rows(db, plan) if _is_open(row)}
+    try:
+        actions.accept(db, plan, chosen, actor=actor.label, now=now)
+    except Refusal as no:
+        return _refused(request, plan_id, no.message)
+    return see_other(f"/desk/plans/{plan_id}?done=accepted")
+
+
+@router.get("/desk/plans/{plan_id}/requests/{request_id}", dependencies=[policy(Organizer)])
+def show(request: Request, db: Db, now: Now, plan_id: Number, request_id: Number) -> Response:
+    """One request in a plan: its hour, its people, why, and each letter that accepting it would send."""
+    plan = queries.by_id(db, plan_id)
+    found = [each for each in queries.rows(db, plan) if each[0].request_id == request_id]
+    if not found:
+        raise NotFound(say("This request is not in this plan."))
+    [one] = seen(db, found)
+    letters = preview(db, *proposal_of(one.row, one.match), now=now) if one.match and one.may_accept else []
+    return render(
+        request,
+        "desk/plan_row.html",
+        plan=plan,
+        one=one,
+        why=_reasons(one),
+        letters=shown(request, letters),
+    )
+
+
+def _reasons(one: Seen) -> list[Reason]:
+    experts = len(one.match.panel) if one.match else 0
+    return reasons_of(parts_from_json(one.row.parts), experts=experts)
+
+
+def _asked(
+    request: Request, db: Session, plan_id: int, planned: Sequence[Planned], *, is_all: bool = False
+) -> Response:
+    rows = seen(db, planned)
+    return render(
+        request,
+        "desk/plan_accept.html",
+        plan=queries.by_id(db, plan_id),
+        rows=rows,
+        is_all=is_all,
+        most=MOST_LISTED,
+        people=len({who for each in rows if each.match for who in everybody(each.match)}),
+        hospitals=len({each.hospital.id for each in rows}),
+        unapproved=sorted({each.hospital.name for each in rows if each.hospital.approved_at is None}),
+    )
+
+
+def _is_open(row: PlannedMatch) -> bool:
+    """Whether a request can be accepted and nobody has refused it."""
+    return row.change is not Change.UNSERVED and row.state in queries.OPEN
+
+
+def _chosen(texts: Iterable[str]) -> set[int]:
+    return {number for each in texts if (number := number_in(each)) is not None}
+
+
+def _messages(data: Iterable[object]) -> list[Message]:
+    return [message for each in data if (message := message_from_json(each)) is not None]
+
+
+def _refused(request: Request, plan_id: int, why: Message) -> Response:
+    told = say("Nothing was changed and nobody was invited.")
+    return refused(request, why, told=told, back=f"/desk/plans/{plan_id}", label=say("See the plan as it is now"))

@@ -1,0 +1,143 @@
+"""Plans for all requests at the desk: asking for one, seeing how far it is, and what it would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter
+from pydantic import AfterValidator, BaseModel
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.errors import Refusal
+from medixchange.messages import Message, say
+from medixchange.plans import actions, queries
+from medixchange.plans.actions import UNDER_WAY
+from medixchange.plans.lifecycle import PlannedState
+from medixchange.plans.models import Change, MatchPlan
+from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.histories import history_of
+from medixchange.web.desk.planned import seen
+from medixchange.web.desk.refused import refused
+from medixchange.web.desk.said import CHANGES, METHODS, PLANS, Tag
+from medixchange.web.form import Sent, Typed, read
+from medixchange.web.numbers import Number, number_in
+from medixchange.web.page import Db, Now, render, see_other
+
+MOST, MOST_ROWS = 25, 20
+LIMITS: Mapping[str, Message] = {
+    "10": say("At most ten seconds"),
+    "60": say("At most a minute"),
+    "300": say("At most five minutes"),
+}
+"""How many seconds a plan may take; one that is proven best ends before."""
+DONE: Mapping[str, Message] = {
+    "accepted": say("Accepted: the sessions are made one after the other. Look again in a moment."),
+    "refused": say("Refused: these requests stay as they are."),
+    "stopped": say("The best plan so far is taken. Look again in a moment."),
+}
+
+router = APIRouter()
+
+
+def _known(seconds: str) -> str:
+    if seconds not in LIMITS:
+        raise ValueError(seconds)
+    return seconds
+
+
+class Wanting(BaseModel):
+    """A plan that somebody wants."""
+
+    asks: ClassVar[Mapping[str, Message]] = {"seconds": say("Choose how long it may take.")}
+
+    seconds: Annotated[str, AfterValidator(_known)]
+
+
+@router.get("/desk/plans", dependencies=[policy(Organizer)])
+def show_all(request: Request, db: Db) -> Response:
+    """The latest plans, and a form for a new one."""
+    return _all(request, db, Typed.of({"seconds": 60}))
+
+
+@router.post("/desk/plans")
+def want(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent) -> Response:
+    """Have all requests that wait planned."""
+    filled = read(Wanting, sent)
+    if filled.value is None:
+        return _all(request, db, sent, errors=filled.errors)
+    try:
+        plan = actions.want(db, seconds=int(filled.value.seconds), actor=actor.label, now=now)
+    except Refusal as no:
+        return _all(request, db, sent, errors={"": no.message})
+    return see_other(f"/desk/plans/{plan.id}")
+
+
+@router.get("/desk/plans/{plan_id}", dependencies=[policy(Organizer)])
+def show(request: Request, db: Db, plan_id: Number) -> Response:
+    """How far a plan is, or what it changes against the best proposals of today, page by page."""
+    plan = queries.by_id(db, plan_id)
+    text = request.query_params.get("change", "")
+    chosen = Change(text) if text in set(Change) else None
+    changes, states = queries.changes(db, plan), queries.states(db, plan)
+    total = changes.get(chosen, 0) if chosen else sum(changes.values())
+    pages = max(1, -(-total // MOST_ROWS))
+    page = min(number_in(request.query_params.get("page", "")) or 1, pages)
+    return render(
+        request,
+        "desk/plan.html",
+        plan=plan,
+        tag=PLANS[plan.state],
+        is_under_way=plan.state in UNDER_WAY,
+        stands=_stands(plan),
+        method=METHODS.get(plan.method),
+        replay=f"medixchange plan --replay {plan.id}",
+        rows=seen(db, queries.rows(db, plan, change=chosen, most=MOST_ROWS, skip=(page - 1) * MOST_ROWS)),
+        filters=[(change, CHANGES[change].words, changes[change]) for change in Change if change in changes],
+        total=sum(changes.values()),
+        chosen=chosen,
+        page=page,
+        pages=pages,
+        open=queries.open_rows(db, plan),
+        coming=states.get(PlannedState.ACCEPTED, 0),
+        done=DONE.get(request.query_params.get("done", "")),
+        history=history_of(db, f"plan:{plan.id}"),
+    )
+
+
+@router.post("/desk/plans/{plan_id}/stop")
+def stop(request: Request, db: Db, now: Now, actor: OrganizerActor, plan_id: Number) -> Response:
+    """The best plan so far will do."""
+    plan, page = queries.by_id(db, plan_id), f"/desk/plans/{plan_id}"
+    try:
+        actions.stop(db, plan, actor=actor.label, now=now)
+    except Refusal as no:
+        return refused(request, no.message, told=say("Nothing was changed."), back=page, label=say("See the plan"))
+    return see_other(f"{page}?done=stopped")
+
+
+def _stands(plan: MatchPlan) -> Tag | None:
+    """How good a plan is, in words; None while there is no bound."""
+    if plan.bound is None:
+        return None
+    if plan.score >= plan.bound:
+        return Tag(say("No plan is better: that is proven."), "ok")
+    return Tag(say("No plan is better by more than %(points)s points: that is proven.", points=plan.bound - plan.score))
+
+
+def _all(request: Request, db: Session, typed: Typed, *, errors: Mapping[str, Message] | None = None) -> Response:
+    plans = queries.latest(db, most=MOST)
+    return render(
+        request,
+        "desk/plans.html",
+        status=422 if errors else 200,
+        plans=[(plan, PLANS[plan.state], _stands(plan)) for plan in plans],
+        waiting=queries.waiting_requests(db, is_demo=False) or queries.waiting_requests(db, is_demo=True),
+        is_under_way=any(plan.state in UNDER_WAY for plan in plans),
+        limits=LIMITS,
+        most=MOST,
+        typed=typed,
+        errors=errors or {},
+    )

@@ -1,0 +1,215 @@
+"""Plans for all requests that wait are made in the background, kept with their inputs, and can be made again."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from medixchange import engine
+from medixchange.db import Database
+from medixchange.errors import Refusal
+from medixchange.journal.record import history
+from medixchange.matching.facts import problem_of_queue
+from medixchange.matching.fingerprint import fingerprint_of_all
+from medixchange.matching.format_plan import held_of
+from medixchange.matching.rules import why_not
+from medixchange.people.models import Hospital
+from medixchange.plans import actions, making, replaying
+from medixchange.plans.accepting import value_of
+from medixchange.plans.inputs import packed, unpacked
+from medixchange.plans.lifecycle import PlannedState, PlanState
+from medixchange.plans.models import Change, MatchPlan
+from medixchange.times.zones import UnknownZone
+from medixchange.worker import JOBS
+from tests import make
+from tests.matching.test_jobs import sweeping, until
+from tests.plans.stage import plan_of, planned, rows, search, set_up, want
+from tests.sessions.stage import ACTOR, NOW
+
+
+def test_a_plan_serves_what_can_be_served_together_and_says_what_cannot(database: Database) -> None:
+    stage = set_up(database)
+
+    plan = plan_of(database, planned(database))
+
+    facts = (plan.state, plan.requests, plan.served, plan.bound, plan.finished_at, plan.attempts)
+    assert facts == (PlanState.DONE, 3, 2, plan.score, NOW, 1)
+    with database.read() as db:
+        found = rows(db, plan.id)
+        served = [each for each in found if each.change is Change.NEW]
+        [left] = [each for each in found if each.change is Change.UNSERVED]
+        assert [each.request_id for each in found] == [request.id for request in stage.requests]
+        assert served[0].request_id == stage.requests[0].id  # the urgent one
+        assert {value_of(each).panel for each in served} == {(str(who.person_id),) for who in (stage.zhang, stage.li)}
+        assert (left.match, left.starts_at, left.state) == (None, None, PlannedState.OPEN)
+        assert left.why
+        assert [act.verb for act in history(db, f"plan:{plan.id}")] == ["make-plan"]
+
+
+def test_no_two_requests_of_a_plan_are_in_each_others_way(database: Database) -> None:
+    set_up(database)
+    number = planned(database)
+    with database.read() as db:
+        problem = problem_of_queue(db, now=NOW)
+        matches = [value_of(each) for each in rows(db, number) if each.match]
+
+    for match in matches:
+        others = tuple(held_of(each, problem) for each in matches if each is not match)
+        assert why_not(match, replace(problem, held=(*problem.held, *others))) == []
+
+
+def test_what_is_proposed_today_is_compared_with_the_plan(database: Database) -> None:
+    stage = set_up(database)
+    search(database, *stage.requests)
+
+    number = planned(database)
+
+    with database.read() as db:
+        changes = {each.change for each in rows(db, number)}
+        # Each search proposes the same expert at the same best hour; one of them can have it.
+        assert changes - {Change.HOUR, Change.PEOPLE} == {Change.SAME, Change.UNSERVED}
+        for each in rows(db, number):
+            assert bool(each.why) is (each.change is not Change.SAME)
+            assert each.before_id is not None
+
+
+def test_the_problem_is_kept_with_its_plan_and_equals_what_it_was(database: Database) -> None:
+    set_up(database)
+
+    plan = plan_of(database, planned(database))
+
+    with database.read() as db:
+        problem = problem_of_queue(db, now=NOW)
+    assert plan.inputs is not None
+    assert unpacked(plan.inputs) == problem
+    assert plan.inputs_hash == fingerprint_of_all(problem)
+
+
+@pytest.mark.parametrize("data", [b"", b"no plan", packed.__doc__.encode() if packed.__doc__ else b""])
+def test_what_is_no_problem_is_not_read_as_one(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        unpacked(data)
+
+
+def test_a_plan_is_made_again_from_what_was_kept_though_the_world_has_changed(database: Database) -> None:
+    set_up(database)
+    number = planned(database, seed=3)
+    with database.write() as db:
+        make.expert(db, "Wang Wu 王五")
+
+    with database.read() as db:
+        plan, problem = replaying.kept(db, number)
+    *_, last = replaying.again(plan, problem)
+
+    with database.read() as db:
+        assert replaying.is_same(db, plan, last)
+        assert not replaying.is_same(db, plan, replace(last, matches=last.matches[:1]))
+        assert not replaying.is_same(db, plan, replace(last, score=last.score - 1))
+
+
+def test_what_cannot_be_made_again_is_refused_in_words(database: Database) -> None:
+    set_up(database)
+    unfinished = want(database)
+
+    def refused(number: int) -> str:
+        with database.read() as db, pytest.raises(Refusal) as no:
+            replaying.kept(db, number)
+        return no.value.message.text
+
+    assert refused(unfinished) == "Plan %(number)s was not finished, so there is nothing to repeat."
+    making.run_plan(database, unfinished, lambda: NOW)
+    with database.write() as db:
+        db.get_one(MatchPlan, unfinished).workers = 2
+    assert refused(unfinished) == "Plan %(number)s was made with several workers and cannot be repeated."
+    assert refused(unfinished + 1) == "There is no plan with the number %(number)s."
+
+
+def test_one_plan_is_made_at_a_time_and_none_of_nothing(database: Database) -> None:
+    with database.write() as db, pytest.raises(Refusal, match="nothing to plan"):
+        actions.want(db, seconds=1, actor=ACTOR, now=NOW)
+    set_up(database)
+    want(database)
+
+    with database.write() as db, pytest.raises(Refusal, match="being made already"):
+        actions.want(db, seconds=1, actor=ACTOR, now=NOW)
+
+
+def test_demo_requests_are_planned_where_there_are_no_others(database: Database) -> None:
+    with database.write() as db:
+        hospital = make.hospital(db)
+        hospital.is_demo = True
+        make.request(db, hospital)
+    first = plan_of(database, planned(database))
+    with database.write() as db:
+        make.request(db, make.hospital(db, "Huye"))
+
+    second = plan_of(database, planned(database))
+
+    assert [(each.is_demo, each.requests) for each in (first, second)] == [(True, 1), (False, 1)]
+
+
+def test_who_stops_a_plan_gets_the_best_so_far_or_none(database: Database) -> None:
+    set_up(database)
+    number = want(database)
+    with closing(making.make(database, number, lambda: NOW)) as plans:
+        next(plans)
+        with database.write() as db:
+            actions.stop(db, db.get_one(MatchPlan, number), actor=ACTOR, now=NOW)
+        rest = list(plans)
+    early = want(database)
+    with database.write() as db:
+        actions.stop(db, db.get_one(MatchPlan, early), actor=ACTOR, now=NOW)
+    making.run_plan(database, early, lambda: NOW)
+
+    assert rest == []
+    assert (plan_of(database, number).state, plan_of(database, number).method) == (PlanState.DONE, "greedy")
+    with database.read() as db:
+        assert len(rows(db, number)) == 3
+    assert (plan_of(database, early).state, plan_of(database, early).step) == (PlanState.STOPPED, 0)
+    with database.write() as db, pytest.raises(Refusal, match="ready"):
+        actions.stop(db, db.get_one(MatchPlan, number), actor=ACTOR, now=NOW)
+
+
+def test_a_plan_whose_process_died_is_made_by_another_one_and_by_one_alone(database: Database) -> None:
+    set_up(database)
+    number = want(database)
+    died = making.make(database, number, lambda: NOW)
+    next(died)
+    later = NOW + making.LOST_AFTER
+
+    with database.read() as db:
+        waiting = [making.waiting_plans(db, at) for at in (later - timedelta(seconds=1), later)]
+    making.run_plan(database, number, lambda: later)
+    list(died)  # it was only slow
+
+    assert waiting == [[], [(number, 1)]]
+    plan = plan_of(database, number)
+    assert (plan.state, plan.attempts, plan.finished_at) == (PlanState.DONE, 2, later)
+    with database.read() as db:
+        assert len(rows(db, number)) == 3
+        assert making.waiting_plans(db, later + timedelta(days=1)) == []
+
+
+def test_a_plan_that_breaks_off_says_why(database: Database) -> None:
+    stage = set_up(database)
+    number = want(database)
+    with database.write() as db:
+        db.get_one(Hospital, stage.hospitals[0].id).zone = "Mars/Olympus"
+
+    with pytest.raises(UnknownZone):
+        making.run_plan(database, number, lambda: NOW)
+
+    plan = plan_of(database, number)
+    assert (plan.state, plan.finished_at) == (PlanState.FAILED, NOW)
+    assert plan.error.startswith("UnknownZone")
+
+
+def test_what_is_asked_for_is_made_by_the_worker(database: Database) -> None:
+    set_up(database)
+    with engine.run(database, JOBS, lambda: NOW) as executor, engine.ASKED.heard_by(sweeping(executor)):
+        number = want(database)
+
+        assert until(database, lambda db: db.get_one(MatchPlan, number).state is PlanState.DONE)

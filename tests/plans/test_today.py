@@ -1,0 +1,120 @@
+"""A plan against today: what changes for each request, and why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from medixchange.i18n import words
+from medixchange.matching.format import read_instance
+from medixchange.matching.match import Match
+from medixchange.matching.problem import Problem
+from medixchange.matching.rules import why_not
+from medixchange.planning.making import plans
+from medixchange.planning.plan import Order
+from medixchange.plans.today import Change, Row, compared
+
+S1 = Path(__file__).parents[1] / "matching" / "S1.json"
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    """Twenty requests, of which fifteen can be served."""
+    return read_instance(json.loads(S1.read_text()))
+
+
+@pytest.fixture(scope="module")
+def plan(problem: Problem) -> dict[str, Match]:
+    """The best plan."""
+    *_, last = plans(Order(problem))
+    return {match.request: match for match in last.matches}
+
+
+def row(problem: Problem, plan: dict[str, Match], request: str, today: Match | None) -> Row:
+    """What is said of one request that had one proposal."""
+    rows = compared(problem, plan, {request: today} if today else {})
+    return next(each for each in rows if each.request.id == request)
+
+
+def told(row: Row) -> list[str]:
+    """Why, in English."""
+    return [words("en").say(each) for each in row.why]
+
+
+def test_what_had_no_proposal_is_new_and_what_has_the_same_is_the_same(
+    problem: Problem, plan: dict[str, Match]
+) -> None:
+    for request, match in plan.items():
+        new, same = row(problem, plan, request, None), row(problem, plan, request, match)
+
+        assert (new.change, new.why, new.match) == (Change.NEW, (), match)
+        assert (same.change, same.why) == (Change.SAME, ())
+        assert new.score is not None
+
+
+def test_another_hour_people_or_room_is_told_apart(problem: Problem, plan: dict[str, Match]) -> None:
+    request, match = next((key, each) for key, each in plan.items() if each.route.mode == "direct")
+    others = {
+        Change.HOUR: replace(match, start=match.start + timedelta(days=1)),
+        Change.PEOPLE: replace(match, panel=("e-other",)),
+        Change.ROOM: replace(match, room="room-other"),
+    }
+    known = replace(
+        problem,
+        experts=(*problem.experts, replace(problem.expert[match.panel[0]], id="e-other", name="Somebody")),
+        rooms=(*problem.rooms, replace(problem.rooms[0], id="room-other")),
+    )
+
+    found = {change: row(known, plan, request, before).change for change, before in others.items()}
+
+    assert found == {change: change for change in others}
+
+
+def test_the_reason_is_who_of_the_plan_is_in_the_way(problem: Problem, plan: dict[str, Match]) -> None:
+    """What could be if there were no plan, and takes people or a room of another request of it, is told that one."""
+    hospitals = {key: problem.hospital[problem.request[key].hospital].name for key in plan}
+    tried = [
+        (request, taken, replace(match, start=taken.start, panel=taken.panel))
+        for (request, match), taken in product(plan.items(), plan.values())
+        if taken.request != request
+    ]
+    possible = [each for each in tried if not why_not(each[2], problem)]
+
+    assert possible
+    for request, taken, before in possible:
+        assert any(hospitals[taken.request] in each for each in told(row(problem, plan, request, before)))
+
+
+def test_a_proposal_that_could_still_be_is_told_by_its_points(problem: Problem, plan: dict[str, Match]) -> None:
+    alone = {key: plan[key] for key in list(plan)[:1]}
+    [(request, match)] = alone.items()
+    worse = next(
+        each
+        for days in range(1, 60)
+        if not why_not(each := replace(match, start=match.start + timedelta(days=days)), problem)
+    )
+
+    better, other = row(problem, alone, request, worse), row(problem, {request: worse}, request, match)
+
+    assert told(better)[0].startswith("It is worth ")
+    assert told(other) == ["So other requests can be served better."]
+
+
+def test_each_request_that_is_not_served_is_told_why(problem: Problem, plan: dict[str, Match]) -> None:
+    left = [each for each in compared(problem, plan, {}) if each.change is Change.UNSERVED]
+
+    assert len(left) == len(problem.requests) - len(plan)
+    assert all(each.match is None and each.score is None and each.why for each in left)
+
+
+def test_what_there_was_no_time_for_is_told_so(problem: Problem, plan: dict[str, Match]) -> None:
+    request = next(iter(plan))
+
+    found = row(problem, {}, request, None)
+
+    assert told(found) == ["There was no time to find it a place; let the next plan take longer."]

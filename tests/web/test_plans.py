@@ -1,0 +1,239 @@
+"""Plans for all requests at the desk: asked for, watched, read as a difference, accepted and refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlmodel import select
+
+from medixchange.db import Database
+from medixchange.intake.models import SessionRequest
+from medixchange.outbox.models import Delivery
+from medixchange.people.models import Hospital
+from medixchange.plans import accepting, making
+from medixchange.plans.lifecycle import PlannedState, PlanState
+from medixchange.plans.models import MatchPlan
+from tests import make
+from tests.plans.stage import Stage, planned, rows, search, set_up
+from tests.sessions.stage import NOW
+from tests.web.conftest import Browser, text_of
+
+
+@pytest.fixture
+def world(database: Database) -> Stage:
+    """Three requests of which two can be served together."""
+    return set_up(database)
+
+
+def made(browser: Browser, database: Database) -> str:
+    """The address of a plan that the desk has asked for and that is ready."""
+    address = browser.post("/desk/plans", data={"seconds": "10"}).headers["location"]
+    making.run_plan(database, int(address.rpartition("/")[2]), lambda: NOW)
+    return address
+
+
+def states(database: Database, number: int = 1) -> list[PlannedState]:
+    with database.read() as db:
+        return sorted(each.state for each in rows(db, number))
+
+
+def test_a_plan_is_asked_for_and_watched(organizer: Browser, database: Database, world: Stage) -> None:
+    asking = organizer.get("/desk/plans")
+    answer = organizer.post("/desk/plans", data={"seconds": "10"})
+    before = organizer.get(answer.headers["location"])
+    again = organizer.post("/desk/plans", data={"seconds": "60"})
+    making.run_plan(database, 1, lambda: NOW)
+    after, listed = organizer.get(answer.headers["location"]), organizer.get("/desk/plans")
+
+    assert "3 requests wait for a decision." in text_of(asking.text)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/plans/1")
+    assert "Begins in a moment" in text_of(before.text)
+    assert "data-follow" in before.text
+    assert again.status_code == 422
+    assert "A plan is being made already" in text_of(again.text)
+    assert 'value="60" checked' in again.text
+    assert "2 of 3 requests served" in text_of(after.text)
+    assert "No plan is better: that is proven." in text_of(after.text)
+    assert "data-follow" not in after.text
+    assert "Plan 1" in text_of(listed.text)
+
+
+@pytest.mark.parametrize("seconds", ["", "11", "-1", "one"])
+def test_how_long_is_one_of_the_choices(organizer: Browser, world: Stage, seconds: str) -> None:
+    answer = organizer.post("/desk/plans", data={"seconds": seconds})
+
+    assert answer.status_code == 422
+    assert "Choose how long it may take." in text_of(answer.text)
+
+
+def test_where_nothing_waits_nothing_is_planned(organizer: Browser) -> None:
+    page, answer = organizer.get("/desk/plans"), organizer.post("/desk/plans", data={"seconds": "10"})
+
+    assert "nothing to plan" in text_of(page.text)
+    assert "<form" not in page.text.partition("<main")[2]
+    assert answer.status_code == 422
+
+
+def test_a_plan_under_way_is_stopped_and_a_ready_one_is_not(
+    organizer: Browser, database: Database, world: Stage
+) -> None:
+    organizer.post("/desk/plans", data={"seconds": "300"})
+
+    stopped = organizer.post("/desk/plans/1/stop")
+    making.run_plan(database, 1, lambda: NOW)
+    late = organizer.post("/desk/plans/1/stop")
+
+    assert stopped.headers["location"] == "/desk/plans/1?done=stopped"
+    assert "Stopped before there was a plan" in text_of(organizer.get("/desk/plans/1").text)
+    assert late.status_code == 409
+    assert "nothing is left to stop" in text_of(late.text)
+
+
+def test_the_difference_says_what_changes_and_why(organizer: Browser, database: Database, world: Stage) -> None:
+    search(database, *world.requests)
+    address = made(organizer, database)
+
+    page = organizer.get(address)
+    left = organizer.get(f"{address}?change=unserved")
+
+    said = text_of(page.text)
+    assert "As proposed today ( 1 )" in said
+    assert "Not served ( 1 )" in said
+    assert re.search(r"(Another hour|Other people) than today", said)
+    assert "Best proposal when the plan was made:" in said
+    assert page.text.count('type="checkbox"') == 2
+    assert left.text.count("<li>\n<div>") == 1
+    assert 'type="checkbox"' not in left.text
+
+
+def test_one_request_is_read_with_its_reasons_and_letters_before_it_is_accepted(
+    organizer: Browser, database: Database, world: Stage
+) -> None:
+    address = made(organizer, database)
+    first = world.requests[0]
+
+    page = organizer.get(f"{address}/requests/{first.id}")
+    nowhere = organizer.get(f"{address}/requests/99")
+    with database.read() as db:
+        sent_before = db.exec(select(Delivery)).all()
+    answer = organizer.post(f"{address}/accept", data={"request": str(first.id)})
+    accepting.run_approvals(database, 1, lambda: NOW)
+    after = organizer.get(f"{address}/requests/{first.id}")
+
+    said = text_of(page.text)
+    assert "2 letters go out" in said
+    assert "Why this hour and these people" in said
+    assert "The request is urgent." in said
+    assert "Accept and invite 2 people" in said
+    assert (nowhere.status_code, sent_before) == (404, [])
+    assert answer.headers["location"] == f"{address}?done=accepted"
+    assert "/desk/sessions/1" in after.text
+    assert "Accept and invite" not in text_of(after.text)
+
+
+def test_everything_is_accepted_but_what_was_refused(organizer: Browser, database: Database, world: Stage) -> None:
+    address = made(organizer, database)
+    with database.read() as db:
+        served = [each.request_id for each in rows(db, 1) if each.match]
+
+    refused = organizer.post(f"{address}/choose", data={"act": "refuse", "request": str(served[1])})
+    asked = organizer.get(f"{address}/accept")
+    accepted = organizer.post(f"{address}/accept", data={"all": "yes"})
+    page = organizer.get(address)
+    accepting.run_approvals(database, 1, lambda: NOW)
+
+    assert refused.headers["location"] == f"{address}?done=refused"
+    assert "Accept 1 request" in text_of(asked.text)
+    assert "1 expert or interpreter is invited by letter" in text_of(asked.text)
+    assert accepted.status_code == 303
+    assert "1 request becomes a session." in text_of(page.text)
+    assert states(database) == [PlannedState.APPROVED, PlannedState.OPEN, PlannedState.REFUSED]
+
+
+def test_those_that_are_ticked_are_shown_before_they_are_accepted(
+    organizer: Browser, database: Database, world: Stage
+) -> None:
+    address = made(organizer, database)
+    with database.read() as db:
+        served = [str(each.request_id) for each in rows(db, 1) if each.match]
+
+    asked = organizer.post(f"{address}/choose", data={"act": "accept", "request": served})
+    with database.write() as db:
+        assert states(database) == [PlannedState.OPEN] * 3
+        db.get_one(Hospital, world.requests[0].hospital_id).approved_at = None
+    warned = organizer.post(f"{address}/choose", data={"act": "accept", "request": served})
+
+    assert asked.text.count('type="hidden" name="request"') == 2
+    assert "Accept and invite: 2 sessions" in text_of(asked.text)
+    assert "not approved yet" not in text_of(asked.text)
+    assert "Hospital of Kigali" in text_of(warned.text).partition("not approved yet")[2]
+
+
+@pytest.mark.parametrize("way", ["choose", "accept"])
+def test_who_chooses_nothing_is_told_so(organizer: Browser, database: Database, world: Stage, way: str) -> None:
+    address = made(organizer, database)
+
+    for chosen in ({}, {"request": "x"}, {"request": "99"}):
+        answer = organizer.post(f"{address}/{way}", data={"act": "accept", **chosen})
+
+        assert answer.status_code == 409
+        assert "Choose at least one request" in text_of(answer.text)
+
+
+def test_why_a_session_could_not_be_made_stands_beside_its_request(
+    organizer: Browser, database: Database, world: Stage
+) -> None:
+    address = made(organizer, database)
+    with database.write() as db:
+        for request in world.requests:
+            db.get_one(SessionRequest, request.id).version += 1
+
+    organizer.post(f"{address}/accept", data={"all": "yes"})
+    accepting.run_approvals(database, 1, lambda: NOW)
+    page = organizer.get(address)
+
+    assert text_of(page.text).count("What was asked has changed since this plan was made; plan again.") == 2
+    assert text_of(page.text).count("Could not become a session") == 2
+
+
+def test_a_plan_that_broke_off_says_so(organizer: Browser, database: Database, world: Stage) -> None:
+    number = planned(database)
+    with database.write() as db:
+        db.get_one(MatchPlan, number).state, db.get_one(MatchPlan, number).error = PlanState.FAILED, "Broken: <b>"
+
+    page = organizer.get("/desk/plans/1")
+
+    assert "Something went wrong while this plan was made" in text_of(page.text)
+    assert "Broken: &lt;b&gt;" in page.text
+
+
+def test_a_plan_with_many_requests_comes_page_by_page_and_stays_light(organizer: Browser, database: Database) -> None:
+    with database.write() as db:
+        make.room(db)
+        for number in range(30):
+            make.expert(db, f"Expert {number}", max_day=1)
+            make.request(db, make.hospital(db, f"Hospital {number}", city=f"City {number}"))
+    address = made(organizer, database)
+
+    first, last, beyond = (organizer.get(f"{address}?page={number}") for number in (1, 2, 9))
+
+    assert first.text.count('<h2 class="h3">') == 20
+    assert last.text.count('<h2 class="h3">') == 10
+    assert beyond.text.count('<h2 class="h3">') == 10
+    assert len(first.content) < 60 * 1024
+
+
+@pytest.mark.parametrize(
+    ("method", "way"),
+    [
+        ("get", ""),
+        ("get", "/accept"),
+        ("get", "/requests/1"),
+        ("post", "/stop"),
+        ("post", "/choose"),
+        ("post", "/accept"),
+    ],
+)
+def test_a_plan_that_is_not_there_is_not_found(organizer: Browser, method: str, way: str) -> None:
+    assert organizer.request(method, f"/desk/plans/7{way}", data={"request": "1"}).status_code == 404
