@@ -166,6 +166,14 @@ def test_arabic_counts_as_its_grammar_does(num: int, days: str) -> None:
     assert words("ar").ngettext("%(num)s day", "%(num)s days", num) == days
 
 
+def test_arabic_counts_a_hundred_without_the_ending_of_eleven_to_ninety_nine() -> None:
+    accusative = re.compile(r"%\(num\)s \w*ًا\b")
+    plurals = [message for message in _translated("ar") if isinstance(message.id, tuple | list)]
+
+    # The forms stand in the order of gettext's rule for Arabic: 100 to 102 before 11 to 99.
+    assert [message.id[0] for message in plurals if accusative.search(_forms(message)[4])] == []
+
+
 def test_indonesian_says_bahasa_before_the_name_of_a_language() -> None:
     # Without it the name means the country or its people.
     names = "language|speech|audience|relay|source|target|one|other|spoken|heard"
