@@ -18,11 +18,13 @@ from medixchange.matching.score import Score
 from medixchange.matching.search import parts_from_json
 from medixchange.matching.solver import Ranked
 from medixchange.matching.stored import members_from, row_from
-from medixchange.messages import say, to_json
+from medixchange.messages import Message, say, to_json
 from medixchange.plans.inputs import MATCH
 from medixchange.plans.lifecycle import PlannedState, Verb, step
 from medixchange.plans.models import MatchPlan, PlannedMatch
 from medixchange.sessions.actions import approve
+
+BROKEN = say("Something went wrong while its session was made. Accept it again; if that does not help, plan again.")
 
 
 def waiting_approvals(db: Session, _now: datetime) -> Sequence[tuple[int, int]]:
@@ -33,15 +35,26 @@ def waiting_approvals(db: Session, _now: datetime) -> Sequence[tuple[int, int]]:
 
 
 def run_approvals(database: Database, plan_id: int, clock: Callable[[], datetime]) -> None:
-    """The job of the engine: one request after the other, the earliest session first."""
+    """The job of the engine: one request after the other, the earliest session first.
+
+    What goes wrong with one keeps none of the others; it is raised when all were tried.
+    """
     with database.read() as db:
         query = select(PlannedMatch.id).where(
             PlannedMatch.plan_id == plan_id, PlannedMatch.state == PlannedState.ACCEPTED
         )
         rows = db.exec(query.order_by(col(PlannedMatch.starts_at), col(PlannedMatch.id))).all()
+    broken: Exception | None = None
     for number in rows:
-        with database.write() as db:
-            _approve(db, number, now=clock())
+        try:
+            with database.write() as db:
+                _approve(db, number, now=clock())
+        except Exception as fault:
+            broken = fault
+            with database.write() as db:
+                _leave(db, number, BROKEN)
+    if broken is not None:
+        raise broken
 
 
 def _approve(db: Session, number: int, *, now: datetime) -> None:
@@ -52,8 +65,15 @@ def _approve(db: Session, number: int, *, now: datetime) -> None:
         with db.begin_nested():
             session_id = _session(db, row, now=now)
         row.state, row.session_id = step(row.state, Verb.APPROVE), session_id
+        db.add(row)
     except Refusal as no:
-        row.state, row.error = step(row.state, Verb.FAIL), to_json(no.message)
+        _leave(db, number, no.message)
+
+
+def _leave(db: Session, number: int, why: Message) -> None:
+    """A request that was accepted has no session after all."""
+    row = db.get_one(PlannedMatch, number, with_for_update=True)
+    row.state, row.error = step(row.state, Verb.FAIL), to_json(why)
     db.add(row)
 
 

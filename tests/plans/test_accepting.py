@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 import pytest
+from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
 from medixchange import engine
@@ -104,6 +105,25 @@ def test_what_cannot_be_any_more_is_left_with_the_reason_and_the_others_go_on(da
 
     with database.read() as db:
         assert {each.request_id for each in sessions_of(db)} == {first.id, other.id}
+
+
+def test_what_goes_wrong_with_one_request_keeps_none_of_the_others(database: Database) -> None:
+    stage = set_up(database)
+    number = planned(database)
+    first, other = served(database, number, stage)
+    with database.write() as db:
+        broken = next(row for row in rows(db, number) if row.request_id == first.id)
+        broken.match = {"no": "match"}
+        db.add(broken)
+
+    with pytest.raises(ValidationError):
+        accept(database, number, first, other)
+
+    with database.read() as db:
+        left, done = (next(row for row in rows(db, number) if row.request_id == each.id) for each in (first, other))
+        assert (left.state, done.state) == (PlannedState.FAILED, PlannedState.APPROVED)
+        assert from_json(left.error) == accepting.BROKEN
+        assert accepting.waiting_approvals(db, NOW) == []
 
 
 def test_a_request_that_has_changed_since_is_planned_again_first(database: Database) -> None:
