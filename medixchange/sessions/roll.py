@@ -37,9 +37,13 @@ class Presence(StrEnum):
 
 
 def presence(session: SharingSession, place: Attendance) -> Presence:
-    """What the roll call found of somebody; whoever was noted well after the beginning came late."""
+    """What the roll call found of somebody; whoever was noted well after the beginning came late.
+
+    A roll that is called when the session is over says who was there, not since when.
+    """
     if place.present_at is not None:
-        return Presence.LATE if place.present_at > session.starts_at + ON_TIME else Presence.PRESENT
+        is_late = session.starts_at + ON_TIME < place.present_at < session.ends_at
+        return Presence.LATE if is_late else Presence.PRESENT
     return Presence.NO_SHOW if place.missed_at is not None else Presence.UNKNOWN
 
 

@@ -54,7 +54,16 @@ def test_a_session_is_opened_around_its_beginning_only(
 
 
 @pytest.mark.parametrize(
-    ("minutes", "found"), [(-10, Presence.PRESENT), (0, Presence.PRESENT), (5, Presence.PRESENT), (6, Presence.LATE)]
+    ("minutes", "found"),
+    [
+        (-10, Presence.PRESENT),
+        (0, Presence.PRESENT),
+        (5, Presence.PRESENT),
+        (6, Presence.LATE),
+        (29, Presence.LATE),
+        (30, Presence.PRESENT),  # it is over: they were there
+        (90, Presence.PRESENT),
+    ],
 )
 def test_who_is_noted_well_after_the_beginning_came_late(
     db: Session, session: SharingSession, minutes: int, found: Presence

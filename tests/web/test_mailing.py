@@ -284,6 +284,18 @@ def test_looking_leaves_no_list(browser: Browser, database: Database, leaving: s
         assert len(lists.members(db, [1])) == 1
 
 
+def test_enter_shows_the_letters_of_a_mailing_and_sends_none(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    with database.write() as db:
+        published(db, stage)
+
+    form = organizer.get(MAIL).text.partition(f'action="{MAIL}"')[2]
+
+    # A browser presses the first button of a form for the key.
+    assert re.search("<button[^>]*>", form)[0] == '<button class="alt" name="act" value="show">'  # type: ignore[index]
+
+
 @pytest.mark.parametrize("how", ["remove", "correct", "leave"])
 def test_the_letter_of_somebody_who_was_not_there_or_left_does_not_go(
     organizer: Browser, database: Database, settings: Settings, stage: Stage, how: str

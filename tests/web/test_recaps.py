@@ -272,6 +272,18 @@ def test_the_draft_is_seen_as_a_pdf(begun: Browser) -> None:
     assert (answer.headers["content-type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
 
 
+def test_the_desk_has_the_pdf_that_readers_get_until_the_text_is_changed(
+    browser: Browser, organizer: Browser, database: Database, public: Recap
+) -> None:
+    theirs, ours = browser.get(f"/recaps/{public.slug}/en.pdf"), organizer.get(f"{EDITOR}/pdf")
+    with database.write() as db:
+        write(db, queries.version(db, public.id, "en"), "Changed.")
+    changed = organizer.get(f"{EDITOR}/pdf")
+
+    assert [each.status_code for each in (theirs, ours, changed)] == [200] * 3
+    assert theirs.content == ours.content != changed.content
+
+
 def test_publishing_shows_first_what_readers_will_see(begun: Browser, database: Database) -> None:
     refused = begun.post("/desk/recaps/1/publish", data={"visibility": "public"})
     begun.post(f"{EDITOR}/check", data={"number": "1"})

@@ -136,11 +136,13 @@ def check(
 
 @router.get("/desk/recaps/{recap_id}/{language}/pdf", dependencies=[policy(Organizer)])
 def paper(db: Db, now: Now, recap_id: Number, language: str) -> Response:
-    """The latest revision as it will be printed."""
+    """The latest revision as it will be printed, or was for its readers."""
     version = queries.version(db, recap_id, language)
     revision = queries.revision(db, version, version.number)
-    data = sheet(db, queries.by_id(db, recap_id), version, revision)
-    return Response(pdf.typeset(PAPER, data, at=now), media_type="application/pdf")
+    content = queries.pdf_of(db, revision.id) if version.published == version.number else None
+    if content is None:
+        content = pdf.typeset(PAPER, sheet(db, queries.by_id(db, recap_id), version, revision), at=now)
+    return Response(content, media_type="application/pdf")
 
 
 def preview_of(text: str, language: str) -> Preview:
