@@ -227,9 +227,9 @@ class Stage:
             organizer.until("Preview the letters")
         return address
 
-    @cached_property
+    @property
     def substitution(self) -> str:
-        """The preview of somebody else at the same hour."""
+        """The preview of somebody else at the same hour; each time of one who is still free."""
         with self.person("organizer") as organizer:
             organizer.open(self.broken_session)
             organizer.page.locator('main a[href*="/substitute?match="]').click()

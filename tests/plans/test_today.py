@@ -37,7 +37,8 @@ def plan(problem: Problem) -> dict[str, Match]:
 
 def row(problem: Problem, plan: dict[str, Match], request: str, today: Match | None) -> Row:
     """What is said of one request that had one proposal."""
-    rows = compared(problem, plan, {request: today} if today else {})
+    known = replace(problem, requests=tuple(each for each in problem.requests if each.id in {*plan, request}))
+    rows = compared(known, plan, {request: today} if today else {})
     return next(each for each in rows if each.request.id == request)
 
 
