@@ -19,6 +19,8 @@ from medixchange.planning.panels import divisions
 from medixchange.planning.prices import Prices
 from medixchange.planning.pricing import Net, best, column
 
+ROUNDING = 1e-9
+"""What sums of the same points and prices in another order may differ by: who is that near is near enough."""
 Option = tuple[float, tuple[int, ...]]
 """What a panel or a team is worth beyond its price, and its rows."""
 
@@ -38,7 +40,7 @@ def all_near(board: Board, prices: Prices, beyond: Numbers, *, slack: float) -> 
         if ask.can_be:
             net = prices.net(ask)
             found = best(ask, net)
-            least = beyond[ask.number] - slack
+            least = beyond[ask.number] - slack - ROUNDING
             for at in np.flatnonzero(found.value >= least):
                 yield from _at(ask, net, int(at), least)
 
@@ -101,12 +103,12 @@ class _Panels:
 
     def _chosen(self, parts: Sequence[int], least: float, chosen: tuple[int, ...]) -> Iterator[Option]:
         if not parts:
-            if least <= 1e-9:
+            if least <= ROUNDING:
                 yield -least, chosen
             return
         rest = sum(self._best(part) for part in parts[1:])
         for worth, row in self.ranked[parts[0]]:
-            if worth + rest < least - 1e-9:
+            if worth + rest < least - ROUNDING:
                 return
             if row not in chosen:
                 yield from self._chosen(parts[1:], least - worth, (*chosen, row))
@@ -126,12 +128,12 @@ def _team_options(holders: list[int], size: int, net: Numbers) -> Iterator[Optio
 
 def _combined(options: list[list[Option]], least: float, worth: float, hired: tuple[int, ...]) -> Iterator[Option]:
     if not options:
-        if worth >= least - 1e-9:
+        if worth >= least - ROUNDING:
             yield worth, hired
         return
     rest = sum(each[0][0] if each else NEVER for each in options[1:])
     for value, team in options[0]:
-        if worth + value + rest < least - 1e-9:
+        if worth + value + rest < least - ROUNDING:
             return
         if not set(team) & set(hired):
             yield from _combined(options[1:], least, worth + value, (*hired, *team))

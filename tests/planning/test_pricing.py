@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from medixchange.matching.problem import Problem
@@ -16,7 +16,7 @@ from medixchange.planning.near import all_near
 from medixchange.planning.pricing import best, column
 from medixchange.planning.taken import Taken
 from tests.matching import oracle
-from tests.matching.worlds import worlds
+from tests.matching.worlds import some_world, worlds
 from tests.planning.tables import every_column, priced_at_random
 from tests.thoroughness import examples
 
@@ -75,6 +75,7 @@ def test_at_any_prices_the_kernel_finds_the_best_of_all_columns(problem: Problem
 
 @THOROUGH
 @given(worlds(), st.integers(0, 2**20), st.sampled_from([0.0, 25.0, 120.0]))
+@example(some_world(2_577_547_152), 681, 0.0)  # the best itself, a rounding away
 def test_what_comes_near_is_every_column_that_does(problem: Problem, number: int, slack: float) -> None:
     laid_out, chance = board(problem), Random(number)
     everything = list(every_column(problem, laid_out))
