@@ -28,7 +28,7 @@ HELD = Wish("king-faisal", "aline@king-faisal.example.org", "Oxygen for a ward t
 BROKEN = Wish("parirenyatwa", "tendai@parirenyatwa.example.org", "High flow oxygen outside intensive care")
 WITHDRAWN = Wish("wilkins", "rudo@wilkins.example.org", "Visits on an isolation ward")
 RECAPPED = Wish("parirenyatwa", "tendai@parirenyatwa.example.org", "Prone position with four nurses")
-UNWRITTEN = Wish("wilkins", "rudo@wilkins.example.org", "Sedation without a pump")
+UNWRITTEN = Wish("wilkins", "rudo@wilkins.example.org", "Sedation without a pump", weekdays=(3, 4))
 NEW = Wish("new", "lea@new-hospital.example.org", "First steps of a new intensive care unit")
 
 

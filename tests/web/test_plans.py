@@ -56,6 +56,7 @@ def test_a_plan_is_asked_for_and_watched(organizer: Browser, database: Database,
     assert "2 of 3 requests served" in text_of(after.text)
     assert "No plan is better: that is proven." in text_of(after.text)
     assert "data-follow" not in after.text
+    assert 'class="btn" href="/desk/plans/1/accept"' in after.text
     assert "Plan 1" in text_of(listed.text)
 
 

@@ -37,13 +37,15 @@ d.addEventListener("click", ev => {
   Promise.resolve(navigator.clipboard?.writeText(f.value) ?? d.execCommand("copy"))
     .then(() => b.textContent = b.dataset.done);
 });
-// What goes on elsewhere is looked at again by itself, until it is over.
+// What goes on elsewhere is looked at again by itself while somebody looks; when it is over the page is read anew, unless
+// somebody has begun to change it.
 const follow = e => setTimeout(async () => {
+  if (d.hidden) return follow(e);
   const page = await fetch(location.href).then(r => r.ok ? r.text() : "").catch(() => "");
   const now = page && new DOMParser().parseFromString(page, "text/html").getElementById(e.id);
-  if (now) e.replaceWith(now);
-  else if (page) return location.reload();
-  follow(now || e);
+  if (now) e.innerHTML = now.innerHTML;
+  const touched = [...all("main input")].some(f => f.checked != f.defaultChecked || f.value != f.defaultValue);
+  if (page && !now && !touched) location.reload(); else if (now || !page) follow(e);
 }, 2000);
 all("[data-follow]").forEach(follow);
 // A form is sent once.
