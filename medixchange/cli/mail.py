@@ -16,6 +16,7 @@ from medixchange.languages.texts import Wrong
 from medixchange.outbox import actions as outbox
 from medixchange.outbox.compose import Desk
 from medixchange.outbox.drain import drain
+from medixchange.outbox.failures import Failure
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.outbox.smtp import MailServer
 from medixchange.outbox.trial import post_test
@@ -26,6 +27,11 @@ from medixchange.settings import read_settings
 
 PATIENCE, PAUSE = 60.0, 0.2
 AGAIN = "Try again in a while or with another address, and look at MEDIXCHANGE_SMTP_URL where that does not help."
+OURS = frozenset(
+    {Failure.UNKNOWN_HOST, Failure.INSECURE, Failure.LOGIN, Failure.SENDER, Failure.POLICY, Failure.UNWRITTEN}
+)
+"""What is mended here or at the mail's house; what the desk says of the others is about a letter that somebody waits
+for."""
 UNDECIDED = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 app = typer.Typer(help="Letters.", no_args_is_help=True)
@@ -64,7 +70,7 @@ def failed(letter: Delivery) -> Iterator[str]:
     yield tell(why.happened)
     if why.doubt is not None:
         yield tell(why.doubt)
-    yield AGAIN
+    yield tell(why.todo) if why.todo is not None and letter.failure in OURS else AGAIN
     yield f"The mail server said: {why.code} {why.words}" if why.code else f"Noticed here: {why.words}"
 
 

@@ -99,9 +99,11 @@ def save(
         version.source_number = max(version.source_number, min(draft.source_number, source.number))
         db.add(version)
     if latest.words == (draft.title, draft.text):
-        if source is not None and version.published == version.number:
+        if version.published == version.number and version.published_source_number < version.source_number:
             version.published_source_number = version.source_number
             print_shown(db, recap, version, public_url=public_url, now=now)
+            told = {"language": version.language, "number": version.source_number}
+            _record(db, recap, "agree", told, actor=actor, now=now)
         return latest
     version.state = step(version.state, Verb.SAVE)
     version.number += 1
@@ -153,6 +155,7 @@ def publish(
     """
     session = sessions.by_id(db, recap.session_id, for_change=True)
     db.refresh(recap, with_for_update=True)
+    queries.hold_versions(db, recap)
     new = ready(db, recap)
     _can_be_published(recap, new, seen, visibility)
     if recap.published_at is None:

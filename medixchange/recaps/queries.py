@@ -87,6 +87,12 @@ def versions(db: Session, recap: Recap) -> list[RecapVersion]:
     return sorted(found, key=lambda each: (each.language != recap.original, order.get(each.language, len(order))))
 
 
+def hold_versions(db: Session, recap: Recap) -> None:
+    """Nobody saves or checks a language of this recap until the transaction ends, and what was saved before is seen."""
+    mine = select(RecapVersion).where(RecapVersion.recap_id == recap.id).order_by(col(RecapVersion.id))
+    db.exec(mine.with_for_update().execution_options(populate_existing=True)).all()
+
+
 def version(db: Session, recap_id: int, language: str, *, for_change: bool = False) -> RecapVersion:
     """One language of a recap; ``for_change`` locks it until the transaction ends. Raises NotFound."""
     query = select(RecapVersion).where(RecapVersion.recap_id == recap_id, RecapVersion.language == language)

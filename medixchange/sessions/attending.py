@@ -104,8 +104,8 @@ def correct(db: Session, attendee: SessionAttendee, draft: AttendeeDraft, *, act
     Raises Refusal where the address is another one's of this session, or they were taken off the list.
     """
     session = queries.by_id(db, attendee.session_id, for_change=True)
-    person = _person(db, session, draft, now=now)  # first, as whoever mails makes people known before they hold entries
-    db.refresh(attendee, with_for_update=True)
+    db.refresh(attendee, with_for_update=True)  # first, as whoever mails holds entries before they make people known
+    person = _person(db, session, draft, now=now)
     if attendee.removed_at is not None:
         raise Refusal(say("This entry was taken off the list; nothing about it changes."))
     there = _of(db, session, person)

@@ -40,7 +40,9 @@ from medixchange.web.page import Db, Now, Reading, render, see_other
 Seed = Annotated[str, policy(ByLink("answer"))]
 
 TOO_LATE = say("Files are added by those who come, until the session ends.")
-TOLD = frozenset({"confirm", "reschedule", "substitute", "cancel", "new address", "open", "close", "miss", "forgo"})
+TOLD = frozenset(
+    {"confirm", "reschedule", "substitute", "cancel", "new address", "open", "close", "miss", "forgo", "publish"}
+)
 """What of a session's history concerns those who are invited; who answered what does not."""
 
 router = APIRouter()

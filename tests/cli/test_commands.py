@@ -167,6 +167,15 @@ def test_a_test_letter_goes_out_at_once(shell: Shell, aline: Person) -> None:
                 "The mail server said: 550 5.1.1 nobody",
             ],
         ),
+        (
+            False,
+            "550 5.1.8 bad sender",
+            [
+                HAPPENED[Failure.SENDER].text,
+                "Ask whoever runs this program to look at MEDIXCHANGE_MAIL_FROM; then send it again.",
+                "The mail server said: 550 5.1.8 bad sender",
+            ],
+        ),
         (False, "421 busy", [HAPPENED[Failure.CROWDED].text, AGAIN, "The mail server said: 421 busy"]),
         (
             True,

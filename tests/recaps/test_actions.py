@@ -230,6 +230,12 @@ def test_who_finds_that_a_published_translation_still_agrees_takes_its_warning_a
     assert (french.number, french.state, french.published_source_number) == (2, VersionState.CHECKED, 3)
     assert not queries.is_behind(db, english, french.published_source_number)
     assert queries.pdf_of(db, shown.id) != warning
+    agreed = [entry.after for entry in history(db, f"recap:{recap.id}") if entry.verb == "agree"]
+    assert agreed == [{"language": "fr", "number": 3}]
+
+    write(db, french, shown.text, agrees=True, source_number=3)
+
+    assert [entry.verb for entry in history(db, f"recap:{recap.id}")].count("agree") == 1
 
 
 def test_a_text_was_corrected_when_its_words_came_in_the_place_of_others(db: Session) -> None:

@@ -18,6 +18,9 @@ from medixchange.recaps import keeping, lists, mailing, queries
 from medixchange.recaps.addressees import TypedReader
 from medixchange.recaps.mailing import Written
 from medixchange.recaps.models import ListMember, Recap
+from medixchange.sessions import attending
+from medixchange.sessions.attendee_draft import AttendeeDraft
+from medixchange.sessions.models import SessionAttendee, SharingSession
 from medixchange.tokens import seed
 from tests import postgres
 from tests.recaps.stage import published
@@ -203,3 +206,36 @@ def test_a_correction_to_somebody_on_a_list_to_whom_the_recap_was_mailed_by_name
         correcting.result()
 
     assert addresses(database, recap) == {RIGHT}
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_who_signed_in_is_corrected_to_an_address_that_a_mailing_writes_down(
+    database: Database, recap: Recap, is_first: bool
+) -> None:
+    """Both begin while a third has locked the entry; the one who comes second knows what the first has done."""
+    grace = AttendeeDraft(name="Grace", email="grace@example.org", institution="CHUK", role="nurse", language="en")
+    with database.write() as db:
+        session = db.get_one(SharingSession, recap.session_id)
+        entry = attending.attend(db, session, grace, now=NOW).id
+
+    def correct_entry(db: Session) -> None:
+        mine = attending.by_id(db, recap.session_id, entry)
+        attending.correct(db, mine, grace.model_copy(update={"email": ERIC}), actor=ACTOR, now=NOW)
+
+    def mail(db: Session) -> None:
+        mine = queries.by_id(db, recap.id, for_change=True)
+        others = partial(lists.known, db, typed(ERIC), now=NOW)
+        chosen = mailing.readers(db, mine, invited=True, others=others, for_change=True)
+        mailing.send(db, mine, mailing.letters(db, mine, chosen, note=""), actor=ACTOR, now=NOW)
+
+    both: list[Deed] = [correct_entry, mail]
+    running: list[Future[None]] = []
+    with ThreadPoolExecutor(2) as pool:
+        with database.write() as db:
+            db.get_one(SessionAttendee, entry, with_for_update=True)
+            for each in both if is_first else reversed(both):
+                running.append(pool.submit(committed, database, each))
+                postgres.until_waiting(database, *running)
+
+        assert [each.result() for each in running] == [None, None]
+    assert ERIC in addresses(database, recap)

@@ -160,6 +160,13 @@ def _withdrawn(entry: JournalEntry, _: Known) -> Message | None:
     return say("withdrew the recap") if entry.subject.startswith("recap:") else None
 
 
+def _agreed(entry: JournalEntry, _: Known) -> Message | None:
+    return say(
+        "noted that what readers see says what its original says now (%(language)s)",
+        language=language(entry.after["language"]),
+    )
+
+
 def _begun(entry: JournalEntry, _: Known) -> Message | None:
     return say("began the recap (%(language)s)", language=language(entry.after["language"]))
 
@@ -184,5 +191,6 @@ DETAILS: Mapping[str, Callable[[JournalEntry, Known], Message | None]] = {
     "begin": _begun,
     "save": _saved,
     "check": _checked,
+    "agree": _agreed,
 }
 """How the entries of a verb tell more than that it was done; None where they hold no more."""

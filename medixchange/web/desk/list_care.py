@@ -78,8 +78,9 @@ def correct(
 ) -> Response:
     """Keep what was meant."""
     member, person = lists.member_by_id(db, list_id, member_id)
-    keeping.hold(db, person)
     filled = read(Correcting, sent)
+    if not keeping.only_reads(db, person):
+        return _correcting(request, db, member, person, typed=sent, errors={"": keeping.MORE_THAN_A_READER})
     if filled.value is None:
         return _correcting(request, db, member, person, typed=sent, errors=filled.errors)
     meant = TypedReader(**filled.value.model_dump())
@@ -134,13 +135,15 @@ def _correcting(
     typed: Typed,
     errors: Mapping[str, Message] | None = None,
 ) -> Response:
+    only_reads = keeping.only_reads(db, person)
     return _page(
         request,
         "desk/list_reader.html",
         db.get_one(ReaderList, member.list_id),
+        wrong=422 if only_reads else 409,
         member=member,
         person=person,
-        only_reads=keeping.only_reads(db, person),
+        only_reads=only_reads,
         more=keeping.MORE_THAN_A_READER,
         tongues=list(NAMES.items()),
         typed=typed,
@@ -155,7 +158,8 @@ def _page(
     *,
     typed: Typed | None = None,
     errors: Mapping[str, Message] | None = None,
+    wrong: int = 422,
     **facts: Any,
 ) -> Response:
-    status = 422 if errors else 200
+    status = wrong if errors else 200
     return render(request, template, status=status, of=of, typed=typed or Typed(), errors=errors or {}, **facts)
