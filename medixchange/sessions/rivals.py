@@ -17,7 +17,7 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions as matching
 from medixchange.matching.late import too_late
-from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import SharingSession
 
@@ -44,9 +44,9 @@ def concerned(db: Session, *, now: datetime) -> Sequence[int]:
     is_last = col(last.id) == select(newest).where(MatchSearch.request_id == SessionRequest.id).scalar_subquery()
     has_ended = col(last.state).in_((SearchState.DONE, SearchState.FAILED))
     is_done, is_late = col(last.state) == SearchState.DONE, too_late(db, now=now)
-    late = and_(_proposed(), ~_proposed().where(~is_late))
+    late, other_late = (and_(each, ~each.where(~is_late)) for each in (_proposed(), _proposed_otherwise()))
     lost = or_(and_(is_done, or_(_taken(), late)), _gave_since(col(last.asked_at)))
-    other = or_(and_(is_done, late, _has_session_ahead(now)), _gave_since(col(last.asked_at)))
+    other = or_(and_(is_done, other_late, _has_session_ahead(now)), _gave_since(col(last.asked_at)))
     query = (
         select(SessionRequest.id)
         .join(last, is_last)
@@ -68,6 +68,11 @@ def _proposed() -> Exists:
     return exists().where(
         col(ProposedMatch.request_id) == SessionRequest.id, col(ProposedMatch.state) == MatchState.PROPOSED
     )
+
+
+def _proposed_otherwise() -> Exists:
+    """A proposal of another hour for a session that stands; for a substitute at its own it is never too late."""
+    return _proposed().where(or_(col(ProposedMatch.repair).is_(None), col(ProposedMatch.repair) != Repair.SAME_HOUR))
 
 
 def _has_session_ahead(now: datetime) -> Exists:

@@ -27,6 +27,7 @@ def test_a_pdf_that_is_made_anew_after_the_roll_was_called_keeps_the_hour_when_i
     assert {made_at for made_at, _ in before.values()} == {NOW}
     assert {number: made_at for number, (made_at, _) in after.items()} == dict.fromkeys(before, NOW)
     assert [number for number, (_, content) in after.items() if content == before[number][1]] == []
+    assert {content.count(b"D:20261123") > 0 for _, content in after.values()} == {True}
 
 
 def pdfs(db: Session) -> dict[int, tuple[object, bytes]]:

@@ -27,3 +27,13 @@ def test_that_no_expert_comes_is_told_until_the_session_ends(
     now = session.ends_at + timedelta(minutes=minutes)
 
     assert without_experts(session, queries.attendances(db, session.id), now=now) == told
+
+
+def test_an_expert_who_came_all_the_same_is_there(db: Session, session: SharingSession) -> None:
+    confirm(db, session, actor=ACTOR, now=NOW)
+    place = place_of(db, session, ZHANG)
+    respond(db, place, "DECLINED", reason="Leave.", now=NOW)
+    place.present_at = session.starts_at
+    db.flush()
+
+    assert without_experts(session, queries.attendances(db, session.id), now=session.starts_at) is None

@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select, update
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.searching import propose
 from medixchange.sessions import queries, rivals
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
@@ -170,6 +170,22 @@ def test_a_request_is_searched_anew_once_when_every_hour_that_was_found_is_over(
     assert rivals.look_again(database, now=now) == 1
     assert wanted(database) == [stage.request.id]
     assert rivals.look_again(database, now=now) == 0
+
+
+def test_other_hours_are_looked_for_although_somebody_can_take_over_at_the_hour_of_the_session(
+    database: Database, stage: Stage
+) -> None:
+    with database.write() as db:
+        approve(db, db.merge(stage.wednesday), actor=ACTOR, now=SOON)
+        request = db.get_one(SessionRequest, stage.request.id)
+        substitute = make.match(db, request, starts_at=at(2, 10), panel=[stage.li], room=stage.room)
+        substitute.repair = Repair.SAME_HOUR
+        alone = rivals.concerned(db, now=at(1, 10))
+        db.merge(stage.tuesday).state = MatchState.PROPOSED
+
+    assert alone == []
+    assert rivals.look_again(database, now=at(1, 8)) == 0
+    assert rivals.look_again(database, now=at(1, 10)) == 1
 
 
 @pytest.mark.parametrize("who", ["li", "mei"])
