@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from medixchange.matching.policy import Minutes
+from medixchange.policies.values import Minutes
 from medixchange.times import zones
 from medixchange.times.grid import Grid
 

@@ -16,9 +16,9 @@ from medixchange.matching import facts_of_requests as asking
 from medixchange.matching import problem as values
 from medixchange.matching.facts_of_people import Frame, experts, interpreters
 from medixchange.matching.facts_of_sessions import declined, held
-from medixchange.matching.policy import Policy, Weights
 from medixchange.matching.problem import Problem
 from medixchange.people.models import Hospital, Room
+from medixchange.policies.values import Policy, Weights
 from medixchange.times.grid import EPOCH, QUARTER, Grid
 
 HORIZON = timedelta(days=HORIZON_DAYS)

@@ -15,9 +15,9 @@ from medixchange.availability import queries as availability
 from medixchange.availability.windows import Hours
 from medixchange.languages.tags import spoken
 from medixchange.matching.masks import Place, person_masks
-from medixchange.matching.policy import Policy
 from medixchange.matching.problem import Block, Expert, Interpreter, Mask
 from medixchange.people import models as people
+from medixchange.policies.values import Policy
 from medixchange.times.grid import Grid
 from medixchange.times.intervals import Interval
 

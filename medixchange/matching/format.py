@@ -11,7 +11,6 @@ from typing import Any
 from medixchange.errors import Malformed
 from medixchange.matching.clocks import wall_mask
 from medixchange.matching.format_plan import Data, held_of, matches_of, read_instant
-from medixchange.matching.policy import Minutes, Policy, Weights
 from medixchange.matching.problem import (
     Expert,
     Hospital,
@@ -23,6 +22,7 @@ from medixchange.matching.problem import (
     Window,
 )
 from medixchange.messages import say
+from medixchange.policies.values import Minutes, Policy, Weights
 from medixchange.times.grid import Grid
 
 INSTANCE = "medix-match-instance/1"

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from medixchange.availability import windows
 from medixchange.availability.windows import DayHours, Hours, Leave
-from medixchange.matching.policy import Minutes, Policy
 from medixchange.matching.problem import Block, Mask
 from medixchange.messages import Message, Term, say
+from medixchange.policies.values import Minutes, Policy
 from medixchange.times.customs import closed
 from medixchange.times.grid import Grid
 from medixchange.times.holidays import holidays_of, provisional, weekend_of, working_weekends

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from functools import cached_property
 
 from medixchange.matching.match import Held, Match
-from medixchange.matching.policy import Minutes, Policy, Weights
 from medixchange.messages import Message
+from medixchange.policies.values import Minutes, Policy, Weights
 from medixchange.times.grid import Grid
 
 

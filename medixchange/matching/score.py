@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from medixchange.matching.clocks import minutes_outside
 from medixchange.matching.match import Match
-from medixchange.matching.policy import Minutes, Weights
 from medixchange.matching.presence import beside
 from medixchange.matching.problem import Expert, Problem, Request
 from medixchange.matching.reasons import slots_of_match
 from medixchange.messages import Message, Value, count, language, listed, say, specialty
+from medixchange.policies.values import Minutes, Weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from typing import Any
 from medixchange.matching.explain import Explanation, explain
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.match import Match
-from medixchange.matching.policy import Policy, Weights
 from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import Relaxation
 from medixchange.matching.repair import Repairs, repairs
@@ -18,6 +17,7 @@ from medixchange.matching.score import Part
 from medixchange.matching.solver import Ranked, search
 from medixchange.matching.uncounted import uncounted
 from medixchange.messages import Message, from_json, say, sentences, to_json
+from medixchange.policies.values import Policy, Weights
 
 PROPOSALS = 5
 SHORTER = "shorter"

@@ -11,9 +11,9 @@ from sqlmodel import Session
 from medixchange.calendars.meeting import Meeting
 from medixchange.i18n import Words, words
 from medixchange.matching.models import MatchMember, ProposedMatch
-from medixchange.matching.policy import Policy
 from medixchange.messages import Message, language, listed, say
 from medixchange.outbox.letters import Invitation, Letter
+from medixchange.policies.values import Policy
 from medixchange.sessions.models import Role
 from medixchange.sessions.occasions import Guest, Occasion, proposed
 from medixchange.templating import clocks

@@ -19,9 +19,9 @@ from medixchange.matching import actions, queries, searching
 from medixchange.matching.facts import problem_of
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
-from medixchange.matching.policy import Weights
 from medixchange.matching.stored import members_of, value_of
 from medixchange.messages import Message, from_json, language, say
+from medixchange.policies.values import Weights
 from medixchange.times.zones import local
 from tests import make
 

@@ -18,9 +18,9 @@ from medixchange.matching.facts import horizon, problem_of, problem_of_queue
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.models import MatchState
-from medixchange.matching.policy import Policy
 from medixchange.matching.problem import Mask, Person, Problem
 from medixchange.messages import Term, instant, say
+from medixchange.policies.values import Policy
 from medixchange.times.grid import Grid, runs, slots_of
 from medixchange.times.intervals import Interval
 from medixchange.times.zones import local, resolve

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from medixchange.matching.facts_of_requests import WISHES
-from medixchange.matching.policy import Policy, Weights
 from medixchange.matching.rules import RULES
 from medixchange.matching.score import TERMS
+from medixchange.policies.values import Policy, Weights
 
 PAGE = (Path(__file__).parents[2] / "docs" / "matching.md").read_text()
 

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from medixchange.matching.match import Held, Match, Route, Team
-from medixchange.matching.policy import Policy, Weights
 from medixchange.matching.problem import (
     Block,
     Expert,
@@ -25,6 +24,7 @@ from medixchange.matching.problem import (
 )
 from medixchange.matching.rules import why_not
 from medixchange.messages import Message, say
+from medixchange.policies.values import Policy, Weights
 from medixchange.times.grid import Grid
 
 Row = TypeVar("Row")

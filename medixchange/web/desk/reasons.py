@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from medixchange.matching.policy import Weights
 from medixchange.matching.queries import MatchView
 from medixchange.matching.score import Part
 from medixchange.messages import Message
+from medixchange.policies.values import Weights
 
 SERVED, FAIRNESS = "S1", "S9"
 MOST_BEHIND = 3

@@ -1,0 +1,1 @@
+"""The house rules of matching and what each thing is worth: values, limits, versions."""
