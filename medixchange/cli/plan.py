@@ -9,13 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from medixchange.cli.import_ import read
 from medixchange.cli.opened import database_of
-from medixchange.cli.plan_told import facts_of, last_of, stopping, table
+from medixchange.cli.plan_file import problem_in
+from medixchange.cli.plan_told import facts_of, last_of, stopping, table, warn
 from medixchange.cli.terminal import Misuse, now, output
-from medixchange.errors import Malformed, Refusal
+from medixchange.errors import Refusal
 from medixchange.journal.record import PROGRAM
-from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import write_solution
 from medixchange.matching.problem import Problem
 from medixchange.messages import say
@@ -46,7 +45,8 @@ def plan(
         raise Misuse("Give an instance or --replay, not both.")
     began, number = monotonic(), replay
     if instance is not None:
-        problem = _problem(instance)
+        problem = problem_in(instance)
+        warn(problem)
         best = last_of(run(Order(problem, seed=seed, workers=workers), seconds=seconds), quiet=as_json)
         if best is None:
             raise STOPPED
@@ -89,17 +89,6 @@ def _again(number: int, *, quiet: bool) -> tuple[Problem, Plan]:
             if not replaying.is_same(db, before, found):
                 raise Refusal(say("That is not the plan that it was; another version of this program made it."))
     return problem, found
-
-
-def _problem(file: Path) -> Problem:
-    """Raises Refusal where the file cannot be read, Malformed where it is no instance."""
-    try:
-        data = json.loads(read(file))
-    except json.JSONDecodeError as wrong:
-        raise Malformed(say("%(file)s is not JSON: %(why)s.", file=str(file), why=str(wrong))) from wrong
-    if not isinstance(data, dict):
-        raise Malformed(say("%(file)s is no instance: it has to be one object.", file=str(file)))
-    return read_instance(data)
 
 
 def _write(file: Path, solution: dict[str, Any]) -> None:

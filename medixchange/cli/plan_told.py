@@ -12,8 +12,10 @@ from typing import Any
 from rich.live import Live
 from rich.table import Table
 
-from medixchange.cli.terminal import errors
+from medixchange.cli.terminal import errors, tell
 from medixchange.matching.problem import Problem
+from medixchange.matching.standing import Contradiction, contradictions
+from medixchange.messages import say, sentences
 from medixchange.planning.plan import Plan
 
 METHODS = {
@@ -65,6 +67,25 @@ def _progress(plan: Plan, *, seconds: float) -> str:
     return f"{seconds:.0f} s: {served}, score {plan.score}{bound} ({METHODS[plan.method]})"
 
 
+def warn(problem: Problem) -> None:
+    """Name on the terminal every confirmed session that breaks a rule."""
+    for each in contradictions(problem):
+        told = say(
+            "The confirmed session %(id)s breaks a rule and stays all the same: %(why)s",
+            id=each.match.request,
+            why=sentences([reason.message for reason in each.reasons]),
+        )
+        errors.print(tell(told))
+
+
+def _contradiction(each: Contradiction) -> dict[str, Any]:
+    return {
+        "request": each.match.request,
+        "rules": [reason.rule for reason in each.reasons],
+        "why": [tell(reason.message) for reason in each.reasons],
+    }
+
+
 def facts_of(plan: Plan, problem: Problem, *, number: int | None, seconds: float) -> dict[str, Any]:
     """What is said of a plan, as plain JSON; ``number`` is the one under which it is kept, if it is."""
     confirmed = sum(1 for held in problem.held if held.fixed is not None)
@@ -81,6 +102,7 @@ def facts_of(plan: Plan, problem: Problem, *, number: int | None, seconds: float
         "step": plan.step,
         "seed": plan.seed,
         "inputs": plan.inputs,
+        "contradictions": [_contradiction(each) for each in contradictions(problem)],
         "seconds": round(seconds, 1),
     }
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
+
+from pydantic import ValidationError
 
 from medixchange.errors import Malformed
 from medixchange.matching.clocks import wall_mask
+from medixchange.matching.format_checks import check, check_size
 from medixchange.matching.format_plan import Data, held_of, matches_of, read_instant
+from medixchange.matching.format_refusals import refusal
+from medixchange.matching.format_shapes import INSTANCE, INSTANCES
 from medixchange.matching.problem import (
     Expert,
     Hospital,
@@ -25,7 +31,6 @@ from medixchange.messages import say
 from medixchange.policies.values import Minutes, Policy, Weights
 from medixchange.times.grid import Grid
 
-INSTANCE = "medix-match-instance/1"
 WHOLE_DAY: Minutes = (0, 1440)
 
 Hours = Callable[[date], Iterable[Minutes]]
@@ -34,18 +39,19 @@ Hours = Callable[[date], Iterable[Minutes]]
 def read_instance(data: Data) -> Problem:
     """The problem that an instance file describes; confirmed sessions become held ones, fixed.
 
-    Raises Malformed when it is no such file, or names what it does not hold; UnknownZone for its zones.
+    Raises Malformed, with the place in the file, when it is no such file or not sound.
     """
     if data.get("format") != INSTANCE:
         raise Malformed(say("This is no instance of the format %(format)s.", format=INSTANCE))
+    check_size(data)
     try:
-        problem = _Reader(data).problem()
-        plan = matches_of(data.get("confirmed", []), problem)
-        earlier = matches_of(data.get("tentative", []), problem)
-    except KeyError as missing:
-        raise Malformed(say("The instance lacks %(what)s.", what=str(missing))) from missing
-    except (TypeError, ValueError) as wrong:
-        raise Malformed(say("The instance cannot be read: %(what)s.", what=str(wrong))) from wrong
+        INSTANCES.validate_python(data)
+    except ValidationError as wrong:
+        raise refusal(wrong, data) from wrong
+    check(data)
+    problem = _Reader(data).problem()
+    plan = matches_of(data.get("confirmed", []), problem)
+    earlier = matches_of(data.get("tentative", []), problem)
     held = tuple(held_of(match, problem) for match in plan)
     return replace(problem, held=held, tentative={match.request: match for match in earlier})
 
@@ -137,7 +143,7 @@ class _Reader:
         zone, weekly = each["tz"], defaultdict(list)
         for stretch in each["availability"]:
             weekly[stretch["weekday"]].append(_span(stretch))
-        away = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in each["blackout"]]
+        away = _absences(each["blackout"])
         masks = (
             Mask("hours", wall_mask(self.grid, zone, lambda day: weekly.get(day.weekday(), ()))),
             self._daily("humane", zone, self.policy.expert_hard),
@@ -168,17 +174,33 @@ class _Reader:
         return found
 
 
-def _present(day: date, away: list[tuple[datetime, datetime]]) -> list[Minutes]:
-    """The minutes of a local day outside every stretch of absence."""
-    midnight, begin, found = datetime.combine(day, time()), 0, []
-    for start, end in sorted(away):
-        first, last = ((at - midnight) // timedelta(minutes=1) for at in (start, end))
-        if begin < min(first, 1440):
-            found.append((begin, min(first, 1440)))
-        begin = max(begin, last)
-    if begin < 1440:
-        found.append((begin, 1440))
+def _absences(blackout: Sequence[Sequence[str]]) -> list[Minutes]:
+    """Stretches of absence, in minutes of the wall clock since the first of January of year 1; ordered, apart."""
+    found: list[Minutes] = []
+    for start, end in sorted((_wall(since), _wall(until)) for since, until in blackout):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
     return found
+
+
+def _wall(text: str) -> int:
+    at = datetime.fromisoformat(text)
+    return at.toordinal() * 1440 + at.hour * 60 + at.minute
+
+
+def _present(day: date, away: list[Minutes]) -> Iterator[Minutes]:
+    """The minutes of a local day outside every stretch of absence."""
+    midnight, begin = day.toordinal() * 1440, 0
+    for start, end in away[bisect_right(away, midnight, key=lambda each: each[1]) :]:
+        if start >= midnight + 1440:
+            break
+        if begin < start - midnight:
+            yield begin, start - midnight
+        begin = end - midnight
+    if begin < 1440:
+        yield begin, 1440
 
 
 def _clock(text: str) -> int:

@@ -14,6 +14,7 @@ from medixchange.matching.problem import Expert, Problem, Request
 from medixchange.matching.reasons import slots_of_match
 from medixchange.messages import Message, Value, count, language, listed, say, specialty
 from medixchange.policies.values import Minutes, Weights
+from medixchange.times.grid import Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,12 @@ def humane(match: Match, problem: Problem) -> Part:
 
 
 def half_hours_outside(match: Match, problem: Problem, zone: str, soft: Minutes) -> int:
-    """Begun half-hours of the session outside ``soft`` hours of ``zone``."""
-    first = problem.grid.slot(match.start)
-    return -(-minutes_outside(problem.grid, zone, soft, first, problem.length(match.minutes)) // 30)
+    """Begun half-hours of the session outside ``soft`` hours of ``zone``; a confirmed one may lie off the grid."""
+    grid, length = problem.grid, problem.length(match.minutes)
+    first, rest = divmod(match.start - grid.start, grid.step)
+    if rest or not 0 <= first <= grid.slots - length:
+        grid, first = Grid(match.start, length, grid.minutes), 0
+    return -(-minutes_outside(grid, zone, soft, first, length) // 30)
 
 
 def again(match: Match, problem: Problem) -> Part:
@@ -233,10 +237,7 @@ TERMS: tuple[Term, ...] = (serve, converse, know, wished, humane, again, soon, i
 
 
 def score(match: Match, problem: Problem) -> Score:
-    """What ``match`` is worth beside the sessions that stand, by every term.
-
-    Raises ValueError when it does not begin on the grid.
-    """
+    """What ``match`` is worth beside the sessions that stand, by every term."""
     parts = tuple(term(match, problem) for term in TERMS)
     total = sum(part.points for part in parts)
     best = imaginable(problem.request[match.request], problem)

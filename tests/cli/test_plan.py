@@ -21,6 +21,7 @@ from tests.planning.checker import check
 
 PATIENCE = 5.0
 """A machine that is busy ends later than the goal that bench.planning measures."""
+MILLION = '{"format": "medix-match-instance/1", "requests": [' + "{}," * 999_999 + "{}]}"
 S1 = Path(__file__).parents[1] / "matching" / "S1.json"
 
 
@@ -63,6 +64,7 @@ def test_the_outcome_is_told_as_json(twenty: Shell) -> None:
         "gap": 0.0,
         "best": True,
         "seed": 3,
+        "contradictions": [],
     }
 
 
@@ -93,16 +95,53 @@ def test_ctrl_c_gives_the_best_plan_so_far(bare: Shell) -> None:
         ("{", "S1.json is not JSON: "),
         ("[]", "S1.json is no instance: it has to be one object."),
         ("{}", "This is no instance of the format medix-match-instance/1."),
+        ('{"rooms": NaN}', "S1.json is not JSON: NaN is no number."),
+        ('{"rooms": -Infinity}', "S1.json is not JSON: -Infinity is no number."),
+        ('{"rooms": ' + "9" * 5000 + "}", "S1.json is not JSON: "),
+        ('{"rooms": 1, "rooms": 2}', "S1.json is not JSON: the key “rooms” stands twice in one object."),
+        (
+            json.dumps({str(each): 1 for each in range(1_001)}),
+            "S1.json is not JSON: an object has more than 1000 keys.",
+        ),
+        ("[" * 100_000, "S1.json is nested too deeply."),
+        ('{"a":' * 100_000, "S1.json is nested too deeply."),
+        ("[" + " " * 17_000_000 + "]", "S1.json is larger than 16 MB; no instance that is taken is."),
+        ('{"format": "medix-match-instance/1"}', "horizon: it is missing."),
+        (MILLION, "requests: it has 1,000,000 entries, 20,000 is the most."),
+        ("\ud800", "S1.json is not in UTF-8."),
     ],
 )
 def test_what_is_no_instance_is_refused_with_a_sentence(twenty: Shell, text: str, told: str) -> None:
-    (twenty.folder / "S1.json").write_text(text)
+    (twenty.folder / "S1.json").write_text(text, "utf-8", "surrogatepass")
 
+    began = time.process_time()
     said = twenty("plan", "S1.json", "--out", "plan.json")
 
+    assert time.process_time() - began < PATIENCE
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith(told)
     assert not (twenty.folder / "plan.json").exists()
+
+
+def test_confirmed_sessions_that_cannot_be_are_named_and_stay(twenty: Shell) -> None:
+    given = json.loads(S1.read_text())
+    one, other = json.loads(S1.with_name("S1.greedy.solution.json").read_text())["sessions"][:2]
+    one = {**one, "start": "2027-03-08T00:07Z"}
+    given["confirmed"] = [one, {**other, "start": one["start"], "experts": one["experts"]}]
+    (twenty.folder / "S1.json").write_text(json.dumps(given))
+
+    said = twenty("plan", "S1.json", "--json", "--out", "plan.json", "--seconds", "0")
+
+    told = json.loads(said.out)["contradictions"]
+    ids = [one["request"], other["request"]]
+    planned = json.loads((twenty.folder / "plan.json").read_text())["sessions"]
+    assert (said.status, [each["request"] for each in told]) == (0, ids)
+    assert all("H1" in each["rules"] and "H5" in each["rules"] for each in told)
+    assert [line.split(" breaks")[0] for line in said.err.splitlines()] == [
+        f"The confirmed session {each}" for each in ids
+    ]
+    assert [each for each in planned if each["request"] in ids] == given["confirmed"]
+    assert {rule for rule, who in check(given, {"sessions": planned}).faults if rule == "H10"} == set()
 
 
 def test_the_requests_that_wait_are_planned_for_the_desk_and_planned_again_alike(

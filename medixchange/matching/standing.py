@@ -1,0 +1,28 @@
+"""Confirmed sessions that cannot all be: they stay as they are (H10), and whoever plans around them is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from medixchange.matching.match import Match
+from medixchange.matching.problem import Problem
+from medixchange.matching.reasons import Reason
+from medixchange.matching.rules import why_not
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A confirmed session and the rules that it breaks, by itself or beside the others."""
+
+    match: Match
+    reasons: tuple[Reason, ...]
+
+
+def contradictions(problem: Problem) -> Iterator[Contradiction]:
+    """Every confirmed session that breaks a rule, in the order of the problem; of two that meet, both."""
+    for held in problem.held:
+        if held.fixed is not None:
+            reasons = tuple(why_not(held.fixed, problem))
+            if reasons:
+                yield Contradiction(held.fixed, reasons)
