@@ -17,6 +17,7 @@ from medixchange.matching.format_checks import check, check_size
 from medixchange.matching.format_plan import Data, held_of, matches_of, read_instant
 from medixchange.matching.format_refusals import refusal
 from medixchange.matching.format_shapes import INSTANCE, INSTANCES
+from medixchange.matching.match import ANY_ROOM
 from medixchange.matching.problem import (
     Expert,
     Hospital,
@@ -52,7 +53,7 @@ def read_instance(data: Data) -> Problem:
     problem = _Reader(data).problem()
     plan = matches_of(data.get("confirmed", []), problem)
     earlier = matches_of(data.get("tentative", []), problem)
-    held = tuple(held_of(match, problem) for match in plan)
+    held = tuple(replace(held_of(match, problem), room=ANY_ROOM) for match in plan)
     return replace(problem, held=held, tentative={match.request: match for match in earlier})
 
 

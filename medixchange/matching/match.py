@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 from medixchange.languages.bridge import Mode
 from medixchange.messages import Message
 
+ANY_ROOM = ""
+"""The room of a held session that is in one of the rooms, whichever: where rooms are but counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Team:
@@ -63,6 +66,7 @@ class Held:
     """A session that stands already and takes its people's, its room's and its hospital's time.
 
     Give every one that touches the horizon, and those around it that caps of a week or month count.
+    ``room`` is None where it takes none, and ``ANY_ROOM`` where all rooms are alike and it may change between them.
     ``name`` says what it is to a reader; ``fixed`` repeats the match that a plan must keep (H10).
     """
 

@@ -7,8 +7,19 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from medixchange.matching.clocks import days
-from medixchange.matching.match import Held
-from medixchange.matching.problem import Block, Expert, Hospital, Interpreter, Mask, Person, Problem, Request, Room
+from medixchange.matching.match import ANY_ROOM, Held
+from medixchange.matching.problem import (
+    Block,
+    Expert,
+    Hospital,
+    Interpreter,
+    Mask,
+    Person,
+    Problem,
+    Request,
+    Room,
+    crowded,
+)
 from medixchange.times import zones
 from medixchange.times.grid import Grid, starts
 from medixchange.times.intervals import Interval
@@ -169,6 +180,17 @@ def room_fits(room: Room, request: Request, channels: int) -> bool:
 
 def room_starts(room: Room, request: Request, problem: Problem) -> int:
     """The starts at which ``room`` is free for the whole session."""
-    held = beside(problem.held_in_room, room.id, request)
-    free = joined((*room.masks, taken(held, problem.grid)), problem.grid)
+    free = joined((*room.masks, room_taken(room, request, problem)), problem.grid)
     return starts(free, problem.length(request.minutes))
+
+
+def room_taken(room: Room, request: Request, problem: Problem) -> Mask:
+    """When other sessions take ``room``: those that are in it, and as many as there are rooms, wherever they are."""
+    mask = taken(beside(problem.held_in_room, room.id, request), problem.grid)
+    anywhere = problem.held_in_room.get(ANY_ROOM, ())
+    if not anywhere:
+        return mask
+    own = any(each.serves(request.id) for each in anywhere)
+    full = crowded(problem, without=request.id) if own else problem.crowded
+    blocks = taken((each for each in anywhere if not each.serves(request.id)), problem.grid).blocks if full else ()
+    return Mask("taken", mask.slots & ~full, (*mask.blocks, *blocks))

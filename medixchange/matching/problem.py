@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from medixchange.matching.match import Held, Match
+from medixchange.matching.match import ANY_ROOM, Held, Match
 from medixchange.messages import Message
 from medixchange.policies.values import Minutes, Policy, Weights
 from medixchange.times.grid import Grid
+from medixchange.times.intervals import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +215,31 @@ class Problem:
         return _by((held.room, held) for held in self.held if held.room is not None)
 
     @cached_property
+    def crowded(self) -> int:
+        """The slots at which sessions that may be in any room leave no room to another."""
+        return crowded(self)
+
+    @cached_property
     def held_at_hospital(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each hospital that has any."""
         return _by((held.hospital, held) for held in self.held)
+
+
+def crowded(problem: Problem, *, without: str | None = None) -> int:
+    """The slots at which as many sessions as there are rooms are on at once, if some of them may be in any room.
+
+    The session of the request ``without`` does not count.
+    """
+    if ANY_ROOM not in problem.held_in_room:
+        return 0
+    inside = [each for each in problem.held if each.room is not None and not (without and each.serves(without))]
+    changes = sorted([(each.start, 1) for each in inside] + [(each.end, -1) for each in inside])
+    full, count, since = list[Interval](), 0, problem.grid.start
+    for at, change in changes:
+        if count >= len(problem.rooms) and since < at:
+            full.append(Interval(since, at))
+        count, since = count + change, at
+    return problem.grid.touched(full)
 
 
 def _by(pairs: Iterable[tuple[str, Held]]) -> Mapping[str, tuple[Held, ...]]:

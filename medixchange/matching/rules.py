@@ -7,7 +7,7 @@ sessions that stand already; rules between the matches of one plan follow from t
 from __future__ import annotations
 
 from medixchange.matching.match import Match
-from medixchange.matching.presence import beside, hospital_masks, room_fits, taken
+from medixchange.matching.presence import beside, hospital_masks, room_fits, room_taken, taken
 from medixchange.matching.problem import Problem, Request, Room
 from medixchange.matching.reasons import Reason, Rule, overlapping, slots_of_match
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest, panel_covers_the_topic
@@ -49,8 +49,8 @@ def a_room_is_free(match: Match, problem: Problem) -> Reason | None:
     request, room = problem.request[match.request], problem.room[match.room]
     if not room_fits(room, request, len(match.route.legs)):
         return Reason("H8", _too_small(room, request, match), "size", (room.id,))
-    held, slots = beside(problem.held_in_room, room.id, request), slots_of_match(match, problem)
-    for mask in (*room.masks, taken(overlapping(held, match), problem.grid)):
+    slots = slots_of_match(match, problem)
+    for mask in (*room.masks, room_taken(room, request, problem)):
         if slots & ~mask.slots:
             return Reason("H8", room_blocked(room.name, mask, slots), mask.kind, (room.id,))
     return None

@@ -9,7 +9,7 @@ import numpy as np
 from medixchange.matching.problem import Problem
 from medixchange.planning.asks import Ask, ask
 from medixchange.planning.bits import Indexes, indexes
-from medixchange.planning.halls import Hall, halls_of
+from medixchange.planning.halls import Hall, halls_of, left_in
 from medixchange.planning.staff import Staff, experts_of, interpreters_of
 
 
@@ -18,7 +18,7 @@ class Board:
     """The requests without a confirmed session as asks, everybody's caps, and the halls.
 
     ``load`` [experts] counts the sessions given and held that fairness counts before the plan (S9), ``most``
-    [experts] how many more of this board each could give at all.
+    [experts] how many more of this board each could give at all, ``rooms`` [halls, slots] the rooms that are left.
     """
 
     problem: Problem
@@ -28,6 +28,7 @@ class Board:
     asks: tuple[Ask, ...]
     load: Indexes
     most: Indexes
+    rooms: Indexes
 
     @property
     def slots(self) -> int:
@@ -54,7 +55,7 @@ def board(problem: Problem) -> Board:
     )
     held = [len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
     load = indexes([each.past_load for each in problem.experts]) + indexes(held)
-    return Board(problem, experts, interpreters, halls, asks, load, _most(experts, asks))
+    return Board(problem, experts, interpreters, halls, asks, load, _most(experts, asks), left_in(halls, problem.grid))
 
 
 def _most(experts: Staff, asks: tuple[Ask, ...]) -> Indexes:

@@ -18,6 +18,7 @@ from medixchange.planning.board import Board
 from medixchange.planning.columns import Column
 from medixchange.planning.staff import Staff
 
+NONE: Indexes = np.zeros(0, np.int64)
 OWNERS, NUMBERS = 10**6, 10**6
 """How many owners of rows, and how many rows of one, a key has room for."""
 
@@ -98,7 +99,7 @@ def _cells(board: Board, columns: Sequence[Column]) -> Iterator[Entries]:
     ones, none = np.ones(len(columns), np.int64), np.zeros(len(columns), np.int64)
     yield Entries(key(Kind.ASK, indexes([each.ask for each in columns]), none), all_of_them, ones)
     halls, hospitals = indexes([each.hall for each in columns]), indexes([each.hospital for each in asks])
-    yield _stretches(Kind.HALL, halls, all_of_them, starts, lengths, board.slots)
+    yield _stretches(Kind.HALL, halls, all_of_them, starts, lengths, board.slots, also=_fewer(board))
     yield _stretches(Kind.HOSPITAL, hospitals, all_of_them, starts, lengths, board.slots)
     minutes = indexes([each.request.minutes for each in asks])
     for kind, caps, staff, people in (
@@ -112,11 +113,19 @@ def _cells(board: Board, columns: Sequence[Column]) -> Iterator[Entries]:
         yield from _capped(caps, staff, who, of, starts[of], minutes[of])
 
 
-def _stretches(kind: Kind, who: Indexes, of: Indexes, first: Indexes, length: Indexes, slots: int) -> Entries:
-    """One cell for each slot that a column holds and at which some column of the same owner begins."""
+def _fewer(board: Board) -> Indexes:
+    """The rows of the slots from which on held sessions leave fewer rooms of a hall than before."""
+    hall, slot = np.nonzero(np.diff(board.rooms, axis=1) < 0)
+    return key(Kind.HALL, hall, slot + 1)
+
+
+def _stretches(
+    kind: Kind, who: Indexes, of: Indexes, first: Indexes, length: Indexes, slots: int, *, also: Indexes = NONE
+) -> Entries:
+    """One cell for each slot that a column holds and at which some column of the same owner begins, or in ``also``."""
     cell, slot = spread(first, length)
     keys = key(kind, who[cell], slot)
-    kept = np.isin(keys, key(kind, who, first)) & (slot < slots)
+    kept = np.isin(keys, np.concatenate([key(kind, who, first), also])) & (slot < slots)
     return Entries(keys[kept], of[cell[kept]], np.ones(int(kept.sum()), np.int64))
 
 
@@ -153,7 +162,7 @@ def _bounds(board: Board, keys: Indexes) -> Indexes:
     kind, owner, number = unlock(keys)
     found = np.where(kind == Kind.FAIR, 0, 1)
     halls = kind == Kind.HALL
-    found[halls] = indexes([len(hall.rooms) for hall in board.halls])[owner[halls]]
+    found[halls] = board.rooms[owner[halls], number[halls]]
     for first, staff in ((Kind.EXPERT_CAP, board.experts), (Kind.INTERPRETER_CAP, board.interpreters)):
         for offset, cap in enumerate(staff.caps):
             mine = kind == first + offset

@@ -60,7 +60,8 @@ class Taken:
     def fits(self, column: Column) -> bool:
         """Whether everybody, the hospital and a room are free for ``column``; its ask must not be in the plan."""
         ask, start = self.board.asks[column.ask], column.start
-        full = self._halls[column.hall, start : start + ask.length] >= len(self.board.halls[column.hall].rooms)
+        during = slice(start, start + ask.length)
+        full = self._halls[column.hall, during] >= self.board.rooms[column.hall, during]
         if full.any() or self._hospital_taken(ask) >> start & 1:
             return False
         return not any(
@@ -88,8 +89,7 @@ class Taken:
         return worth
 
     def _halls_left(self, ask: Ask) -> Numbers:
-        rooms = np.asarray([len(hall.rooms) for hall in self.board.halls])
-        full = running((self._halls >= rooms[:, None]).astype(np.float64))
+        full = running((self._halls >= self.board.rooms).astype(np.float64))
         return np.where(full[:, ask.at + ask.length] > full[:, ask.at], NEVER, 0.0)
 
     def _hospital_taken(self, ask: Ask) -> int:

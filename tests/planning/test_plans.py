@@ -3,50 +3,14 @@
 from __future__ import annotations
 
 import json
-from importlib import util
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bench.instances import instance
-from medixchange.matching.format import read_instance
-from medixchange.matching.format_plan import write_solution
-from medixchange.planning.making import plans
-from medixchange.planning.plan import Order, Plan
 from tests.planning.brute import best_score
-from tests.planning.checker import check
+from tests.planning.judging import TESTS, judged
 
-TESTS = Path(__file__).parents[1]
 SMALL = range(40)
-
-
-def verify(given: Any, solution: Any) -> tuple[list[str], int]:
-    """The faults and the score that the format's own checker finds."""
-    spec = util.spec_from_file_location("verify", TESTS / "vendor" / "matching" / "verify.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    errors, score, _, _ = module.verify(given, solution)
-    return errors, score
-
-
-def planned(given: Any) -> tuple[Plan, Any]:
-    """The last plan for an instance, and the file that says it."""
-    problem = read_instance(given)
-    *_, last = plans(Order(problem))
-    return last, write_solution(last.matches, problem)
-
-
-def judged(given: Any) -> tuple[Plan, Any]:
-    """The last plan, once both checkers agree that it is right."""
-    plan, solution = planned(given)
-    verdict = check(given, solution)
-    assert (verify(given, solution), verdict.faults, verdict.score) == (([], plan.score), set(), plan.score)
-    assert plan.bound is not None
-    assert plan.bound >= plan.score
-    return plan, solution
 
 
 @pytest.mark.parametrize("seed", SMALL)
