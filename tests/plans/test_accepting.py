@@ -25,7 +25,8 @@ from medixchange.plans.models import Change, MatchPlan
 from medixchange.sessions.models import SharingSession
 from medixchange.worker import JOBS
 from tests.matching.test_jobs import sweeping, until
-from tests.plans.stage import Stage, planned, rows, set_up
+from tests.plans.ready import ready
+from tests.plans.stage import Stage, rows, set_up
 from tests.sessions.stage import ACTOR, NOW
 
 
@@ -58,7 +59,7 @@ def sessions_of(db: Session) -> list[SharingSession]:
 
 def test_an_accepted_request_becomes_a_session_as_it_was_planned(database: Database) -> None:
     stage = set_up(database)
-    number = planned(database)
+    number = ready(database)
     first, other = served(database, number, stage)
     with database.read() as db:
         assert list(db.exec(select(Delivery))) == []
@@ -81,7 +82,7 @@ def test_an_accepted_request_becomes_a_session_as_it_was_planned(database: Datab
 
 def test_what_cannot_be_any_more_is_left_with_the_reason_and_the_others_go_on(database: Database) -> None:
     stage = set_up(database)
-    number = planned(database)
+    number = ready(database)
     first, other = served(database, number, stage)
     with database.write() as db:
         hospital = db.get_one(Hospital, first.hospital_id)
@@ -109,7 +110,7 @@ def test_what_cannot_be_any_more_is_left_with_the_reason_and_the_others_go_on(da
 
 def test_what_goes_wrong_with_one_request_keeps_none_of_the_others(database: Database) -> None:
     stage = set_up(database)
-    number = planned(database)
+    number = ready(database)
     first, other = served(database, number, stage)
     with database.write() as db:
         broken = next(row for row in rows(db, number) if row.request_id == first.id)
@@ -128,7 +129,7 @@ def test_what_goes_wrong_with_one_request_keeps_none_of_the_others(database: Dat
 
 def test_a_request_that_has_changed_since_is_planned_again_first(database: Database) -> None:
     stage = set_up(database)
-    number = planned(database)
+    number = ready(database)
     first, _ = served(database, number, stage)
     with database.write() as db:
         db.get_one(SessionRequest, first.id).version += 1
@@ -143,7 +144,7 @@ def test_a_request_that_has_changed_since_is_planned_again_first(database: Datab
 
 def test_of_two_plans_for_the_same_people_the_second_is_refused_by_what_stands(database: Database) -> None:
     stage = set_up(database)
-    one, two = planned(database), planned(database)
+    one, two = ready(database), ready(database)
     first, other = served(database, one, stage)
     accept(database, one, first, other)
 
@@ -156,7 +157,7 @@ def test_of_two_plans_for_the_same_people_the_second_is_refused_by_what_stands(d
 
 def test_a_refused_request_stays_as_it_is_and_can_be_accepted_later(database: Database) -> None:
     stage = set_up(database)
-    number = planned(database)
+    number = ready(database)
     first, other = served(database, number, stage)
     with database.write() as db:
         plan = queries.by_id(db, number)
@@ -173,7 +174,7 @@ def test_a_refused_request_stays_as_it_is_and_can_be_accepted_later(database: Da
 @pytest.mark.parametrize("act", [actions.accept, actions.refuse])
 def test_nothing_is_decided_where_nothing_is_chosen_or_it_cannot_be(database: Database, act: Act) -> None:
     stage = set_up(database)
-    number = planned(database)
+    number = ready(database)
     first, _ = served(database, number, stage)
     [left] = [each for each in stage.requests if each not in served(database, number, stage)]
     accept(database, number, first)
@@ -185,7 +186,7 @@ def test_nothing_is_decided_where_nothing_is_chosen_or_it_cannot_be(database: Da
 
 def test_the_worker_makes_the_sessions_that_were_accepted(database: Database) -> None:
     stage = set_up(database)
-    number = planned(database)
+    number = ready(database)
     chosen = {each.id for each in served(database, number, stage)}
     with engine.run(database, JOBS, lambda: NOW) as executor, engine.ASKED.heard_by(sweeping(executor)):
         for each in sorted(chosen):

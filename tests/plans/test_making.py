@@ -26,6 +26,7 @@ from medixchange.times.zones import UnknownZone
 from medixchange.worker import JOBS
 from tests import make
 from tests.matching.test_jobs import sweeping, until
+from tests.plans.ready import ASKED, ready
 from tests.plans.stage import plan_of, planned, rows, search, set_up, want
 from tests.sessions.stage import ACTOR, NOW
 
@@ -51,7 +52,7 @@ def test_a_plan_serves_what_can_be_served_together_and_says_what_cannot(database
 
 def test_no_two_requests_of_a_plan_are_in_each_others_way(database: Database) -> None:
     set_up(database)
-    number = planned(database)
+    number = ready(database)
     with database.read() as db:
         problem = problem_of_queue(db, now=NOW)
         matches = [value_of(each) for each in rows(db, number) if each.match]
@@ -96,7 +97,7 @@ def test_what_is_no_problem_is_not_read_as_one(data: bytes) -> None:
 
 def test_a_plan_is_made_again_from_what_was_kept_though_the_world_has_changed(database: Database) -> None:
     set_up(database)
-    number = planned(database, seed=3)
+    number = ready(database, seed=3)
     with database.write() as db:
         make.expert(db, "Wang Wu 王五")
 
@@ -108,6 +109,19 @@ def test_a_plan_is_made_again_from_what_was_kept_though_the_world_has_changed(da
         assert replaying.is_same(db, plan, last)
         assert not replaying.is_same(db, plan, replace(last, matches=last.matches[:1]))
         assert not replaying.is_same(db, plan, replace(last, score=last.score - 1))
+
+
+def test_a_plan_that_tests_share_is_stored_as_one_that_is_made(database: Database) -> None:
+    set_up(database)
+    made, shared, again = planned(database), ready(database), ready(database)
+
+    with database.read() as db:
+        plans = [db.get_one(MatchPlan, each).model_dump(exclude=ASKED) for each in (made, shared, again)]
+        found = [
+            [row.model_dump(exclude={"id", "plan_id"}) for row in rows(db, each)] for each in (made, shared, again)
+        ]
+    assert plans == plans[:1] * 3
+    assert found == found[:1] * 3
 
 
 def test_what_cannot_be_made_again_is_refused_in_words(database: Database) -> None:

@@ -15,7 +15,8 @@ from medixchange.plans import accepting, making
 from medixchange.plans.lifecycle import PlannedState, PlanState
 from medixchange.plans.models import MatchPlan
 from tests import make
-from tests.plans.stage import Stage, planned, rows, search, set_up
+from tests.plans.ready import fill, ready
+from tests.plans.stage import Stage, rows, search, set_up
 from tests.sessions.stage import NOW
 from tests.web.conftest import Browser, text_of
 
@@ -29,7 +30,7 @@ def world(database: Database) -> Stage:
 def made(browser: Browser, database: Database) -> str:
     """The address of a plan that the desk has asked for and that is ready."""
     address = browser.post("/desk/plans", data={"seconds": "10"}).headers["location"]
-    making.run_plan(database, int(address.rpartition("/")[2]), lambda: NOW)
+    fill(database, int(address.rpartition("/")[2]))
     return address
 
 
@@ -93,7 +94,8 @@ def test_a_plan_under_way_is_stopped_and_a_ready_one_is_not(
 
 def test_the_difference_says_what_changes_and_why(organizer: Browser, database: Database, world: Stage) -> None:
     search(database, *world.requests)
-    address = made(organizer, database)
+    address = organizer.post("/desk/plans", data={"seconds": "10"}).headers["location"]
+    making.run_plan(database, 1, lambda: NOW)
 
     page = organizer.get(address)
     left = organizer.get(f"{address}?change=unserved")
@@ -199,7 +201,7 @@ def test_why_a_session_could_not_be_made_stands_beside_its_request(
 
 
 def test_a_plan_that_broke_off_says_so(organizer: Browser, database: Database, world: Stage) -> None:
-    number = planned(database)
+    number = ready(database)
     with database.write() as db:
         db.get_one(MatchPlan, number).state, db.get_one(MatchPlan, number).error = PlanState.FAILED, "Broken: <b>"
 
