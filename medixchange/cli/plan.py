@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,6 +16,7 @@ from medixchange.cli.terminal import Misuse, now, output
 from medixchange.errors import Refusal
 from medixchange.journal.record import PROGRAM
 from medixchange.matching.format_plan import write_solution
+from medixchange.matching.format_write import write_instance
 from medixchange.matching.problem import Problem
 from medixchange.messages import say
 from medixchange.planning.plan import Order, Plan
@@ -32,6 +33,10 @@ def plan(
         Path | None, typer.Argument(help="An instance in the exchange format; without one the requests that wait.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the plan goes, in the exchange format.")] = None,
+    handed_on: Annotated[
+        Path | None,
+        typer.Option("--instance", help="Where the waiting requests go as an instance, without names."),
+    ] = None,
     seconds: Annotated[float, typer.Option("--seconds", min=0, help="Take the best plan after so long.")] = 60,
     workers: Annotated[
         int, typer.Option("--workers", min=1, help="Threads; with more than one a plan cannot be repeated exactly.")
@@ -43,6 +48,8 @@ def plan(
     """Plan all requests at once. Ctrl-C and the time limit give the best plan so far; nobody is told of it."""
     if instance is not None and replay is not None:
         raise Misuse("Give an instance or --replay, not both.")
+    if handed_on is not None and not (instance is None and replay is None):
+        raise Misuse("--instance writes the requests that wait; leave out the other instance and --replay.")
     began, number = monotonic(), replay
     if instance is not None:
         problem = problem_in(instance)
@@ -54,8 +61,10 @@ def plan(
         problem, best = _again(replay, quiet=as_json)
     else:
         problem, best, number = _queue(seconds=seconds, workers=workers, seed=seed, quiet=as_json)
+    if handed_on is not None:
+        _write(handed_on, json.dumps(write_instance(problem)))
     if out is not None:
-        _write(out, write_solution(best.matches, problem))
+        _write(out, json.dumps(write_solution(best.matches, problem), indent=1))
     facts = facts_of(best, problem, number=number, seconds=monotonic() - began)
     output.print(json.dumps(facts) if as_json else table(facts))
 
@@ -91,11 +100,11 @@ def _again(number: int, *, quiet: bool) -> tuple[Problem, Plan]:
     return problem, found
 
 
-def _write(file: Path, solution: dict[str, Any]) -> None:
+def _write(file: Path, text: str) -> None:
     """Write beside and put in its place, so that there is never half a plan."""
     beside = file.with_name(f".{file.name}.part")
     try:
-        beside.write_text(json.dumps(solution, indent=1) + "\n", "utf-8")
+        beside.write_text(text + "\n", "utf-8")
         beside.replace(file)
     except OSError as wrong:
         raise Refusal(say("%(file)s cannot be written: %(why)s.", file=str(file), why=str(wrong.strerror))) from wrong

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,10 +13,12 @@ from pydantic import ValidationError
 from medixchange.errors import Malformed
 from medixchange.matching.clocks import wall_mask
 from medixchange.matching.format_checks import check, check_size
+from medixchange.matching.format_hours import absences, clock, present, span
 from medixchange.matching.format_plan import Data, held_of, matches_of, read_instant
 from medixchange.matching.format_refusals import refusal
-from medixchange.matching.format_shapes import INSTANCE, INSTANCES
-from medixchange.matching.match import ANY_ROOM
+from medixchange.matching.format_shapes import INSTANCES
+from medixchange.matching.format_values import INSTANCE
+from medixchange.matching.match import ANY_ROOM, Held
 from medixchange.matching.problem import (
     Expert,
     Hospital,
@@ -31,10 +32,12 @@ from medixchange.matching.problem import (
 from medixchange.messages import say
 from medixchange.policies.values import Minutes, Policy, Weights
 from medixchange.times.grid import Grid
+from medixchange.times.intervals import Interval
 
 WHOLE_DAY: Minutes = (0, 1440)
 
 Hours = Callable[[date], Iterable[Minutes]]
+Stretches = Sequence[Sequence[str]]
 
 
 def read_instance(data: Data) -> Problem:
@@ -54,7 +57,8 @@ def read_instance(data: Data) -> Problem:
     plan = matches_of(data.get("confirmed", []), problem)
     earlier = matches_of(data.get("tentative", []), problem)
     held = tuple(replace(held_of(match, problem), room=ANY_ROOM) for match in plan)
-    return replace(problem, held=held, tentative={match.request: match for match in earlier})
+    others = tuple(_standing(number, each) for number, each in enumerate(data.get("standing", ()), 1))
+    return replace(problem, held=(*held, *others), tentative={match.request: match for match in earlier})
 
 
 class _Reader:
@@ -81,16 +85,17 @@ class _Reader:
             requests=tuple(self._request(each, zones[each["hospital"]]) for each in data["requests"]),
             experts=tuple(self._expert(each) for each in data["experts"]),
             interpreters=tuple(self._interpreter(each) for each in data["interpreters"]),
-            rooms=tuple(Room(id=f"room-{n + 1}", name=f"Room {n + 1}") for n in range(data["rooms"])),
+            rooms=tuple(_room(n, size) for n, size in enumerate(data.get("room_sizes", [{}] * data["rooms"]), 1)),
         )
 
     def _hospital(self, each: Data) -> Hospital:
         cc, zone = each["country"], each["tz"]
         weekend = frozenset(self.data["countries"][cc]["weekend"])
+        rest = self._mask("weekend", zone, weekend, lambda day: () if day.weekday() in weekend else (WHOLE_DAY,))
         masks = (
-            self._daily("hours", zone, self.policy.hospital_hard),
+            self._within(self._daily("hours", zone, self.policy.hospital_hard), each.get("free")),
             self._holiday(cc, zone),
-            self._mask("weekend", zone, weekend, lambda day: () if day.weekday() in weekend else (WHOLE_DAY,)),
+            self._within(rest, each.get("working")),
         )
         return Hospital(id=each["id"], name=each["id"], zone=zone, country=cc, masks=masks)
 
@@ -110,16 +115,23 @@ class _Reader:
             exclude=frozenset(each["exclude"]),
             continuity=each["continuity"],
             weekend_ok=each["weekend_ok"],
+            windows_only=each.get("windows_only", False),
+            seats=each.get("seats", 0),
+            interpreting=each.get("interpreting", True),
         )
 
     def _window(self, each: Data, zone: str) -> Window:
-        weekday, minutes = each["weekday"], _span(each)
+        weekday, minutes, day = each.get("weekday"), span(each), each.get("day")
+        dated = None if day is None else date.fromisoformat(day)
 
-        def hours(day: date) -> Iterable[Minutes]:
-            return (minutes,) if day.weekday() == weekday else ()
+        def hours(local: date) -> Iterable[Minutes]:
+            return (minutes,) if local.weekday() == weekday or local == dated else ()
 
-        mask = self._mask("window", zone, (weekday, minutes), hours)
-        return Window(slots=mask.slots, weight=each["weight"], minutes=minutes, weekday=weekday)
+        if "free" in each:
+            slots = self._free(each["free"])
+        else:
+            slots = self._mask("window", zone, (weekday, minutes, dated), hours).slots
+        return Window(slots=slots, weight=each["weight"], minutes=minutes, weekday=weekday, day=dated)
 
     def _expert(self, each: Data) -> Expert:
         return Expert(
@@ -143,12 +155,13 @@ class _Reader:
     def _person(self, each: Data) -> dict[str, Any]:
         zone, weekly = each["tz"], defaultdict(list)
         for stretch in each["availability"]:
-            weekly[stretch["weekday"]].append(_span(stretch))
-        away = _absences(each["blackout"])
+            weekly[stretch["weekday"]].append(span(stretch))
+        away = absences(each["blackout"])
+        own = Mask("hours", wall_mask(self.grid, zone, lambda day: weekly.get(day.weekday(), ())))
         masks = (
-            Mask("hours", wall_mask(self.grid, zone, lambda day: weekly.get(day.weekday(), ()))),
+            self._within(own, each.get("free")),
             self._daily("humane", zone, self.policy.expert_hard),
-            Mask("leave", wall_mask(self.grid, zone, lambda day: _present(day, away)) if away else self.grid.full),
+            Mask("leave", wall_mask(self.grid, zone, lambda day: present(day, away)) if away else self.grid.full),
             self._holiday(each["country"], zone),
         )
         return {
@@ -160,6 +173,13 @@ class _Reader:
             "rest_minutes": each["rest_min"],
             "exclude_hospitals": frozenset(each["exclude_hospitals"]),
         }
+
+    def _within(self, mask: Mask, free: Stretches | None) -> Mask:
+        """The same as far as it lies in the stretches of an optional key."""
+        return mask if free is None else Mask(mask.kind, mask.slots & self._free(free))
+
+    def _free(self, free: Stretches) -> int:
+        return self.grid.mask(Interval(read_instant(since), read_instant(until)) for since, until in free)
 
     def _daily(self, kind: str, zone: str, minutes: Minutes) -> Mask:
         return self._mask(kind, zone, minutes, lambda _: (minutes,))
@@ -175,55 +195,35 @@ class _Reader:
         return found
 
 
-def _absences(blackout: Sequence[Sequence[str]]) -> list[Minutes]:
-    """Stretches of absence, in minutes of the wall clock since the first of January of year 1; ordered, apart."""
-    found: list[Minutes] = []
-    for start, end in sorted((_wall(since), _wall(until)) for since, until in blackout):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        else:
-            found.append((start, end))
-    return found
+def _room(number: int, size: Data) -> Room:
+    return Room(id=f"room-{number}", name=f"Room {number}", seats=size.get("seats"), channels=size.get("channels"))
 
 
-def _wall(text: str) -> int:
-    at = datetime.fromisoformat(text)
-    return at.toordinal() * 1440 + at.hour * 60 + at.minute
-
-
-def _present(day: date, away: list[Minutes]) -> Iterator[Minutes]:
-    """The minutes of a local day outside every stretch of absence."""
-    midnight, begin = day.toordinal() * 1440, 0
-    for start, end in away[bisect_right(away, midnight, key=lambda each: each[1]) :]:
-        if start >= midnight + 1440:
-            break
-        if begin < start - midnight:
-            yield begin, start - midnight
-        begin = end - midnight
-    if begin < 1440:
-        yield begin, 1440
-
-
-def _clock(text: str) -> int:
-    return int(text[:2]) * 60 + int(text[3:])
-
-
-def _span(each: Data) -> Minutes:
-    return _clock(each["start"]), _clock(each["end"])
+def _standing(number: int, each: Data) -> Held:
+    return Held(
+        id=f"standing-{number}",
+        name=say("another session"),
+        start=read_instant(each["start"]),
+        end=read_instant(each["end"]),
+        hospital=each["hospital"],
+        experts=tuple(each["experts"]),
+        interpreters=tuple(each["interpreters"]),
+        room=f"room-{each['room']}" if "room" in each else None,
+    )
 
 
 def _policy(each: Data) -> Policy:
     hard, soft = each["hospital_hard"], each["hospital_soft"]
     expert_hard, expert_soft = each["expert_hard"], each["expert_soft"]
     return Policy(
-        hospital_hard=(_clock(hard[0]), _clock(hard[1])),
-        hospital_soft=(_clock(soft[0]), _clock(soft[1])),
-        expert_hard=(_clock(expert_hard[0]), _clock(expert_hard[1])),
-        expert_soft=(_clock(expert_soft[0]), _clock(expert_soft[1])),
+        hospital_hard=(clock(hard[0]), clock(hard[1])),
+        hospital_soft=(clock(soft[0]), clock(soft[1])),
+        expert_hard=(clock(expert_hard[0]), clock(expert_hard[1])),
+        expert_soft=(clock(expert_soft[0]), clock(expert_soft[1])),
         lang_min_expert=each["lang_min_expert"],
         lang_min_audience=each["lang_min_audience"],
         relay=each["relay"],
-        team_sizes=((each["pair_over_minutes"], 1), (366 * 1440, 2)),
+        team_sizes=tuple(map(tuple, each.get("team_sizes", [(each["pair_over_minutes"], 1), (366 * 1440, 2)]))),
     )
 
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from medixchange.matching.clocks import stretches
 from medixchange.matching.format_refusals import Place, malformed, shown
-from medixchange.matching.format_shapes import MOST, MOST_SLOTS
+from medixchange.matching.format_values import MOST, MOST_SLOTS
 from medixchange.messages import Message, say
 from medixchange.times import zones
+from medixchange.times.grid import Grid
 
 Data = Mapping[str, Any]
 Fault = tuple[Place, Message]
@@ -37,6 +39,9 @@ class _Checks:
         self.data = data
         self.known: dict[str, set[str]] = {kind: {each["id"] for each in data[kind]} for kind in PEOPLE}
         self.known["countries"] = set(data["countries"])
+        horizon = data["horizon"]
+        slots = horizon["weeks"] * 7 * 1440 // horizon["slot_minutes"]
+        self.grid = Grid(datetime.fromisoformat(horizon["start"]), slots, horizon["slot_minutes"])
 
     def faults(self) -> Iterator[Fault]:
         """All of them, as far as one asks."""
@@ -52,6 +57,7 @@ class _Checks:
             ("requests", self._request),
             ("confirmed", self._session),
             ("tentative", self._session),
+            ("standing", self._standing),
         )
         for kind, look in looks:
             for at, each in enumerate(self.data.get(kind, ())):
@@ -62,6 +68,9 @@ class _Checks:
     def _horizon(self) -> Iterator[Fault]:
         horizon = self.data["horizon"]
         start, minutes = datetime.fromisoformat(horizon["start"]), horizon["slot_minutes"]
+        rooms = self.data["rooms"]
+        if len(self.data.get("room_sizes", range(rooms))) != rooms:
+            yield ["room_sizes"], say("it has to have as many entries as there are rooms.")
         if start.minute % minutes:
             words = say("it has to be a multiple of %(minutes)s minutes after the hour.", minutes=minutes)
             yield ["horizon", "start"], words
@@ -69,11 +78,18 @@ class _Checks:
             most = MOST_SLOTS * minutes // (7 * 1440)
             yield ["horizon", "weeks"], say("it has to be %(most)s at most.", most=most)
 
+    def _changes_inside_a_slot(self, zone: str) -> bool:
+        return sum(each.end - each.first for each in stretches(self.grid, zone)) < self.grid.slots
+
     def _lives(self, each: Data, place: Place) -> Iterator[Fault]:
         yield from self._named("countries", each["country"], [*place, "country"])
         if not zones.is_zone(each["tz"]):
             words = say("“%(name)s” is no time zone; choose one such as Africa/Kigali.", name=shown(each["tz"]))
             yield [*place, "tz"], words
+        elif self._changes_inside_a_slot(each["tz"]):
+            yield [*place, "tz"], say("its clock is changed in the middle of a slot; take shorter slots.")
+        for key in ("free", "working"):
+            yield from _stretches(each.get(key, ()), [*place, key])
 
     def _person(self, each: Data, place: Place) -> Iterator[Fault]:
         yield from self._lives(each, place)
@@ -97,7 +113,7 @@ class _Checks:
         if each["panel_min"] > each["panel_max"]:
             yield [*place, "panel_min"], say("it has to be %(most)s at most.", most=each["panel_max"])
         for at, hours in enumerate(each["windows"]):
-            yield from _ordered([*place, "windows", at], hours["start"], hours["end"])
+            yield from _window(hours, [*place, "windows", at])
         yield from _different(each["specialties"], [*place, "specialties"])
         yield from self._all_named("experts", each["exclude"], [*place, "exclude"])
         if each["continuity"] is not None:
@@ -108,6 +124,11 @@ class _Checks:
         for people in ("experts", "interpreters"):
             yield from self._all_named(people, each[people], [*place, people])
             yield from _different(each[people], [*place, people])
+
+    def _standing(self, each: Data, place: Place) -> Iterator[Fault]:
+        yield from _stretches([[each["start"], each["end"]]], place)
+        if each.get("room", 1) > self.data["rooms"]:
+            yield [*place, "room"], say("it has to be %(most)s at most.", most=self.data["rooms"])
 
     def _named(self, kind: str, name: str, place: Place) -> Iterator[Fault]:
         if name not in self.known[kind]:
@@ -122,6 +143,23 @@ def _ordered(place: Place, start: str, end: str) -> Iterator[Fault]:
     """Times of the day sort as their texts do."""
     if end <= start:
         yield place, say("the end has to come after the beginning.")
+
+
+def _window(window: Data, place: Place) -> Iterator[Fault]:
+    """A window is of a weekday or of a day; where its stretches are said, they count."""
+    if "weekday" not in window and "day" not in window:
+        yield [*place, "weekday"], say("it is missing.")
+    if "free" in window:
+        yield from _stretches(window["free"], [*place, "free"])
+    else:
+        yield from _ordered(place, window["start"], window["end"])
+
+
+def _stretches(found: Iterable[Sequence[str]], place: Place) -> Iterator[Fault]:
+    """Instants sort as their texts do."""
+    for at, (start, end) in enumerate(found):
+        if end <= start:
+            yield [*place, at], say("the end has to come after the beginning.")
 
 
 def _once(place: Place, key: str, found: Iterable[Data]) -> Iterator[Fault]:

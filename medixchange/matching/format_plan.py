@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from medixchange.errors import Malformed
-from medixchange.languages.bridge import team_size
+from medixchange.languages.bridge import TooLongToInterpret, team_size
 from medixchange.matching.match import Held, Match, Route, Team
 from medixchange.matching.problem import Problem
 from medixchange.messages import say
@@ -76,14 +76,22 @@ def _route(speech: str, audience: str, people: tuple[str, ...], minutes: int, pr
     """The route that a file's bare list of interpreters means; a wrong list stays visible as one leg."""
     if speech == audience and not people:
         return Route("direct", speech, audience)
-    relay, size = problem.policy.relay, team_size(minutes, problem.policy.team_sizes)
-    if relay not in (speech, audience) and len(people) == 2 * size:
+    relay, size = problem.policy.relay, _size(minutes, problem)
+    if relay not in (speech, audience) and size and len(people) == 2 * size:
         for near in combinations(people, size):
             far = tuple(who for who in people if who not in near)
             joins = (problem.interpreter[who].joins(speech, relay) for who in near)
             if all(joins) and all(problem.interpreter[who].joins(relay, audience) for who in far):
                 return Route("relay", speech, audience, (Team(speech, relay, near), Team(relay, audience, far)))
     return Route("interpreter", speech, audience, (Team(speech, audience, people),))
+
+
+def _size(minutes: int, problem: Problem) -> int:
+    """How many work on a leg; 0 where no team works that long."""
+    try:
+        return team_size(minutes, problem.policy.team_sizes)
+    except TooLongToInterpret:
+        return 0
 
 
 def write_solution(matches: Iterable[Match], problem: Problem) -> dict[str, Any]:

@@ -6,65 +6,33 @@ What one value cannot say by itself (ids that repeat, names of nobody, a deadlin
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import date, datetime
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import AfterValidator, ConfigDict, FailFast, Field, TypeAdapter, with_config
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, FailFast, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-INSTANCE = "medix-match-instance/1"
-MOST = {
-    "requests": 20_000,
-    "experts": 10_000,
-    "interpreters": 2_000,
-    "hospitals": 10_000,
-    "countries": 300,
-    "confirmed": 20_000,
-    "tentative": 20_000,
-}
-"""How many of each a file may hold."""
-MOST_SLOTS = 20_000
-"""How many slots a horizon may have: a year of half-hours."""
+from medixchange.matching.format_values import (
+    Clock,
+    Day,
+    Free,
+    Hours,
+    Instant,
+    Languages,
+    Level,
+    Local,
+    Minutes,
+    Name,
+    Names,
+    Points,
+    Rest,
+    Times,
+    Weekday,
+)  # fmt: skip  # a list
 
+_Team = Annotated[list[Annotated[int, Field(ge=1, le=366 * 1440)]], Field(min_length=2, max_length=2)]
+Teams = Annotated[list[_Team], Field(min_length=1, max_length=9)]
+"""Up to how many minutes how many interpreters, ascending."""
 _STRICT = ConfigDict(strict=True, extra="forbid")
-_INSTANT = re.compile(r"20[2-9][0-9]-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]Z")
-_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T([01][0-9]|2[0-3]):[0-5][0-9])?")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
-
-
-def _is(kind: str, holds: Callable[[str], object]) -> AfterValidator:
-    """Takes a text as it is where ``holds`` says so; ``kind`` is the type of the fault otherwise."""
-
-    def check(text: str) -> str:
-        try:
-            good = holds(text)
-        except ValueError:
-            good = None
-        if not good:
-            raise PydanticCustomError("instance", "not {kind}", {"kind": kind})
-        return text
-
-    return AfterValidator(check)
-
-
-Instant = Annotated[str, _is("instant", lambda text: _INSTANT.fullmatch(text) and datetime.fromisoformat(text))]
-Local = Annotated[str, _is("local", lambda text: _LOCAL.fullmatch(text) and datetime.fromisoformat(text))]
-Day = Annotated[str, _is("day", lambda text: _DAY.fullmatch(text) and date.fromisoformat(text))]
-Clock = Annotated[str, _is("clock", _CLOCK.fullmatch)]
-Name = Annotated[str, _is("name", lambda text: len(text) <= 100 and text.isprintable() and text.strip())]
-Weekday = Annotated[int, Field(ge=0, le=6)]
-Level = Annotated[int, Field(ge=1, le=5)]
-Points = Annotated[int, Field(ge=0, le=1_000_000)]
-Rest = Annotated[int, Field(ge=0, le=7 * 1440)]
-Times = Annotated[int, Field(ge=0, le=1_000)]
-Minutes = Annotated[int, Field(ge=0, le=100_000)]
-Hours = Annotated[list[Clock], Field(min_length=2, max_length=2)]
-Names = Annotated[list[Name], Field(max_length=10_000), FailFast()]
-Languages = Annotated[dict[Name, Level], Field(max_length=100)]
 
 
 @with_config(_STRICT)
@@ -96,6 +64,7 @@ class House(TypedDict):
     lang_min_audience: Level
     relay: Name
     pair_over_minutes: Annotated[int, Field(ge=0, le=1440)]
+    team_sizes: NotRequired[Teams]
     hospital_rest_min: NotRequired[Annotated[int, Field(ge=0, le=0)]]
 
 
@@ -136,6 +105,8 @@ class Asking(TypedDict):
     id: Name
     country: Name
     tz: Name
+    free: NotRequired[Free]
+    working: NotRequired[Free]
 
 
 @with_config(_STRICT)
@@ -148,9 +119,14 @@ class Stretch(TypedDict):
 
 
 @with_config(_STRICT)
-class Wish(Stretch):
-    """A window that a hospital prefers."""
+class Wish(TypedDict):
+    """A window that a hospital prefers, of a weekday or of one day."""
 
+    weekday: NotRequired[Weekday]
+    day: NotRequired[Day]
+    start: Clock
+    end: Clock
+    free: NotRequired[Free]
     weight: Annotated[int, Field(ge=1, le=100)]
 
 
@@ -172,6 +148,9 @@ class Request(TypedDict):
     exclude: Names
     continuity: Name | None
     weekend_ok: bool
+    windows_only: NotRequired[bool]
+    interpreting: NotRequired[bool]
+    seats: NotRequired[Annotated[int, Field(ge=0, le=100_000)]]
 
 
 @with_config(_STRICT)
@@ -184,6 +163,7 @@ class Somebody(TypedDict):
     availability: Annotated[list[Stretch], Field(max_length=100)]
     blackout: Annotated[list[Annotated[list[Local], Field(min_length=2, max_length=2)]], Field(max_length=100)]
     rest_min: Rest
+    free: NotRequired[Free]
     exclude_hospitals: Names
 
 
@@ -224,6 +204,26 @@ Sessions = Annotated[list[Planned], FailFast()]
 
 
 @with_config(_STRICT)
+class Standing(TypedDict):
+    """A session of nobody's request here, which takes its people's time all the same."""
+
+    start: Instant
+    end: Instant
+    hospital: Name
+    experts: Names
+    interpreters: Names
+    room: NotRequired[Annotated[int, Field(ge=1, le=1_000)]]
+
+
+@with_config(_STRICT)
+class Size(TypedDict):
+    """What a room holds; null for no limit."""
+
+    seats: Annotated[int, Field(ge=0, le=100_000)] | None
+    channels: Annotated[int, Field(ge=0, le=100)] | None
+
+
+@with_config(_STRICT)
 class Instance(TypedDict):
     """The whole file."""
 
@@ -241,6 +241,8 @@ class Instance(TypedDict):
     interpreters: Annotated[list[Joining], FailFast()]
     confirmed: NotRequired[Sessions]
     tentative: NotRequired[Sessions]
+    standing: NotRequired[Annotated[list[Standing], FailFast()]]
+    room_sizes: NotRequired[Annotated[list[Size], Field(max_length=1_000)]]
 
 
 INSTANCES: TypeAdapter[Any] = TypeAdapter(Instance)

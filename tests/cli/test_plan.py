@@ -164,6 +164,19 @@ def test_the_requests_that_wait_are_planned_for_the_desk_and_planned_again_alike
         assert (plan.state, plan.asked_by, plan.served) == (PlanState.DONE, PROGRAM, one["served"])
 
 
+def test_the_requests_that_wait_are_handed_on_as_a_file_that_is_planned_alike(shell: Shell) -> None:
+    shell("demo-data", "load")
+
+    here = json.loads(shell("plan", "--json", "--instance", "waiting.json").out)
+    there = json.loads(shell("plan", "waiting.json", "--json").out)
+    refused = shell("plan", "waiting.json", "--instance", "again.json")
+
+    facts = ("served", "requests", "score", "quality", "bound", "best")
+    assert [there[each] for each in facts] == [here[each] for each in facts]
+    assert here["served"] > 0
+    assert refused.status == 2
+
+
 def test_a_plan_that_is_not_there_or_another_one_now_is_told(shell: Shell, database: Database) -> None:
     shell("demo-data", "load")
     shell("plan", "--seconds", "0")

@@ -18,7 +18,7 @@ from bench.instances import instance
 from medixchange.errors import Malformed
 from medixchange.i18n import words
 from medixchange.matching.format import read_instance
-from medixchange.matching.format_shapes import MOST
+from medixchange.matching.format_values import MOST
 from tests.thoroughness import examples
 
 HERE = Path(__file__).parent
@@ -188,6 +188,18 @@ def test_a_least_panel_above_the_most_is_refused() -> None:
 @pytest.mark.parametrize("kind", ["requests", "experts", "interpreters", "hospitals"])
 def test_more_than_the_most_is_refused_whatever_it_is(kind: str) -> None:
     assert refused(put((kind,), [{}] * 1_000_000)) == f"{kind}: it has 1,000,000 entries, {MOST[kind]:,} is the most."
+
+
+def test_a_clock_that_is_changed_inside_a_slot_needs_shorter_ones() -> None:
+    # Lord Howe Island puts its clock forward by half an hour, at half past the hour of UTC.
+    data = put(("hospitals", 0, "tz"), "Australia/Lord_Howe")
+    data["horizon"] = {"start": "2027-09-27T00:00Z", "weeks": 2, "slot_minutes": 60}
+    shorter = {**data, "horizon": {**data["horizon"], "slot_minutes": 30}}
+    for each in (*data["requests"], *shorter["requests"]):
+        each["duration_min"] = 60
+
+    assert refused(data).endswith("its clock is changed in the middle of a slot; take shorter slots.")
+    assert read_instance(shorter).grid.minutes == 30
 
 
 def test_a_name_that_cannot_be_shown_is_shown_all_the_same() -> None:

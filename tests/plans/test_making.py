@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -14,9 +15,13 @@ from medixchange.errors import Refusal
 from medixchange.journal.record import history
 from medixchange.matching.facts import problem_of_queue
 from medixchange.matching.fingerprint import fingerprint_of_all
+from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import held_of
+from medixchange.matching.format_write import write_instance
 from medixchange.matching.rules import why_not
 from medixchange.people.models import Hospital
+from medixchange.planning.making import plans
+from medixchange.planning.plan import Order
 from medixchange.plans import actions, making, replaying
 from medixchange.plans.accepting import value_of
 from medixchange.plans.inputs import packed, unpacked
@@ -87,6 +92,19 @@ def test_the_problem_is_kept_with_its_plan_and_equals_what_it_was(database: Data
     assert plan.inputs is not None
     assert unpacked(plan.inputs) == problem
     assert plan.inputs_hash == fingerprint_of_all(problem)
+
+
+def test_the_requests_that_wait_can_be_handed_on_as_an_instance_that_is_planned_alike(database: Database) -> None:
+    set_up(database)
+    with database.read() as db:
+        problem = problem_of_queue(db, now=NOW)
+
+    read = read_instance(json.loads(json.dumps(write_instance(problem))))
+
+    (*_, here), (*_, there) = plans(Order(problem)), plans(Order(read))
+    assert len(here.matches) == 2
+    assert (there.score, there.bound) == (here.score, here.bound)
+    assert [replace(match, room="") for match in there.matches] == [replace(match, room="") for match in here.matches]
 
 
 @pytest.mark.parametrize("data", [b"", b"no plan", packed.__doc__.encode() if packed.__doc__ else b""])
