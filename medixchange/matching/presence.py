@@ -18,7 +18,6 @@ from medixchange.matching.problem import (
     Problem,
     Request,
     Room,
-    crowded,
 )
 from medixchange.times import zones
 from medixchange.times.grid import Grid, starts
@@ -180,17 +179,25 @@ def room_fits(room: Room, request: Request, channels: int) -> bool:
 
 def room_starts(room: Room, request: Request, problem: Problem) -> int:
     """The starts at which ``room`` is free for the whole session."""
-    free = joined((*room.masks, room_taken(room, request, problem)), problem.grid)
+    held = beside(problem.held_in_room, room.id, request)
+    free = joined((*room.masks, taken(held, problem.grid)), problem.grid) & ~_full(request, problem)
     return starts(free, problem.length(request.minutes))
 
 
 def room_taken(room: Room, request: Request, problem: Problem) -> Mask:
     """When other sessions take ``room``: those that are in it, and as many as there are rooms, wherever they are."""
-    mask = taken(beside(problem.held_in_room, room.id, request), problem.grid)
-    anywhere = problem.held_in_room.get(ANY_ROOM, ())
-    if not anywhere:
+    mask, full = taken(beside(problem.held_in_room, room.id, request), problem.grid), _full(request, problem)
+    if not full:
         return mask
-    own = any(each.serves(request.id) for each in anywhere)
-    full = crowded(problem, without=request.id) if own else problem.crowded
-    blocks = taken((each for each in anywhere if not each.serves(request.id)), problem.grid).blocks if full else ()
-    return Mask("taken", mask.slots & ~full, (*mask.blocks, *blocks))
+    anywhere = taken(beside(problem.held_in_room, ANY_ROOM, request), problem.grid)
+    return Mask("taken", mask.slots & ~full, (*mask.blocks, *anywhere.blocks))
+
+
+def _full(request: Request, problem: Problem) -> int:
+    """The slots at which sessions beside that of ``request``, of which some may be in any room, leave none."""
+    full, overfull = problem.crowded
+    own = problem.confirmed.get(request.id)
+    if own is None or own.room != ANY_ROOM:
+        return full
+    mine = problem.grid.touched([Interval(own.start, own.end)])
+    return full & ~mine | overfull & mine

@@ -215,29 +215,30 @@ class Problem:
         return _by((held.room, held) for held in self.held if held.room is not None)
 
     @cached_property
-    def crowded(self) -> int:
-        """The slots at which sessions that may be in any room leave no room to another."""
-        return crowded(self)
-
-    @cached_property
     def held_at_hospital(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each hospital that has any."""
         return _by((held.hospital, held) for held in self.held)
 
+    @cached_property
+    def confirmed(self) -> Mapping[str, Held]:
+        """What a plan must repeat, by request."""
+        return {held.fixed.request: held for held in self.held if held.fixed is not None}
 
-def crowded(problem: Problem, *, without: str | None = None) -> int:
-    """The slots at which as many sessions as there are rooms are on at once, if some of them may be in any room.
+    @cached_property
+    def crowded(self) -> tuple[int, int]:
+        """Where some sessions may be in any room: the slots at which as many as there are rooms are on, and more."""
+        return _crowded(self, len(self.rooms)), _crowded(self, len(self.rooms) + 1)
 
-    The session of the request ``without`` does not count.
-    """
+
+def _crowded(problem: Problem, many: int) -> int:
+    """The slots at which at least so many sessions are on at once; 0 where each has its room."""
     if ANY_ROOM not in problem.held_in_room:
         return 0
-    inside = [each for each in problem.held if each.room is not None and not (without and each.serves(without))]
-    changes = sorted([(each.start, 1) for each in inside] + [(each.end, -1) for each in inside])
+    inside = [each for each in problem.held if each.room is not None]
+    changes = sorted(change for each in inside for change in ((each.start, 1), (each.end, -1)))
     full, count, since = list[Interval](), 0, problem.grid.start
     for at, change in changes:
-        if count >= len(problem.rooms) and since < at:
-            full.append(Interval(since, at))
+        full += [Interval(since, at)] if count >= many and since < at else []
         count, since = count + change, at
     return problem.grid.touched(full)
 

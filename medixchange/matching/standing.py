@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
@@ -19,8 +20,16 @@ class Contradiction:
     reasons: tuple[Reason, ...]
 
 
+MOST = 20
+"""How many are named: who has more has another file in mind."""
+
+
 def contradictions(problem: Problem) -> Iterator[Contradiction]:
-    """Every confirmed session that breaks a rule, in the order of the problem; of two that meet, both."""
+    """Confirmed sessions that break a rule, in the order of the problem, up to ``MOST``; of two that meet, both."""
+    return islice(_contradictions(problem), MOST)
+
+
+def _contradictions(problem: Problem) -> Iterator[Contradiction]:
     for held in problem.held:
         if held.fixed is not None:
             reasons = tuple(why_not(held.fixed, problem))

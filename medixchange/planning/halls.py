@@ -40,7 +40,7 @@ def halls_of(problem: Problem) -> tuple[Hall, ...]:
     found: dict[tuple[int | None, int | None, int], list[Room]] = {}
     for room in problem.rooms:
         held = taken(problem.held_in_room.get(room.id, ()), problem.grid)
-        free = joined((*room.masks, held), problem.grid) & ~problem.crowded
+        free = joined((*room.masks, held), problem.grid) & ~problem.crowded[0]
         found.setdefault((room.seats, room.channels, free), []).append(room)
     anywhere = tuple((each.start, each.end) for each in problem.held_in_room.get(ANY_ROOM, ()))
     halls = (Hall(tuple(rooms), free, anywhere) for (_, _, free), rooms in found.items())

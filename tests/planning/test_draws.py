@@ -11,11 +11,13 @@ from medixchange.matching.candidates import ground
 from medixchange.matching.explain import explain
 from medixchange.matching.format import read_instance
 from medixchange.matching.solver import possible_starts
+from medixchange.matching.standing import contradictions
 from medixchange.times.grid import slots_of
 from tests.planning.brute import best_score, sessions_of
 from tests.planning.checker import check
 from tests.planning.draws import INSTANT, Data, drawn, neighbours
-from tests.planning.judging import TERMS, judged
+from tests.planning.judging import TERMS, judged, planned
+from tests.planning.varying import muddled, varied
 
 ALL = 200
 SUITE, SUITE_TINY = 32, 8
@@ -78,6 +80,38 @@ def hours(given: Data, request: Data) -> set[str]:
         for each in sessions_of(given, request)
         if not check(given, {"sessions": [*given["confirmed"], each]}).faults
     }
+
+
+@some(16)
+def test_a_plan_is_right_whatever_weights_rules_zones_and_caps_are(seed: int) -> None:
+    plan, _ = judged(varied(seed, "small"))
+
+    assert plan.is_best
+
+
+@some(6, 60)
+def test_no_plan_is_better_whatever_weights_rules_zones_and_caps_are(seed: int) -> None:
+    given = varied(seed, "tiny")
+
+    plan, _ = judged(given)
+
+    assert (plan.score, plan.is_best) == (best_score(given), True)
+
+
+@some(10)
+def test_around_sessions_that_cannot_be_the_others_keep_every_rule(seed: int) -> None:
+    given = muddled(seed)
+    standing = given["confirmed"]
+    named = {each.match.request for each in contradictions(read_instance(given))}
+
+    _, solution = planned(given)
+
+    others = [each for each in solution["sessions"] if each not in standing]
+    before = check(given, {"sessions": standing}).faults
+    assert [each for each in standing if each not in solution["sessions"]] == []
+    assert check({**given, "confirmed": []}, {"sessions": others}).faults == set()
+    assert check(given, solution).faults <= before
+    assert bool(named) == bool(before)
 
 
 @pytest.mark.sweep

@@ -1,0 +1,118 @@
+"""Small instances with other weights, rules, zones, hours and caps than usual, up to the limits of the format."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from random import Random
+from typing import Any
+
+from tests.planning.draws import Data, drawn, moved
+
+ZONES = (
+    "Asia/Kathmandu", "Asia/Kolkata", "Europe/Paris", "America/New_York", "Australia/Sydney", "Africa/Cairo",
+    "America/Santiago", "Asia/Shanghai", "Pacific/Auckland", "America/St_Johns", "Pacific/Chatham",
+)  # fmt: skip  # a table
+POINTS = (0, 1, 7, 50, 333, 1_000, 100_000)
+TONGUES = ("en", "zh", "fr", "ar")
+ALL_WEEK = [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(7)]
+AWAY = [["2027-03-24T10:35", "2027-03-24T17:40"], ["2027-03-24T17:00", "2027-03-28T02:30"]]
+
+
+def varied(seed: int, shape: str) -> Data:
+    """An instance of ``drawn``, none of whose sessions stand, with much of it drawn anew."""
+    chance = Random(f"varied-{seed}")
+    given = deepcopy(drawn(seed % 60, shape))
+    given["confirmed"] = []
+    given["rooms"] = chance.choice((1, 1, 2, 3))
+    _weights(given["weights"], chance)
+    _policy(given["policy"], chance)
+    for each in given["requests"]:
+        _request(each, given, chance)
+    for each in given["hospitals"]:
+        _sometimes(each, {"tz": chance.choice(ZONES)}, chance)
+    for each in (*given["experts"], *given["interpreters"]):
+        _person(each, chance)
+    return given
+
+
+def muddled(seed: int) -> Data:
+    """An instance in which three sessions stand of which nobody knows whether they can."""
+    given, chance = deepcopy(drawn(seed)), Random(f"muddled-{seed}")
+    like = [*given["confirmed"], *given["tentative"]]
+    asked = chance.sample(given["requests"], 3) if like else []
+    given["confirmed"] = [
+        {**moved(chance.choice(like), 15 * chance.randrange(-9, 9)), "request": each["id"]} for each in asked
+    ]
+    return given
+
+
+def _sometimes(holder: Data, other: Data, chance: Random) -> None:
+    """Each of the ``other`` values, or the one that was."""
+    for key, value in other.items():
+        if chance.random() < 0.35:
+            holder[key] = value
+
+
+def _weights(weights: Data, chance: Random) -> None:
+    for key, value in weights.items():
+        inner = value if isinstance(value, dict) else None
+        for name in inner or ():
+            _sometimes(value, {name: chance.choice(POINTS)}, chance)
+        if inner is None:
+            _sometimes(weights, {key: chance.choice(POINTS)}, chance)
+
+
+def _policy(policy: Data, chance: Random) -> None:
+    for key in ("hospital_hard", "hospital_soft", "expert_hard", "expert_soft"):
+        _sometimes(policy, {key: _hours(chance)}, chance)
+    other = {
+        "lang_min_expert": chance.randint(1, 5),
+        "lang_min_audience": chance.randint(1, 5),
+        "relay": chance.choice((*TONGUES, "xx")),
+        "pair_over_minutes": chance.choice((0, 30, 90, 120)),
+    }
+    _sometimes(policy, other, chance)
+
+
+def _hours(chance: Random) -> list[str]:
+    begin = 5 * chance.randrange(200)
+    end = min(1440, begin + 5 * chance.randrange(12, 200))
+    return [f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (begin, end)]
+
+
+def _request(request: Data, given: Data, chance: Random) -> None:
+    other = {
+        "panel_max": 3,
+        "exclude": [chance.choice(given["experts"])["id"]],
+        "weekend_ok": True,
+        "duration_min": 60 * chance.randint(1, 3),
+        "hospital": given["hospitals"][0]["id"],
+        "windows": [_window(chance) for _ in range(3)],
+        "audience": _levels(chance),
+    }
+    _sometimes(request, other, chance)
+
+
+def _window(chance: Random) -> Data:
+    start, end = _hours(chance)
+    return {"weekday": chance.randrange(7), "start": start, "end": end, "weight": chance.randint(1, 100)}
+
+
+def _levels(chance: Random) -> dict[str, int]:
+    return {chance.choice(TONGUES): chance.randint(1, 5) for _ in range(2)}
+
+
+def _person(person: Data, chance: Random) -> None:
+    other: dict[str, Any] = {
+        "tz": chance.choice(ZONES),
+        "rest_min": chance.choice((0, 1, 15, 45, 61, 600, 1440)),
+        "availability": ALL_WEEK,
+        "blackout": AWAY,
+        "past_load": chance.choice((0, 1, 30, 1_000)),
+        **{key: chance.choice((0, 1, 2, 3, 9)) for key in ("max_day", "max_week", "max_month")},
+        "languages": _levels(chance),
+        "max_min_day": chance.choice((0, 60, 90, 120, 500)),
+        "max_min_week": chance.choice((0, 60, 150, 240, 900)),
+        "pairs": [chance.sample(TONGUES, 2) for _ in range(2)],
+    }
+    _sometimes(person, {key: value for key, value in other.items() if key in person}, chance)
