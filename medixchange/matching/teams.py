@@ -11,7 +11,7 @@ from medixchange.matching.candidates import Candidate, Ground
 from medixchange.matching.clocks import half_hours
 from medixchange.matching.match import Route, Team
 from medixchange.matching.panels import at_least
-from medixchange.matching.problem import Interpreter
+from medixchange.matching.problem import Interpreter, Problem, Request
 from medixchange.matching.score import language_points
 
 
@@ -37,10 +37,7 @@ class Teams:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.relay = ground.problem.policy.relay
-        try:
-            self.size = team_size(ground.request.minutes, ground.problem.policy.team_sizes)
-        except TooLongToInterpret:
-            self.size = 0
+        self.size = team_of(ground.request, ground.problem)
         earlier = ground.problem.tentative.get(ground.request.id)
         self.kept = frozenset(earlier.route.interpreters) if earlier else frozenset()
         self.pairs: dict[tuple[str, str], list[Candidate[Interpreter]]] = {}
@@ -139,6 +136,14 @@ class Teams:
             halves = half_hours(problem.grid, zone, problem.policy.expert_soft, self.ground.length)
             lost = self.lost[zone] = [problem.weights.humane_interp * each for each in halves]
         return lost
+
+
+def team_of(request: Request, problem: Problem) -> int:
+    """How many interpreters work on a leg; 0 where no team works that long."""
+    try:
+        return team_size(request.minutes, problem.policy.team_sizes)
+    except TooLongToInterpret:
+        return 0
 
 
 def _ids(hired: list[tuple[int, str]]) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from medixchange.languages.bridge import Mode, TooLongToInterpret, team_size
+from medixchange.languages.bridge import Mode
 from medixchange.matching.candidates import Candidate, Ground, ground
 from medixchange.matching.clocks import half_hours
 from medixchange.matching.presence import room_fits
 from medixchange.matching.problem import Expert, Interpreter, Person, Problem, Request
 from medixchange.matching.score import language_points, window_points
+from medixchange.matching.teams import team_of
 from medixchange.planning.bits import Flags, Indexes, Numbers, flags, indexes
 from medixchange.planning.halls import Hall
 from medixchange.planning.staff import Staff
@@ -117,7 +118,7 @@ def ask(
         levels=known,
         topic=problem.weights.specialty,
         interpreters=_interpreters(found, at, staff[1]),
-        team=_team(request, problem),
+        team=team_of(request, problem),
         ways=ways,
         tongues=tongues,
         halls=tuple(tuple(_halls(found, at, halls, legs)) for legs in range(3)),
@@ -196,14 +197,6 @@ def _crew(
     )
 
 
-def _team(request: Request, problem: Problem) -> int:
-    """How many interpreters work on a leg; 0 where no team works that long."""
-    try:
-        return team_size(request.minutes, problem.policy.team_sizes)
-    except TooLongToInterpret:
-        return 0
-
-
 def _languages(found: Ground, known: Indexes) -> tuple[tuple[Way, ...], tuple[Tongue, ...]]:
     """The languages in which a panel could cover every topic, and the ways from each to the audience."""
     ways: list[Way] = []
@@ -221,7 +214,7 @@ def _languages(found: Ground, known: Indexes) -> tuple[tuple[Way, ...], tuple[To
 
 def _ways(found: Ground, speech: str) -> Iterator[Way]:
     problem, request = found.problem, found.request
-    relay, team = problem.policy.relay, _team(request, problem)
+    relay, team = problem.policy.relay, team_of(request, problem)
     for audience in found.heard:
         level = request.audience[audience]
         if audience == speech:
