@@ -87,7 +87,7 @@ class Panels:
         """For each part of the topics the experts who know all of it, the best before the hour counts first."""
         size, base = (self.ground.problem.grid.slots + 7) // 8, [self._base(each.who) for each in self.experts]
         free = [each.starts.to_bytes(size, "little") for each in self.experts]
-        lost = {each.who.zone: self._lost(each.who.zone) for each in self.experts}
+        lost = {zone: self._lost(zone) for zone in {each.who.zone for each in self.experts}}
         worths: dict[int, list[Worth]] = {}
         for part in {part for division in self.divisions for part in division}:
             found = []
