@@ -15,9 +15,24 @@ from medixchange.matching import models as matching
 from medixchange.outbox import models as outbox
 from medixchange.people import models as people
 from medixchange.plans import models as plans
+from medixchange.policies import models as policies
 from medixchange.recaps import models as recaps
 from medixchange.sessions import models as sessions
 
-PACKAGES = (accounts, availability, feeds, intake, journal, library, matching, outbox, people, plans, recaps, sessions)
+PACKAGES = (
+    accounts,
+    availability,
+    feeds,
+    intake,
+    journal,
+    library,
+    matching,
+    outbox,
+    people,
+    plans,
+    policies,
+    recaps,
+    sessions,
+)
 
 METADATA: MetaData = Row.metadata

@@ -95,7 +95,7 @@ def _again(number: int, *, quiet: bool) -> tuple[Problem, Plan]:
         if found is None or found.step < before.step:
             raise STOPPED
         with database.read() as db:
-            if not replaying.is_same(db, before, found):
+            if not replaying.is_same(db, before, problem, found):
                 raise Refusal(say("That is not the plan that it was; another version of this program made it."))
     return problem, found
 

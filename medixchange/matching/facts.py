@@ -18,7 +18,8 @@ from medixchange.matching.facts_of_people import Frame, experts, interpreters
 from medixchange.matching.facts_of_sessions import declined, held
 from medixchange.matching.problem import Problem
 from medixchange.people.models import Hospital, Room
-from medixchange.policies.values import Policy, Weights
+from medixchange.policies.queries import in_use
+from medixchange.policies.values import HouseRules
 from medixchange.times.grid import EPOCH, QUARTER, Grid
 
 HORIZON = timedelta(days=HORIZON_DAYS)
@@ -32,17 +33,31 @@ def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: fro
     With ``only`` no other people are read: enough to check a match that is known already. A session that stands
     for the request itself is left out, so that it can be moved.
     """
-    hospital = db.get_one(Hospital, request.hospital_id)
-    frame = _frame(db, now=now, only=only, is_demo=hospital.is_demo)
-    return _problem(db, frame, [(request, hospital)])
+    hospital, rules = db.get_one(Hospital, request.hospital_id), in_use(db).rules
+    frame = _frame(db, rules, now=now, only=only, is_demo=hospital.is_demo)
+    return _problem(db, frame, rules, [(request, hospital)])
 
 
-def problem_of_queue(db: Session, *, now: datetime, is_demo: bool = False) -> Problem:
+def problem_of_queue(db: Session, *, now: datetime, is_demo: bool = False, rules: HouseRules | None = None) -> Problem:
     """Everything that bears on the requests that wait for a decision, over the same eight weeks, in a fixed number of
-    queries; ``is_demo`` chooses those of the demo data, which are matched with nothing else."""
+    queries, by the house rules in use or by other ones; ``is_demo`` chooses those of the demo data, which are matched
+    with nothing else."""
     asked = [each for each in intake.queue(db, states=IN_QUEUE) if each[1].is_demo == is_demo]
-    frame = _frame(db, now=now, only=None, is_demo=is_demo)
-    return _problem(db, frame, sorted(asked, key=lambda each: each[0].id))
+    return problem_of_several(db, asked, now=now, is_demo=is_demo, rules=rules)
+
+
+def problem_of_several(
+    db: Session,
+    asked: Sequence[tuple[SessionRequest, Hospital]],
+    *,
+    now: datetime,
+    is_demo: bool,
+    rules: HouseRules | None = None,
+) -> Problem:
+    """The same for these requests. Sessions that stand for them are left out, so that they can be moved."""
+    rules = rules or in_use(db).rules
+    frame = _frame(db, rules, now=now, only=None, is_demo=is_demo)
+    return _problem(db, frame, rules, sorted(asked, key=lambda each: each[0].id))
 
 
 def horizon(now: datetime) -> Grid:
@@ -51,19 +66,19 @@ def horizon(now: datetime) -> Grid:
     return Grid(EPOCH + step * ((now - EPOCH) // step + 1), HORIZON // step)
 
 
-def _frame(db: Session, *, now: datetime, only: frozenset[int] | None, is_demo: bool) -> Frame:
+def _frame(db: Session, rules: HouseRules, *, now: datetime, only: frozenset[int] | None, is_demo: bool) -> Frame:
     grid = horizon(now)
-    return Frame(grid, Policy(), now, only, declined(db, grid, only=only), is_demo)
+    return Frame(grid, rules.policy, now, only, declined(db, grid, only=only), is_demo)
 
 
-def _problem(db: Session, frame: Frame, asked: Sequence[tuple[SessionRequest, Hospital]]) -> Problem:
+def _problem(db: Session, frame: Frame, rules: HouseRules, asked: Sequence[tuple[SessionRequest, Hospital]]) -> Problem:
     """The problem of these requests; sessions of their own are left out."""
     held_from = frame.grid.start - AROUND
     hospitals = {hospital.id: hospital for _, hospital in asked}
     return Problem(
         grid=frame.grid,
-        policy=frame.policy,
-        weights=Weights(),
+        policy=rules.policy,
+        weights=rules.weights,
         hospitals=tuple(asking.hospital(each, frame) for each in hospitals.values()),
         requests=tuple(asking.requests(db, asked, frame)),
         experts=experts(db, frame, held_from=held_from),

@@ -32,6 +32,11 @@ class Route:
     legs: tuple[Team, ...] = ()
 
     @property
+    def relay(self) -> str:
+        """The language between panel and audience, empty where there is none."""
+        return self.legs[0].target if self.mode == "relay" and self.legs else ""
+
+    @property
     def interpreters(self) -> tuple[str, ...]:
         """Everybody who interprets, in the order of the legs."""
         return tuple(person for leg in self.legs for person in leg.interpreters)

@@ -61,7 +61,8 @@ class MatchSearch(Row, table=True):
 class ProposedMatch(Row, table=True):
     """Slot, panel, bridge and room that fit, with score and reasons; the approved one keeps the hour.
 
-    ``repair`` says that it is the smallest change that mends the session which its request has.
+    ``relay`` is the language between panel and audience where a relay is. ``repair`` says that it is the smallest
+    change that mends the session which its request has.
     """
 
     __table_args__ = (UniqueConstraint("search_id", "rank"),)
@@ -77,6 +78,7 @@ class ProposedMatch(Row, table=True):
     mode: str = Field(max_length=20)
     speech: str = Field(max_length=35)
     audience: str = Field(max_length=35)
+    relay: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     score: int
     fit: int
     repair: Repair | None = Field(default=None, sa_type=choice(Repair))

@@ -66,6 +66,7 @@ class MatchView:
     mode: str
     speech: str
     audience: str
+    relay: str
     room: str
     members: tuple[MemberView, ...]
     hospital_free: tuple[Interval, ...]
@@ -186,6 +187,7 @@ class _Desk:
             mode=row.mode,
             speech=row.speech,
             audience=row.audience,
+            relay=row.relay,
             room=self._rooms[row.room_id],
             members=tuple(self._member(each, row.starts_at) for each in members),
             hospital_free=self._hospital_free(row.starts_at),

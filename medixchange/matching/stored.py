@@ -114,6 +114,7 @@ def row_from(search_id: int, rank: int, ranked: Ranked, repair: Repair | None = 
         mode=match.route.mode,
         speech=match.route.speech,
         audience=match.route.audience,
+        relay=match.route.relay,
         score=score.total,
         fit=score.fit,
         repair=repair,

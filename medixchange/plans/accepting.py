@@ -13,16 +13,17 @@ from medixchange.intake import actions as intake
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.match import Match
-from medixchange.matching.models import MatchMember, MatchSearch, ProposedMatch, SearchState
+from medixchange.matching.models import MatchMember, MatchSearch, ProposedMatch, Repair, SearchState
 from medixchange.matching.score import Score
 from medixchange.matching.search import parts_from_json
 from medixchange.matching.solver import Ranked
 from medixchange.matching.stored import members_from, row_from
 from medixchange.messages import Message, say, to_json
-from medixchange.plans.inputs import MATCH
-from medixchange.plans.lifecycle import PlannedState, Verb, step
+from medixchange.plans.lifecycle import PlannedState, Purpose, Verb, step
 from medixchange.plans.models import MatchPlan, PlannedMatch
-from medixchange.sessions.actions import approve
+from medixchange.plans.reading import value_in
+from medixchange.sessions import queries as sessions
+from medixchange.sessions.actions import approve, replaces_people, reschedule, substitute
 
 BROKEN = say("Something went wrong while its session was made. Accept it again; if that does not help, plan again.")
 
@@ -79,18 +80,35 @@ def _leave(db: Session, number: int, why: Message) -> None:
 
 def _session(db: Session, row: PlannedMatch, *, now: datetime) -> int:
     """The number of the session that the planned match has become. Raises Refusal."""
-    request = db.get_one(SessionRequest, row.request_id)
+    request, plan = db.get_one(SessionRequest, row.request_id), db.get_one(MatchPlan, row.plan_id)
     if request.version != row.version:
         raise Refusal(say("What was asked has changed since this plan was made; plan again."))
+    if plan.purpose is Purpose.MENDING:
+        return _mend(db, row, plan, now=now)
     if request.state in IN_QUEUE and request.state is not RequestState.MATCHED:
         intake.match(db, request, now=now)
-    proposal = _proposal(db, row, now=now)
+    proposal = _proposal(db, row, plan, now=now)
     return approve(db, proposal, actor=row.decided_by, now=now).id
 
 
-def _proposal(db: Session, row: PlannedMatch, *, now: datetime) -> ProposedMatch:
+def _mend(db: Session, row: PlannedMatch, plan: MatchPlan, *, now: datetime) -> int:
+    """The number of the session that is mended as planned. Raises Refusal, also where it is not what it was then."""
+    session = sessions.of_request(db, row.request_id)
+    if session is None or session.match_id != row.before_id:
+        raise Refusal(say("This session has changed since this plan was made; plan again."))
+    proposal = _proposal(db, row, plan, now=now)
+    is_here = proposal.starts_at == session.starts_at
+    proposal.repair = Repair.SAME_HOUR if is_here else Repair.OTHER_HOUR
+    db.flush()
+    if replaces_people(session, proposal):
+        substitute(db, session, proposal, actor=row.decided_by, now=now)
+    else:
+        reschedule(db, session, match=proposal, actor=row.decided_by, now=now)
+    return session.id
+
+
+def _proposal(db: Session, row: PlannedMatch, plan: MatchPlan, *, now: datetime) -> ProposedMatch:
     """The planned match as a proposal at the desk, with a search that says where it is from."""
-    plan = db.get_one(MatchPlan, row.plan_id)
     search = MatchSearch(
         request_id=row.request_id,
         state=SearchState.DONE,
@@ -105,7 +123,7 @@ def _proposal(db: Session, row: PlannedMatch, *, now: datetime) -> ProposedMatch
     )
     db.add(search)
     db.flush()
-    proposal, members = proposal_of(row, value_of(row))
+    proposal, members = proposal_of(row, value_in(row))
     proposal.search_id = search.id
     db.add(proposal)
     db.flush()
@@ -114,12 +132,6 @@ def _proposal(db: Session, row: PlannedMatch, *, now: datetime) -> ProposedMatch
     db.add_all(members)
     db.flush()
     return proposal
-
-
-def value_of(row: PlannedMatch) -> Match:
-    """How a request that the plan serves would be served."""
-    match: Match = MATCH.validate_python(row.match)
-    return match
 
 
 def proposal_of(row: PlannedMatch, match: Match) -> tuple[ProposedMatch, list[MatchMember]]:

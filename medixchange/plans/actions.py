@@ -12,8 +12,10 @@ from medixchange.errors import Refusal
 from medixchange.journal.record import record
 from medixchange.messages import say
 from medixchange.plans import queries
-from medixchange.plans.lifecycle import PlanState, Verb, may, step
+from medixchange.plans.lifecycle import PlanState, Purpose, Verb, may, step
 from medixchange.plans.models import Change, MatchPlan, PlannedMatch
+from medixchange.policies.models import MatchingPolicy
+from medixchange.sessions import queries as sessions
 
 UNDER_WAY = (PlanState.WANTED, PlanState.RUNNING)
 NOTHING = say("Choose at least one request that is not decided yet; nothing was changed.")
@@ -29,13 +31,12 @@ def want(
     actor: str,
     now: datetime,
 ) -> MatchPlan:
-    """Have all requests that wait planned once the transaction is committed; those of the demo data where there are no
-    others. ``is_here`` leaves it to the caller (``making.make``), else a worker makes it.
+    """Have all requests that wait planned by the house rules in use, once the transaction is committed; those of the
+    demo data where there are no others. ``is_here`` leaves it to the caller (``making.make``), else to a worker.
 
     Raises Refusal where no request waits, or a plan is under way.
     """
-    if db.exec(select(MatchPlan.id).where(col(MatchPlan.state).in_(UNDER_WAY))).first() is not None:
-        raise Refusal(say("A plan is being made already; wait until it is ready, or stop it."))
+    _none_under_way(db)
     waiting = [is_demo for is_demo in (False, True) if queries.waiting_requests(db, is_demo=is_demo)]
     if not waiting:
         raise Refusal(say("No request waits for a decision, so there is nothing to plan."))
@@ -49,11 +50,57 @@ def want(
         asked_by=actor,
         seen_at=now,
     )
+    _add(db, plan, actor=actor, now=now)
+    return plan
+
+
+def attempt(db: Session, rules: MatchingPolicy, *, seconds: int, actor: str, now: datetime) -> MatchPlan:
+    """Have the requests that wait planned twice from the same facts, by the house rules in use and by ``rules``, to see
+    what these would change; the plan by ``rules`` can be accepted once they are in use.
+
+    Raises Refusal where no request waits, or a plan is under way.
+    """
+    beside = want(db, seconds=seconds, actor=actor, now=now)
+    kept = beside.model_dump(
+        include={"state", "is_demo", "seconds", "seed", "workers", "asked_at", "asked_by", "seen_at"}
+    )
+    plan = MatchPlan(**kept, policy_id=rules.id, beside_id=beside.id)
+    _add(db, plan, actor=actor, now=now)
+    return plan
+
+
+def mend(db: Session, *, seconds: int, actor: str, now: datetime) -> MatchPlan:
+    """Have all sessions mended together to which somebody cannot come; those of the demo data where no others are.
+
+    Raises Refusal where there is none, or a plan is under way.
+    """
+    _none_under_way(db)
+    broken = [is_demo for is_demo in (False, True) if sessions.broken(db, is_demo=is_demo, now=now)]
+    if not broken:
+        raise Refusal(say("Everybody can come to every session, so there is nothing to mend."))
+    plan = MatchPlan(
+        purpose=Purpose.MENDING,
+        state=PlanState.WANTED,
+        is_demo=broken[0],
+        seconds=seconds,
+        asked_at=now,
+        asked_by=actor,
+        seen_at=now,
+    )
+    _add(db, plan, actor=actor, now=now)
+    return plan
+
+
+def _none_under_way(db: Session) -> None:
+    if db.exec(select(MatchPlan.id).where(col(MatchPlan.state).in_(UNDER_WAY))).first() is not None:
+        raise Refusal(say("A plan is being made already; wait until it is ready, or stop it."))
+
+
+def _add(db: Session, plan: MatchPlan, *, actor: str, now: datetime) -> None:
     db.add(plan)
     db.flush()
     record(db, actor=actor, verb="make-plan", subject=f"plan:{plan.id}", now=now)
     engine.ask(db)
-    return plan
 
 
 def stop(db: Session, plan: MatchPlan, *, actor: str, now: datetime) -> None:
@@ -67,10 +114,12 @@ def stop(db: Session, plan: MatchPlan, *, actor: str, now: datetime) -> None:
 
 
 def accept(db: Session, plan: MatchPlan, chosen: Collection[int], *, actor: str, now: datetime) -> int:
-    """Have the requests ``chosen`` made into sessions as planned, and return how many are to be.
+    """Have the requests ``chosen`` made into sessions as planned, or their sessions mended; returns how many are to be.
 
-    Raises Refusal where there is none.
+    Raises Refusal where there is none, or the plan only tries house rules.
     """
+    if queries.is_trial(db, plan):
+        raise Refusal(say("This plan tries house rules that are not in use. Put them into use first."))
     accepted = [each for each in _held(db, plan, chosen) if may(each.state, Verb.ACCEPT)]
     if not accepted:
         raise Refusal(NOTHING)

@@ -8,6 +8,13 @@ from medixchange.errors import Refusal
 from medixchange.messages import N_, Message
 
 
+class Purpose(StrEnum):
+    """What a plan is for."""
+
+    QUEUE = "queue"  # the requests that wait
+    MENDING = "mending"  # the sessions to which somebody cannot come
+
+
 class PlanState(StrEnum):
     """How far a plan is."""
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
+from medixchange import engine
 from medixchange.db import Database
-from medixchange.intake.models import SessionRequest
-from medixchange.matching import queries as matching
-from medixchange.matching.facts import problem_of_queue
-from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.search import parts_to_json, plain
-from medixchange.matching.stored import members_of, value_of
 from medixchange.messages import to_json
 from medixchange.planning.plan import Order, Plan
 from medixchange.planning.running import run
+from medixchange.plans import reading
+from medixchange.plans.figures import figures_of
+from medixchange.plans.figures import to_json as figures_to_json
 from medixchange.plans.inputs import MATCH, packed
 from medixchange.plans.lifecycle import PlannedState, PlanState
+from medixchange.plans.mending import settled
 from medixchange.plans.models import MatchPlan, PlannedMatch
+from medixchange.plans.reading import Today
 from medixchange.plans.today import Row, compared
 
 ATTEMPTS = 3
@@ -33,21 +35,17 @@ HEARD_EVERY = 20
 """How many looks at whether a plan is still wanted lie between two notes that its process is alive."""
 
 
-@dataclass(frozen=True)
-class Today:
-    """What the desk shows while a plan is made: of each request its version, and the best proposal."""
-
-    versions: Mapping[str, int]
-    rows: Mapping[str, int]
-    matches: Mapping[str, Match]
-
-
 def waiting_plans(db: Session, now: datetime) -> Sequence[tuple[int, int]]:
     """The plans to be made now, each with its attempts so far: wanted, or lost by their process."""
     state = col(MatchPlan.state)
     lost = and_(state == PlanState.RUNNING, col(MatchPlan.seen_at) <= now - LOST_AFTER)
+    # What tries other rules is made from the facts that the plan beside it has read.
+    first = aliased(MatchPlan)
+    begun = select(first.id).where(col(first.state).in_((PlanState.WANTED, PlanState.RUNNING)))
     query = select(MatchPlan.id, MatchPlan.attempts).where(
-        or_(state == PlanState.WANTED, lost), col(MatchPlan.attempts) < ATTEMPTS
+        or_(state == PlanState.WANTED, lost),
+        col(MatchPlan.attempts) < ATTEMPTS,
+        or_(col(MatchPlan.beside_id).is_(None), col(MatchPlan.beside_id).not_in(begun)),
     )
     return db.exec(query.order_by(col(MatchPlan.id))).all()
 
@@ -72,9 +70,11 @@ def make(
     try:
         with database.read() as db:
             plan = db.get_one(MatchPlan, plan_id)
-            problem = problem_of_queue(db, now=clock(), is_demo=plan.is_demo)
-            order, seconds, today = Order(problem, plan.seed, plan.workers), plan.seconds, _today(db, problem)
-        _update(database, plan_id, inputs=packed(problem), requests=len(problem.requests), **_settings(problem))
+            problems, seconds = reading.problems(db, plan, now=clock()), plan.seconds
+            problem = problems[plan_id]
+            order, today = Order(problem, plan.seed, plan.workers), reading.today(db, plan, problem)
+        for number, each in problems.items():
+            _update(database, number, inputs=packed(each), requests=len(each.requests), **_settings(each))
         best: Plan | None = None
         watch = _Watch(database, plan_id, turn, clock)
         with closing(run(order, seconds=seconds, is_enough=lambda: is_enough() or watch())) as found:
@@ -97,19 +97,6 @@ def _begin(database: Database, plan_id: int, *, now: datetime) -> int | None:
         plan.attempts += 1
         db.add(plan)
         return plan.attempts
-
-
-def _today(db: Session, problem: Problem) -> Today:
-    ids = [int(each.id) for each in problem.requests]
-    best = {request_id: rows[0] for request_id, rows in matching.on_the_desk(db, ids).items()}
-    members = members_of(db, [row.id for row in best.values()])
-    query = select(SessionRequest.id, SessionRequest.version).where(col(SessionRequest.id).in_(ids))
-    versions = dict(db.exec(query).all())
-    return Today(
-        versions={str(request_id): version for request_id, version in versions.items()},
-        rows={str(request_id): row.id for request_id, row in best.items()},
-        matches={str(request_id): value_of(row, members[row.id]) for request_id, row in best.items()},
-    )
 
 
 class _Watch:
@@ -152,14 +139,17 @@ def _update(database: Database, plan_id: int, **facts: object) -> None:
 def _end(
     database: Database, plan_id: int, turn: int, problem: Problem, best: Plan | None, today: Today, *, now: datetime
 ) -> None:
-    matches = {match.request: match for match in best.matches} if best else {}
-    rows = list(compared(problem, matches, today.matches)) if best else []
+    matches = {match.request: match for match in settled(best.matches, problem, today.purpose)} if best else {}
+    scored = replace(problem, weights=today.weights)
+    rows = list(compared(scored, matches, today.matches, is_trial=today.is_trial)) if best else []
     with database.write() as db:
         plan = db.get_one(MatchPlan, plan_id, with_for_update=True)
         if plan.attempts == turn and plan.state is PlanState.RUNNING:
             db.add_all([_row(plan_id, each, today) for each in rows])
             plan.state, plan.finished_at = (PlanState.DONE if best else PlanState.STOPPED), now
+            plan.figures = figures_to_json(figures_of(matches, problem, today.policy)) if best else {}
             db.add(plan)
+            engine.ask(db)  # what is made beside it can begin
 
 
 def _row(plan_id: int, row: Row, today: Today) -> PlannedMatch:

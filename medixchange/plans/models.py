@@ -9,20 +9,26 @@ from sqlmodel import Field
 from medixchange.db import Row, choice
 from medixchange.plans.lifecycle import PlannedState as PlannedState
 from medixchange.plans.lifecycle import PlanState as PlanState
+from medixchange.plans.lifecycle import Purpose as Purpose
 from medixchange.plans.today import Change as Change
 
 
 class MatchPlan(Row, table=True):
-    """A plan for all requests that wait, as somebody asked for it.
+    """A plan for all requests that wait, or for all sessions that want mending, as somebody asked for it.
 
     ``inputs`` is the problem (see ``plans.inputs``), ``inputs_hash`` its fingerprint: with ``seed`` and ``step`` they
     give the same matches again. ``score``, ``quality`` and ``bound`` are in points; ``bound`` None while none is
     proven. ``seen_at`` is when its process was last heard of, ``stop_at`` since when somebody wants the best so far,
-    ``accepted`` how often some of its requests were accepted.
+    ``accepted`` how often some of its requests were accepted. ``policy_id`` is the version of the house rules that it
+    tries, None where it takes those in use; ``beside_id`` then the plan by those in use from the same facts.
+    ``figures`` are ``plans.figures.Figures`` as JSON.
     """
 
     id: int = Field(default=None, primary_key=True)
     state: PlanState = Field(index=True, sa_type=choice(PlanState))
+    purpose: Purpose = Field(
+        default=Purpose.QUEUE, sa_type=choice(Purpose), sa_column_kwargs={"server_default": "queue"}
+    )
     is_demo: bool
     seconds: int
     seed: int = 0
@@ -47,13 +53,17 @@ class MatchPlan(Row, table=True):
     method: str = Field(default="", max_length=20)
     step: int = 0
     accepted: int = 0
+    policy_id: int | None = Field(default=None, foreign_key="matchingpolicy.id", index=True)
+    beside_id: int | None = Field(default=None, foreign_key="matchplan.id", index=True)
+    figures: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
 
 
 class PlannedMatch(Row, table=True):
     """One request in a plan: how it would be served (``match``, None where it is not), and what that changes.
 
-    ``version`` is that of the request when the plan began, ``before_id`` the best proposal at the desk then. ``why``
-    says why it is so, ``error`` why it could not become a session; both hold messages in JSON.
+    ``version`` is that of the request when the plan began, ``before_id`` the best proposal at the desk then, or the
+    match of the session that is mended. ``why`` says why it is so, ``error`` why it could not become a session; both
+    hold messages in JSON.
     """
 
     __table_args__ = (UniqueConstraint("plan_id", "request_id"),)

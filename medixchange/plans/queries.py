@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy.orm import defer
@@ -15,8 +15,10 @@ from medixchange.intake.models import SessionRequest
 from medixchange.matching.models import ProposedMatch
 from medixchange.messages import say
 from medixchange.people.models import Hospital
-from medixchange.plans.lifecycle import PlannedState
+from medixchange.plans.lifecycle import PlannedState, PlanState, Purpose
 from medixchange.plans.models import Change, MatchPlan, PlannedMatch
+from medixchange.policies import queries as policies
+from medixchange.policies.models import MatchingPolicy
 
 Planned = tuple[PlannedMatch, SessionRequest, Hospital]
 OPEN = (PlannedState.OPEN, PlannedState.FAILED)
@@ -36,6 +38,40 @@ def by_id(db: Session, plan_id: int) -> MatchPlan:
 def latest(db: Session, *, most: int) -> list[MatchPlan]:
     """The latest plans, the newest first."""
     return list(db.exec(select(MatchPlan).order_by(col(MatchPlan.id).desc()).limit(most).options(LIGHT)))
+
+
+def is_trial(db: Session, plan: MatchPlan) -> bool:
+    """Whether the plan was made by house rules that nobody has put into use."""
+    return plan.policy_id is not None and policies.by_id(db, plan.policy_id).used_from is None
+
+
+def beside(db: Session, plan: MatchPlan) -> MatchPlan | None:
+    """The plan by the house rules in use from the same facts, beside which this one was made."""
+    return None if plan.beside_id is None else by_id(db, plan.beside_id)
+
+
+def tried(db: Session, version: MatchingPolicy) -> Sequence[MatchPlan]:
+    """The plans that were made to try these house rules, the newest first."""
+    query = select(MatchPlan).where(MatchPlan.policy_id == version.id).order_by(col(MatchPlan.id).desc())
+    return db.exec(query.options(LIGHT)).all()
+
+
+def matches(db: Session, plan_id: int) -> Mapping[int, PlannedMatch]:
+    """The requests that a plan serves, by their numbers."""
+    query = select(PlannedMatch).where(PlannedMatch.plan_id == plan_id, PlannedMatch.change != Change.UNSERVED)
+    return {row.request_id: row for row in db.exec(query)}
+
+
+def before(db: Session, plan: MatchPlan) -> MatchPlan | None:
+    """The last plan by rules in use that was ready before this one, of the same kind of data."""
+    query = (
+        select(MatchPlan)
+        .where(MatchPlan.state == PlanState.DONE, MatchPlan.is_demo == plan.is_demo)
+        .where(MatchPlan.id < plan.id, MatchPlan.purpose == Purpose.QUEUE, col(MatchPlan.beside_id).is_(None))
+        .order_by(col(MatchPlan.id).desc())
+        .limit(1)
+    )
+    return db.exec(query.options(LIGHT)).first()
 
 
 def waiting_requests(db: Session, *, is_demo: bool) -> int:

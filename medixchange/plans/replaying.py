@@ -15,6 +15,7 @@ from medixchange.planning.plan import Order, Plan
 from medixchange.planning.running import run
 from medixchange.plans.inputs import MATCH, unpacked
 from medixchange.plans.lifecycle import PlanState
+from medixchange.plans.mending import settled
 from medixchange.plans.models import MatchPlan, PlannedMatch
 
 
@@ -42,11 +43,11 @@ def again(plan: MatchPlan, problem: Problem) -> Iterator[Plan]:
                 return
 
 
-def is_same(db: Session, plan: MatchPlan, found: Plan) -> bool:
+def is_same(db: Session, plan: MatchPlan, problem: Problem, found: Plan) -> bool:
     """Whether ``found`` is what ``plan`` was: its inputs, score and bound, and every match."""
     planned = select(PlannedMatch.match).where(PlannedMatch.plan_id == plan.id).order_by(col(PlannedMatch.request_id))
     before = [each for each in db.exec(planned) if each is not None]
-    after = sorted(found.matches, key=lambda each: int(each.request))
+    after = sorted(settled(found.matches, problem, plan.purpose), key=lambda each: int(each.request))
     return (found.inputs, found.score, found.bound) == (plan.inputs_hash, plan.score, plan.bound) and before == [
         MATCH.dump_python(each, mode="json") for each in after
     ]

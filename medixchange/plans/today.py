@@ -36,10 +36,12 @@ class Row:
     why: tuple[Message, ...]
 
 
-def compared(problem: Problem, plan: Mapping[str, Match], today: Mapping[str, Match]) -> Iterator[Row]:
+def compared(
+    problem: Problem, plan: Mapping[str, Match], today: Mapping[str, Match], *, is_trial: bool = False
+) -> Iterator[Row]:
     """A row for each request of ``problem``; ``plan`` and ``today`` are matches by request, today's the best proposals
-    at the desk."""
-    held = {request: _held(match, problem) for request, match in plan.items()}
+    at the desk, or of a trial what the house rules in use give."""
+    held = {request: held_of(match, problem) for request, match in plan.items()}
     for request in problem.requests:
         others = tuple(each for key, each in held.items() if key != request.id)
         beside = replace(problem, held=(*problem.held, *others))
@@ -48,7 +50,7 @@ def compared(problem: Problem, plan: Mapping[str, Match], today: Mapping[str, Ma
             yield Row(request, None, None, Change.UNSERVED, _unserved(beside, request))
         else:
             change = _change(match, before)
-            why = () if before is None or change is Change.SAME else _moved(beside, match, before)
+            why = () if before is None or change is Change.SAME else _moved(beside, match, before, is_trial=is_trial)
             yield Row(request, match, score(match, problem), change, why)
 
 
@@ -62,12 +64,14 @@ def _change(match: Match, before: Match | None) -> Change:
     return Change.ROOM if replace(match, room=before.room).identity == before.identity else Change.PEOPLE
 
 
-def _moved(problem: Problem, match: Match, before: Match) -> tuple[Message, ...]:
-    """Why the proposal of today is not what is planned: others of the plan are in its way, or it is worth less."""
+def _moved(problem: Problem, match: Match, before: Match, *, is_trial: bool) -> tuple[Message, ...]:
+    """Why what was there before is not what is planned: others of the plan are in its way, or it is worth less."""
     reasons = [words for reason in why_not(before, problem) for words in (reason.message, *reason.more)]
     if reasons:
         return tuple(reasons)
     more = score(match, problem).total - score(before, problem).total
+    if more > 0 and is_trial:
+        return (say("By these rules it is worth %(points)s points more.", points=more),)
     if more > 0:
         return (say("It is worth %(points)s points more than the best proposal of today.", points=more),)
     return (say("So other requests can be served better."),)
@@ -80,7 +84,7 @@ def _unserved(problem: Problem, request: Request) -> tuple[Message, ...]:
     return found or (say("There was no time to find it a place; let the next plan take longer."),)
 
 
-def _held(match: Match, problem: Problem) -> Held:
+def held_of(match: Match, problem: Problem) -> Held:
     """A planned match as a session that stands."""
     hospital = problem.hospital[problem.request[match.request].hospital]
     return Held(

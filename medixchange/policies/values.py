@@ -47,3 +47,11 @@ class Weights:
     stable_start: int = 60
     stable_expert: int = 20
     stable_interpreter: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRules:
+    """By which rules matches are made, and what each thing is worth; by default as the program comes."""
+
+    policy: Policy = field(default_factory=Policy)
+    weights: Weights = field(default_factory=Weights)

@@ -13,7 +13,6 @@ from medixchange.i18n import Words, words
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.messages import Message, language, listed, say
 from medixchange.outbox.letters import Invitation, Letter
-from medixchange.policies.values import Policy
 from medixchange.sessions.models import Role
 from medixchange.sessions.occasions import Guest, Occasion, proposed
 from medixchange.templating import clocks
@@ -38,6 +37,10 @@ class Spoken(Protocol):
     @property
     def audience(self) -> str:
         """What the audience follows."""
+
+    @property
+    def relay(self) -> str:
+        """The language between the two, where a relay is."""
 
 
 def preview(
@@ -155,8 +158,11 @@ def conversation(spoken: Spoken) -> Message:
     tongues = {"speech": language(spoken.speech), "audience": language(spoken.audience)}
     if spoken.mode == "interpreter":
         return say("In %(speech)s, interpreted into %(audience)s and back.", **tongues)
-    relay = language(Policy().relay)
-    return say("In %(speech)s, interpreted into %(audience)s and back through %(relay)s.", relay=relay, **tongues)
+    return say(
+        "In %(speech)s, interpreted into %(audience)s and back through %(relay)s.",
+        relay=language(spoken.relay),
+        **tongues,
+    )
 
 
 def _experts(occasion: Occasion) -> list[str]:

@@ -49,6 +49,7 @@ class SharingSession(Row, table=True):
     mode: str = Field(max_length=20)
     speech: str = Field(max_length=35)
     audience: str = Field(max_length=35)
+    relay: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     reason: str = Field(default="", max_length=500)
     reason_language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     agenda: str = Field(default="", max_length=MOST_AGENDA, sa_column_kwargs={"server_default": ""})

@@ -69,6 +69,7 @@ class Occasion:
     created: datetime
     modified: datetime
     guests: tuple[Guest, ...]
+    relay: str = ""
 
     def of(self, role: Role) -> tuple[Guest, ...]:
         """Those who come in one role."""
@@ -207,6 +208,7 @@ def _occasion(
         mode=where.mode,
         speech=where.speech,
         audience=where.audience,
+        relay=where.relay,
         created=created,
         modified=modified,
         guests=tuple(sorted(guests, key=lambda each: (ORDER[each.role], each.leg, each.person_id))),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
-from medixchange.matching.models import ProposedMatch
+from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.outbox.letters import Letter
 from medixchange.sessions.lifecycle import Verb, step
 from medixchange.sessions.models import SharingSession
@@ -53,28 +54,37 @@ def of_moving(
     *,
     starts_at: datetime | None = None,
     match: ProposedMatch | None = None,
+    members: Sequence[MatchMember] | None = None,
     now: datetime,
 ) -> list[Letter]:
     """What those affected would be told when the session moves, those first who are not part of it any more.
 
-    Exactly one of ``starts_at`` and ``match`` is given, as for ``actions.reschedule``. Raises Refusal where it
+    Exactly one of ``starts_at`` and ``match`` is given, as for ``actions.reschedule``; ``members`` are those of a match
+    that is no row yet. Raises Refusal where it
     cannot move.
     """
     was = standing(db, session)
-    occasion = _moved(db, session, starts_at, match, now=now)
+    occasion = _moved(db, session, starts_at, match, members, now=now)
     ended = ended_for_some(was, occasion, now=now)
     removed = letters(db, session, ended, ended.guests, "removed", now=now)
     staying = letters(db, session, occasion, occasion.guests, "moved", now=now)
     return [made for _, made in (*removed, *staying)]
 
 
-def of_substituting(db: Session, session: SharingSession, match: ProposedMatch, *, now: datetime) -> list[Letter]:
-    """What those who go and those who come would be told when others take over at the same hour.
+def of_substituting(
+    db: Session,
+    session: SharingSession,
+    match: ProposedMatch,
+    members: Sequence[MatchMember] | None = None,
+    *,
+    now: datetime,
+) -> list[Letter]:
+    """What those who go and those who come would be told when others take over at the same hour; ``members`` as above.
 
     Raises Refusal where that cannot be.
     """
     was = standing(db, session)
-    kept = replace(proposed(db, match, now=now), uid=session.uid, created=session.created_at)
+    kept = replace(proposed(db, match, members, now=now), uid=session.uid, created=session.created_at)
     occasion = _after(kept, session, Verb.SUBSTITUTE, now=now)
     ended = ended_for_some(was, occasion, now=now)
     removed = letters(db, session, ended, ended.guests, "removed", now=now)
@@ -83,10 +93,16 @@ def of_substituting(db: Session, session: SharingSession, match: ProposedMatch, 
 
 
 def _moved(
-    db: Session, session: SharingSession, starts_at: datetime | None, match: ProposedMatch | None, *, now: datetime
+    db: Session,
+    session: SharingSession,
+    starts_at: datetime | None,
+    match: ProposedMatch | None,
+    members: Sequence[MatchMember] | None,
+    *,
+    now: datetime,
 ) -> Occasion:
     """The session as it would be at another hour, or by another proposal."""
-    occasion = proposed(db, match or db.get_one(ProposedMatch, session.match_id), now=now)
+    occasion = proposed(db, match or db.get_one(ProposedMatch, session.match_id), members, now=now)
     if starts_at is not None:
         occasion = replace(occasion, span=Interval(starts_at, starts_at + (session.ends_at - session.starts_at)))
     kept = replace(occasion, uid=session.uid, created=session.created_at)

@@ -11,7 +11,7 @@ from medixchange.errors import NotFound
 from medixchange.intake.models import SessionRequest
 from medixchange.messages import say
 from medixchange.people.models import Hospital, Person
-from medixchange.sessions.lifecycle import ALIVE, SessionState
+from medixchange.sessions.lifecycle import ALIVE, SessionState, Verb, may
 from medixchange.sessions.models import Attendance, Role, SharingSession
 
 ORDER = {Role.EXPERT: 0, Role.INTERPRETER: 1, Role.LIAISON: 2}
@@ -44,6 +44,19 @@ def by_answer_seed(db: Session, seed: str, *, for_change: bool = False) -> Atten
         by_id(db, found.session_id, for_change=True)
         db.refresh(found)
     return found
+
+
+def broken(db: Session, *, is_demo: bool, now: datetime) -> list[tuple[SharingSession, SessionRequest, Hospital]]:
+    """The sessions that have not ended and to which an expert or interpreter cannot come, the earliest first."""
+    declined = select(Attendance.session_id).where(Attendance.partstat == "DECLINED", Attendance.role != Role.LIAISON)
+    query = (
+        select(SharingSession, SessionRequest, Hospital)
+        .join(SessionRequest, col(SessionRequest.id) == col(SharingSession.request_id))
+        .join(Hospital, col(Hospital.id) == col(SharingSession.hospital_id))
+        .where(col(SharingSession.id).in_(declined), Hospital.is_demo == is_demo, SharingSession.ends_at > now)
+        .where(col(SharingSession.state).in_([each for each in SessionState if may(each, Verb.SUBSTITUTE)]))
+    )
+    return list(db.exec(query.order_by(col(SharingSession.starts_at), col(SharingSession.id))))
 
 
 def of_request(db: Session, request_id: int) -> SharingSession | None:

@@ -156,6 +156,25 @@ class Stage:
             return organizer.page.url
 
     @cached_property
+    def rules(self) -> str:
+        """House rules that nobody has put into use."""
+        with self.person("organizer") as organizer:
+            organizer.open("/desk/rules")
+            organizer.fill({"weights.fair": "9", "note": "Newcomers wait too long"})
+            organizer.press("Keep as a new version")
+            return organizer.page.url
+
+    @cached_property
+    def trial(self) -> str:
+        """A plan that tries them, beside one by the rules in use."""
+        assert self.plan
+        with self.person("organizer") as organizer:
+            organizer.open(self.rules)
+            organizer.press("Try these rules")
+            organizer.until_said("What these rules change")
+            return organizer.page.url
+
+    @cached_property
     def planned(self) -> str:
         """One request in the plan that could be served."""
         with self.person("organizer") as organizer:

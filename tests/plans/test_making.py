@@ -23,10 +23,10 @@ from medixchange.people.models import Hospital
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order
 from medixchange.plans import actions, making, replaying
-from medixchange.plans.accepting import value_of
 from medixchange.plans.inputs import packed, unpacked
 from medixchange.plans.lifecycle import PlannedState, PlanState
 from medixchange.plans.models import Change, MatchPlan
+from medixchange.plans.reading import value_in
 from medixchange.times.zones import UnknownZone
 from medixchange.worker import JOBS
 from tests import make
@@ -49,7 +49,7 @@ def test_a_plan_serves_what_can_be_served_together_and_says_what_cannot(database
         [left] = [each for each in found if each.change is Change.UNSERVED]
         assert [each.request_id for each in found] == [request.id for request in stage.requests]
         assert served[0].request_id == stage.requests[0].id  # the urgent one
-        assert {value_of(each).panel for each in served} == {(str(who.person_id),) for who in (stage.zhang, stage.li)}
+        assert {value_in(each).panel for each in served} == {(str(who.person_id),) for who in (stage.zhang, stage.li)}
         assert (left.match, left.starts_at, left.state) == (None, None, PlannedState.OPEN)
         assert left.why
         assert [act.verb for act in history(db, f"plan:{plan.id}")] == ["make-plan"]
@@ -60,7 +60,7 @@ def test_no_two_requests_of_a_plan_are_in_each_others_way(database: Database) ->
     number = ready(database)
     with database.read() as db:
         problem = problem_of_queue(db, now=NOW)
-        matches = [value_of(each) for each in rows(db, number) if each.match]
+        matches = [value_in(each) for each in rows(db, number) if each.match]
 
     for match in matches:
         others = tuple(held_of(each, problem) for each in matches if each is not match)
@@ -124,9 +124,9 @@ def test_a_plan_is_made_again_from_what_was_kept_though_the_world_has_changed(da
     *_, last = replaying.again(plan, problem)
 
     with database.read() as db:
-        assert replaying.is_same(db, plan, last)
-        assert not replaying.is_same(db, plan, replace(last, matches=last.matches[:1]))
-        assert not replaying.is_same(db, plan, replace(last, score=last.score - 1))
+        assert replaying.is_same(db, plan, problem, last)
+        assert not replaying.is_same(db, plan, problem, replace(last, matches=last.matches[:1]))
+        assert not replaying.is_same(db, plan, problem, replace(last, score=last.score - 1))
 
 
 def test_a_plan_that_tests_share_is_stored_as_one_that_is_made(database: Database) -> None:

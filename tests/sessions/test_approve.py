@@ -68,6 +68,7 @@ def test_an_approved_proposal_is_a_session_held_tentatively(db: Session) -> None
         "mode": "interpreter",
         "speech": "zh",
         "audience": "fr",
+        "relay": "",
         "reason": "",
         "reason_language": "",
         "organizer_id": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,9 @@ from medixchange.matching.searching import propose, waiting_searches
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.people.models import Expert, Interpreter, Person, Room
 from medixchange.plans.models import PlanState
+from medixchange.policies.actions import write as write_rules
+from medixchange.policies.queries import SOURCE
+from medixchange.policies.values import HouseRules, Weights
 from medixchange.recaps import mailing, queries
 from medixchange.recaps.readers import readers
 from medixchange.sessions import actions as sessions
@@ -43,6 +47,7 @@ def enliven(database: Database, mint: Mint) -> list[str]:
         _held(db, sessions.approve(db, _proposed(db, at(8, 10)), actor=ACTOR, now=NOW))
         plan_with(db, _proposed(db, at(4, 9), expert=LI), state=PlanState.DONE)
         plan_with(db, state=PlanState.RUNNING)
+        write_rules(db, HouseRules(weights=replace(Weights(), fair=9)), source=SOURCE, actor=ACTOR, now=NOW)
         hospital = make.hospital(db, "Clinic of Musanze", approved=False)
         hospital.is_demo = True
         alone = make.request(db, make.hospital(db, "Clinic of Rubavu"), windows=[(make.next_week(1), 1080, 1200)])

@@ -49,6 +49,7 @@ PLAIN = "Plain words"
 UNTRIED = {
     "/signout": "has no field, and nobody could go on",
     "/setup/{token}": "is tried where nobody decides yet",
+    "/desk/plans/mend": "has no field, and is there only beside several sessions to which somebody cannot come",
     "/desk/installation/demo-data": "has no field, and is not there beside the form that removes them",
 }
 """The forms that are not filled in here, and why."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import FastAPI
 from starlette.routing import Route
@@ -14,6 +14,8 @@ from medixchange.db import Database
 from medixchange.feeds import actions as feeds
 from medixchange.intake import drafting
 from medixchange.people.models import Person
+from medixchange.policies.actions import write as write_rules
+from medixchange.policies.values import HouseRules, Weights
 from medixchange.recaps import lists
 from medixchange.recaps.addressees import TypedReader
 from medixchange.sessions import attending, files, roll
@@ -70,6 +72,8 @@ def peopled(database: Database, settings: Settings) -> World:
         lists.add(db, readers, those, actor=ACTOR, now=NOW)
         send(db)
         plan_with(db, stage.wednesday)
+        rules = HouseRules(weights=replace(Weights(), fair=9))
+        write_rules(db, rules, source="Our ministry", actor=ACTOR, now=NOW)
         asked = make.request(db, stage.hospital, liaison=stage.liaison, languages={"fr": 5}, windows_only=False)
         seeds = {
             "answer": place.seed,

@@ -58,6 +58,8 @@ ACTS: Mapping[str, Message] = {
     "stop-plan": say("had the best plan so far taken"),
     "accept-plan": say("accepted requests of the plan"),
     "refuse-plan": say("refused requests of the plan"),
+    "write-rules": say("wrote these house rules"),
+    "use-rules": say("put these house rules into use"),
     "publish": say("published the recap"),
     "mail": say("mailed the recap"),
 }

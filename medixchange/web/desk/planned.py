@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -13,23 +14,28 @@ from starlette.responses import Response
 from medixchange.errors import NotFound, Refusal
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.match import Match
-from medixchange.matching.models import ProposedMatch
+from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.matching.search import message_from_json, parts_from_json
 from medixchange.matching.stored import members_of
 from medixchange.messages import Message, say
+from medixchange.outbox.letters import Letter
 from medixchange.people import queries as people
 from medixchange.people.models import Hospital
 from medixchange.plans import actions, queries
-from medixchange.plans.accepting import proposal_of, value_of
-from medixchange.plans.lifecycle import Verb, may
-from medixchange.plans.models import Change, PlannedMatch
+from medixchange.plans.accepting import proposal_of
+from medixchange.plans.lifecycle import Purpose, Verb, may
+from medixchange.plans.models import Change, MatchPlan, PlannedMatch
 from medixchange.plans.queries import Planned
+from medixchange.plans.reading import value_in
+from medixchange.sessions import previews
+from medixchange.sessions import queries as sessions
+from medixchange.sessions.actions import replaces_people
 from medixchange.sessions.invites import preview
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.reasons import Reason, reasons_of
 from medixchange.web.desk.refused import refused
-from medixchange.web.desk.said import CHANGES, PLANNED, Tag
+from medixchange.web.desk.said import PLANNED, Tag, said_of
 from medixchange.web.form import Sent
 from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
@@ -62,43 +68,56 @@ class Seen:
     may_refuse: bool
 
 
-def seen(db: Session, planned: Sequence[Planned]) -> list[Seen]:
-    """The requests as a page shows them, each with the names of those who would come."""
-    pictures = _Pictures(db, planned)
+def seen(db: Session, plan: MatchPlan, planned: Sequence[Planned]) -> list[Seen]:
+    """The requests of ``plan`` as a page shows them, each with the names of those who would come."""
+    pictures = _Pictures(db, plan, planned)
     return [pictures.of(*each) for each in planned]
 
 
 class _Pictures:
     """What is read once for all requests of a page: the proposals that they had, and everybody's names."""
 
-    def __init__(self, db: Session, planned: Sequence[Planned]) -> None:
-        self._matches = {row.id: value_of(row) for row, *_ in planned if row.match}
-        other = {row.before_id for row, *_ in planned if row.before_id and row.change in TELLING}
-        self._before = queries.proposals(db, other)
-        self._members = members_of(db, list(self._before))
+    def __init__(self, db: Session, plan: MatchPlan, planned: Sequence[Planned]) -> None:
+        self._plan, self._may_accept = plan, not queries.is_trial(db, plan)
+        self._matches = {row.id: value_in(row) for row, *_ in planned if row.match}
+        self._before = _before(db, plan, [row for row, *_ in planned if row.change in TELLING])
         ids = {int(who) for match in self._matches.values() for who in everybody(match)}
-        ids |= {each.person_id for several in self._members.values() for each in several}
+        ids |= {each.person_id for _, members in self._before.values() for each in members}
         self._names = {number: person.name for number, person in people.persons(db, ids).items()}
 
     def of(self, row: PlannedMatch, asked: SessionRequest, hospital: Hospital) -> Seen:
         """One request."""
-        match, before = self._matches.get(row.id), self._before.get(row.before_id or 0)
+        match, (before, members) = self._matches.get(row.id), self._before.get(row.id, (None, []))
         is_served = match is not None
         return Seen(
             row=row,
             asked=asked,
             hospital=hospital,
-            change=CHANGES[row.change],
+            change=said_of(row.change, self._plan),
             state=PLANNED.get(row.state),
             match=match,
             names=[self._names[int(who)] for who in everybody(match)] if match else [],
             before=before,
-            before_names=[self._names[each.person_id] for each in self._members[before.id]] if before else [],
+            before_names=[self._names[each.person_id] for each in members],
             why=_messages(row.why),
             error=message_from_json(row.error),
-            may_accept=is_served and may(row.state, Verb.ACCEPT),
+            may_accept=is_served and self._may_accept and may(row.state, Verb.ACCEPT),
             may_refuse=is_served and may(row.state, Verb.REFUSE),
         )
+
+
+def _before(
+    db: Session, plan: MatchPlan, rows: Sequence[PlannedMatch]
+) -> Mapping[int, tuple[ProposedMatch, list[MatchMember]]]:
+    """By row what it is compared with, and its people: the best proposal of then, or the plan beside it."""
+    if plan.beside_id is not None:
+        beside = queries.matches(db, plan.beside_id)
+        there = {row.id: beside[row.request_id] for row in rows if row.request_id in beside}
+        return {number: proposal_of(each, value_in(each)) for number, each in there.items()}
+    numbers = {row.id: row.before_id for row in rows if row.before_id is not None}
+    found = queries.proposals(db, numbers.values())
+    members = members_of(db, list(found))
+    return {number: (found[each], members[each]) for number, each in numbers.items() if each in found}
 
 
 def everybody(match: Match) -> tuple[str, ...]:
@@ -110,7 +129,7 @@ def everybody(match: Match) -> tuple[str, ...]:
 def ask_for_all(request: Request, db: Db, plan_id: Number) -> Response:
     """What accepting everything that is open would do, before it is done."""
     plan = queries.by_id(db, plan_id)
-    return _asked(request, db, plan_id, [each for each in queries.rows(db, plan) if _is_open(each[0])], is_all=True)
+    return _asked(request, db, plan, [each for each in queries.rows(db, plan) if _is_open(each[0])], is_all=True)
 
 
 @router.post("/desk/plans/{plan_id}/choose")
@@ -126,7 +145,7 @@ def choose(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent
             raise Refusal(actions.NOTHING)
     except Refusal as no:
         return _refused(request, plan_id, no.message)
-    return _asked(request, db, plan_id, rows)
+    return _asked(request, db, plan, rows)
 
 
 @router.post("/desk/plans/{plan_id}/accept")
@@ -149,8 +168,8 @@ def show(request: Request, db: Db, now: Now, plan_id: Number, request_id: Number
     found = [each for each in queries.rows(db, plan) if each[0].request_id == request_id]
     if not found:
         raise NotFound(say("This request is not in this plan."))
-    [one] = seen(db, found)
-    letters = preview(db, *proposal_of(one.row, one.match), now=now) if one.match and one.may_accept else []
+    [one] = seen(db, plan, found)
+    letters = _letters(db, plan, one, one.match, now=now) if one.match and one.may_accept else []
     return render(
         request,
         "desk/plan_row.html",
@@ -161,19 +180,33 @@ def show(request: Request, db: Db, now: Now, plan_id: Number, request_id: Number
     )
 
 
+def _letters(db: Session, plan: MatchPlan, one: Seen, match: Match, *, now: datetime) -> list[Letter]:
+    """What accepting the request would tell people; nothing where that cannot be any more."""
+    proposal, members = proposal_of(one.row, match)
+    session = sessions.of_request(db, one.asked.id) if plan.purpose is Purpose.MENDING else None
+    if session is None:
+        return preview(db, proposal, members, now=now)
+    try:
+        if replaces_people(session, proposal):
+            return previews.of_substituting(db, session, proposal, members, now=now)
+        return previews.of_moving(db, session, match=proposal, members=members, now=now)
+    except Refusal:
+        return []
+
+
 def _reasons(one: Seen) -> list[Reason]:
     experts = len(one.match.panel) if one.match else 0
     return reasons_of(parts_from_json(one.row.parts), experts=experts)
 
 
 def _asked(
-    request: Request, db: Session, plan_id: int, planned: Sequence[Planned], *, is_all: bool = False
+    request: Request, db: Session, plan: MatchPlan, planned: Sequence[Planned], *, is_all: bool = False
 ) -> Response:
-    rows = seen(db, planned)
+    rows = seen(db, plan, planned)
     return render(
         request,
         "desk/plan_accept.html",
-        plan=queries.by_id(db, plan_id),
+        plan=plan,
         rows=rows,
         is_all=is_all,
         most=MOST_LISTED,

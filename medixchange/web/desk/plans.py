@@ -18,10 +18,11 @@ from medixchange.plans.actions import UNDER_WAY
 from medixchange.plans.lifecycle import PlannedState
 from medixchange.plans.models import Change, MatchPlan
 from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.figures import measures_of
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.planned import seen
 from medixchange.web.desk.refused import refused
-from medixchange.web.desk.said import CHANGES, METHODS, PLANS, Tag
+from medixchange.web.desk.said import METHODS, PLANS, Tag, said_of
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
@@ -33,8 +34,10 @@ LIMITS: Mapping[str, Message] = {
     "300": say("At most five minutes"),
 }
 """How many seconds a plan may take; one that is proven best ends before."""
+MENDING_SECONDS = 60
+"""As long may a plan take that mends sessions."""
 DONE: Mapping[str, Message] = {
-    "accepted": say("Accepted: the sessions are made one after the other. Look again in a moment."),
+    "accepted": say("Accepted: the sessions are made or changed one after the other. Look again in a moment."),
     "refused": say("Refused: these requests stay as they are."),
     "stopped": say("The best plan so far is taken. Look again in a moment."),
 }
@@ -75,13 +78,23 @@ def want(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent) 
     return see_other(f"/desk/plans/{plan.id}")
 
 
+@router.post("/desk/plans/mend")
+def mend(request: Request, db: Db, now: Now, actor: OrganizerActor) -> Response:
+    """Mend all sessions together to which somebody cannot come."""
+    try:
+        plan = actions.mend(db, seconds=MENDING_SECONDS, actor=actor.label, now=now)
+    except Refusal as no:
+        return _all(request, db, Typed.of({"seconds": 60}), errors={"": no.message})
+    return see_other(f"/desk/plans/{plan.id}")
+
+
 @router.get("/desk/plans/{plan_id}", dependencies=[policy(Organizer)])
 def show(request: Request, db: Db, plan_id: Number) -> Response:
     """How far a plan is, or what it changes against the best proposals of today, page by page."""
     plan = queries.by_id(db, plan_id)
     text = request.query_params.get("change", "")
     chosen = Change(text) if text in set(Change) else None
-    changes, states = queries.changes(db, plan), queries.states(db, plan)
+    changes, states, beside = queries.changes(db, plan), queries.states(db, plan), queries.beside(db, plan)
     total = changes.get(chosen, 0) if chosen else sum(changes.values())
     pages = max(1, -(-total // MOST_ROWS))
     page = min(number_in(request.query_params.get("page", "")) or 1, pages)
@@ -94,14 +107,17 @@ def show(request: Request, db: Db, plan_id: Number) -> Response:
         stands=_stands(plan),
         method=METHODS.get(plan.method),
         replay=f"medixchange plan --replay {plan.id}",
-        rows=seen(db, queries.rows(db, plan, change=chosen, most=MOST_ROWS, skip=(page - 1) * MOST_ROWS)),
-        filters=[(change, CHANGES[change].words, changes[change]) for change in Change if change in changes],
+        rows=seen(db, plan, queries.rows(db, plan, change=chosen, most=MOST_ROWS, skip=(page - 1) * MOST_ROWS)),
+        filters=[(change, said_of(change, plan).words, changes[change]) for change in Change if change in changes],
         total=sum(changes.values()),
         chosen=chosen,
         page=page,
         pages=pages,
         open=queries.open_rows(db, plan),
         coming=states.get(PlannedState.ACCEPTED, 0),
+        trial=queries.is_trial(db, plan),
+        beside=beside,
+        measures=measures_of(beside, plan) if beside else [],
         done=DONE.get(request.query_params.get("done", "")),
         history=history_of(db, f"plan:{plan.id}"),
     )

@@ -10,8 +10,8 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.messages import Message, count, say
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
-from medixchange.plans.lifecycle import PlannedState, PlanState
-from medixchange.plans.models import Change
+from medixchange.plans.lifecycle import PlannedState, PlanState, Purpose
+from medixchange.plans.models import Change, MatchPlan
 from medixchange.recaps.lifecycle import VersionState
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import Role
@@ -101,6 +101,35 @@ CHANGES: Mapping[Change, Tag] = {
     Change.ROOM: Tag(say("Another room than today")),
     Change.UNSERVED: Tag(say("Not served"), "bad"),
 }
+
+BESIDE: Mapping[Change, Tag] = {
+    # Translators: what a plan by other house rules does to a request, against the plan by those in use.
+    Change.NEW: Tag(say("Served only by these rules"), "ok"),
+    Change.SAME: Tag(say("The same by both rules")),
+    Change.HOUR: Tag(say("At another hour"), "warn"),
+    Change.PEOPLE: Tag(say("With other people"), "warn"),
+    Change.ROOM: Tag(say("In another room")),
+    Change.UNSERVED: Tag(say("Not served"), "bad"),
+}
+
+
+MENDING: Mapping[Change, Tag] = {
+    # Translators: what a plan does to a session to which somebody cannot come.
+    Change.NEW: Tag(say("New"), "ok"),
+    Change.SAME: Tag(say("Stays as it is")),
+    Change.HOUR: Tag(say("Moves to another hour"), "warn"),
+    Change.PEOPLE: Tag(say("Others take over"), "ok"),
+    Change.ROOM: Tag(say("In another room")),
+    Change.UNSERVED: Tag(say("Nobody can take over, at no hour"), "bad"),
+}
+
+
+def said_of(change: Change, plan: MatchPlan) -> Tag:
+    """What ``plan`` does to a request, against today, the plan beside it, or the session that it mends."""
+    if plan.purpose is Purpose.MENDING:
+        return MENDING[change]
+    return (CHANGES if plan.beside_id is None else BESIDE)[change]
+
 
 PLANNED: Mapping[PlannedState, Tag] = {
     PlannedState.ACCEPTED: Tag(say("Accepted, becomes a session"), "warn"),

@@ -1,0 +1,124 @@
+"""Reads what a plan is made of: the problem by its house rules, and what the result is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from medixchange.intake.models import SessionRequest
+from medixchange.matching import queries as matching
+from medixchange.matching.facts import problem_of_queue, problem_of_several
+from medixchange.matching.match import Match
+from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.matching.problem import Problem
+from medixchange.matching.stored import members_of, value_of
+from medixchange.plans import queries
+from medixchange.plans.inputs import MATCH, unpacked
+from medixchange.plans.lifecycle import PlannedState, Purpose
+from medixchange.plans.mending import to_mend
+from medixchange.plans.models import MatchPlan, PlannedMatch
+from medixchange.policies.queries import in_use, rules_for
+from medixchange.policies.sheet import RULES
+from medixchange.policies.values import Policy, Weights
+from medixchange.sessions import queries as sessions
+
+
+@dataclass(frozen=True)
+class Today:
+    """What a plan is compared with: the best proposals at the desk, with their numbers, the plan beside it, or the
+    sessions that it mends.
+
+    ``versions`` are those of the requests; ``policy`` is the one whose working hours both are measured by; ``weights``
+    are those of the house rules, which what is planned is scored by.
+    """
+
+    versions: Mapping[str, int]
+    rows: Mapping[str, int]
+    matches: Mapping[str, Match]
+    policy: Policy
+    weights: Weights
+    purpose: Purpose
+    is_trial: bool = False
+
+
+def problems(db: Session, plan: MatchPlan, *, now: datetime) -> Mapping[int, Problem]:
+    """The problem of the plan by its number, and of each that is made beside it from the same facts.
+
+    A plan that stands beside another has its problem already.
+    """
+    if plan.beside_id is not None and plan.inputs is not None:
+        return {plan.id: unpacked(plan.inputs)}
+    several = [plan, *db.exec(select(MatchPlan).where(MatchPlan.beside_id == plan.id))]
+    return {each.id: _problem(db, each, now=now) for each in several}
+
+
+def _problem(db: Session, plan: MatchPlan, *, now: datetime) -> Problem:
+    if plan.purpose is Purpose.MENDING:
+        broken = [(asked, hospital) for _, asked, hospital in sessions.broken(db, is_demo=plan.is_demo, now=now)]
+        problem = problem_of_several(db, broken, now=now, is_demo=plan.is_demo)
+        return to_mend(problem, _standing(db, problem)[1])
+    problem = problem_of_queue(db, now=now, is_demo=plan.is_demo, rules=rules_for(db, plan.policy_id))
+    return replace(problem, tentative=_earlier(db, plan, problem))
+
+
+def _standing(db: Session, problem: Problem) -> tuple[Mapping[str, int], Mapping[str, Match]]:
+    """The approved matches of the sessions that are mended, with their numbers, by request."""
+    ids = [int(each.id) for each in problem.requests]
+    query = select(ProposedMatch).where(
+        col(ProposedMatch.request_id).in_(ids), ProposedMatch.state == MatchState.APPROVED
+    )
+    found = {str(row.request_id): row for row in db.exec(query)}
+    members = members_of(db, [row.id for row in found.values()])
+    matches = {key: value_of(row, members[row.id]) for key, row in found.items()}
+    return {key: row.id for key, row in found.items()}, matches
+
+
+def _earlier(db: Session, plan: MatchPlan, problem: Problem) -> Mapping[str, Match]:
+    """What the plan before holds for requests that wait, are asked for as they were, and were not refused (S10)."""
+    last = queries.before(db, plan)
+    if last is None:
+        return {}
+    versions = _versions(db, problem)
+    return {
+        str(number): value_in(row)
+        for number, row in queries.matches(db, last.id).items()
+        if row.state is not PlannedState.REFUSED and versions.get(str(number)) == row.version
+    }
+
+
+def today(db: Session, plan: MatchPlan, problem: Problem) -> Today:
+    """What ``plan`` is compared with."""
+    versions, weights = _versions(db, problem), problem.weights
+    if plan.purpose is Purpose.MENDING:
+        numbers, standing = _standing(db, problem)
+        return Today(versions, numbers, standing, problem.policy, in_use(db).rules.weights, plan.purpose)
+    if plan.beside_id is not None:
+        beside = queries.by_id(db, plan.beside_id)
+        matches = {str(number): value_in(row) for number, row in queries.matches(db, beside.id).items()}
+        policy = RULES.validate_python({"policy": beside.policy}).policy
+        return Today(versions, {}, matches, policy, weights, plan.purpose, is_trial=True)
+    best = {request_id: rows[0] for request_id, rows in matching.on_the_desk(db, list(map(int, versions))).items()}
+    members = members_of(db, [row.id for row in best.values()])
+    return Today(
+        versions=versions,
+        rows={str(request_id): row.id for request_id, row in best.items()},
+        matches={str(request_id): value_of(row, members[row.id]) for request_id, row in best.items()},
+        policy=problem.policy,
+        weights=weights,
+        purpose=plan.purpose,
+    )
+
+
+def value_in(row: PlannedMatch) -> Match:
+    """How a request that a plan serves would be served."""
+    match: Match = MATCH.validate_python(row.match)
+    return match
+
+
+def _versions(db: Session, problem: Problem) -> Mapping[str, int]:
+    ids = [int(each.id) for each in problem.requests]
+    query = select(SessionRequest.id, SessionRequest.version).where(col(SessionRequest.id).in_(ids))
+    return {str(request_id): version for request_id, version in db.exec(query)}

@@ -1,0 +1,66 @@
+"""House rules by version, plans made by them, and the language of a relay beside each match and session."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+import sqlmodel.sql.sqltypes
+from alembic import op
+
+revision = "2026_11_26_house_rules"
+down_revision = "2026_11_26_plans"
+branch_labels = None
+depends_on = None
+
+MOMENT = sqlmodel.sql.sqltypes.UTCDateTime()
+WITH_RELAY = ("proposedmatch", "sharingsession")
+
+
+def _text(length: int) -> sqlmodel.sql.sqltypes.AutoString:
+    return sqlmodel.sql.sqltypes.AutoString(length=length)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "matchingpolicy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("source", _text(200), nullable=False),
+        sa.Column("note", _text(500), nullable=False),
+        sa.Column("note_language", _text(35), nullable=False),
+        sa.Column("again_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("made_by", _text(60), nullable=False),
+        sa.Column("used_from", MOMENT, nullable=True),
+        sa.Column("used_by", _text(60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["again_id"], ["matchingpolicy.id"], name=op.f("fk_matchingpolicy_again_id_matchingpolicy")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_matchingpolicy")),
+    )
+    op.create_index(op.f("ix_matchingpolicy_used_from"), "matchingpolicy", ["used_from"], unique=False)
+    with op.batch_alter_table("matchplan") as batch:
+        batch.add_column(sa.Column("policy_id", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("beside_id", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("figures", sa.JSON(), server_default="{}", nullable=False))
+        batch.create_foreign_key(op.f("fk_matchplan_policy_id_matchingpolicy"), "matchingpolicy", ["policy_id"], ["id"])
+        batch.create_foreign_key(op.f("fk_matchplan_beside_id_matchplan"), "matchplan", ["beside_id"], ["id"])
+        batch.create_index(op.f("ix_matchplan_policy_id"), ["policy_id"])
+        batch.create_index(op.f("ix_matchplan_beside_id"), ["beside_id"])
+    # Until now there was one language between two others.
+    for name in WITH_RELAY:
+        op.add_column(name, sa.Column("relay", _text(35), server_default="", nullable=False))
+        rows = sa.table(name, sa.column("mode"), sa.column("relay"))
+        op.execute(rows.update().where(rows.c.mode == "relay").values(relay="en"))
+
+
+def downgrade() -> None:
+    for name in WITH_RELAY:
+        op.drop_column(name, "relay")
+    with op.batch_alter_table("matchplan") as batch:
+        batch.drop_index(op.f("ix_matchplan_beside_id"))
+        batch.drop_index(op.f("ix_matchplan_policy_id"))
+        batch.drop_constraint(op.f("fk_matchplan_beside_id_matchplan"), type_="foreignkey")
+        batch.drop_constraint(op.f("fk_matchplan_policy_id_matchingpolicy"), type_="foreignkey")
+        for name in ("figures", "beside_id", "policy_id"):
+            batch.drop_column(name)
+    op.drop_table("matchingpolicy")

@@ -1,0 +1,217 @@
+"""Several sessions to which somebody cannot come are mended together: the smallest change to all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from medixchange.db import Database
+from medixchange.errors import Refusal
+from medixchange.i18n import words
+from medixchange.intake.models import RequestState, RequestWindow, SessionRequest
+from medixchange.messages import from_json
+from medixchange.people.models import Expert, Room
+from medixchange.plans import accepting, actions, making, queries, replaying
+from medixchange.plans.models import Change, PlannedMatch, PlannedState, Purpose
+from medixchange.sessions import queries as sessions
+from medixchange.sessions.actions import approve, confirm
+from medixchange.sessions.answers import respond
+from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.models import Role
+from tests import make
+from tests.plans.stage import plan_of, rows
+from tests.sessions.stage import ACTOR, LI, NOW, ZHANG, at, letters, place_of, send
+
+WANG = "Wang Wu 王五"
+LATE_IN_CHINA = [(1, 17 * 60, 19 * 60)]
+"""11:00 to 13:00 on Tuesdays in Kigali."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Sessions of Kigali at nine and of Huye at eleven on Tuesday, to which Zhang should come and cannot."""
+
+    early: int
+    late: int
+    li: int
+
+
+def session_of(db: Session, city: str, starts_at: datetime, expert: Expert, room: Room) -> int:
+    """The number of a session that is held for a hospital of its own."""
+    hospital = make.hospital(db, f"Hospital of {city}", city=city)
+    contact = make.liaison(db, hospital, f"Contact in {city}")
+    asked = make.request(db, hospital, liaison=contact, state=RequestState.MATCHED, windows_only=False)
+    return approve(db, make.match(db, asked, starts_at=starts_at, panel=[expert], room=room), actor=ACTOR, now=NOW).id
+
+
+@pytest.fixture
+def scene(database: Database) -> Scene:
+    with database.write() as db:
+        west, kivu = make.room(db, "West Lake room"), make.room(db, "Kivu room")
+        zhang, li = make.expert(db, ZHANG, max_day=2), make.expert(db, LI)
+        early = session_of(db, "Kigali", at(1, 9), zhang, kivu)
+        late = session_of(db, "Huye", at(1, 11), zhang, west)
+        return Scene(early, late, li.person_id)
+
+
+def decline(db: Session, number: int, name: str = ZHANG) -> None:
+    respond(db, place_of(db, sessions.by_id(db, number), name), "DECLINED", reason="Ill", now=NOW)
+
+
+def mended(database: Database) -> int:
+    """The number of a plan that mends everything, and is ready."""
+    with database.write() as db:
+        number = actions.mend(db, seconds=20, actor=ACTOR, now=NOW).id
+    making.run_plan(database, number, lambda: NOW)
+    return number
+
+
+def accept(database: Database, number: int) -> list[PlannedMatch]:
+    """Everything that the plan mends is accepted; its rows then."""
+    with database.write() as db:
+        plan = queries.by_id(db, number)
+        actions.accept(db, plan, [row.request_id for row in rows(db, number)], actor=ACTOR, now=NOW)
+    accepting.run_approvals(database, number, lambda: NOW)
+    with database.read() as db:
+        return rows(db, number)
+
+
+def panel(db: Session, number: int) -> list[str]:
+    return sorted(person.name for place, person in sessions.attendances(db, number) if place.role is Role.EXPERT)
+
+
+def told(row: PlannedMatch) -> str:
+    return " ".join(words("en").say(from_json(each)) for each in row.why)
+
+
+def test_substitutes_are_chosen_so_that_both_hours_can_stay(database: Database, scene: Scene) -> None:
+    # Li gives one session a day and could take over either; Wang can only come to the late one.
+    with database.write() as db:
+        make.expert(db, WANG, hours=LATE_IN_CHINA)
+        decline(db, scene.early)
+        decline(db, scene.late)
+    number = mended(database)
+    with database.read() as db:
+        planned = rows(db, number)
+    after = accept(database, number)
+
+    assert [row.change for row in planned] == [Change.PEOPLE, Change.PEOPLE]
+    assert all("declined when asked for" in told(row) for row in planned)
+    assert [row.state for row in after] == [PlannedState.APPROVED] * 2
+    assert [row.session_id for row in after] == [scene.early, scene.late]
+    with database.read() as db:
+        assert (panel(db, scene.early), panel(db, scene.late)) == ([LI], [WANG])
+        early = sessions.by_id(db, scene.early)
+        assert (early.starts_at, db.get_one(Room, early.room_id).name) == (at(1, 9), "Kivu room")
+
+
+def test_where_nobody_else_can_come_then_the_hour_moves(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        for number in (scene.early, scene.late):
+            confirm(db, sessions.by_id(db, number), actor=ACTOR, now=NOW)
+            decline(db, number)
+    number = mended(database)
+    with database.read() as db:
+        planned = rows(db, number)
+    accept(database, number)
+
+    assert sorted(row.change for row in planned) == [Change.HOUR, Change.PEOPLE]
+    with database.read() as db:
+        found = [sessions.by_id(db, each) for each in (scene.early, scene.late)]
+        moved = next(each for each in found if each.starts_at not in (at(1, 9), at(1, 11)))
+        [stays] = [each for each in found if each.id != moved.id]
+        assert panel(db, stays.id) == [LI]
+        assert (stays.state, moved.state) == (SessionState.CONFIRMED, SessionState.TENTATIVE)
+
+
+def test_only_who_comes_and_who_goes_is_told_where_the_hour_stays(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+        send(db)
+        before = {number: letters(db, sessions.by_id(db, number)) for number in (scene.early, scene.late)}
+    accept(database, mended(database))
+
+    with database.read() as db:
+        after = {number: letters(db, sessions.by_id(db, number)) for number in (scene.early, scene.late)}
+    new = after[scene.early][len(before[scene.early]) :]
+    assert [(who, kind) for who, kind, *_ in new] == [(ZHANG, "removed"), (LI, "hold")]
+    assert after[scene.late] == before[scene.late]
+
+
+def test_sessions_to_which_everybody_comes_stay_as_they_are(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+    number = mended(database)
+
+    with database.read() as db:
+        assert [row.request_id for row in rows(db, number)] == [sessions.by_id(db, scene.early).request_id]
+
+
+def test_a_session_that_nobody_can_save_is_told_with_its_reasons(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+        db.get_one(Expert, scene.li).active = False
+        request = sessions.by_id(db, scene.early).request_id
+        db.get_one(SessionRequest, request).windows_only = True
+        [window] = db.exec(select(RequestWindow).where(RequestWindow.request_id == request))
+        window.end_minute = 10 * 60
+    number = mended(database)
+
+    with database.read() as db:
+        [row] = rows(db, number)
+    assert row.change is Change.UNSERVED
+    assert told(row)
+
+
+def test_what_changed_since_is_left_with_the_reason(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+    first, second = mended(database), mended(database)
+    [done], [late] = accept(database, first), accept(database, second)
+
+    assert done.state is PlannedState.APPROVED
+    assert late.state is PlannedState.FAILED
+    assert late.error is not None
+    assert "This session has changed since this plan was made" in words("en").say(from_json(late.error))
+
+
+def test_where_everybody_comes_nothing_is_mended(database: Database, scene: Scene) -> None:
+    with database.write() as db, pytest.raises(Refusal) as refusal:
+        actions.mend(db, seconds=20, actor=ACTOR, now=NOW)
+
+    assert "nothing to mend" in words("en").say(refusal.value.message)
+
+
+def test_what_has_ended_is_not_mended(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+        over = at(1, 9) + timedelta(hours=1)
+        assert sessions.broken(db, is_demo=False, now=over - timedelta(minutes=1))
+        assert not sessions.broken(db, is_demo=False, now=over)
+        assert not sessions.broken(db, is_demo=True, now=NOW)
+
+
+def test_a_plan_that_mends_can_be_made_again(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+    number = mended(database)
+
+    with database.read() as db:
+        plan, problem = replaying.kept(db, number)
+    *_, again = replaying.again(plan, problem)
+    with database.read() as db:
+        assert replaying.is_same(db, plan, problem, again)
+    assert plan_of(database, number).purpose is Purpose.MENDING
+
+
+def test_mending_leaves_no_trace_in_the_next_plan_of_the_queue(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+        make.request(db, make.hospital(db, "Hospital of Rubavu"))
+    mended(database)
+    with database.write() as db:
+        plan = actions.want(db, seconds=20, actor=ACTOR, now=NOW)
+        assert queries.before(db, plan) is None
