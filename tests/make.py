@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel
 
-from medixchange.availability.models import WeeklyHours
+from medixchange.availability.models import Load, WeeklyHours
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
@@ -112,11 +112,14 @@ def expert(
     hours: Sequence[tuple[int, int, int]] = OFFICE_HOURS,
     panel: Panel | None = None,
     who: Person | None = None,
+    joined: datetime | None = None,
+    gave: int = 0,
     **caps: Any,
 ) -> Expert:
     """An expert in China who speaks Chinese and English and is there in office hours.
 
-    ``languages`` maps a language to (listening, speaking); ``hours`` are (weekday, start, end) in minutes.
+    ``languages`` maps a language to (listening, speaking); ``hours`` are (weekday, start, end) in minutes. Who ``gave``
+    sessions gave one a week until seven weeks ago.
     """
     who = who or person(db, name, language="zh-Hans", zone="Asia/Shanghai", country="CN")
     made = _keep(db, Expert(person_id=who.id, **{"notice_hours": 0, **caps}))
@@ -127,6 +130,12 @@ def expert(
     if panel is not None:
         _keep(db, PanelMember(panel_id=panel.id, expert_id=who.id))
     weekly_hours(db, who.id, hours)
+    who.created_at = joined or who.created_at
+    for week in range(7, gave + 7):
+        end = NOW - timedelta(weeks=week)
+        _keep(
+            db, Load(person_id=who.id, session_uid=f"{who.id}-{week}", starts_at=end - timedelta(hours=1), ends_at=end)
+        )
     return made
 
 

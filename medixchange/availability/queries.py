@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, func
@@ -43,6 +43,11 @@ def loads(db: Session, span: Interval, *, ids: Ids = None) -> Mapping[int, int]:
         .group_by(col(Load.person_id))
     )
     return dict(db.exec(query).all())
+
+
+def leaves(db: Session, span: Interval) -> Mapping[int, Sequence[Leave]]:
+    """The leave of everybody who has some that touches ``span``."""
+    return _leave(db, span.start.date() - timedelta(days=1), span.end.date() + timedelta(days=1), None)
 
 
 def _weekly(db: Session, ids: Ids) -> defaultdict[int, list[Weekly]]:

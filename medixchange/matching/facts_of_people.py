@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from medixchange.availability.windows import Hours
 from medixchange.languages.tags import spoken
 from medixchange.matching.masks import Place, person_masks
 from medixchange.matching.problem import Block, Expert, Interpreter, Mask
+from medixchange.matching.shares import Share, days_there, lent_to_all
 from medixchange.people import models as people
 from medixchange.policies.values import Policy
 from medixchange.times.grid import Grid
@@ -49,7 +50,10 @@ class Frame:
 
 
 def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, ...]:
-    """Every active expert; sessions that ended by ``held_from`` count as past load, later ones are held."""
+    """Every active expert; sessions that ended by ``held_from`` count as past load, later ones are held.
+
+    What is lent depends on everybody, so it is left out where only some are read.
+    """
     rows = db.exec(
         select(people.Expert, people.Person)
         .join(people.Person, col(people.Person.id) == col(people.Expert.person_id))
@@ -63,6 +67,7 @@ def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, 
     specialties, (speaking, speaking_only) = _specialties(db, frame), _languages(db, frame)
     panels, hours = _panels(db, frame), frame.hours(db)
     loads = availability.loads(db, Interval(frame.now - FAIR_MEMORY, held_from), ids=frame.ids)
+    lent = lent_to_experts(db, [person for _, person in rows], specialties, now=frame.now) if frame.ids is None else {}
     return tuple(
         Expert(
             id=str(person.id),
@@ -78,10 +83,26 @@ def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, 
             max_week=expert.max_week,
             max_month=expert.max_month,
             past_load=loads.get(person.id, 0),
+            lent=lent.get(person.id, 0),
             panels=tuple(panels[person.id]),
         )
         for expert, person in rows
     )
+
+
+def lent_to_experts(
+    db: Session, persons: Sequence[people.Person], specialties: Mapping[int, Collection[str]], *, now: datetime
+) -> Mapping[int, int]:
+    """The sessions that are lent to each of ``persons``, the experts that there are."""
+    window = Interval(now - FAIR_MEMORY, now)
+    given, away = availability.loads(db, window), availability.leaves(db, window)
+    first, until = window.start.date(), window.end.date()
+    shares = {}
+    for person in persons:
+        leave = [(each.first, each.last) for each in away.get(person.id, ())]
+        days = days_there(first, until, joined=person.created_at.date(), away=leave)
+        shares[person.id] = Share(given.get(person.id, 0), days, frozenset(specialties[person.id]))
+    return lent_to_all(shares)
 
 
 def interpreters(db: Session, frame: Frame) -> tuple[Interpreter, ...]:

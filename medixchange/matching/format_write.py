@@ -143,7 +143,7 @@ class _Writer:
             "max_day": each.max_day,
             "max_week": each.max_week,
             "max_month": each.max_month,
-            "past_load": each.past_load,
+            "past_load": each.counted,
         }
 
     def _interpreter(self, each: Interpreter) -> Data:

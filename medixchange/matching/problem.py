@@ -115,7 +115,8 @@ class Expert(Person):
     the expert would present and does not.
 
     Caps count by the local day, ISO week and month of a session's start in the expert's zone.
-    ``past_load`` is the sessions already given that fairness counts.
+    ``past_load`` is the sessions already given that fairness counts, ``lent`` those that count as given of somebody
+    who was not there all the time.
     """
 
     specialties: Mapping[str, int]
@@ -125,7 +126,13 @@ class Expert(Person):
     max_week: int = 2
     max_month: int = 6
     past_load: int = 0
+    lent: int = 0
     panels: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> int:
+        """The sessions that fairness counts of the past."""
+        return self.past_load + self.lent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

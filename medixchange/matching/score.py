@@ -191,8 +191,8 @@ def phi(load: int, weights: Weights) -> int:
 
 
 def load_of(expert: Expert, request: Request, problem: Problem) -> int:
-    """The sessions that ``expert`` has given or is held for, without one of ``request``."""
-    return expert.past_load + len(beside(problem.held_by_expert, expert.id, request))
+    """The sessions that count of ``expert``, given, lent or ahead, without one of ``request``."""
+    return expert.counted + len(beside(problem.held_by_expert, expert.id, request))
 
 
 def fair(match: Match, problem: Problem) -> Part:
@@ -203,14 +203,21 @@ def fair(match: Match, problem: Problem) -> Part:
         load = load_of(expert, problem.request[match.request], problem)
         points -= phi(load + 1, problem.weights) - phi(load, problem.weights)
         if load:
-            words = count(
-                "%(name)s already has %(num)s session", "%(name)s already has %(num)s sessions", load, name=expert.name
-            )
-            loaded.append(words)
+            loaded.append(_load_words(expert, load))
     if loaded:
         return Part("S9", points, say("%(loads)s.", loads=listed(loaded)))
     words = say("Each session of an expert costs points, so that work is shared; nobody on the panel has another one.")
     return Part("S9", points, words)
+
+
+def _load_words(expert: Expert, load: int) -> Message:
+    own = load - expert.lent
+    words = count(
+        "%(name)s already has %(num)s session", "%(name)s already has %(num)s sessions", own, name=expert.name
+    )
+    if not expert.lent:
+        return words
+    return say("%(has)s, and counts as having %(load)s, like others who were there longer", has=words, load=load)
 
 
 def steady(match: Match, problem: Problem) -> Part:
@@ -274,7 +281,7 @@ def score_plan(matches: Iterable[Match], problem: Problem) -> int:
     total = sum(term(match, problem).points for match in plan for term in TERMS if term is not fair)
     for who, n in Counter(who for match in plan for who in match.panel).items():
         held = problem.held_by_expert.get(who, ())
-        load = problem.expert[who].past_load
+        load = problem.expert[who].counted
         load += sum(1 for each in held if each.fixed is None or each.fixed.request not in requests)
         total -= phi(load + n, problem.weights) - phi(load, problem.weights)
     return total

@@ -17,7 +17,7 @@ from medixchange.planning.staff import Staff, experts_of, interpreters_of
 class Board:
     """The requests without a confirmed session as asks, everybody's caps, and the halls.
 
-    ``load`` [experts] counts the sessions given and held that fairness counts before the plan (S9), ``most``
+    ``load`` [experts] counts the sessions given, lent and held that fairness counts before the plan (S9), ``most``
     [experts] how many more of this board each could give at all, ``rooms`` [halls, slots] the rooms that are left.
     """
 
@@ -54,7 +54,7 @@ def board(problem: Problem) -> Board:
         for number, request in enumerate(open_ones)
     )
     held = [len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
-    load = indexes([each.past_load for each in problem.experts]) + indexes(held)
+    load = indexes([each.counted for each in problem.experts]) + indexes(held)
     return Board(problem, experts, interpreters, halls, asks, load, _most(experts, asks), left_in(halls, problem.grid))
 
 

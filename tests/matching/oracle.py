@@ -185,7 +185,7 @@ def points(match: Match, problem: Problem) -> dict[str, int]:
 
 def _load(expert: Expert, problem: Problem) -> int:
     """Sessions so far: one more costs phi(n + 1) - phi(n) = fair * (n + 1)."""
-    return expert.past_load + sum(expert.id in each.experts for each in problem.held)
+    return expert.past_load + expert.lent + sum(expert.id in each.experts for each in problem.held)
 
 
 def _halves(match: Match, zone: str, soft: tuple[int, int]) -> int:

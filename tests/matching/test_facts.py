@@ -20,6 +20,7 @@ from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.models import MatchState
 from medixchange.matching.problem import Mask, Person, Problem
 from medixchange.messages import Term, instant, say
+from medixchange.people.models import Person as RowPerson
 from medixchange.policies.values import Policy
 from medixchange.times.grid import Grid, runs, slots_of
 from medixchange.times.intervals import Interval
@@ -295,3 +296,24 @@ def test_holidays_of_a_year_that_is_not_announced_yet_are_said_to_be_provisional
 
     names = [block.what.text for block in next(mask for mask in masks if mask.kind == "holiday").blocks]
     assert {*names} == {"%(name)s (not announced yet)"}
+
+
+def test_a_newcomer_and_one_back_from_leave_are_lent_what_their_peers_gave(db: Session) -> None:
+    long_ago, new = NOW - timedelta(days=900), NOW - timedelta(days=1)
+    peers = [make.expert(db, f"Peer {number}", joined=long_ago, gave=4) for number in range(3)]
+    newcomer, back = make.expert(db, "Newcomer", joined=new), make.expert(db, "Back", joined=long_ago)
+    away = LeavePeriod(person_id=back.person_id, first_day=date(2026, 6, 1), last_day=date(2026, 11, 20))
+    make.expert(db, "Stranger", joined=new, specialties={"nephrology": 2})
+    make.expert(db, "Retired", joined=long_ago, gave=40, active=False)
+    demo = make.expert(db, "Demo", joined=long_ago, gave=40)
+    db.get_one(RowPerson, demo.person_id).is_demo = True
+    db.add(away)
+    request = make.request(db, make.hospital(db))
+
+    problem = problem_of(db, request, now=NOW)
+    some = problem_of(db, request, now=NOW, only=frozenset({newcomer.person_id}))
+
+    lent = {each.name: each.lent for each in problem.experts}
+    assert lent == {"Peer 0": 0, "Peer 1": 0, "Peer 2": 0, "Newcomer": 3, "Back": 3, "Stranger": 0}
+    assert {each.past_load for each in problem.experts if each.id in {str(peer.person_id) for peer in peers}} == {4}
+    assert [each.lent for each in some.experts] == [0]

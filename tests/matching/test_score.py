@@ -161,6 +161,11 @@ def loaded(name: str, sessions: int) -> Message:
     return count("%(name)s already has %(num)s session", "%(name)s already has %(num)s sessions", sessions, name=name)
 
 
+def as_if(has: Message, sessions: int) -> Message:
+    """What is said of somebody who counts as having more than they gave."""
+    return say("%(has)s, and counts as having %(load)s, like others who were there longer", has=has, load=sessions)
+
+
 SHARED = "Each session of an expert costs points, so that work is shared; nobody on the panel has another one."
 
 
@@ -169,6 +174,8 @@ SHARED = "Each session of an expert costs points, so that work is shared; nobody
     [
         ((expert("e1"),), -3, say(SHARED)),
         ((expert("e1", past_load=2),), -9, say("%(loads)s.", loads=listed([loaded("E1", 2)]))),
+        ((expert("e1", past_load=1, lent=2),), -12, say("%(loads)s.", loads=listed([as_if(loaded("E1", 1), 3)]))),
+        ((expert("e1", lent=2),), -9, say("%(loads)s.", loads=listed([as_if(loaded("E1", 0), 2)]))),
     ],
 )
 def test_s9_each_further_session_of_an_expert_costs_more(

@@ -175,6 +175,7 @@ def some_expert(chance: Random, number: int) -> Expert:
         max_day=chance.randint(1, 3),
         max_week=chance.randint(2, 4),
         past_load=chance.randint(0, 3),
+        lent=number % 3,
         exclude_hospitals=chance.choice((NOBODY, NOBODY, NOBODY, NOBODY, frozenset({"h"}))),
     )
 

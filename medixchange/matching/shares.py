@@ -1,0 +1,61 @@
+"""What counts of an expert who was not there all the time as if it were given: the share of those who were."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from statistics import median_low
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Days = tuple[date, date]
+"""From the first day to the last, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What an expert did in the window that fairness looks at: the sessions ``given``, and on how many ``days`` of it
+    they could have been asked."""
+
+    given: int
+    days: int
+    specialties: frozenset[str]
+
+
+def days_there(first: date, until: date, *, joined: date, away: Iterable[Days]) -> int:
+    """Days from ``first`` on, before ``until``, on which somebody who ``joined`` then was not ``away``."""
+    begin, end = max(first, joined).toordinal(), until.toordinal()
+    leave = {
+        day for start, last in away for day in range(max(begin, start.toordinal()), min(end, last.toordinal() + 1))
+    }
+    return max(0, end - begin) - len(leave)
+
+
+def lent(mine: Share, group: Iterable[Share]) -> int:
+    """The sessions that count beside those that ``mine`` gave; ``group`` are all who share a specialty, and oneself.
+
+    Who was there on fewer days than is usual in the group counts as having given what is usual, pro rata for the days
+    that are missing. What is usual is the lower median, in sessions and in days. Given and lent together are never
+    above it unless what was given alone is.
+    """
+    shares = list(group)
+    if not shares:
+        return 0
+    return _lent(mine, median_low(each.given for each in shares), median_low(each.days for each in shares))
+
+
+def lent_to_all(shares: Mapping[Key, Share]) -> dict[Key, int]:
+    """``lent`` for everybody among ``shares``, which hold everybody who counts."""
+    usual: dict[frozenset[str], tuple[int, int]] = {}
+    for known in {each.specialties for each in shares.values()}:
+        group = [each for each in shares.values() if each.specialties & known]
+        if group:
+            usual[known] = median_low(each.given for each in group), median_low(each.days for each in group)
+    return {who: _lent(each, *usual.get(each.specialties, (0, 0))) for who, each in shares.items()}
+
+
+def _lent(mine: Share, given: int, days: int) -> int:
+    if mine.days >= days:
+        return 0
+    return max(0, min(given * (days - mine.days) // days, given - mine.given))
