@@ -99,7 +99,8 @@ def _none_under_way(db: Session) -> None:
 def _add(db: Session, plan: MatchPlan, *, actor: str, now: datetime) -> None:
     db.add(plan)
     db.flush()
-    record(db, actor=actor, verb="make-plan", subject=f"plan:{plan.id}", now=now)
+    verb = "mend-sessions" if plan.purpose is Purpose.MENDING else "make-plan"
+    record(db, actor=actor, verb=verb, subject=f"plan:{plan.id}", now=now)
     engine.ask(db)
 
 

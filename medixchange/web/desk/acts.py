@@ -55,6 +55,7 @@ ACTS: Mapping[str, Message] = {
     "discard": say("stopped the letter"),
     "correct": say("corrected the address"),
     "make-plan": say("asked for a plan of all requests"),
+    "mend-sessions": say("asked for the smallest change that mends all broken sessions"),
     "stop-plan": say("had the best plan so far taken"),
     "accept-plan": say("accepted requests of the plan"),
     "refuse-plan": say("refused requests of the plan"),
