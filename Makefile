@@ -35,11 +35,12 @@ bench-matching: .venv/test
 	@for each in matching planning; do echo "== $$each"; $(BIN)/python -m "bench.$$each" || exit 1; done
 
 picture: .venv/test
+	@$(BIN)/python -m docs.pictures.hours
 	@$(BIN)/python -m docs.pictures.make
 
 # Debian's fonts-noto-core and fonts-noto-cjk are wanted for this.
 fonts: .venv/test
-	@$(BIN)/python docs/fonts/cut.py
+	@$(BIN)/python -m docs.fonts.cut
 
 catalogues: .venv/test
 	@$(BIN)/python -m medixchange.i18n.extraction

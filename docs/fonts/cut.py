@@ -13,7 +13,8 @@ from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
-from vowels import compose
+
+from docs.fonts.vowels import compose
 
 HERE = Path(__file__).parent
 FONTS = HERE.parents[1] / "medixchange" / "fonts"
