@@ -156,12 +156,18 @@ def over_of_person(
     return list(db.exec(query))
 
 
-def upcoming(db: Session, *, since: datetime, most: int | None = None) -> list[tuple[SharingSession, Hospital]]:
-    """The sessions that take place and end after ``since``, with their hospitals, by their hour; at most ``most``."""
+def upcoming(
+    db: Session, *, since: datetime, most: int | None = None, broken: bool = False
+) -> list[tuple[SharingSession, Hospital]]:
+    """The sessions that take place and end after ``since``, with their hospitals, by their hour; at most ``most``, and
+    with ``broken`` only those to which somebody cannot come."""
     query = (
         select(SharingSession, Hospital)
         .join(Hospital, col(Hospital.id) == col(SharingSession.hospital_id))
         .where(col(SharingSession.state).in_(list(ALIVE)), col(SharingSession.ends_at) > since)
         .order_by(col(SharingSession.starts_at), col(SharingSession.id))
     )
-    return list(db.exec(query.limit(most) if most is not None else query))
+    if broken:
+        gone = select(Attendance.session_id).where(Attendance.partstat == "DECLINED")
+        query = query.where(col(SharingSession.id).in_(gone.where(col(Attendance.removed_at).is_(None))))
+    return list(db.exec(query.limit(most)))

@@ -9,9 +9,10 @@ import pytest
 from sqlmodel import col, select, update
 
 from medixchange.db import Database
+from medixchange.intake.models import SessionRequest
 from medixchange.matching.models import ProposedMatch, Repair
 from medixchange.matching.searching import propose, waiting_searches
-from medixchange.people.models import Expert, Interpreter
+from medixchange.people.models import Expert, Interpreter, Room
 from medixchange.sessions import queries
 from medixchange.sessions.actions import confirm
 from medixchange.sessions.answers import respond
@@ -54,6 +55,24 @@ def test_the_desk_begins_with_the_sessions_to_which_somebody_cannot_come(
 
     begin = page.partition("Somebody cannot come: decide what happens ( 1 )")[2]
     assert f"Cannot come: {ZHANG}" in begin.partition("Queue")[0]
+
+
+def test_a_session_to_which_somebody_cannot_come_is_named_though_many_others_come_before_it(
+    organizer: Browser, database: Database, broken: SharingSession
+) -> None:
+    with database.write() as db:
+        request, room = db.get_one(SessionRequest, broken.request_id), db.get_one(Room, broken.room_id)
+        for number in range(25):
+            match = make.match(db, request, starts_at=make.NOW + timedelta(hours=number), panel=[], room=room)
+            its = {"match_id": match.id, "starts_at": match.starts_at, "ends_at": match.ends_at}
+            plain = broken.model_dump(exclude={"id"})
+            db.add(SharingSession(**{**plain, **its, "uid": f"other-{number}", "topic": f"Other {number}"}))
+
+    page = text_of(organizer.get("/desk").text)
+
+    begin = page.partition("Somebody cannot come: decide what happens ( 1 )")[2].partition("Queue")[0]
+    assert (broken.topic in begin, "Other" in begin) == (True, False)
+    assert broken.topic not in page.partition("Sessions that are coming")[2]
 
 
 def test_while_the_search_is_under_way_the_page_says_so(organizer: Browser, broken: SharingSession) -> None:

@@ -84,7 +84,6 @@ class Coming:
     hospital: Hospital
     tag: Tag
     missing: Message | None
-    is_broken: bool
     is_near: bool
 
 
@@ -117,6 +116,7 @@ def show(request: Request, db: Db, now: Now) -> Response:
         queued=QUEUED,
         filters=[(state, REQUESTS[state].words, totals.get(state, 0)) for state in (*QUEUED, *ENDED)],
         unfinished=[] if chosen else _unfinished(db, now=now),
+        broken=[] if chosen else _coming(db, now=now, broken=True),
         coming=[] if chosen else _coming(db, now=now),
         most=MOST,
         unapproved=people.unapproved(db),
@@ -189,8 +189,8 @@ def _unfinished(db: Session, *, now: datetime) -> list[Unfinished]:
     return found
 
 
-def _coming(db: Session, *, now: datetime) -> list[Coming]:
-    rows = sessions.upcoming(db, since=now, most=MOST)
+def _coming(db: Session, *, now: datetime, broken: bool = False) -> list[Coming]:
+    rows = sessions.upcoming(db, since=now, most=MOST, broken=broken)
     places = sessions.places(db, [session.id for session, _ in rows])
     return [
         Coming(
@@ -198,7 +198,6 @@ def _coming(db: Session, *, now: datetime) -> list[Coming]:
             hospital,
             SESSIONS[session.state],
             missing(session, places[session.id]),
-            any(place.partstat == "DECLINED" for place, _ in places[session.id]),
             session.starts_at - NEAR <= now,
         )
         for session, hospital in rows
