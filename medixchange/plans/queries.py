@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
@@ -81,19 +82,39 @@ def waiting_requests(db: Session, *, is_demo: bool) -> int:
 
 
 def rows(
-    db: Session, plan: MatchPlan, *, change: Change | None = None, most: int | None = None, skip: int = 0
+    db: Session,
+    plan: MatchPlan,
+    *,
+    change: Change | None = None,
+    state: PlannedState | None = None,
+    most: int | None = None,
+    skip: int = 0,
 ) -> list[Planned]:
-    """What the plan holds, the earliest session first, requests that are not served last; with ``change`` only such."""
+    """What the plan holds, the earliest session first, requests that are not served last; with ``change`` or ``state``
+    only such."""
     query = (
         select(PlannedMatch, SessionRequest, Hospital)
         .join(SessionRequest, col(SessionRequest.id) == col(PlannedMatch.request_id))
         .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
-        .where(PlannedMatch.plan_id == plan.id)
+        .where(*_such(plan, change, state))
         .order_by(col(PlannedMatch.starts_at).is_(None), col(PlannedMatch.starts_at), col(PlannedMatch.id))
         .limit(most)
         .offset(skip)
     )
-    return list(db.exec(query if change is None else query.where(PlannedMatch.change == change)))
+    return list(db.exec(query))
+
+
+def number(db: Session, plan: MatchPlan, *, change: Change | None = None, state: PlannedState | None = None) -> int:
+    """How many requests the plan holds; with ``change`` or ``state`` only such."""
+    return db.exec(select(func.count()).select_from(PlannedMatch).where(*_such(plan, change, state))).one()
+
+
+def _such(plan: MatchPlan, change: Change | None, state: PlannedState | None) -> list[ColumnElement[bool]]:
+    return [
+        col(PlannedMatch.plan_id) == plan.id,
+        *([col(PlannedMatch.change) == change] if change else []),
+        *([col(PlannedMatch.state) == state] if state else []),
+    ]
 
 
 def open_rows(db: Session, plan: MatchPlan) -> int:

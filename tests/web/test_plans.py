@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from sqlmodel import select
@@ -145,9 +146,12 @@ def test_everything_is_accepted_but_what_was_refused(organizer: Browser, databas
     accepted = organizer.post(f"{address}/accept", data={"all": "yes"})
     page = organizer.get(address)
     accepting.run_approvals(database, 1, lambda: NOW)
+    nothing = organizer.get(f"{address}/accept")
 
+    assert (nothing.status_code, "decided already" in text_of(nothing.text)) == (409, True)
     assert refused.headers["location"] == f"{address}?done=refused"
     assert "Accept 1 request" in text_of(asked.text)
+    assert "1 request that was refused stays as it is." in text_of(asked.text)
     assert "1 expert or interpreter is invited by letter" in text_of(asked.text)
     assert accepted.status_code == 303
     assert "1 request becomes a session." in text_of(page.text)
@@ -194,10 +198,11 @@ def test_why_a_session_could_not_be_made_stands_beside_its_request(
 
     organizer.post(f"{address}/accept", data={"all": "yes"})
     accepting.run_approvals(database, 1, lambda: NOW)
-    page = organizer.get(address)
+    left = text_of(organizer.get(f"{address}?state=failed").text)
 
-    assert text_of(page.text).count("What was asked has changed since this plan was made; plan again.") == 2
-    assert text_of(page.text).count("Could not become a session") == 2
+    assert left.count("What was asked has changed since this plan was made; plan again.") == 2
+    assert left.count("Could not become a session") == 3
+    assert "Could not become a session ( 2 )" in left
 
 
 def test_a_plan_that_broke_off_says_so(organizer: Browser, database: Database, world: Stage) -> None:
@@ -225,6 +230,43 @@ def test_a_plan_with_many_requests_comes_page_by_page_and_stays_light(organizer:
     assert last.text.count('<h2 class="h3">') == 10
     assert beyond.text.count('<h2 class="h3">') == 10
     assert len(first.content) < 60 * 1024
+
+
+def test_who_refuses_one_of_many_ticks_it_alone_stays_on_the_page_and_finds_it_again(
+    organizer: Browser, database: Database
+) -> None:
+    with database.write() as db:
+        for number in range(25):
+            make.room(db)
+            make.expert(db, f"Expert {number}", max_day=1)
+            make.request(db, make.hospital(db, f"Hospital {number}", city=f"City {number}"))
+    address = made(organizer, database)
+    here = f"{address}?change=new&page=2"
+    page = organizer.get(here).text
+    action, last = (
+        re.findall(r'action="(\S+/choose\S*)"', page)[0],
+        re.findall(r'name="request" value="(\d+)"', page)[-1],
+    )
+
+    answer = organizer.post(unescape(action), data={"act": "refuse", "request": last})
+    after, refused = organizer.get(answer.headers["location"]), organizer.get(f"{address}?state=refused")
+
+    assert " checked" not in page
+    assert answer.headers["location"] == f"{address}?done=refused&change=new&page=2"
+    assert 'aria-current="page"><bdi>2</bdi>' in after.text
+    assert re.findall(r'<h2 class="h3"><a href="(\S+)">', refused.text) == [f"{address}/requests/{last}"]
+    assert "Refused ( 1 )" in text_of(after.text)
+
+
+@pytest.mark.parametrize("query", ["state=lost", "change=none", "page=-1", "page=x", "state=open&change=new&page=7"])
+def test_an_address_that_chooses_what_is_not_there_shows_what_is(
+    organizer: Browser, database: Database, world: Stage, query: str
+) -> None:
+    address = made(organizer, database)
+
+    page = organizer.get(f"{address}?{query}")
+
+    assert (page.status_code, page.text.count('type="checkbox"')) == (200, 2)
 
 
 @pytest.mark.parametrize(

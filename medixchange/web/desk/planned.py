@@ -23,7 +23,7 @@ from medixchange.people import queries as people
 from medixchange.people.models import Hospital
 from medixchange.plans import actions, queries
 from medixchange.plans.accepting import proposal_of
-from medixchange.plans.lifecycle import Purpose, Verb, may
+from medixchange.plans.lifecycle import PlannedState, Purpose, Verb, may
 from medixchange.plans.models import Change, MatchPlan, PlannedMatch
 from medixchange.plans.queries import Planned
 from medixchange.plans.reading import value_in
@@ -33,6 +33,7 @@ from medixchange.sessions.actions import replaces_people
 from medixchange.sessions.invites import preview
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import shown
+from medixchange.web.desk.plan_view import View
 from medixchange.web.desk.reasons import Reason, reasons_of
 from medixchange.web.desk.refused import refused
 from medixchange.web.desk.said import PLANNED, Tag, said_of
@@ -40,6 +41,7 @@ from medixchange.web.form import Sent
 from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
 
+NONE_OPEN = say("Everything that this plan serves is decided already.")
 TELLING = (Change.HOUR, Change.PEOPLE)
 """Changes beside which the proposal of before is shown."""
 MOST_LISTED = 25
@@ -129,7 +131,8 @@ def everybody(match: Match) -> tuple[str, ...]:
 def ask_for_all(request: Request, db: Db, plan_id: Number) -> Response:
     """What accepting everything that is open would do, before it is done."""
     plan = queries.by_id(db, plan_id)
-    return _asked(request, db, plan, [each for each in queries.rows(db, plan) if _is_open(each[0])], is_all=True)
+    waiting = [each for each in queries.rows(db, plan) if _is_open(each[0])]
+    return _asked(request, db, plan, waiting, is_all=True) if waiting else _refused(request, plan_id, NONE_OPEN)
 
 
 @router.post("/desk/plans/{plan_id}/choose")
@@ -139,7 +142,8 @@ def choose(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent
     try:
         if sent.one("act") == "refuse":
             actions.refuse(db, plan, chosen, actor=actor.label, now=now)
-            return see_other(f"/desk/plans/{plan_id}?done=refused")
+            back = View.of(request.query_params).query(done="refused")
+            return see_other(f"/desk/plans/{plan_id}?{back}")
         rows = [each for each in queries.rows(db, plan) if each[0].request_id in chosen and _is_open(each[0])]
         if not rows:
             raise Refusal(actions.NOTHING)
@@ -207,6 +211,7 @@ def _asked(
         request,
         "desk/plan_accept.html",
         plan=plan,
+        refused=queries.states(db, plan).get(PlannedState.REFUSED, 0) if is_all else 0,
         rows=rows,
         is_all=is_all,
         most=MOST_LISTED,

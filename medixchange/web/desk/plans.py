@@ -20,14 +20,15 @@ from medixchange.plans.models import Change, MatchPlan
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.figures import measures_of
 from medixchange.web.desk.histories import history_of
+from medixchange.web.desk.plan_view import MOST_ROWS, View
 from medixchange.web.desk.planned import seen
 from medixchange.web.desk.refused import refused
-from medixchange.web.desk.said import METHODS, PLANS, Tag, said_of
+from medixchange.web.desk.said import METHODS, PLANNED, PLANS, Tag, said_of
 from medixchange.web.form import Sent, Typed, read
-from medixchange.web.numbers import Number, number_in
+from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, render, see_other
 
-MOST, MOST_ROWS = 25, 20
+MOST = 25
 LIMITS: Mapping[str, Message] = {
     "10": say("At most ten seconds"),
     "60": say("At most a minute"),
@@ -92,12 +93,10 @@ def mend(request: Request, db: Db, now: Now, actor: OrganizerActor) -> Response:
 def show(request: Request, db: Db, plan_id: Number) -> Response:
     """How far a plan is, or what it changes against the best proposals of today, page by page."""
     plan = queries.by_id(db, plan_id)
-    text = request.query_params.get("change", "")
-    chosen = Change(text) if text in set(Change) else None
     changes, states, beside = queries.changes(db, plan), queries.states(db, plan), queries.beside(db, plan)
-    total = changes.get(chosen, 0) if chosen else sum(changes.values())
-    pages = max(1, -(-total // MOST_ROWS))
-    page = min(number_in(request.query_params.get("page", "")) or 1, pages)
+    wanted = View.of(request.query_params)
+    view, pages = wanted.within(queries.number(db, plan, change=wanted.change, state=wanted.state))
+    rows = queries.rows(db, plan, change=view.change, state=view.state, most=MOST_ROWS, skip=view.skip)
     return render(
         request,
         "desk/plan.html",
@@ -107,11 +106,11 @@ def show(request: Request, db: Db, plan_id: Number) -> Response:
         stands=_stands(plan),
         method=METHODS.get(plan.method),
         replay=f"medixchange plan --replay {plan.id}",
-        rows=seen(db, plan, queries.rows(db, plan, change=chosen, most=MOST_ROWS, skip=(page - 1) * MOST_ROWS)),
+        rows=seen(db, plan, rows),
         filters=[(change, said_of(change, plan).words, changes[change]) for change in Change if change in changes],
+        fates=[(state, tag.words, states[state]) for state, tag in PLANNED.items() if state in states],
         total=sum(changes.values()),
-        chosen=chosen,
-        page=page,
+        view=view,
         pages=pages,
         open=queries.open_rows(db, plan),
         coming=states.get(PlannedState.ACCEPTED, 0),
