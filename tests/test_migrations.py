@@ -18,6 +18,8 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import record
+from medixchange.matching.models import ProposedMatch
+from medixchange.plans.models import MatchPlan, PlannedMatch, Purpose
 from medixchange.schema import alembic_config, migrate, schema_is_current
 from medixchange.sessions import attending
 from medixchange.sessions.actions import approve
@@ -27,6 +29,7 @@ from medixchange.sessions.models import SessionQuestion
 from medixchange.sessions.preparing import ask
 from medixchange.tables import METADATA
 from tests.make import NOW
+from tests.plans.stage import plan_with
 from tests.sessions.stage import ACTOR, ALINE, at, elsewhere, place_of, set_up
 
 GROUP = [
@@ -133,6 +136,25 @@ def test_a_request_is_done_where_the_recap_of_its_session_is_published_and_other
     before = [request for request, _ in states]
     assert between == [RequestState.APPROVED, *before[1:]]
     assert _states(database) == before
+
+
+def test_plans_and_what_they_hold_outlive_the_coming_of_house_rules(database: Database) -> None:
+    with database.write() as db:
+        stage = set_up(db)
+        stage.tuesday.mode, stage.tuesday.relay = "relay", "fr"
+        plan_with(db, stage.tuesday)
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "2026_11_26_plans")
+
+    migrate(database)
+
+    with database.read() as db:
+        [plan], [held] = db.exec(select(MatchPlan)).all(), db.exec(select(PlannedMatch)).all()
+        relays = {each.mode: each.relay for each in db.exec(select(ProposedMatch))}
+    assert (held.plan_id, held.before_id) == (plan.id, stage.tuesday.id)
+    assert (plan.purpose, plan.policy_id, plan.beside_id, plan.figures) == (Purpose.QUEUE, None, None, {})
+    # There was one language between two others then.
+    assert relays == {"relay": "en", "interpreter": ""}
 
 
 def test_a_migration_calls_nothing_that_the_program_may_change_later() -> None:

@@ -13,6 +13,7 @@ depends_on = None
 
 MOMENT = sqlmodel.sql.sqltypes.UTCDateTime()
 WITH_RELAY = ("proposedmatch", "sharingsession")
+REFERENCES = {"policy_id": "matchingpolicy", "beside_id": "matchplan"}
 
 
 def _text(length: int) -> sqlmodel.sql.sqltypes.AutoString:
@@ -38,14 +39,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_matchingpolicy")),
     )
     op.create_index(op.f("ix_matchingpolicy_used_from"), "matchingpolicy", ["used_from"], unique=False)
-    with op.batch_alter_table("matchplan") as batch:
-        batch.add_column(sa.Column("policy_id", sa.Integer(), nullable=True))
-        batch.add_column(sa.Column("beside_id", sa.Integer(), nullable=True))
-        batch.add_column(sa.Column("figures", sa.JSON(), server_default="{}", nullable=False))
-        batch.create_foreign_key(op.f("fk_matchplan_policy_id_matchingpolicy"), "matchingpolicy", ["policy_id"], ["id"])
-        batch.create_foreign_key(op.f("fk_matchplan_beside_id_matchplan"), "matchplan", ["beside_id"], ["id"])
-        batch.create_index(op.f("ix_matchplan_policy_id"), ["policy_id"])
-        batch.create_index(op.f("ix_matchplan_beside_id"), ["beside_id"])
+    # Column by column: a table that others refer to cannot be made anew on SQLite.
+    for name, other in REFERENCES.items():
+        reference = sa.ForeignKey(f"{other}.id", name=op.f(f"fk_matchplan_{name}_{other}"))
+        op.add_column("matchplan", sa.Column(name, sa.Integer(), reference, nullable=True), inline_references=True)
+        op.create_index(op.f(f"ix_matchplan_{name}"), "matchplan", [name], unique=False)
+    op.add_column("matchplan", sa.Column("figures", sa.JSON(), server_default="{}", nullable=False))
     # Until now there was one language between two others.
     for name in WITH_RELAY:
         op.add_column(name, sa.Column("relay", _text(35), server_default="", nullable=False))
@@ -56,11 +55,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in WITH_RELAY:
         op.drop_column(name, "relay")
-    with op.batch_alter_table("matchplan") as batch:
-        batch.drop_index(op.f("ix_matchplan_beside_id"))
-        batch.drop_index(op.f("ix_matchplan_policy_id"))
-        batch.drop_constraint(op.f("fk_matchplan_beside_id_matchplan"), type_="foreignkey")
-        batch.drop_constraint(op.f("fk_matchplan_policy_id_matchingpolicy"), type_="foreignkey")
-        for name in ("figures", "beside_id", "policy_id"):
-            batch.drop_column(name)
+    op.drop_column("matchplan", "figures")
+    for name in REFERENCES:
+        op.drop_index(op.f(f"ix_matchplan_{name}"), table_name="matchplan")
+        op.drop_column("matchplan", name)
     op.drop_table("matchingpolicy")
