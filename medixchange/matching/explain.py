@@ -68,7 +68,15 @@ def _takers(problem: Problem, request_id: str) -> tuple[Message, ...]:
     best = next(ranked, None)
     if best is None:
         return ()
-    return tuple(words for reason in why_not(best[1], problem) for words in (reason.message, *reason.more))
+    match = in_a_free_room(best[1], problem)
+    return tuple(words for reason in why_not(match, problem) for words in (reason.message, *reason.more))
+
+
+def in_a_free_room(match: Match, problem: Problem) -> Match:
+    """``match`` in a room that it could have, its own first; unchanged where there is none: a room is in the way only
+    where all are."""
+    places = (match, *(replace(match, room=room.id) for room in problem.rooms))
+    return next((each for each in places if a_room_is_free(each, problem) is None), match)
 
 
 def why_not_at(problem: Problem, request_id: str, start: datetime) -> tuple[Message, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from medixchange.matching.explain import explain
+from medixchange.matching.explain import explain, in_a_free_room
 from medixchange.matching.match import Held, Match
 from medixchange.matching.problem import Problem, Request
 from medixchange.matching.rules import why_not
@@ -50,6 +50,8 @@ def compared(
             yield Row(request, None, None, Change.UNSERVED, _unserved(beside, request))
         else:
             change = _change(match, before)
+            if before is not None and change is not Change.ROOM:
+                before = in_a_free_room(before, beside)
             why = () if before is None or change is Change.SAME else _moved(beside, match, before, is_trial=is_trial)
             yield Row(request, match, score(match, problem), change, why)
 

@@ -84,6 +84,7 @@ def read_the_difference(organizer: Person, plan: str) -> int:
     [moved] = planning.rows(organizer, f"{many.BUSY} 26")
     assert "Best proposal when the plan was made:" in moved
     assert "Li Fang is in another session: the planned session with Klinikum Addis Ababa 5 on" in moved
+    assert "Saal" not in moved.partition("Best proposal")[2]
     return sum(found.values()) - found["Not served"]
 
 

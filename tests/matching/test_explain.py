@@ -267,6 +267,18 @@ def test_what_is_in_the_way_of_the_best_match_is_named() -> None:
     assert (found.never, found.taken, found.takers) == (False, True, (words,))
 
 
+@pytest.mark.parametrize(("rooms", "named"), [(("room",), True), (("room", "second"), False), (("a", "room"), False)])
+def test_a_room_is_in_the_way_only_where_all_are(rooms: tuple[str, ...], named: bool) -> None:
+    other = held(3, experts=("e1",), room="room")
+    free = tuple(room(name) for name in rooms)
+
+    found = explain(world(held=(other,), requests=(BOUND,), rooms=free), "r")
+
+    busy = say("%(name)s is in another session: %(what)s.", name="E1", what=other.name)
+    full = say("%(name)s is taken at that time: %(what)s.", name="ROOM", what=other.name)
+    assert found.takers == ((busy, full) if named else (busy,))
+
+
 def offered(problem: Problem) -> list[Message]:
     """The words of the changes that are offered, each alone."""
     return [step.message for each in explain(problem, "r").relaxations for step in each.steps]

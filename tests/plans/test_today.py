@@ -91,6 +91,27 @@ def test_the_reason_is_who_of_the_plan_is_in_the_way(problem: Problem, plan: dic
         assert any(hospitals[taken.request] in each for each in told(row(problem, plan, request, before)))
 
 
+def test_a_room_is_no_reason_for_another_hour_while_another_one_is_free(
+    problem: Problem, plan: dict[str, Match]
+) -> None:
+    """Every planned session is in one room, and a request had that room at the hour of another's session."""
+    room_ = problem.rooms[0]
+    taken = {key: replace(each, room=room_.id) for key, each in plan.items()}
+    one_room = replace(problem, rooms=(room_,))
+    two_rooms = replace(problem, rooms=(room_, replace(room_, id="room-other", name="Another room")))
+    only_the_room = [
+        (key, before)
+        for (key, match), other in product(taken.items(), taken.values())
+        if key != other.request and not why_not(before := replace(match, start=other.start), two_rooms)
+        if told(row(one_room, taken, key, before))[0].startswith(f"{room_.name} is taken")
+    ]
+
+    assert only_the_room
+    for key, before in only_the_room:
+        assert row(two_rooms, taken, key, before).change is Change.HOUR
+        assert not any(room_.name in each for each in told(row(two_rooms, taken, key, before)))
+
+
 def test_a_proposal_that_could_still_be_is_told_by_its_points(problem: Problem, plan: dict[str, Match]) -> None:
     alone = {key: plan[key] for key in list(plan)[:1]}
     [(request, match)] = alone.items()
