@@ -6,7 +6,7 @@ import re
 
 from tests.browser.person import Person
 
-ROWS = "form .rows > li"
+ROWS = "main .grid .rows > li"
 
 
 def make_plan(organizer: Person, *, seconds: str) -> str:
