@@ -30,6 +30,7 @@ NOT_PAGES = {
     "/desk/recaps/{recap_id}/{language}/pdf": "a file",
     "/desk/sessions/{session_id}/files/{file_id}": "a file",
     "/desk/sessions/{session_id}/attendance.csv": "a file",
+    "/desk/fairness/{kind}.csv": "a file",
     "/answer/{token}/files/{file_id}": "a file",
 }
 
@@ -107,6 +108,7 @@ DESK = tuple(
         ("/plans/{plan_id}/accept", "accept a plan", lambda stage: f"{stage.plan}/accept"),
         ("/plans/{plan_id}/requests/{request_id}", "request in a plan", lambda stage: stage.planned),
         ("/plans/{plan_id}", "plan that tries rules", lambda stage: stage.trial),
+        ("/fairness", "who waits and who gives", at("/desk/fairness")),
         ("/rules", "house rules", at("/desk/rules")),
         ("/rules/{rules_id}", "other house rules", lambda stage: stage.rules),
         ("/sessions/{session_id}", "session", lambda stage: stage.session),

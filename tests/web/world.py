@@ -109,6 +109,11 @@ def filled(path: str, policy: Policy, secrets: dict[str, str], *, wrong: bool) -
     """The path with rows that are there and, for whom it is meant, with a secret that works."""
     purpose = policy.purpose if isinstance(policy, ByLink) else "feed"
     token = WRONG if wrong else secrets[purpose]
-    named = path.replace("{token}", token).replace("{step}", "hospital").replace("{name}", "tokens.css")
+    named = (
+        path.replace("{token}", token)
+        .replace("{step}", "hospital")
+        .replace("{kind}", "people")
+        .replace("{name}", "tokens.css")
+    )
     named = named.replace("{slug}", secrets["slug"]).replace("{language}", "en").replace("{page}", "sharing-session")
     return re.sub(r"\{\w+_id\}", "1", named)

@@ -1,0 +1,156 @@
+"""Who waits and who gives: waiting, hours and refusals by country and language, and everybody's hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from medixchange.fairness import queries
+from medixchange.fairness.groups import Group, by_country, by_language
+from medixchange.messages import Message, Term, country, language, say
+from medixchange.records.writing import write_sheet
+from medixchange.web.access import Organizer, policy
+from medixchange.web.page import Db, Now, Reading, render
+
+PAGE = "/desk/fairness"
+WINDOWS: Mapping[str, Message] = {
+    "28": say("Four weeks"),
+    "91": say("A quarter"),
+    "182": say("Half a year"),
+    "365": say("A year"),
+}
+"""Days that the tables look back."""
+USUAL = "182"
+GROUPED: Sequence[Message] = (
+    say("Waiting now"),
+    say("Days they wait: median"),
+    say("Days they wait: longest"),
+    say("Sessions coming"),
+    say("Sessions held"),
+    say("Days until they were held: median"),
+    say("Hours given"),
+    say("Refused"),
+    say("Withdrawn"),
+)
+PEOPLE: Sequence[Message] = (
+    say("Sessions given"),
+    say("Hours given"),
+    say("Sessions coming"),
+    say("Declined"),
+    say("Lent"),
+    say("Counted"),
+)
+EXPERT, INTERPRETER = say("Expert"), say("Interpreter")
+Kind = Literal["countries", "languages", "people"]
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: what it is about, and its cells, empty where there is nothing to count."""
+
+    name: Message | str
+    cells: Sequence[str]
+
+
+@router.get(PAGE, dependencies=[policy(Organizer)])
+def show(request: Request, db: Db, now: Now) -> Response:
+    """The three tables."""
+    days = _days(request)
+    countries, languages = _grouped(db, days, now=now)
+    return render(
+        request,
+        "desk/fairness.html",
+        days=days,
+        windows=WINDOWS,
+        grouped=GROUPED,
+        by_country=[Row(_named(country(each.key)), _cells(each)) for each in countries],
+        by_language=[Row(_named(language(each.key)), _cells(each)) for each in languages],
+        longest=next((each for each in countries if each.longest), None),
+        people_columns=PEOPLE,
+        people=_people(db, now=now),
+    )
+
+
+@router.get(f"{PAGE}/{{kind}}.csv", dependencies=[policy(Organizer)])
+def table(request: Request, db: Db, now: Now, reader: Reading, kind: Kind) -> Response:
+    """One of the tables, for a spreadsheet program."""
+    days, words = _days(request), reader.words
+    if kind == "people":
+        heads: Sequence[Message] = (say("Name"), say("Role"), *PEOPLE)
+        rows = [[str(each.name), words.say(each.role), *each.cells] for each in _people(db, now=now)]
+    else:
+        heads = (say("Country") if kind == "countries" else say("Language"), *GROUPED)
+        groups = _grouped(db, days, now=now)[kind == "languages"]
+        named = country if kind == "countries" else language
+        rows = [[words.say(_named(named(each.key))), *_cells(each)] for each in groups]
+    text = write_sheet([words.say(each) for each in heads], rows)
+    headers = {"Content-Disposition": f'attachment; filename="fairness-{kind}.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _days(request: Request) -> str:
+    days = request.query_params.get("days", "")
+    return days if days in WINDOWS else USUAL
+
+
+def _grouped(db: Session, days: str, *, now: datetime) -> tuple[list[Group], list[Group]]:
+    since = now - timedelta(days=int(days))
+    cases = queries.cases(db, since=since, now=now, is_demo=queries.is_demo(db))
+    return by_country(cases), by_language(cases)
+
+
+def _cells(group: Group) -> Sequence[str]:
+    counted = (
+        group.waiting,
+        group.median,
+        group.longest,
+        group.ahead,
+        group.held,
+        group.median_held,
+        _hours(group.minutes),
+        group.refused,
+        group.withdrawn,
+    )
+    return ["" if each is None else str(each) for each in counted]
+
+
+@dataclass(frozen=True)
+class Who(Row):
+    """One person's row."""
+
+    role: Message
+
+
+def _people(db: Session, *, now: datetime) -> list[Who]:
+    return [
+        Who(
+            each.name,
+            [
+                str(each.given),
+                _hours(each.minutes),
+                str(each.ahead),
+                str(each.declined),
+                str(each.lent),
+                "" if each.counted is None else str(each.counted),
+            ],
+            EXPERT if each.is_expert else INTERPRETER,
+        )
+        for each in queries.ledger(db, now=now, is_demo=queries.is_demo(db))
+    ]
+
+
+def _hours(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def _named(what: Term) -> Message:
+    return say("%(what)s", what=what)
