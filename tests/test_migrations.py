@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import record
 from medixchange.matching.models import ProposedMatch
 from medixchange.plans.models import MatchPlan, PlannedMatch, Purpose
+from medixchange.policies.actions import write
+from medixchange.policies.values import HouseRules, Weights
 from medixchange.schema import alembic_config, migrate, schema_is_current
 from medixchange.sessions import attending
 from medixchange.sessions.actions import approve
@@ -155,6 +158,23 @@ def test_plans_and_what_they_hold_outlive_the_coming_of_house_rules(database: Da
     assert (plan.purpose, plan.policy_id, plan.beside_id, plan.figures) == (Purpose.QUEUE, None, None, {})
     # There was one language between two others then.
     assert relays == {"relay": "en", "interpreter": ""}
+
+
+def test_plans_that_try_rules_or_mend_do_not_outlive_what_they_are_known_by(database: Database) -> None:
+    with database.write() as db:
+        stage = set_up(db)
+        usual, tries, mends = (plan_with(db, stage.tuesday) for _ in range(3))
+        rules = HouseRules(weights=replace(Weights(), fair=9))
+        tries.policy_id = write(db, rules, source="Ours", actor=ACTOR, now=NOW).id
+        tries.beside_id, mends.purpose = usual.id, Purpose.MENDING
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "2026_11_26_plans")
+
+    migrate(database)
+
+    with database.read() as db:
+        assert db.exec(select(MatchPlan.id)).all() == [usual.id]
+        assert db.exec(select(PlannedMatch.plan_id)).all() == [usual.id]
 
 
 def test_a_migration_calls_nothing_that_the_program_may_change_later() -> None:

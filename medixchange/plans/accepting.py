@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -24,6 +24,7 @@ from medixchange.plans.models import MatchPlan, PlannedMatch
 from medixchange.plans.reading import value_in
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.actions import approve, replaces_people, reschedule, substitute
+from medixchange.sessions.models import Role
 
 BROKEN = say("Something went wrong while its session was made. Accept it again; if that does not help, plan again.")
 
@@ -38,42 +39,66 @@ def waiting_approvals(db: Session, _now: datetime) -> Sequence[tuple[int, int]]:
 def run_approvals(database: Database, plan_id: int, clock: Callable[[], datetime]) -> None:
     """The job of the engine: one request after the other, the earliest session first.
 
-    What goes wrong with one keeps none of the others; it is raised when all were tried.
+    What is refused is tried again once others are done, since these may set its people free. What goes wrong with one
+    keeps none of the others; it is raised when all were tried.
     """
     with database.read() as db:
         query = select(PlannedMatch.id).where(
             PlannedMatch.plan_id == plan_id, PlannedMatch.state == PlannedState.ACCEPTED
         )
-        rows = db.exec(query.order_by(col(PlannedMatch.starts_at), col(PlannedMatch.id))).all()
-    broken: Exception | None = None
+        left = list(db.exec(query.order_by(col(PlannedMatch.starts_at), col(PlannedMatch.id))))
+    faults = list[Exception]()
+    while left:
+        refused = dict(_round(database, left, faults, clock))
+        if len(refused) == len(left):
+            _leave_all(database, refused)
+            break
+        left = list(refused)
+    if faults:
+        raise faults[-1]
+
+
+def _round(
+    database: Database, rows: Sequence[int], faults: list[Exception], clock: Callable[[], datetime]
+) -> Iterator[tuple[int, Message]]:
+    """Try each of the rows, and give those that were refused, with the reason."""
     for number in rows:
         try:
             with database.write() as db:
-                _approve(db, number, now=clock())
+                why = _approve(db, number, now=clock())
+            if why is not None:
+                yield number, why
         except Exception as fault:
-            broken = fault
-            with database.write() as db:
-                _leave(db, number, BROKEN)
-    if broken is not None:
-        raise broken
+            faults.append(fault)
+            _leave_all(database, {number: BROKEN})
 
 
-def _approve(db: Session, number: int, *, now: datetime) -> None:
+def _approve(db: Session, number: int, *, now: datetime) -> Message | None:
+    """Make the row into a session, or say why it cannot be."""
     row = db.get_one(PlannedMatch, number, with_for_update=True)
     if row.state is not PlannedState.ACCEPTED:
-        return
+        return None
     try:
         with db.begin_nested():
             session_id = _session(db, row, now=now)
-        row.state, row.session_id = step(row.state, Verb.APPROVE), session_id
-        db.add(row)
     except Refusal as no:
-        _leave(db, number, no.message)
+        return no.message
+    row.state, row.session_id = step(row.state, Verb.APPROVE), session_id
+    db.add(row)
+    return None
+
+
+def _leave_all(database: Database, rows: Mapping[int, Message]) -> None:
+    for number, why in rows.items():
+        with database.write() as db:
+            _leave(db, number, why)
 
 
 def _leave(db: Session, number: int, why: Message) -> None:
-    """A request that was accepted has no session after all."""
+    """A request that was accepted has no session after all, unless another worker has made it meanwhile."""
     row = db.get_one(PlannedMatch, number, with_for_update=True)
+    if row.state is not PlannedState.ACCEPTED:
+        return
     row.state, row.error = step(row.state, Verb.FAIL), to_json(why)
     db.add(row)
 
@@ -96,6 +121,9 @@ def _mend(db: Session, row: PlannedMatch, plan: MatchPlan, *, now: datetime) -> 
     session = sessions.of_request(db, row.request_id)
     if session is None or session.match_id != row.before_id:
         raise Refusal(say("This session has changed since this plan was made; plan again."))
+    places = sessions.attendances(db, session.id)
+    if not any(place.partstat == "DECLINED" and place.role is not Role.LIAISON for place, _ in places):
+        raise Refusal(say("Everybody can come to this session by now, so it stays as it is."))
     proposal = _proposal(db, row, plan, now=now)
     is_here = proposal.starts_at == session.starts_at
     proposal.repair = Repair.SAME_HOUR if is_here else Repair.OTHER_HOUR

@@ -12,7 +12,7 @@ from medixchange.errors import Refusal
 from medixchange.journal.record import record
 from medixchange.messages import say
 from medixchange.plans import queries
-from medixchange.plans.lifecycle import PlanState, Purpose, Verb, may, step
+from medixchange.plans.lifecycle import ATTEMPTS, LOST_AFTER, PlanState, Purpose, Verb, may, step
 from medixchange.plans.models import Change, MatchPlan, PlannedMatch
 from medixchange.policies.models import MatchingPolicy
 from medixchange.sessions import queries as sessions
@@ -36,7 +36,7 @@ def want(
 
     Raises Refusal where no request waits, or a plan is under way.
     """
-    _none_under_way(db)
+    _none_under_way(db, now=now)
     waiting = [is_demo for is_demo in (False, True) if queries.waiting_requests(db, is_demo=is_demo)]
     if not waiting:
         raise Refusal(say("No request waits for a decision, so there is nothing to plan."))
@@ -74,10 +74,10 @@ def mend(db: Session, *, seconds: int, actor: str, now: datetime) -> MatchPlan:
 
     Raises Refusal where there is none, or a plan is under way.
     """
-    _none_under_way(db)
+    _none_under_way(db, now=now)
     broken = [is_demo for is_demo in (False, True) if sessions.broken(db, is_demo=is_demo, now=now)]
     if not broken:
-        raise Refusal(say("Everybody can come to every session, so there is nothing to mend."))
+        raise Refusal(say("No session needs another expert or interpreter, so there is nothing to mend."))
     plan = MatchPlan(
         purpose=Purpose.MENDING,
         state=PlanState.WANTED,
@@ -91,7 +91,13 @@ def mend(db: Session, *, seconds: int, actor: str, now: datetime) -> MatchPlan:
     return plan
 
 
-def _none_under_way(db: Session) -> None:
+def _none_under_way(db: Session, *, now: datetime) -> None:
+    """Raises Refusal where a plan is being made. One that was lost as often as plans are begun never will be."""
+    lost = select(MatchPlan).where(MatchPlan.state == PlanState.RUNNING, col(MatchPlan.attempts) >= ATTEMPTS)
+    for plan in db.exec(lost.where(col(MatchPlan.seen_at) <= now - LOST_AFTER)):
+        plan.state, plan.finished_at, plan.error = PlanState.FAILED, now, f"lost {ATTEMPTS} times"
+        db.add(plan)
+    db.flush()
     if db.exec(select(MatchPlan.id).where(col(MatchPlan.state).in_(UNDER_WAY))).first() is not None:
         raise Refusal(say("A plan is being made already; wait until it is ready, or stop it."))
 

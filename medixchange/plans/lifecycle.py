@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 from medixchange.errors import Refusal
 from medixchange.messages import N_, Message
+
+ATTEMPTS = 3
+"""How often a plan is begun."""
+LOST_AFTER = timedelta(seconds=60)
+"""A plan whose process was not heard of for so long is made anew by another."""
 
 
 class Purpose(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 
 from sqlalchemy.orm import aliased
@@ -22,15 +22,12 @@ from medixchange.plans import reading
 from medixchange.plans.figures import figures_of
 from medixchange.plans.figures import to_json as figures_to_json
 from medixchange.plans.inputs import MATCH, packed
-from medixchange.plans.lifecycle import PlannedState, PlanState
+from medixchange.plans.lifecycle import ATTEMPTS, LOST_AFTER, PlannedState, PlanState
 from medixchange.plans.mending import settled
 from medixchange.plans.models import MatchPlan, PlannedMatch
 from medixchange.plans.reading import Today
 from medixchange.plans.today import Row, compared
 
-ATTEMPTS = 3
-LOST_AFTER = timedelta(seconds=60)
-"""A plan whose process was not heard of for so long is made anew by another."""
 HEARD_EVERY = 20
 """How many looks at whether a plan is still wanted lie between two notes that its process is alive."""
 

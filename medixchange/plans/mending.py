@@ -2,41 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from medixchange.matching.match import Match
-from medixchange.matching.problem import Problem, Request
-from medixchange.matching.repair import at_short_notice
+from medixchange.matching.problem import Expert, Interpreter, Problem, Request
 from medixchange.matching.rules import why_not
 from medixchange.plans.lifecycle import Purpose
 from medixchange.plans.today import held_of
+from medixchange.times.intervals import Interval
 
-KEPT = 1_000
-"""What keeping one person is worth: more than all that two matches with the same people differ in."""
-HOUR = 10 * KEPT
-"""What keeping the hour is worth: more than keeping everybody of one session. A new hour is agreed with nobody."""
-MENDED = 10 * HOUR
-"""What mending one session is worth, times the urgency of its request."""
+Someone = TypeVar("Someone", Expert, Interpreter)
+NOTICE = "notice"
+
+MOST_PEOPLE = 12
+"""More than work in any session: three experts, and two teams of four."""
 
 
 def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     """The problem whose best plan mends the sessions ``standing`` (by request) with the smallest change.
 
-    First as many as can be, the urgent ones first; of these plans the one that keeps the most hours, then the most
-    people; then the points of the house rules decide. Those of the sessions were asked long ago, however near the hour
-    is by now. No panel grows.
+    First as many as can be, of so many the urgent ones; of these plans the one that keeps the most hours, since a new
+    hour is agreed with nobody, then the most people; then the points of the house rules decide. Whoever is part of a
+    session was asked for its hour long ago, however near it is by now. No panel grows.
     """
+    kept = 1 + max((_spread(each, problem) for each in problem.requests), default=0)
+    hour = MOST_PEOPLE * kept
+    several = len(problem.requests)
+    mended = several * (hour + MOST_PEOPLE * kept)
     weights = replace(
         problem.weights,
-        serve={urgency: urgency * MENDED for urgency in problem.weights.serve},
-        stable_start=HOUR,
-        stable_expert=KEPT,
-        stable_interpreter=KEPT,
+        serve={urgency: mended * (3 * several + urgency) for urgency in problem.weights.serve},
+        stable_start=hour,
+        stable_expert=kept,
+        stable_interpreter=kept,
     )
-    asked = {who for match in standing.values() for who in (*match.panel, *match.route.interpreters)}
     requests = tuple(_no_larger(each, standing[each.id]) for each in problem.requests)
-    return replace(at_short_notice(problem, asked), requests=requests, weights=weights, tentative=standing)
+    return replace(_asked(problem, standing), requests=requests, weights=weights, tentative=standing)
+
+
+def _spread(request: Request, problem: Problem) -> int:
+    """More points than two matches of one request, with the same hour and people kept, could differ by."""
+    weights, halves = problem.weights, -(-request.minutes // 30) + 1
+    language = max(weights.lang.values()) + 5 * max(weights.lang_aud.values())
+    knowledge = 3 * weights.specialty * len(request.specialties)
+    people = weights.humane_hospital + MOST_PEOPLE * (weights.humane_expert + weights.humane_interp)
+    days = problem.grid.slots * problem.grid.minutes // (24 * 60) + 1
+    loads = [each.counted + len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
+    fair = weights.fair * request.panel_max * (max(loads, default=0) + len(problem.requests) + 1)
+    hired = MOST_PEOPLE * weights.interp_cost
+    soon = weights.soon * request.urgency * days
+    return language + knowledge + weights.window + weights.continuity + halves * people + soon + hired + fair
+
+
+def _asked(problem: Problem, standing: Mapping[str, Match]) -> Problem:
+    """The problem in which nobody's notice is too short for the hour of a session that they are part of."""
+    hours = defaultdict[str, int](int)
+    for match in standing.values():
+        for who in (*match.panel, *match.route.interpreters):
+            hours[who] |= problem.grid.touched([Interval(match.start, match.end)])
+    return replace(
+        problem,
+        experts=tuple(_noticed(each, hours[each.id]) for each in problem.experts),
+        interpreters=tuple(_noticed(each, hours[each.id]) for each in problem.interpreters),
+    )
+
+
+def _noticed(person: Someone, hours: int) -> Someone:
+    if not hours:
+        return person
+    masks = (replace(each, slots=each.slots | hours) if each.kind == NOTICE else each for each in person.masks)
+    return replace(person, masks=tuple(masks))
 
 
 def _no_larger(request: Request, match: Match) -> Request:
@@ -50,22 +88,24 @@ def settled(plan: Iterable[Match], problem: Problem, purpose: Purpose) -> list[M
 
 def _in_their_rooms(plan: Iterable[Match], problem: Problem) -> list[Match]:
     """The plan with each session that keeps its hour in its own room, where that still does, since whoever knows the
-    address to join at need not learn another; sessions that move go where there is room beside these."""
-    matches, placed = list(plan), dict[str, Match]()
-    for match in sorted(matches, key=lambda each: not _stays(each, problem)):
-        beside = replace(problem, held=(*problem.held, *(held_of(each, problem) for each in placed.values())))
-        fitting = (each for each in _roomed(match, problem) if not why_not(each, beside))
-        placed[match.request] = next(fitting, match)
+    address to join at need not learn another; others go where there is room beside these. As it was planned where one
+    would have none."""
+    matches = list(plan)
+    own = (_in_its_room(each, problem) for each in matches)
+    placed = {each.request: each for each in own if each is not None and not why_not(each, problem)}
+    for match in matches:
+        if match.request not in placed:
+            beside = replace(problem, held=(*problem.held, *(held_of(each, problem) for each in placed.values())))
+            rooms = (replace(match, room=room) for room in dict.fromkeys((match.room, *problem.room)))
+            fitting = next((each for each in rooms if not why_not(each, beside)), None)
+            if fitting is None:
+                return matches
+            placed[match.request] = fitting
     return [placed[match.request] for match in matches]
 
 
-def _stays(match: Match, problem: Problem) -> bool:
-    return match.start == problem.tentative[match.request].start
-
-
-def _roomed(match: Match, problem: Problem) -> Iterator[Match]:
-    """The match in its own room, then in the one that was planned, then in any other."""
-    own = problem.tentative[match.request].room
-    for room in dict.fromkeys((own, match.room, *problem.room)):
-        if room in problem.room:
-            yield replace(match, room=room)
+def _in_its_room(match: Match, problem: Problem) -> Match | None:
+    """A session that keeps its hour, in the room that it has; None where it moves, or that room is not in use."""
+    standing = problem.tentative[match.request]
+    stays = match.start == standing.start and standing.room in problem.room
+    return replace(match, room=standing.room) if stays else None

@@ -24,6 +24,7 @@ from medixchange.policies.models import MatchingPolicy
 Planned = tuple[PlannedMatch, SessionRequest, Hospital]
 OPEN = (PlannedState.OPEN, PlannedState.FAILED)
 """Requests of a plan that wait for a decision."""
+MOST_TRIED = 5
 LIGHT = defer(cast(Any, MatchPlan.inputs))
 """Plans without the problems that they were made of."""
 
@@ -42,8 +43,9 @@ def latest(db: Session, *, most: int) -> list[MatchPlan]:
 
 
 def is_trial(db: Session, plan: MatchPlan) -> bool:
-    """Whether the plan was made by house rules that nobody has put into use."""
-    return plan.policy_id is not None and policies.by_id(db, plan.policy_id).used_from is None
+    """Whether the plan was made by house rules that are not in use."""
+    current = policies.in_use(db).version
+    return plan.policy_id is not None and (current is None or plan.policy_id not in (current.id, current.again_id))
 
 
 def beside(db: Session, plan: MatchPlan) -> MatchPlan | None:
@@ -52,9 +54,9 @@ def beside(db: Session, plan: MatchPlan) -> MatchPlan | None:
 
 
 def tried(db: Session, version: MatchingPolicy) -> Sequence[MatchPlan]:
-    """The plans that were made to try these house rules, the newest first."""
+    """The last plans that were made to try these house rules, the newest first."""
     query = select(MatchPlan).where(MatchPlan.policy_id == version.id).order_by(col(MatchPlan.id).desc())
-    return db.exec(query.options(LIGHT)).all()
+    return db.exec(query.limit(MOST_TRIED).options(LIGHT)).all()
 
 
 def matches(db: Session, plan_id: int) -> Mapping[int, PlannedMatch]:

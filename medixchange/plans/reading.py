@@ -20,6 +20,7 @@ from medixchange.plans.inputs import MATCH, unpacked
 from medixchange.plans.lifecycle import PlannedState, Purpose
 from medixchange.plans.mending import to_mend
 from medixchange.plans.models import MatchPlan, PlannedMatch
+from medixchange.plans.today import is_known
 from medixchange.policies.queries import in_use, rules_for
 from medixchange.policies.sheet import RULES
 from medixchange.policies.values import Policy, Weights
@@ -82,11 +83,12 @@ def _earlier(db: Session, plan: MatchPlan, problem: Problem) -> Mapping[str, Mat
     if last is None:
         return {}
     versions = _versions(db, problem)
-    return {
+    found = {
         str(number): value_in(row)
         for number, row in queries.matches(db, last.id).items()
         if row.state is not PlannedState.REFUSED and versions.get(str(number)) == row.version
     }
+    return {number: match for number, match in found.items() if is_known(match, problem)}
 
 
 def today(db: Session, plan: MatchPlan, problem: Problem) -> Today:

@@ -50,9 +50,9 @@ def compared(
             yield Row(request, None, None, Change.UNSERVED, _unserved(beside, request))
         else:
             change = _change(match, before)
-            if before is not None and change is not Change.ROOM:
-                before = in_a_free_room(before, beside)
-            why = () if before is None or change is Change.SAME else _moved(beside, match, before, is_trial=is_trial)
+            why: tuple[Message, ...] = ()
+            if before is not None and change is not Change.SAME:
+                why = _why(beside, match, before, change, is_trial=is_trial)
             yield Row(request, match, score(match, problem), change, why)
 
 
@@ -64,6 +64,20 @@ def _change(match: Match, before: Match | None) -> Change:
     if match.start != before.start:
         return Change.HOUR
     return Change.ROOM if replace(match, room=before.room).identity == before.identity else Change.PEOPLE
+
+
+def _why(problem: Problem, match: Match, before: Match, change: Change, *, is_trial: bool) -> tuple[Message, ...]:
+    if not is_known(before, problem):
+        return (say("Somebody of what was there before does not take part any more, or its room is not in use."),)
+    if change is not Change.ROOM:
+        before = in_a_free_room(before, problem)
+    return _moved(problem, match, before, is_trial=is_trial)
+
+
+def is_known(match: Match, problem: Problem) -> bool:
+    """Whether everybody whom ``match`` names takes part still, and its room is in use."""
+    people = {*problem.expert, *problem.interpreter}
+    return match.room in problem.room and people.issuperset((*match.panel, *match.route.interpreters))
 
 
 def _moved(problem: Problem, match: Match, before: Match, *, is_trial: bool) -> tuple[Message, ...]:

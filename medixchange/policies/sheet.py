@@ -18,7 +18,7 @@ RULES = TypeAdapter(HouseRules)
 """House rules as plain JSON and back; what is missing there is as the program comes."""
 TEAMS = "policy.team_sizes"
 QUARTER = 15
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})")
+_CLOCK = re.compile(r"(\d{1,2})[:.]([0-5]\d)")
 _NUMBER = re.compile(r"\d{1,6}")
 
 Sheet = Mapping[str, str]

@@ -47,13 +47,17 @@ def by_answer_seed(db: Session, seed: str, *, for_change: bool = False) -> Atten
 
 
 def broken(db: Session, *, is_demo: bool, now: datetime) -> list[tuple[SharingSession, SessionRequest, Hospital]]:
-    """The sessions that have not ended and to which an expert or interpreter cannot come, the earliest first."""
-    declined = select(Attendance.session_id).where(Attendance.partstat == "DECLINED", Attendance.role != Role.LIAISON)
+    """The sessions that have not begun and to which an expert or interpreter cannot come, the earliest first."""
+    declined = (
+        select(Attendance.session_id)
+        .where(Attendance.partstat == "DECLINED", Attendance.role != Role.LIAISON)
+        .where(col(Attendance.removed_at).is_(None))
+    )
     query = (
         select(SharingSession, SessionRequest, Hospital)
         .join(SessionRequest, col(SessionRequest.id) == col(SharingSession.request_id))
         .join(Hospital, col(Hospital.id) == col(SharingSession.hospital_id))
-        .where(col(SharingSession.id).in_(declined), Hospital.is_demo == is_demo, SharingSession.ends_at > now)
+        .where(col(SharingSession.id).in_(declined), Hospital.is_demo == is_demo, SharingSession.starts_at > now)
         .where(col(SharingSession.state).in_([each for each in SessionState if may(each, Verb.SUBSTITUTE)]))
     )
     return list(db.exec(query.order_by(col(SharingSession.starts_at), col(SharingSession.id))))

@@ -52,7 +52,15 @@ def upgrade() -> None:
         op.execute(rows.update().where(rows.c.mode == "relay").values(relay="en"))
 
 
+PLANS = sa.table("matchplan", sa.column("id"), sa.column("policy_id"))
+HELD = sa.table("plannedmatch", sa.column("plan_id"))
+
+
 def downgrade() -> None:
+    # Plans that only tried rules would count as plans by those in use.
+    tried = sa.select(PLANS.c.id).where(PLANS.c.policy_id.is_not(None))
+    op.execute(HELD.delete().where(HELD.c.plan_id.in_(tried)))
+    op.execute(PLANS.delete().where(PLANS.c.policy_id.is_not(None)))
     for name in WITH_RELAY:
         op.drop_column(name, "relay")
     op.drop_column("matchplan", "figures")

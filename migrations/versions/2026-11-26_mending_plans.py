@@ -15,5 +15,13 @@ def upgrade() -> None:
     op.add_column("matchplan", sa.Column("purpose", sa.String(length=20), server_default="queue", nullable=False))
 
 
+PLANS = sa.table("matchplan", sa.column("id"), sa.column("purpose"))
+HELD = sa.table("plannedmatch", sa.column("plan_id"))
+
+
 def downgrade() -> None:
+    # They would count as plans of the requests that wait.
+    mending = sa.select(PLANS.c.id).where(PLANS.c.purpose == "mending")
+    op.execute(HELD.delete().where(HELD.c.plan_id.in_(mending)))
+    op.execute(PLANS.delete().where(PLANS.c.purpose == "mending"))
     op.drop_column("matchplan", "purpose")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -12,10 +13,15 @@ from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.i18n import words
 from medixchange.intake.models import RequestState, RequestWindow, SessionRequest
-from medixchange.messages import from_json
-from medixchange.people.models import Expert, Room
-from medixchange.plans import accepting, actions, making, queries, replaying
-from medixchange.plans.models import Change, PlannedMatch, PlannedState, Purpose
+from medixchange.matching import ruling
+from medixchange.matching.match import Held
+from medixchange.messages import from_json, say
+from medixchange.people.models import Expert, Person, Room
+from medixchange.plans import accepting, actions, making, queries, reading, replaying
+from medixchange.plans.mending import settled
+from medixchange.plans.models import Change, MatchPlan, PlannedMatch, PlannedState, Purpose
+from medixchange.policies.actions import write
+from medixchange.policies.values import HouseRules, Weights
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.actions import approve, confirm
 from medixchange.sessions.answers import respond
@@ -178,6 +184,116 @@ def test_what_changed_since_is_left_with_the_reason(database: Database, scene: S
     assert "This session has changed since this plan was made" in words("en").say(from_json(late.error))
 
 
+def test_what_is_mended_is_not_mended_again(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+    accept(database, mended(database))
+
+    with database.read() as db:
+        assert sessions.broken(db, is_demo=False, now=NOW) == []
+
+
+def test_who_takes_no_part_any_more_does_not_stop_the_plan(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+        db.exec(select(Expert).join(Person).where(Person.name == ZHANG)).one().active = False
+        db.get_one(Room, sessions.by_id(db, scene.early).room_id).active = False
+    number = mended(database)
+
+    with database.read() as db:
+        [row] = rows(db, number)
+    assert "does not take part any more" in told(row)
+
+
+def test_a_substitute_whom_another_session_gives_up_is_waited_for(database: Database, scene: Scene) -> None:
+    # Li, who alone can take over at nine, is on a panel at half past nine that somebody else can complete.
+    with database.write() as db:
+        li, chen = db.get_one(Expert, scene.li), make.expert(db, "Chen Wu 陈戊")
+        make.expert(db, WANG, hours=[(1, 15 * 60 + 30, 19 * 60)])
+        hospital = make.hospital(db, "Hospital of Rubavu", city="Rubavu")
+        contact = make.liaison(db, hospital, "Contact in Rubavu")
+        asked = make.request(db, hospital, liaison=contact, state=RequestState.MATCHED, windows_only=False)
+        match = make.match(db, asked, starts_at=at(1, 9, 30), panel=[li, chen], room=make.room(db, "Third room"))
+        other = approve(db, match, actor=ACTOR, now=NOW).id
+        decline(db, scene.early)
+        decline(db, other, "Chen Wu 陈戊")
+    after = accept(database, mended(database))
+
+    assert {row.state for row in after} == {PlannedState.APPROVED}
+    with database.read() as db:
+        assert panel(db, scene.early) == [LI]
+        assert WANG in panel(db, other)
+
+
+def test_who_can_come_after_all_stays(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+    number = mended(database)
+    with database.write() as db:
+        respond(db, place_of(db, sessions.by_id(db, scene.early), ZHANG), "ACCEPTED", now=NOW)
+    [row] = accept(database, number)
+
+    assert row.state is PlannedState.FAILED
+    with database.read() as db:
+        assert panel(db, scene.early) == [ZHANG]
+
+
+def test_rooms_stay_as_planned_where_one_session_would_have_none(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        wang = str(make.expert(db, WANG).person_id)
+        decline(db, scene.early)
+        decline(db, scene.late)
+        number = actions.mend(db, seconds=20, actor=ACTOR, now=NOW).id
+    with database.read() as db:
+        problem = reading.problems(db, db.get_one(MatchPlan, number), now=NOW)[number]
+    early, late = sorted(problem.tentative.values(), key=lambda each: each.start)
+    stays = replace(late, panel=(str(scene.li),), room=early.room)
+    moves = replace(early, panel=(wang,), start=at(1, 10, 30), room=late.room)
+    elsewhere = Held(id="9", name=say("x"), start=at(1, 10), end=at(1, 11), hospital="9", room=early.room)
+
+    # Each in its own room: the late one keeps its hour, and the other has the room that is left.
+    freely = settled([stays, moves], problem, Purpose.MENDING)
+    # Until eleven that one is taken, so that the late one must leave its own to the other.
+    tightly = settled([stays, moves], replace(problem, held=(*problem.held, elsewhere)), Purpose.MENDING)
+
+    assert [each.room for each in freely] == [late.room, early.room]
+    assert tightly == [stays, moves]
+
+
+def test_nobody_is_asked_at_shorter_notice_than_they_want_for_a_new_hour(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+        db.get_one(Expert, scene.li).active = False
+        db.exec(select(Expert).join(Person).where(Person.name == ZHANG)).one().notice_hours = 24 * 10
+    [row] = accept(database, mended(database))
+
+    assert row.change is Change.HOUR
+    assert row.state is PlannedState.APPROVED
+    assert row.starts_at is not None
+    assert row.starts_at >= NOW + timedelta(days=10)
+
+
+def test_whoever_can_come_is_kept_whatever_the_house_rules_are_worth(database: Database, scene: Scene) -> None:
+    dear = HouseRules(weights=replace(Weights(), specialty=500, serve=dict.fromkeys((1, 2, 3), 500)))
+    topics = ["intensive-care", "cardiology", "nephrology", "neurology"]
+    with database.write() as db:
+        ruling.use(db, write(db, dear, source="Ours", actor=ACTOR, now=NOW), actor=ACTOR, now=NOW)
+        keep, gone = (make.expert(db, name, specialties=dict.fromkeys(topics, 1)) for name in ("Keep", "Gone"))
+        for number in range(2):
+            make.expert(db, f"Star {number}", specialties=dict.fromkeys(topics[2 * number : 2 * number + 2], 3))
+        hospital = make.hospital(db, "Hospital of Rubavu", city="Rubavu")
+        contact = make.liaison(db, hospital, "Contact in Rubavu")
+        facts: dict[str, Any] = {"state": RequestState.MATCHED, "windows_only": False, "specialties": topics}
+        asked = make.request(db, hospital, liaison=contact, **facts)
+        match = make.match(db, asked, starts_at=at(2, 9), panel=[keep, gone], room=make.room(db, "Third room"))
+        session = approve(db, match, actor=ACTOR, now=NOW).id
+        decline(db, session, "Gone")
+    accept(database, mended(database))
+
+    with database.read() as db:
+        assert "Keep" in panel(db, session)
+
+
 def test_where_everybody_comes_nothing_is_mended(database: Database, scene: Scene) -> None:
     with database.write() as db, pytest.raises(Refusal) as refusal:
         actions.mend(db, seconds=20, actor=ACTOR, now=NOW)
@@ -185,12 +301,11 @@ def test_where_everybody_comes_nothing_is_mended(database: Database, scene: Scen
     assert "nothing to mend" in words("en").say(refusal.value.message)
 
 
-def test_what_has_ended_is_not_mended(database: Database, scene: Scene) -> None:
+def test_what_has_begun_is_not_mended_together(database: Database, scene: Scene) -> None:
     with database.write() as db:
         decline(db, scene.early)
-        over = at(1, 9) + timedelta(hours=1)
-        assert sessions.broken(db, is_demo=False, now=over - timedelta(minutes=1))
-        assert not sessions.broken(db, is_demo=False, now=over)
+        assert sessions.broken(db, is_demo=False, now=at(1, 9) - timedelta(minutes=1))
+        assert not sessions.broken(db, is_demo=False, now=at(1, 9))
         assert not sessions.broken(db, is_demo=True, now=NOW)
 
 

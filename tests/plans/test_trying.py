@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.i18n import words
 from medixchange.matching import ruling
+from medixchange.people.models import Expert
 from medixchange.plans import actions, making, queries
 from medixchange.plans.figures import Figures, from_json
 from medixchange.plans.inputs import unpacked
@@ -23,6 +25,7 @@ from tests import make
 from tests.plans.stage import Stage, plan_of, rows, set_up
 from tests.sessions.stage import ACTOR, NOW
 
+HOUR = timedelta(hours=1)
 LATE = HouseRules(policy=replace(Policy(), hospital_hard=(17 * 60, 21 * 60), hospital_soft=(17 * 60, 21 * 60)))
 """Hospitals meet in the evening only, when nobody in China would come."""
 
@@ -123,6 +126,42 @@ def test_a_plan_that_tries_rules_is_accepted_only_once_they_are_used(database: D
 
     assert "Put them into use first" in words("en").say(refusal.value.message)
     assert accepted == 2
+
+
+def test_rules_that_were_used_once_are_tried_like_any_other(database: Database, world: Stage) -> None:
+    one, other = (HouseRules(weights=replace(Weights(), fair=points)) for points in (5, 7))
+    with database.write() as db:
+        first = write(db, one, source=SOURCE, actor=ACTOR, now=NOW)
+        ruling.use(db, first, actor=ACTOR, now=NOW)
+        ruling.use(db, write(db, other, source=SOURCE, actor=ACTOR, now=NOW), actor=ACTOR, now=NOW + HOUR)
+        plan = actions.attempt(db, first, seconds=20, actor=ACTOR, now=NOW)
+        before = queries.is_trial(db, plan)
+        ruling.use(db, first, actor=ACTOR, now=NOW + 2 * HOUR)
+
+        assert (before, queries.is_trial(db, plan)) == (True, False)
+
+
+def test_who_takes_no_part_any_more_is_not_part_of_the_plan_before(database: Database, world: Stage) -> None:
+    first = _planned(database)
+    with database.write() as db:
+        gone, stays = [row for row in rows(db, first) if row.match]
+        assert gone.match
+        db.get_one(Expert, int(gone.match["panel"][0])).active = False
+    second = _planned(database)
+
+    assert list(unpacked(plan_of(database, second).inputs or b"").tentative) == [str(stays.request_id)]
+
+
+def test_a_plan_that_was_lost_for_good_keeps_nobody_from_making_another(database: Database, world: Stage) -> None:
+    with database.write() as db:
+        lost = actions.want(db, seconds=20, is_here=True, actor=ACTOR, now=NOW)
+        lost.attempts = 3
+        db.flush()
+        with pytest.raises(Refusal):
+            actions.want(db, seconds=20, actor=ACTOR, now=NOW + timedelta(seconds=59))
+        actions.want(db, seconds=20, actor=ACTOR, now=NOW + timedelta(seconds=60))
+
+        assert lost.state is PlanState.FAILED
 
 
 def test_a_plan_keeps_what_the_one_before_has_planned(database: Database, world: Stage) -> None:

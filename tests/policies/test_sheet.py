@@ -71,6 +71,7 @@ def test_any_sheet_is_read_or_refused_entry_by_entry(data: st.DataObject) -> Non
     ("typed", "told"),
     [
         ({"policy__hospital_hard__0": "04:00"}, {"policy.hospital_hard.0": "Write an hour in quarters from 05:00 to"}),
+        ({"policy__hospital_hard__0": "06:75"}, {"policy.hospital_hard.0": "Write an hour in quarters"}),
         ({"policy__hospital_hard__0": "07:10"}, {"policy.hospital_hard.0": "Write an hour in quarters"}),
         ({"policy__hospital_hard__0": "22:00"}, {"policy.hospital_hard.1": "The end has to be after"}),
         ({"policy__expert_soft__1": "08:00"}, {"policy.expert_soft.1": "The end has to be after"}),

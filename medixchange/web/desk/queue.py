@@ -117,6 +117,7 @@ def show(request: Request, db: Db, now: Now) -> Response:
         filters=[(state, REQUESTS[state].words, totals.get(state, 0)) for state in (*QUEUED, *ENDED)],
         unfinished=[] if chosen else _unfinished(db, now=now),
         broken=[] if chosen else _coming(db, now=now, broken=True),
+        mendable=max(len(sessions.broken(db, is_demo=each, now=now)) for each in (False, True)),
         coming=[] if chosen else _coming(db, now=now),
         most=MOST,
         unapproved=people.unapproved(db),
