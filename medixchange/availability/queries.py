@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Mapped
@@ -43,6 +44,28 @@ def loads(db: Session, span: Interval, *, ids: Ids = None) -> Mapping[int, int]:
         .group_by(col(Load.person_id))
     )
     return dict(db.exec(query).all())
+
+
+@dataclass(frozen=True)
+class Work:
+    """By person the sessions given, their minutes, and the sessions ahead; zeros where somebody is not in it."""
+
+    given: Mapping[int, int]
+    minutes: Mapping[int, int]
+    ahead: Mapping[int, int]
+
+
+def work(db: Session, *, since: datetime, now: datetime) -> Work:
+    """What everybody gave in sessions that ended after ``since``, and the sessions that end after ``now``."""
+    given, minutes, ahead = (defaultdict[int, int](int) for _ in range(3))
+    query = select(Load.person_id, Load.starts_at, Load.ends_at).where(col(Load.ends_at) > since)
+    for who, start, end in db.exec(query):
+        if end > now:
+            ahead[who] += 1
+        else:
+            given[who] += 1
+            minutes[who] += (end - start) // timedelta(minutes=1)
+    return Work(given, minutes, ahead)
 
 
 def leaves(db: Session, span: Interval) -> Mapping[int, Sequence[Leave]]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, and_, col, func, or_, select
 
-from medixchange.availability.models import Load
+from medixchange.availability import queries as availability
 from medixchange.fairness.groups import Case, Outcome
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import SessionRequest
@@ -17,10 +17,10 @@ from medixchange.languages.tags import spoken
 from medixchange.matching.facts_of_people import FAIR_MEMORY, lent_to_experts
 from medixchange.matching.models import MatchMember
 from medixchange.people.models import Expert, ExpertSpecialty, Hospital, Interpreter, Person
-from medixchange.sessions.lifecycle import ALIVE, SessionState
+from medixchange.sessions.joining import TOOK_PLACE
+from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import SharingSession
 
-HELD = (SessionState.HELD, SessionState.RECAPPED, SessionState.UNWRITTEN)
 ENDED: Mapping[RequestState, Outcome] = {
     RequestState.DECLINED: Outcome.REFUSED,
     RequestState.WITHDRAWN: Outcome.WITHDRAWN,
@@ -29,7 +29,7 @@ ENDED: Mapping[RequestState, Outcome] = {
 
 def is_demo(db: Session) -> bool:
     """Whether there is demo data and nothing else that anybody asked for."""
-    real = select(SessionRequest.id).join(Hospital).where(Hospital.is_demo == False).limit(1)  # noqa: E712  # SQL
+    real = select(SessionRequest.id).join(Hospital).where(col(Hospital.is_demo).is_(False)).limit(1)
     return db.exec(real).first() is None
 
 
@@ -53,7 +53,7 @@ def _asked(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> Ite
 
 def _given(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> Iterator[Case]:
     state = col(SharingSession.state)
-    held = and_(state.in_(HELD), col(SharingSession.starts_at) >= since)
+    held = and_(state.in_(list(TOOK_PLACE)), col(SharingSession.starts_at) >= since)
     coming = and_(state.in_(list(ALIVE)), col(SharingSession.ends_at) > now)
     query = (
         select(SharingSession, SessionRequest, Hospital.country)
@@ -62,7 +62,7 @@ def _given(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> Ite
         .where(Hospital.is_demo == is_demo, or_(held, coming))
     )
     for session, asked, country in db.exec(query):
-        outcome = Outcome.HELD if session.state in HELD else Outcome.AHEAD
+        outcome = Outcome.HELD if session.state in TOOK_PLACE else Outcome.AHEAD
         minutes = (session.ends_at - session.starts_at) // timedelta(minutes=1)
         yield Case(country, best_languages(asked.languages), outcome, _days(asked, session.starts_at), minutes)
 
@@ -101,19 +101,19 @@ def ledger(db: Session, *, now: datetime, is_demo: bool) -> list[Giving]:
     since = now - FAIR_MEMORY
     experts, interpreters = _active(db, Expert, is_demo=is_demo), _active(db, Interpreter, is_demo=is_demo)
     lent = lent_to_experts(db, experts, _specialties(db), now=now)
-    given, minutes, ahead = _loads(db, since=since, now=now)
+    work = availability.work(db, since=since, now=now)
     declined = _declined(db, since=since)
     rows = [
         Giving(
             person_id=person.id,
             name=person.name,
             is_expert=is_expert,
-            given=given[person.id],
-            minutes=minutes[person.id],
-            ahead=ahead[person.id],
+            given=work.given[person.id],
+            minutes=work.minutes[person.id],
+            ahead=work.ahead[person.id],
             declined=declined.get(person.id, 0),
             lent=lent.get(person.id, 0) if is_expert else 0,
-            counted=given[person.id] + ahead[person.id] + lent.get(person.id, 0) if is_expert else None,
+            counted=work.given[person.id] + work.ahead[person.id] + lent.get(person.id, 0) if is_expert else None,
         )
         for several, is_expert in ((experts, True), (interpreters, False))
         for person in several
@@ -131,21 +131,6 @@ def _specialties(db: Session) -> Mapping[int, set[str]]:
     for who, code in db.exec(select(ExpertSpecialty.expert_id, ExpertSpecialty.specialty)):
         found[who].add(code)
     return found
-
-
-def _loads(
-    db: Session, *, since: datetime, now: datetime
-) -> tuple[Mapping[int, int], Mapping[int, int], Mapping[int, int]]:
-    """By person the sessions given since then, their minutes, and the sessions ahead."""
-    given, minutes, ahead = (defaultdict[int, int](int) for _ in range(3))
-    query = select(Load.person_id, Load.starts_at, Load.ends_at).where(col(Load.ends_at) > since)
-    for who, start, end in db.exec(query):
-        if end > now:
-            ahead[who] += 1
-        else:
-            given[who] += 1
-            minutes[who] += (end - start) // timedelta(minutes=1)
-    return given, minutes, ahead
 
 
 def _declined(db: Session, *, since: datetime) -> Mapping[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -37,21 +38,12 @@ def want(
     Raises Refusal where no request waits, or a plan is under way.
     """
     _none_under_way(db, now=now)
-    waiting = [is_demo for is_demo in (False, True) if queries.waiting_requests(db, is_demo=is_demo)]
+    waiting, is_demo = queries.waiting_requests(db)
     if not waiting:
         raise Refusal(say("No request waits for a decision, so there is nothing to plan."))
-    plan = MatchPlan(
-        state=PlanState.RUNNING if is_here else PlanState.WANTED,
-        is_demo=waiting[0],
-        seconds=seconds,
-        seed=seed,
-        workers=workers,
-        asked_at=now,
-        asked_by=actor,
-        seen_at=now,
-    )
-    _add(db, plan, actor=actor, now=now)
-    return plan
+    state = PlanState.RUNNING if is_here else PlanState.WANTED
+    plan = MatchPlan(state=state, is_demo=is_demo, seconds=seconds, seed=seed, workers=workers, **_asked(actor, now))
+    return _added(db, plan, actor=actor, now=now)
 
 
 def attempt(db: Session, rules: MatchingPolicy, *, seconds: int, actor: str, now: datetime) -> MatchPlan:
@@ -61,12 +53,9 @@ def attempt(db: Session, rules: MatchingPolicy, *, seconds: int, actor: str, now
     Raises Refusal where no request waits, or a plan is under way.
     """
     beside = want(db, seconds=seconds, actor=actor, now=now)
-    kept = beside.model_dump(
-        include={"state", "is_demo", "seconds", "seed", "workers", "asked_at", "asked_by", "seen_at"}
-    )
-    plan = MatchPlan(**kept, policy_id=rules.id, beside_id=beside.id)
-    _add(db, plan, actor=actor, now=now)
-    return plan
+    kept = beside.model_dump(include={"state", "is_demo", "seconds"})
+    plan = MatchPlan(**kept, policy_id=rules.id, beside_id=beside.id, **_asked(actor, now))
+    return _added(db, plan, actor=actor, now=now)
 
 
 def mend(db: Session, *, seconds: int, actor: str, now: datetime) -> MatchPlan:
@@ -78,17 +67,9 @@ def mend(db: Session, *, seconds: int, actor: str, now: datetime) -> MatchPlan:
     broken = [is_demo for is_demo in (False, True) if sessions.broken(db, is_demo=is_demo, now=now)]
     if not broken:
         raise Refusal(say("No session needs another expert or interpreter, so there is nothing to mend."))
-    plan = MatchPlan(
-        purpose=Purpose.MENDING,
-        state=PlanState.WANTED,
-        is_demo=broken[0],
-        seconds=seconds,
-        asked_at=now,
-        asked_by=actor,
-        seen_at=now,
-    )
-    _add(db, plan, actor=actor, now=now)
-    return plan
+    state, purpose = PlanState.WANTED, Purpose.MENDING
+    plan = MatchPlan(purpose=purpose, state=state, is_demo=broken[0], seconds=seconds, **_asked(actor, now))
+    return _added(db, plan, actor=actor, now=now)
 
 
 def _none_under_way(db: Session, *, now: datetime) -> None:
@@ -102,12 +83,17 @@ def _none_under_way(db: Session, *, now: datetime) -> None:
         raise Refusal(say("A plan is being made already; wait until it is ready, or stop it."))
 
 
-def _add(db: Session, plan: MatchPlan, *, actor: str, now: datetime) -> None:
+def _asked(actor: str, now: datetime) -> dict[str, Any]:
+    return {"asked_at": now, "asked_by": actor, "seen_at": now}
+
+
+def _added(db: Session, plan: MatchPlan, *, actor: str, now: datetime) -> MatchPlan:
     db.add(plan)
     db.flush()
     verb = "mend-sessions" if plan.purpose is Purpose.MENDING else "make-plan"
     record(db, actor=actor, verb=verb, subject=f"plan:{plan.id}", now=now)
     engine.ask(db)
+    return plan
 
 
 def stop(db: Session, plan: MatchPlan, *, actor: str, now: datetime) -> None:

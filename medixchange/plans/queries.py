@@ -77,10 +77,14 @@ def before(db: Session, plan: MatchPlan) -> MatchPlan | None:
     return db.exec(query.options(LIGHT)).first()
 
 
-def waiting_requests(db: Session, *, is_demo: bool) -> int:
-    """How many requests wait for a decision and could be planned."""
-    query = select(func.count()).select_from(SessionRequest).join(Hospital)
-    return db.exec(query.where(col(SessionRequest.state).in_(list(IN_QUEUE)), Hospital.is_demo == is_demo)).one()
+def waiting_requests(db: Session) -> tuple[int, bool]:
+    """How many requests wait for a decision and could be planned, and whether they are of the demo data: these only
+    where no others wait."""
+    query = select(Hospital.is_demo, func.count()).select_from(SessionRequest).join(Hospital)
+    waiting = query.where(col(SessionRequest.state).in_(list(IN_QUEUE))).group_by(col(Hospital.is_demo))
+    found = dict(db.exec(waiting).all())
+    is_demo = not found.get(False)
+    return found.get(is_demo, 0), is_demo
 
 
 def rows(

@@ -60,21 +60,24 @@ def _problem(db: Session, plan: MatchPlan, *, now: datetime) -> Problem:
     if plan.purpose is Purpose.MENDING:
         broken = [(asked, hospital) for _, asked, hospital in sessions.broken(db, is_demo=plan.is_demo, now=now)]
         problem = problem_of_several(db, broken, now=now, is_demo=plan.is_demo)
-        return to_mend(problem, _standing(db, problem)[1])
+        return to_mend(problem, _values(db, _standing(db, problem)))
     problem = problem_of_queue(db, now=now, is_demo=plan.is_demo, rules=rules_for(db, plan.policy_id))
     return replace(problem, tentative=_earlier(db, plan, problem))
 
 
-def _standing(db: Session, problem: Problem) -> tuple[Mapping[str, int], Mapping[str, Match]]:
-    """The approved matches of the sessions that are mended, with their numbers, by request."""
+def _standing(db: Session, problem: Problem) -> Mapping[str, ProposedMatch]:
+    """The approved matches of the sessions that are mended, by request."""
     ids = [int(each.id) for each in problem.requests]
     query = select(ProposedMatch).where(
         col(ProposedMatch.request_id).in_(ids), ProposedMatch.state == MatchState.APPROVED
     )
-    found = {str(row.request_id): row for row in db.exec(query)}
-    members = members_of(db, [row.id for row in found.values()])
-    matches = {key: value_of(row, members[row.id]) for key, row in found.items()}
-    return {key: row.id for key, row in found.items()}, matches
+    return {str(row.request_id): row for row in db.exec(query)}
+
+
+def _values(db: Session, rows: Mapping[str, ProposedMatch]) -> Mapping[str, Match]:
+    """The same as values, by the same keys."""
+    members = members_of(db, [row.id for row in rows.values()])
+    return {key: value_of(row, members[row.id]) for key, row in rows.items()}
 
 
 def _earlier(db: Session, plan: MatchPlan, problem: Problem) -> Mapping[str, Match]:
@@ -95,19 +98,18 @@ def today(db: Session, plan: MatchPlan, problem: Problem) -> Today:
     """What ``plan`` is compared with."""
     versions, weights = _versions(db, problem), problem.weights
     if plan.purpose is Purpose.MENDING:
-        numbers, standing = _standing(db, problem)
-        return Today(versions, numbers, standing, problem.policy, in_use(db).rules.weights, plan.purpose)
+        numbers = {key: row.id for key, row in _standing(db, problem).items()}
+        return Today(versions, numbers, problem.tentative, problem.policy, in_use(db).rules.weights, plan.purpose)
     if plan.beside_id is not None:
         beside = queries.by_id(db, plan.beside_id)
         matches = {str(number): value_in(row) for number, row in queries.matches(db, beside.id).items()}
         policy = RULES.validate_python({"policy": beside.policy}).policy
         return Today(versions, {}, matches, policy, weights, plan.purpose, is_trial=True)
-    best = {request_id: rows[0] for request_id, rows in matching.on_the_desk(db, list(map(int, versions))).items()}
-    members = members_of(db, [row.id for row in best.values()])
+    best = {str(number): rows[0] for number, rows in matching.on_the_desk(db, list(map(int, versions))).items()}
     return Today(
         versions=versions,
-        rows={str(request_id): row.id for request_id, row in best.items()},
-        matches={str(request_id): value_of(row, members[row.id]) for request_id, row in best.items()},
+        rows={key: row.id for key, row in best.items()},
+        matches=_values(db, best),
         policy=problem.policy,
         weights=weights,
         purpose=plan.purpose,

@@ -13,11 +13,12 @@ from medixchange.languages.tags import is_spoken
 from medixchange.messages import Message, Value, language, listed, say
 from medixchange.policies.entries import ENTRIES, LARGEST, LONGEST, MOST_TEAMS, Entry, Kind
 from medixchange.policies.values import HouseRules, Minutes
+from medixchange.times.grid import QUARTER
+from medixchange.times.zones import clock_words
 
 RULES = TypeAdapter(HouseRules)
 """House rules as plain JSON and back; what is missing there is as the program comes."""
 TEAMS = "policy.team_sizes"
-QUARTER = 15
 _CLOCK = re.compile(r"(\d{1,2})[:.]([0-5]\d)")
 _NUMBER = re.compile(r"\d{1,6}")
 
@@ -92,15 +93,11 @@ def _put(plain: Any, path: str, value: object) -> None:
 
 
 def _text(entry: Entry, value: Any) -> str:
-    return _clock(value) if entry.kind is Kind.CLOCK else str(value)
+    return clock_words(value) if entry.kind is Kind.CLOCK else str(value)
 
 
 def _shown(entry: Entry, value: Any) -> Value:
     return language(value) if entry.kind is Kind.LANGUAGE else _text(entry, value)
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _read(entry: Entry, text: str) -> tuple[int | str, Message | None]:
@@ -116,7 +113,7 @@ def _read(entry: Entry, text: str) -> tuple[int | str, Message | None]:
     minutes = int(found[1]) * 60 + int(found[2]) if found else -1
     if entry.low <= minutes <= entry.high and not minutes % QUARTER:
         return minutes, None
-    least, most = _clock(entry.low), _clock(entry.high)
+    least, most = clock_words(entry.low), clock_words(entry.high)
     return minutes, say("Write an hour in quarters from %(least)s to %(most)s, such as 07:30.", least=least, most=most)
 
 

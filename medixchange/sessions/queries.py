@@ -14,6 +14,8 @@ from medixchange.people.models import Hospital, Person
 from medixchange.sessions.lifecycle import ALIVE, SessionState, Verb, may
 from medixchange.sessions.models import Attendance, Role, SharingSession
 
+DECLINED = select(Attendance.session_id).where(Attendance.partstat == "DECLINED", col(Attendance.removed_at).is_(None))
+"""The sessions to which somebody who still has a place cannot come."""
 ORDER = {Role.EXPERT: 0, Role.INTERPRETER: 1, Role.LIAISON: 2}
 
 
@@ -48,16 +50,15 @@ def by_answer_seed(db: Session, seed: str, *, for_change: bool = False) -> Atten
 
 def broken(db: Session, *, is_demo: bool, now: datetime) -> list[tuple[SharingSession, SessionRequest, Hospital]]:
     """The sessions that have not begun and to which an expert or interpreter cannot come, the earliest first."""
-    declined = (
-        select(Attendance.session_id)
-        .where(Attendance.partstat == "DECLINED", Attendance.role != Role.LIAISON)
-        .where(col(Attendance.removed_at).is_(None))
-    )
     query = (
         select(SharingSession, SessionRequest, Hospital)
         .join(SessionRequest, col(SessionRequest.id) == col(SharingSession.request_id))
         .join(Hospital, col(Hospital.id) == col(SharingSession.hospital_id))
-        .where(col(SharingSession.id).in_(declined), Hospital.is_demo == is_demo, SharingSession.starts_at > now)
+        .where(
+            col(SharingSession.id).in_(DECLINED.where(Attendance.role != Role.LIAISON)),
+            Hospital.is_demo == is_demo,
+            SharingSession.starts_at > now,
+        )
         .where(col(SharingSession.state).in_([each for each in SessionState if may(each, Verb.SUBSTITUTE)]))
     )
     return list(db.exec(query.order_by(col(SharingSession.starts_at), col(SharingSession.id))))
@@ -172,6 +173,5 @@ def upcoming(
         .order_by(col(SharingSession.starts_at), col(SharingSession.id))
     )
     if broken:
-        gone = select(Attendance.session_id).where(Attendance.partstat == "DECLINED")
-        query = query.where(col(SharingSession.id).in_(gone.where(col(Attendance.removed_at).is_(None))))
+        query = query.where(col(SharingSession.id).in_(DECLINED))
     return list(db.exec(query.limit(most)))

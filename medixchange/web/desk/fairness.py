@@ -17,6 +17,7 @@ from medixchange.fairness.groups import Group, by_country, by_language
 from medixchange.messages import Message, Term, country, language, say
 from medixchange.records.writing import write_sheet
 from medixchange.web.access import Organizer, policy
+from medixchange.web.desk.figures import in_hours
 from medixchange.web.page import Db, Now, Reading, render
 
 PAGE = "/desk/fairness"
@@ -116,7 +117,7 @@ def _cells(group: Group) -> Sequence[str]:
         group.ahead,
         group.held,
         group.median_held,
-        _hours(group.minutes),
+        in_hours(group.minutes),
         group.refused,
         group.withdrawn,
     )
@@ -136,7 +137,7 @@ def _people(db: Session, *, now: datetime) -> list[Who]:
             each.name,
             [
                 str(each.given),
-                _hours(each.minutes),
+                in_hours(each.minutes),
                 str(each.ahead),
                 str(each.declined),
                 str(each.lent),
@@ -146,10 +147,6 @@ def _people(db: Session, *, now: datetime) -> list[Who]:
         )
         for each in queries.ledger(db, now=now, is_demo=queries.is_demo(db))
     ]
-
-
-def _hours(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _named(what: Term) -> Message:

@@ -29,7 +29,8 @@ class _Kind:
     show: Callable[[int], str] = str
 
 
-def _hours(minutes: int) -> str:
+def in_hours(minutes: int) -> str:
+    """Minutes as hours and minutes: 90 is "1:30"."""
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
@@ -44,9 +45,9 @@ KINDS = (
     _Kind(say("With the expert whom the hospital knows"), lambda each: each.again, 1),
     _Kind(say("Days that hospitals wait, in all"), lambda each: each.days, -1),
     _Kind(say("Days that one hospital waits at most"), lambda each: each.longest, -1),
-    _Kind(say("Hours outside working hours: hospitals"), lambda each: each.hospital_minutes, -1, _hours),
-    _Kind(say("Hours outside working hours: experts"), lambda each: each.expert_minutes, -1, _hours),
-    _Kind(say("Hours outside working hours: interpreters"), lambda each: each.interpreter_minutes, -1, _hours),
+    _Kind(say("Hours outside working hours: hospitals"), lambda each: each.hospital_minutes, -1, in_hours),
+    _Kind(say("Hours outside working hours: experts"), lambda each: each.expert_minutes, -1, in_hours),
+    _Kind(say("Hours outside working hours: interpreters"), lambda each: each.interpreter_minutes, -1, in_hours),
     _Kind(say("Experts who give a session"), lambda each: each.experts, 1),
     _Kind(say("Sessions of one expert at most"), lambda each: each.most, -1),
 )

@@ -149,7 +149,7 @@ def _all(request: Request, db: Session, typed: Typed, *, errors: Mapping[str, Me
         "desk/plans.html",
         status=422 if errors else 200,
         plans=[(plan, PLANS[plan.state], _stands(plan)) for plan in plans],
-        waiting=queries.waiting_requests(db, is_demo=False) or queries.waiting_requests(db, is_demo=True),
+        waiting=queries.waiting_requests(db)[0],
         is_under_way=any(plan.state in UNDER_WAY for plan in plans),
         limits=LIMITS,
         most=MOST,

@@ -113,7 +113,7 @@ def show_one(request: Request, db: Db, rules_id: Number) -> Response:
         is_used=is_used,
         changes=differences(before.rules, queries.rules_of(version)),
         source_before=before.source,
-        waiting=planned.waiting_requests(db, is_demo=False) or planned.waiting_requests(db, is_demo=True),
+        waiting=planned.waiting_requests(db)[0],
         tried=[_tried(db, plan) for plan in planned.tried(db, version)],
         writer=_names(db, [version]).get(version.made_by),
         history=history_of(db, f"rules:{version.id}"),
