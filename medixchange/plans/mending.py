@@ -10,15 +10,17 @@ from typing import TypeVar
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Expert, Interpreter, Problem, Request
 from medixchange.matching.rules import why_not
+from medixchange.matching.steps import LARGEST_PANEL
 from medixchange.plans.lifecycle import Purpose
 from medixchange.plans.today import held_of
+from medixchange.policies.entries import LARGEST
 from medixchange.times.intervals import Interval
 
 Someone = TypeVar("Someone", Expert, Interpreter)
 NOTICE = "notice"
 
-MOST_PEOPLE = 12
-"""More than work in any session: three experts, and two teams of four."""
+MOST_PEOPLE = LARGEST_PANEL + 2 * LARGEST
+"""As many as work in any session: the largest panel, and a team on each of two legs."""
 
 
 def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
@@ -29,7 +31,7 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     session was asked for its hour long ago, however near it is by now. No panel grows.
     """
     kept = 1 + max((_spread(each, problem) for each in problem.requests), default=0)
-    hour = MOST_PEOPLE * kept
+    hour = (MOST_PEOPLE + 1) * kept
     several = len(problem.requests)
     mended = several * (hour + MOST_PEOPLE * kept)
     weights = replace(
