@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from ortools.sat.python import cp_model
+from ortools.sat.python import cp_model_helper
 
 from medixchange.planning.board import Board
 from medixchange.planning.columns import Column
 from medixchange.planning.rows import Rows, conflicts, rows
+
+LEAST = -(2**63)
+"""No lower bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,36 +42,56 @@ def choose(
     with one worker the same inputs give the same choice.
     """
     given = list(dict.fromkeys((*fixed, *columns)))
-    program = rows(board, given)
-    model, variables = _model(program)
+    model = _model(rows(board, given))
     kept, hinted = set(fixed), set(known)
-    for variable, each in zip(variables, given, strict=False):
+    for variable, each in enumerate(given):
         if each in kept:
-            model.add(variable == 1)
-        model.add_hint(variable, each in hinted)
-    solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = effort
-    solver.parameters.num_workers = workers
-    solver.parameters.random_seed = seed
-    solver.parameters.linearization_level = 2
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            _sum(model, [variable], [1], (1, 1))
+    model.solution_hint.vars.extend(range(len(given)))
+    model.solution_hint.values.extend([int(each in hinted) for each in given])
+    solver = cp_model_helper.SolveWrapper()
+    solver.set_parameters(_parameters(effort, seed=seed, workers=workers))
+    found = solver.solve(model)  # type: ignore[no-untyped-call]  # it comes without types
+    if found.status not in (cp_model_helper.OPTIMAL, cp_model_helper.FEASIBLE):
         return None
-    chosen = tuple(each for variable, each in zip(variables, given, strict=False) if solver.boolean_value(variable))
-    return Choice(chosen, int(np.floor(solver.best_objective_bound + 1e-6)), status == cp_model.OPTIMAL)
+    chosen = tuple(each for each, is_taken in zip(given, found.solution, strict=False) if is_taken)
+    bound = int(np.floor(found.best_objective_bound + 1e-6))
+    return Choice(chosen, bound, found.status == cp_model_helper.OPTIMAL)
 
 
-def _model(program: Rows) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
-    model = cp_model.CpModel()
-    variables = [model.new_bool_var("") for _ in range(len(program.gains))]
+def _parameters(effort: float, *, seed: int, workers: int) -> cp_model_helper.SatParameters:
+    parameters = cp_model_helper.SatParameters()
+    parameters.max_deterministic_time = effort
+    parameters.num_workers = workers
+    parameters.random_seed = seed
+    parameters.linearization_level = 2
+    return parameters
+
+
+def _model(program: Rows) -> cp_model_helper.CpModelProto:
+    """The program as CP-SAT reads it: its own classes around that bring pandas, most of the start of a process."""
+    model = cp_model_helper.CpModelProto()
+    for _ in program.gains:
+        model.variables.add().domain.extend((0, 1))
     plain = conflicts(program)
     ends = np.searchsorted(program.row, np.arange(len(program.bounds) + 1)).tolist()
     for row, (first, end) in enumerate(pairwise(ends)):
-        mine = [variables[place] for place in program.variable[first:end].tolist()]
+        mine = program.variable[first:end].tolist()
         if plain[row]:
-            model.add_at_most_one(mine)
+            model.constraints.add().at_most_one.literals.extend(mine)
         else:
-            total = cp_model.LinearExpr.weighted_sum(mine, program.amount[first:end].tolist())
-            model.add(total <= int(program.bounds[row]))
-    model.maximize(cp_model.LinearExpr.weighted_sum(variables, program.gains.tolist()))
-    return model, variables
+            _sum(model, mine, program.amount[first:end].tolist(), (LEAST, int(program.bounds[row])))
+    model.objective.scaling_factor = -1.0  # it minimizes
+    model.objective.vars.extend(range(len(program.gains)))
+    model.objective.coeffs.extend((-program.gains).tolist())
+    return model
+
+
+def _sum(
+    model: cp_model_helper.CpModelProto, variables: Sequence[int], amounts: Sequence[int], within: tuple[int, int]
+) -> None:
+    """The sum of the amounts of the variables that are taken lies ``within`` these bounds."""
+    row = model.constraints.add().linear
+    row.vars.extend(variables)
+    row.coeffs.extend(amounts)
+    row.domain.extend(within)
