@@ -14,6 +14,7 @@ from medixchange.matching.presence import (
     room_starts,
 )
 from medixchange.matching.problem import Expert, Interpreter, Problem, Request, Room
+from medixchange.matching.ways import heard
 
 Who = TypeVar("Who")
 
@@ -30,8 +31,8 @@ class Candidate(Generic[Who]):
 class Ground:
     """One request, the starts that the asking side allows, and the candidates within these.
 
-    Experts know a topic and present in some language; interpreters hold a pair that could be of use;
-    rooms hold the seats and come smallest first.
+    Experts know a topic and present in some language, by id; interpreters hold a pair that could be of use, those
+    with a domain of the request first, then by id; rooms hold the seats and come smallest first.
     """
 
     problem: Problem
@@ -49,10 +50,14 @@ class Ground:
         found = {tag for each in self.experts for tag, level in each.who.speaking.items() if level >= least}
         return tuple(sorted(found))
 
-    @property
-    def heard(self) -> tuple[str, ...]:
-        """The languages that the audience follows, the best first."""
-        return heard(self.request, self.problem)
+    def presenters(self, speech: str) -> list[int]:
+        """The places of the experts who can present in ``speech``."""
+        least = self.problem.policy.lang_min_expert
+        return [place for place, each in enumerate(self.experts) if each.who.speaking.get(speech, 0) >= least]
+
+    def holders(self, one: str, other: str) -> list[int]:
+        """The places of the interpreters who join two languages."""
+        return [place for place, each in enumerate(self.interpreters) if each.who.joins(one, other)]
 
     def room_starts(self, channels: int) -> int:
         """The starts at which a room with ``channels`` is free."""
@@ -68,36 +73,31 @@ class Ground:
         return next(each.who.id for each in fits if each.starts >> start & 1)
 
 
-def heard(request: Request, problem: Problem) -> tuple[str, ...]:
-    """The languages that the audience of ``request`` follows well enough, the best first."""
-    levels = request.audience
-    enough = (tag for tag, level in levels.items() if level >= problem.policy.lang_min_audience)
-    return tuple(sorted(enough, key=lambda tag: (-levels[tag], tag)))
-
-
 def of_use(expert: Expert, request: Request, problem: Problem) -> bool:
     """Whether ``expert`` may sit on a panel for ``request``, whatever the hour."""
     return (
-        any(expert.specialties.get(code, 0) for code in request.specialties)
+        not expert.specialties.keys().isdisjoint(request.specialties)  # most are told apart by this, the cheapest
+        and any(expert.specialties.get(code, 0) for code in request.specialties)
         and expert.id not in request.exclude
         and request.hospital not in expert.exclude_hospitals
         and any(level >= problem.policy.lang_min_expert for level in expert.speaking.values())
     )
 
 
-def can_help(interpreter: Interpreter, request: Request, problem: Problem) -> bool:
-    """Whether ``interpreter`` may work for ``request``, if its hospital wants interpreters at all."""
-    return request.interpreting and could_help(interpreter, request, problem)
+def helpers(request: Request, problem: Problem) -> list[Interpreter]:
+    """The interpreters who could work for ``request``, into a language of the audience or the relay's, by id.
 
-
-def could_help(interpreter: Interpreter, request: Request, problem: Problem) -> bool:
-    """Whether ``interpreter`` could work for ``request``, into a language of the audience or the relay's."""
-    targets = {*heard(request, problem), problem.policy.relay}
-    return (
-        interpreter.simultaneous
-        and request.hospital not in interpreter.exclude_hospitals
-        and any(one in targets and interpreter.joins(one, other) for one, other in interpreter.pairs)
+    Those with a domain of the request come first.
+    """
+    targets, topics = {*heard(request, problem), problem.policy.relay}, frozenset(request.specialties)
+    found = (
+        each
+        for each in problem.interpreters
+        if each.simultaneous
+        and request.hospital not in each.exclude_hospitals
+        and any(one in targets and each.joins(one, other) for one, other in each.pairs)
     )
+    return sorted(found, key=lambda each: (-len(topics & each.domains), each.id))
 
 
 def ground(problem: Problem, request_id: str) -> Ground:
@@ -107,8 +107,8 @@ def ground(problem: Problem, request_id: str) -> Ground:
     """
     request = problem.request[request_id]
     allowed = hospital_starts(request, problem)
-    experts = (each for each in problem.experts if of_use(each, request, problem))
-    interpreters = (each for each in problem.interpreters if can_help(each, request, problem))
+    experts = sorted((each for each in problem.experts if of_use(each, request, problem)), key=lambda each: each.id)
+    interpreters = helpers(request, problem) if request.interpreting else []
     rooms = sorted(problem.rooms, key=lambda room: (room.seats is None, room.seats or 0, room.channels or 0))
     return Ground(
         problem=problem,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from medixchange.matching.candidates import ground
+from medixchange.matching.possible import possible_starts
 from medixchange.matching.problem import Problem, Request, Room
-from medixchange.matching.solver import possible_starts
 from medixchange.matching.steps import CALENDAR, without
 from medixchange.matching.words_of_conflict import ASKING, EXPERTS, interpreting_words, language_words, topic_words
 from medixchange.messages import Message, instant, say

@@ -9,6 +9,7 @@ from datetime import datetime
 from medixchange.matching.candidates import Ground, ground, of_use
 from medixchange.matching.conflict import Blocker, conflict, never
 from medixchange.matching.match import Match, Route
+from medixchange.matching.possible import possible_starts
 from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import Relaxation, relaxations
 from medixchange.matching.rules import (
@@ -19,7 +20,7 @@ from medixchange.matching.rules import (
     within_its_dates,
 )
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest
-from medixchange.matching.solver import Search, possible_starts
+from medixchange.matching.solver import Search
 from medixchange.matching.uncounted import uncounted
 from medixchange.messages import Message, listed, say, specialty
 

@@ -202,6 +202,21 @@ class Problem:
         """Rooms by id."""
         return {each.id: each for each in self.rooms}
 
+    @cached_property
+    def expert_place(self) -> Mapping[str, int]:
+        """The place of each expert among the problem's."""
+        return {each.id: place for place, each in enumerate(self.experts)}
+
+    @cached_property
+    def interpreter_place(self) -> Mapping[str, int]:
+        """The place of each interpreter among the problem's."""
+        return {each.id: place for place, each in enumerate(self.interpreters)}
+
+    @cached_property
+    def hospital_place(self) -> Mapping[str, int]:
+        """The place of each hospital among the problem's."""
+        return {each.id: place for place, each in enumerate(self.hospitals)}
+
     def length(self, minutes: int) -> int:
         """Slots that a session of ``minutes`` takes."""
         return -(-minutes // self.grid.minutes)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations, product
 
-from medixchange.matching.candidates import Candidate, Ground, could_help, ground, of_use
+from medixchange.matching.candidates import Candidate, Ground, ground, helpers, of_use
+from medixchange.matching.possible import possible_starts
 from medixchange.matching.presence import expert_starts, interpreter_starts
 from medixchange.matching.problem import Problem
-from medixchange.matching.solver import possible_starts
 from medixchange.matching.steps import Step, asked, more_often, offers, raised, take, without
 from medixchange.messages import Message, count, listed
 from medixchange.times.grid import slots_of
@@ -38,7 +38,7 @@ def scoped(problem: Problem, request_id: str) -> Problem:
         problem,
         requests=(request,),
         experts=tuple(each for each in problem.experts if of_use(each, request, problem)),
-        interpreters=tuple(each for each in problem.interpreters if could_help(each, request, problem)),
+        interpreters=tuple(helpers(request, problem)),
     )
 
 

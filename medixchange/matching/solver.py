@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cached_property
-from heapq import heapify, heappop, heappush, merge
+from heapq import merge
 
-from medixchange.matching.candidates import Ground, ground
-from medixchange.matching.clocks import half_hours
-from medixchange.matching.match import Match, Route
-from medixchange.matching.panels import Panels, union
+import numpy as np
+
+from medixchange.matching.candidates import ground
+from medixchange.matching.kernel.bits import NEVER, Indexes, indexes, mask_of
+from medixchange.matching.kernel.layout import ask
+from medixchange.matching.kernel.pricing import Best, alone, best
+from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
-from medixchange.matching.score import Score, score, window_points
-from medixchange.matching.teams import Teams, Way
-from medixchange.times.grid import slots_of, starts
+from medixchange.matching.score import Score, load_of, score
+from medixchange.matching.ways import MOST_LEGS, route
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,138 +36,60 @@ class Outcome:
     starts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tongue:
-    """One language to present in: its panels, its ways to the audience, and when both are there."""
-
-    panels: Panels
-    ways: tuple[Way, ...]
-    starts: int
-
-
 class Search:
-    """Prices the starts of one request; made once, asked often."""
+    """The best match at every start for one request, beside the sessions that stand."""
 
     def __init__(self, problem: Problem, request_id: str) -> None:
         self.problem = problem
         self.ground = ground(problem, request_id)
-        self.teams = Teams(self.ground)
-        self.tongues = tuple(_tongues(self.ground, self.teams))
-        self.starts = union(tongue.starts for tongue in self.tongues)
+        # One room is as good as another of those that will do: one place stands for them all.
+        rooms = [[(0, self.ground.room_starts(legs))] for legs in range(MOST_LEGS + 1)]
+        self.ask = ask(self.ground, rooms)
 
     @cached_property
-    def calendar(self) -> dict[int, int]:
-        """The points at each start that depend on the request and the hour alone."""
-        return _calendar(self.ground, self.starts)
+    def _best(self) -> Best:
+        return best(self.ask, alone(self.ask, self._load()))
+
+    def _load(self) -> Indexes:
+        """The sessions of each expert that fairness counts; [experts]."""
+        request = self.ground.request
+        return indexes([load_of(each.who, request, self.problem) for each in self.ground.experts])
+
+    @cached_property
+    def starts(self) -> int:
+        """All starts (bits) at which there is a match."""
+        return mask_of(self.ask.at[self._best.value > NEVER], self.problem.grid.slots)
 
     def best_at(self, start: int) -> tuple[int, Match] | None:
         """The points and the best match at ``start``; None when there is none.
 
-        Of matches that are worth the same the first language, division of topics and expert by id is taken.
+        Of matches that are worth the same the first language, way, division of topics and person is taken.
         """
-        found: tuple[int, Match] | None = None
-        for tongue in self.tongues:
-            if tongue.starts >> start & 1:
-                found = self._best_in(tongue, start, found[0] if found else None) or found
-        return found
-
-    def _best_in(self, tongue: Tongue, start: int, least: int | None) -> tuple[int, Match] | None:
-        """The best match of one language, if it is worth more than ``least``."""
-        panel = tongue.panels.best(start)
-        if panel is None:
+        if not self.starts >> start & 1:
             return None
-        before, best = self.calendar[start] + panel[0], None
-        for way in tongue.ways:
-            if least is not None and before + way.points <= least:
-                break
-            if way.starts >> start & 1:
-                points, route = self.teams.at(way, start)
-                if least is None or before + points > least:
-                    least = before + points
-                    best = way, route
-        if best is None or least is None:
-            return None
-        return least, self._match(start, panel[1], *best)
-
-    def _match(self, start: int, panel: tuple[str, ...], way: Way, route: Route) -> Match:
-        request, at = self.ground.request, self.problem.grid.at(start)
-        return Match(request.id, at, request.minutes, panel, route, self.ground.room_at(start, way.channels))
+        return self._found(int(np.searchsorted(self.ask.at, start)))
 
     def ranked(self) -> Iterator[tuple[int, Match]]:
-        """The best match of every start, best first, earliest first among equals; priced only as far as asked.
+        """The points and the best match of every start, best first, earliest first among equals."""
+        value = self._best.value
+        for at in np.argsort(-value, kind="stable"):
+            if value[at] > NEVER:
+                yield self._found(int(at))
 
-        A start waits with what it could be worth at most and is priced when it comes to the front; it is
-        handed out when its real points come to the front.
-        """
-        waiting: list[tuple[int, int, int]] = [(-most, 0, start) for start, most in self._bounds()]
-        heapify(waiting)
-        priced: dict[int, Match] = {}
-        while waiting:
-            points, known, start = heappop(waiting)
-            if known:
-                yield -points, priced.pop(start)
-            elif (found := self.best_at(start)) is not None:
-                priced[start] = found[1]
-                heappush(waiting, (-found[0], 1, start))
-
-    def _bounds(self) -> Iterator[tuple[int, int]]:
-        """For every start of ``starts`` points that its best match cannot exceed."""
-        ways = [
-            (tongue.panels.bound + way.points, tongue.panels.starts & way.starts)
-            for tongue in self.tongues
-            for way in tongue.ways
-        ]
-        left = self.starts
-        for most, possible in sorted(ways, reverse=True):
-            for start in slots_of(left & possible):
-                yield start, self.calendar[start] + most
-            left &= ~possible
-
-
-def _tongues(ground: Ground, teams: Teams) -> Iterator[Tongue]:
-    """The languages in which some panel can present and be understood at some start."""
-    for speech in ground.speech:
-        ways = tuple(teams.ways(speech))
-        if not ways:
-            continue
-        panels = Panels(ground, speech)
-        possible = panels.starts & union(way.starts for way in ways)
-        if possible:
-            yield Tongue(panels, ways, possible)
-
-
-def _calendar(ground: Ground, possible: int) -> dict[int, int]:
-    """S1, S4 and S7, and of S5 and S10 what does not depend on the panel, by start."""
-    problem, request = ground.problem, ground.request
-    weights, grid = problem.weights, problem.grid
-    soft, zone = problem.policy.hospital_soft, problem.hospital[request.hospital].zone
-    halves = half_hours(grid, zone, soft, ground.length)
-    tick, day = timedelta(microseconds=1), timedelta(days=1) // timedelta(microseconds=1)
-    waited, step = (grid.start - request.earliest) // tick, grid.step // tick
-    points = {
-        start: weights.serve[request.urgency]
-        - weights.humane_hospital * halves[start]
-        - weights.soon * request.urgency * ((waited + start * step) // day)
-        for start in slots_of(possible)
-    }
-    for start, wish in _wishes(ground, possible):
-        points[start] += wish
-    return points
-
-
-def _wishes(ground: Ground, possible: int) -> Iterator[tuple[int, int]]:
-    """What the hospital's windows (S4) and the earlier plan's hour (S10) add, by start."""
-    weights, left = ground.problem.weights, possible
-    for window in sorted(ground.request.windows, key=lambda each: -each.weight):
-        inside = starts(window.slots, ground.length) & left
-        left &= ~inside
-        for start in slots_of(inside):
-            yield start, window_points(window.weight, weights)
-    earlier = ground.problem.tentative.get(ground.request.id)
-    if earlier is not None:
-        for start in slots_of(possible):
-            if ground.problem.grid.at(start) == earlier.start:
-                yield start, weights.stable_start
+    def _found(self, at: int) -> tuple[int, Match]:
+        found, start = self._best, int(self.ask.at[at])
+        panel = sorted(self.ground.experts[row].who.id for row in found.panel[:, at] if row >= 0)
+        way = self.ask.ways[found.way[at]].way
+        hired = [self.ground.interpreters[row].who.id for row in found.hired[:, at] if row >= 0]
+        match = Match(
+            request=self.ground.request.id,
+            start=self.problem.grid.at(start),
+            minutes=self.ground.request.minutes,
+            panel=tuple(panel),
+            route=route(way, hired, self.ask.team),
+            room=self.ground.room_at(start, len(way.legs)),
+        )
+        return round(float(found.value[at])), match
 
 
 def search(problem: Problem, request_id: str, *, limit: int = 5, dismissed: Collection[Match] = ()) -> Outcome:
@@ -203,11 +126,6 @@ def _best_first(finder: Search, dismissed: Collection[Match]) -> Iterator[tuple[
         without = replace(asked, exclude=asked.exclude | panel)
         searches.append(Search(replace(finder.problem, requests=(without,)), asked.id))
     return merge(*(each.ranked() for each in searches), key=lambda found: -found[0])
-
-
-def possible_starts(here: Ground) -> int:
-    """All starts (bits) at which the request of this ground could be served, by masks alone: nothing is priced."""
-    return union(tongue.starts for tongue in _tongues(here, Teams(here)))
 
 
 def confirmed(problem: Problem, request_id: str) -> Match | None:

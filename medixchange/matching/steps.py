@@ -9,8 +9,9 @@ from itertools import product
 from typing import TypeVar
 
 from medixchange.languages.bridge import TooLongToInterpret, team_size
-from medixchange.matching.candidates import heard, of_use
+from medixchange.matching.candidates import of_use
 from medixchange.matching.problem import Expert, Hospital, Interpreter, Person, Problem, Request, Room
+from medixchange.matching.ways import heard
 from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, specialty
 
 Someone = TypeVar("Someone", Expert, Interpreter, Hospital)

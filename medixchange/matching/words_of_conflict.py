@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from medixchange.languages.bridge import Bridge, TooLongToInterpret, bridges, why_no_bridge
-from medixchange.matching.candidates import could_help, heard
+from medixchange.matching.candidates import helpers
 from medixchange.matching.problem import Interpreter, Problem, Request
 from medixchange.matching.steps import speeches
+from medixchange.matching.ways import heard
 from medixchange.messages import N_, Message, Value, count, language, listed, say, specialty
 
 EXPERTS: dict[str, str] = {
@@ -53,14 +54,14 @@ def language_words(problem: Problem, request: Request) -> Message:
             spoken=listed([language(tag) for tag in spoken]),
             heard=listed([language(tag) for tag in follows]),
         )
-    helpers = [each for each in problem.interpreters if could_help(each, request, problem)]
-    pairs = {(one, other) for each in helpers for one, other in each.pairs if each.joins(one, other)}
+    able = helpers(request, problem)
+    pairs = {(one, other) for each in able for one, other in each.pairs if each.joins(one, other)}
     table, relay = policy.team_sizes, policy.relay
     try:
         ways = bridges(spoken, request.audience, pairs, minutes=request.minutes, relay=relay, table=table, **least)
     except TooLongToInterpret as refusal:
         return refusal.message
-    lacking = (_too_few(way, helpers, request) for way in ways)
+    lacking = (_too_few(way, able, request) for way in ways)
     return next(filter(None, lacking), why_no_bridge(spoken, request.audience, **least))
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from medixchange.matching.candidates import Ground, ground
+from medixchange.matching.kernel.asks import Ask
+from medixchange.matching.kernel.bits import Indexes, indexes
+from medixchange.matching.kernel.layout import ask
 from medixchange.matching.problem import Problem
-from medixchange.planning.asks import Ask, ask
-from medixchange.planning.bits import Indexes, indexes
-from medixchange.planning.halls import Hall, halls_of, left_in
+from medixchange.matching.ways import MOST_LEGS
+from medixchange.planning.halls import Hall, halls_of, left_in, places_for
 from medixchange.planning.staff import Staff, experts_of, interpreters_of
 
 
@@ -39,23 +42,16 @@ class Board:
 def board(problem: Problem) -> Board:
     """``problem`` laid out."""
     experts, interpreters, halls = experts_of(problem), interpreters_of(problem), halls_of(problem)
-    hospitals = {each.id: place for place, each in enumerate(problem.hospitals)}
     confirmed = {held.fixed.request for held in problem.held if held.fixed is not None}
     open_ones = [each for each in problem.requests if each.id not in confirmed]
-    asks = tuple(
-        ask(
-            number,
-            request,
-            problem,
-            hospital=hospitals[request.hospital],
-            staff=(experts, interpreters),
-            halls=halls,
-        )
-        for number, request in enumerate(open_ones)
-    )
+    asks = tuple(_ask(number, ground(problem, each.id), halls) for number, each in enumerate(open_ones))
     held = [len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
     load = indexes([each.counted for each in problem.experts]) + indexes(held)
     return Board(problem, experts, interpreters, halls, asks, load, _most(experts, asks), left_in(halls, problem.grid))
+
+
+def _ask(number: int, found: Ground, halls: tuple[Hall, ...]) -> Ask:
+    return ask(found, [list(places_for(found, halls, legs)) for legs in range(MOST_LEGS + 1)], number=number)
 
 
 def _most(experts: Staff, asks: tuple[Ask, ...]) -> Indexes:

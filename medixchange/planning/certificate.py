@@ -13,12 +13,12 @@ from math import floor
 
 import numpy as np
 
-from medixchange.planning.bits import Indexes, Numbers, indexes
+from medixchange.matching.kernel.bits import Indexes, Numbers, indexes
+from medixchange.matching.kernel.pricing import Best, best
 from medixchange.planning.board import Board
-from medixchange.planning.columns import Column
+from medixchange.planning.columns import Column, column
 from medixchange.planning.master import Relaxed, relax
 from medixchange.planning.prices import Prices
-from medixchange.planning.pricing import Best, best, column
 from medixchange.planning.rows import Kind, Rows, rows, unlock
 
 COLUMNS_A_ROUND = 6

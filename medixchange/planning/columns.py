@@ -8,8 +8,10 @@ from datetime import datetime
 
 import numpy as np
 
-from medixchange.matching.match import Match, Route, Team
-from medixchange.planning.asks import Ask, Crew
+from medixchange.matching.kernel.asks import Ask, Crew
+from medixchange.matching.kernel.pricing import Best
+from medixchange.matching.match import Match
+from medixchange.matching.ways import route
 from medixchange.planning.board import Board
 from medixchange.planning.halls import rooms_for
 
@@ -28,6 +30,22 @@ class Column:
     hired: tuple[int, ...]
     hall: int
     points: int
+
+
+def column(ask: Ask, found: Best, at: int) -> Column:
+    """The best column at the start with number ``at`` of the ask; there must be one."""
+    start, way = int(ask.at[at]), int(found.way[at])
+    panel = tuple(sorted(int(ask.experts.people[row]) for row in found.panel[:, at] if row >= 0))
+    hired = tuple(int(ask.interpreters.people[row]) for row in found.hired[:, at] if row >= 0)
+    return Column(
+        ask=ask.number,
+        start=start,
+        panel=panel,
+        way=way,
+        hired=hired,
+        hall=int(found.hall[at]),
+        points=points_of(ask, start, panel, way, hired),
+    )
 
 
 def points_of(ask: Ask, start: int, panel: Iterable[int], way: int, hired: Iterable[int]) -> int:
@@ -65,15 +83,8 @@ def _end(column: Column, board: Board) -> datetime:
 
 def _match(column: Column, room: str, board: Board) -> Match:
     problem, ask = board.problem, board.asks[column.ask]
-    way = ask.ways[column.way]
+    way = ask.ways[column.way].way
     names = [problem.interpreters[who].id for who in column.hired]
-    ends = {"direct": (), "interpreter": ((way.speech, way.audience),)}.get(
-        way.mode, ((way.speech, problem.policy.relay), (problem.policy.relay, way.audience))
-    )
-    legs = tuple(
-        Team(source, target, tuple(names[leg * ask.team : (leg + 1) * ask.team]))
-        for leg, (source, target) in enumerate(ends)
-    )
-    route = Route(way.mode, way.speech, way.audience, legs)
     panel = tuple(problem.experts[who].id for who in column.panel)
-    return Match(ask.request.id, problem.grid.at(column.start), ask.request.minutes, panel, route, room)
+    start, request = problem.grid.at(column.start), ask.request
+    return Match(request.id, start, request.minutes, panel, route(way, names, ask.team), room)

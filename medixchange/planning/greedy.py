@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from medixchange.planning.asks import Ask
+from medixchange.matching.kernel.asks import Ask
+from medixchange.matching.kernel.pricing import best
 from medixchange.planning.board import Board
-from medixchange.planning.columns import Column
-from medixchange.planning.pricing import best, column
+from medixchange.planning.columns import Column, column
 from medixchange.planning.taken import Taken
 
 

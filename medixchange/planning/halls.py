@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
+from medixchange.matching.candidates import Ground
+from medixchange.matching.kernel.bits import Indexes, flags, indexes
 from medixchange.matching.match import ANY_ROOM
-from medixchange.matching.presence import joined, taken
+from medixchange.matching.presence import joined, room_fits, taken
 from medixchange.matching.problem import Problem, Room
-from medixchange.planning.bits import Indexes, flags, indexes
-from medixchange.times.grid import Grid
+from medixchange.times.grid import Grid, starts
 from medixchange.times.intervals import Interval
 
 Stretch = tuple[datetime, datetime]
@@ -49,6 +50,13 @@ def halls_of(problem: Problem) -> tuple[Hall, ...]:
 
 def _size(room: Room) -> tuple[bool, int, bool, int]:
     return room.seats is None, room.seats or 0, room.channels is None, room.channels or 0
+
+
+def places_for(found: Ground, halls: Sequence[Hall], legs: int) -> Iterator[tuple[int, int]]:
+    """The places of the halls that carry ``legs`` languages beside the floor, and the starts at which each is free."""
+    for place, hall in enumerate(halls):
+        if room_fits(hall.first, found.request, legs):
+            yield place, starts(hall.free, found.length)
 
 
 def left_in(halls: Iterable[Hall], grid: Grid) -> Indexes:

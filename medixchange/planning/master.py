@@ -8,7 +8,7 @@ import numpy as np
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, sparse_containers_pb2
 from ortools.math_opt.core.python import solver
 
-from medixchange.planning.bits import Numbers
+from medixchange.matching.kernel.bits import Numbers
 from medixchange.planning.rows import Rows
 
 ABSOLUTE = 1e-6

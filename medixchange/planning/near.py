@@ -11,13 +11,13 @@ from itertools import combinations
 
 import numpy as np
 
-from medixchange.planning.asks import Ask, Way
-from medixchange.planning.bits import NEVER, Indexes, Numbers
+from medixchange.matching.kernel.asks import Ask, StaffedWay
+from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers
+from medixchange.matching.kernel.panels import divisions
+from medixchange.matching.kernel.pricing import Net, best
 from medixchange.planning.board import Board
-from medixchange.planning.columns import Column, points_of
-from medixchange.planning.panels import divisions
+from medixchange.planning.columns import Column, column, points_of
 from medixchange.planning.prices import Prices
-from medixchange.planning.pricing import Net, best, column
 
 ROUNDING = 1e-9
 """What sums of the same points and prices in another order may differ by: who is that near is near enough."""
@@ -52,7 +52,7 @@ def _at(ask: Ask, net: Net, at: int, least: float) -> Iterator[Column]:
         panels = _Panels(ask, experts, tongue.rows)
         for number in tongue.ways:
             way = ask.ways[number]
-            for hall, free in ask.halls[len(way.legs)]:
+            for hall, free in ask.halls[len(way.holders)]:
                 given = net.hours[at] + net.halls[hall, at] + way.points
                 if free[at] and np.isfinite(given):
                     for worth, hired in _teams(ask, way, interpreters, least - given - panels.best):
@@ -114,9 +114,9 @@ class _Panels:
                 yield from self._chosen(parts[1:], least - worth, (*chosen, row))
 
 
-def _teams(ask: Ask, way: Way, net: Numbers, least: float) -> Iterator[Option]:
+def _teams(ask: Ask, way: StaffedWay, net: Numbers, least: float) -> Iterator[Option]:
     """The teams of a way that are worth ``least``, in the order of the legs."""
-    legs = [[int(row) for row in holders if np.isfinite(net[row])] for holders in way.legs]
+    legs = [[int(row) for row in holders if np.isfinite(net[row])] for holders in way.holders]
     options = [sorted(_team_options(holders, ask.team, net), key=lambda each: (-each[0], each[1])) for holders in legs]
     yield from _combined(options, least, 0.0, ())
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from medixchange.planning.asks import Ask, Crew
-from medixchange.planning.bits import NEVER, Indexes, Numbers, indexes, running
+from medixchange.matching.kernel.asks import Ask, Crew
+from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers, indexes, running
+from medixchange.matching.kernel.pricing import Net
 from medixchange.planning.board import Board
 from medixchange.planning.columns import Column
-from medixchange.planning.pricing import Net
 from medixchange.planning.rows import Kind, unlock
 from medixchange.planning.staff import Staff
 

@@ -13,7 +13,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from medixchange.planning.bits import Flags, Indexes, indexes
+from medixchange.matching.kernel.bits import Flags, Indexes, indexes
 from medixchange.planning.board import Board
 from medixchange.planning.columns import Column
 from medixchange.planning.staff import Staff

@@ -9,10 +9,10 @@ from functools import lru_cache
 import numpy as np
 
 from medixchange.matching.clocks import days
+from medixchange.matching.kernel.bits import Indexes, Numbers, flags, indexes
 from medixchange.matching.match import Held
 from medixchange.matching.presence import Key, by_day, by_month, by_week, local_date
 from medixchange.matching.problem import Expert, Interpreter, Person, Problem
-from medixchange.planning.bits import Indexes, Numbers, flags, indexes
 from medixchange.times.grid import Grid
 
 
@@ -34,7 +34,6 @@ class Staff:
     """People by their place in the problem; ``rest`` in minutes, ``zone`` is a place in each cap's first axis."""
 
     ids: tuple[str, ...]
-    place: Mapping[str, int]
     zone: Indexes
     rest: Indexes
     caps: tuple[Cap, ...]
@@ -86,8 +85,7 @@ def _staff(
                 _take(cap, who, each, key, session, amount=session.minutes if by_minutes else 1, grid=grid)
         caps.append(cap)
     rest = indexes([each.rest_minutes for each in people])
-    ids = tuple(each.id for each in people)
-    return Staff(ids, {id_: place for place, id_ in enumerate(ids)}, zone, rest, tuple(caps), by_minutes)
+    return Staff(tuple(each.id for each in people), zone, rest, tuple(caps), by_minutes)
 
 
 def _cap(zones: Sequence[str], grid: Grid, key: Key, limits: Sequence[int]) -> Cap:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from medixchange.planning.asks import Ask, Crew
-from medixchange.planning.bits import NEVER, Numbers, flags, running
+from medixchange.matching.kernel.asks import Ask, Crew
+from medixchange.matching.kernel.bits import NEVER, Numbers, flags, running
+from medixchange.matching.kernel.pricing import Net
 from medixchange.planning.board import Board
 from medixchange.planning.columns import Column
-from medixchange.planning.pricing import Net
 from medixchange.planning.staff import Staff
 
 
@@ -72,7 +72,7 @@ class Taken:
 
     def net(self, ask: Ask) -> Net:
         """What is left to ``ask``, in points of the score."""
-        marginal = self.board.problem.weights.fair * (self.load[ask.experts.people] + 1)
+        marginal = ask.fair * (self.load[ask.experts.people] + 1)
         return Net(
             hours=_without(ask.base, self._hospital_taken(ask), ask, self.board),
             experts=self._left(ask, ask.experts, self._experts) - marginal[:, None],

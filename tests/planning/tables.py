@@ -34,14 +34,14 @@ def as_column(match: Match, problem: Problem, board: Board) -> Column:
     way = next(
         number
         for number, each in enumerate(ask.ways)
-        if (each.mode, each.speech, each.audience) == (route.mode, route.speech, route.audience)
+        if (each.way.mode, each.way.speech, each.way.audience) == (route.mode, route.speech, route.audience)
     )
-    hired = [sorted(board.interpreters.place[who] for who in leg.interpreters) for leg in route.legs]
+    hired = [sorted(problem.interpreter_place[who] for who in leg.interpreters) for leg in route.legs]
     hall = next(place for place, each in enumerate(board.halls) if match.room in {room.id for room in each.rooms})
     return Column(
         ask=ask.number,
         start=problem.grid.slot(match.start),
-        panel=tuple(sorted(board.experts.place[who] for who in match.panel)),
+        panel=tuple(sorted(problem.expert_place[who] for who in match.panel)),
         way=way,
         hired=tuple(who for leg in hired for who in leg),
         hall=hall,

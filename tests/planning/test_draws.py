@@ -10,7 +10,7 @@ import pytest
 from medixchange.matching.candidates import ground
 from medixchange.matching.explain import explain
 from medixchange.matching.format import read_instance
-from medixchange.matching.solver import possible_starts
+from medixchange.matching.possible import possible_starts
 from medixchange.matching.standing import contradictions
 from medixchange.times.grid import slots_of
 from tests.planning.brute import best_score, sessions_of

@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from medixchange.matching.kernel.bits import NEVER
+from medixchange.matching.kernel.pricing import best
 from medixchange.matching.problem import Problem
-from medixchange.planning.bits import NEVER
 from medixchange.planning.board import board
-from medixchange.planning.columns import matches_of
+from medixchange.planning.columns import column, matches_of
 from medixchange.planning.near import all_near
-from medixchange.planning.pricing import best, column
 from medixchange.planning.taken import Taken
 from tests.matching import oracle
 from tests.matching.worlds import some_world, worlds

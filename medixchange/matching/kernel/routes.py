@@ -6,12 +6,12 @@ from itertools import combinations
 
 import numpy as np
 
-from medixchange.planning.asks import Ask, Way
-from medixchange.planning.bits import NEVER, Indexes, Numbers
-from medixchange.planning.panels import Ranking, ranked
+from medixchange.matching.kernel.asks import Ask, StaffedWay
+from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers
+from medixchange.matching.kernel.panels import Ranking, ranked
 
 
-def best_teams(ask: Ask, way: Way, net: Numbers) -> Ranking:
+def best_teams(ask: Ask, way: StaffedWay, net: Numbers) -> Ranking:
     """What ``way`` with its best team is worth at each start, and the team's rows [2 * team, starts], -1 where nobody.
 
     ``net`` [interpreters, starts] is what each interpreter is worth there, ``NEVER`` where not free.
@@ -19,20 +19,20 @@ def best_teams(ask: Ask, way: Way, net: Numbers) -> Ranking:
     starts = net.shape[1]
     rows = np.full((2 * ask.team, starts), -1, np.int64)
     value = np.full(starts, float(way.points))
-    if len(way.legs) == 2 and len(np.intersect1d(*way.legs)):
+    if len(way.holders) == 2 and len(np.intersect1d(*way.holders)):
         worth, hired = _two_teams(ask, way, net)
         return value + worth, hired
-    for leg, holders in enumerate(way.legs):
+    for leg, holders in enumerate(way.holders):
         worth, hired = ranked(net, holders, ask.team)
         value += worth.sum(axis=0)
         rows[leg * ask.team : (leg + 1) * ask.team] = hired
     return value, rows
 
 
-def _two_teams(ask: Ask, way: Way, net: Numbers) -> Ranking:
+def _two_teams(ask: Ask, way: StaffedWay, net: Numbers) -> Ranking:
     """Two teams without a common member: each is among the best twice as many of its leg."""
     size, starts = ask.team, net.shape[1]
-    near, far = (ranked(net, holders, 2 * size) for holders in way.legs)
+    near, far = (ranked(net, holders, 2 * size) for holders in way.holders)
     value, rows = np.full(starts, NEVER), np.full((2 * size, starts), -1, np.int64)
     choices = list(combinations(range(2 * size), size))
     for one in choices:

@@ -14,8 +14,8 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from medixchange.planning.asks import Ask
-from medixchange.planning.bits import NEVER, Indexes, Numbers
+from medixchange.matching.kernel.asks import Ask
+from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers
 
 Part = int
 """Topics as bits; 0 is an expert who answers for none."""

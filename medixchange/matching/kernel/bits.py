@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +19,20 @@ def flags(mask: int, slots: int) -> Flags:
     """The bits of ``mask``, of ``slots`` slots; shape [slots]."""
     packed = np.frombuffer(mask.to_bytes((slots + 7) // 8, "little"), np.uint8)
     return np.unpackbits(packed, count=slots, bitorder="little").view(np.bool_)
+
+
+def flags_of(masks: Iterable[int], slots: int) -> Flags:
+    """The bits of each of ``masks``; shape [masks, slots]."""
+    size = (slots + 7) // 8
+    packed = np.frombuffer(b"".join(mask.to_bytes(size, "little") for mask in masks), np.uint8)
+    return np.unpackbits(packed.reshape(-1, size), axis=1, count=slots, bitorder="little").view(np.bool_)
+
+
+def mask_of(places: Indexes, slots: int) -> int:
+    """The bits at ``places``, as one integer."""
+    found = np.zeros(slots, np.bool_)
+    found[places] = True
+    return int.from_bytes(np.packbits(found, bitorder="little").tobytes(), "little")
 
 
 def indexes(values: object) -> Indexes:

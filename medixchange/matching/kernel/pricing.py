@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from medixchange.planning.asks import Ask
-from medixchange.planning.bits import NEVER, Indexes, Numbers
-from medixchange.planning.columns import Column, points_of
-from medixchange.planning.panels import best_panels
-from medixchange.planning.routes import best_teams
+from medixchange.matching.kernel.asks import Ask
+from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers
+from medixchange.matching.kernel.panels import best_panels
+from medixchange.matching.kernel.routes import best_teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,17 @@ class Best:
     hall: Indexes
 
 
+def alone(ask: Ask, load: Indexes) -> Net:
+    """What everything is worth where nothing else is planned; ``load`` [experts] is what S9 counts of each."""
+    fair = ask.fair * (load + 1)
+    return Net(
+        hours=ask.base,
+        experts=np.where(ask.experts.free, ask.experts.worth - fair[:, None], NEVER),
+        interpreters=np.where(ask.interpreters.free, ask.interpreters.worth, NEVER),
+        halls=np.zeros((1, len(ask.at))),
+    )
+
+
 def best(ask: Ask, net: Net) -> Best:
     """The best column at each start of ``ask``; of equals the first language, way, division and person."""
     starts = len(ask.at)
@@ -54,7 +64,7 @@ def best(ask: Ask, net: Net) -> Best:
         for number in tongue.ways:
             way = ask.ways[number]
             teams, hired = best_teams(ask, way, net.interpreters)
-            cost, hall = halls[len(way.legs)]
+            cost, hall = halls[len(way.holders)]
             value = panels + teams + cost
             better = value > found.value
             if better.any():
@@ -75,19 +85,3 @@ def _cheapest(ask: Ask, net: Net, legs: int) -> tuple[Numbers, Indexes]:
         better = worth > value
         value[better], hall[better] = worth[better], place
     return value, hall
-
-
-def column(ask: Ask, found: Best, at: int) -> Column:
-    """The best column at the start with number ``at`` of the ask; there must be one."""
-    start, way = int(ask.at[at]), int(found.way[at])
-    panel = tuple(sorted(int(ask.experts.people[row]) for row in found.panel[:, at] if row >= 0))
-    hired = tuple(int(ask.interpreters.people[row]) for row in found.hired[:, at] if row >= 0)
-    return Column(
-        ask=ask.number,
-        start=start,
-        panel=panel,
-        way=way,
-        hired=hired,
-        hall=int(found.hall[at]),
-        points=points_of(ask, start, panel, way, hired),
-    )

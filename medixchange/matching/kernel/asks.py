@@ -1,0 +1,79 @@
+"""One request laid out as arrays: its starts, who could serve it at which, and what each would be worth there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medixchange.matching.kernel.bits import Flags, Indexes, Numbers
+from medixchange.matching.problem import Request
+from medixchange.matching.ways import Way
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Those of one kind who could serve a request.
+
+    ``people`` [n] are places in the problem and ``free`` [n, starts] says when; ``worth`` of each at each start is
+    ``clocks`` [zones, starts] of its ``zone`` [n], plus its ``bonus`` [n].
+    """
+
+    people: Indexes
+    free: Flags
+    clocks: Numbers
+    zone: Indexes
+    bonus: Numbers
+
+    @property
+    def worth(self) -> Numbers:
+        """Points of each one at each start; shape [n, starts]."""
+        found: Numbers = self.clocks[self.zone] + self.bonus[:, None]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class StaffedWay:
+    """A way that has enough interpreters: S2's points, and for each leg the rows of those who hold its pair."""
+
+    way: Way
+    points: int
+    holders: tuple[Indexes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language to present in: the rows of the experts who can, and the ways on from there."""
+
+    rows: Indexes
+    ways: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A request with all that could serve it.
+
+    ``number`` is its place among the asks of a plan, ``hospital`` that of its hospital in the problem. ``at`` [starts]
+    are slots, ``base`` [starts] the points of the hour itself; ``levels`` [experts, topics] what each knows, S3's
+    points for a level being ``topic`` and S9's for each session of an expert ``fair``. ``halls`` [legs] are the places
+    of the halls that carry so many languages, each with when it is free [starts].
+    """
+
+    number: int
+    request: Request
+    hospital: int
+    length: int
+    at: Indexes
+    base: Numbers
+    experts: Crew
+    levels: Indexes
+    topic: int
+    fair: int
+    interpreters: Crew
+    team: int
+    ways: tuple[StaffedWay, ...]
+    tongues: tuple[Tongue, ...]
+    halls: tuple[tuple[tuple[int, Flags], ...], ...]
+
+    @property
+    def can_be(self) -> bool:
+        """Whether there is any start and any way at all."""
+        return bool(self.at.size and self.tongues)

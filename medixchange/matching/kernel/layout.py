@@ -1,0 +1,156 @@
+"""Lays a request out for the kernel; what does not depend on other requests of a plan is counted here, once.
+
+In points of FORMAT.md: S1, S4, S5, S6, S7, S8 and S10. S2 belongs to a way, S3 to a panel, S9 to the whole plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+
+from medixchange.matching.candidates import Candidate, Ground
+from medixchange.matching.clocks import half_hours
+from medixchange.matching.kernel.asks import Ask, Crew, StaffedWay, Tongue
+from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, flags, flags_of, indexes
+from medixchange.matching.problem import Expert, Interpreter, Person
+from medixchange.matching.score import language_points, window_points
+from medixchange.matching.ways import Way, team_of, ways
+from medixchange.policies.values import Minutes
+from medixchange.times.grid import Grid
+from medixchange.times.grid import starts as starts_in
+
+Who = TypeVar("Who", bound=Person)
+Places = Sequence[tuple[int, int]]
+"""Halls by their places, each with the starts (bits) at which it is free."""
+
+
+def ask(found: Ground, halls: Sequence[Places], *, number: int = 0) -> Ask:
+    """The request of ``found`` laid out; ``halls`` [legs] are those that carry so many languages beside the floor."""
+    problem, request = found.problem, found.request
+    at = np.flatnonzero(flags(found.starts, problem.grid.slots))
+    levels = [[each.who.specialties.get(code, 0) for code in request.specialties] for each in found.experts]
+    known = indexes(levels).reshape(len(found.experts), len(request.specialties))
+    staffed, tongues = _languages(found, known)
+    return Ask(
+        number=number,
+        request=request,
+        hospital=problem.hospital_place[request.hospital],
+        length=found.length,
+        at=at,
+        base=_base(found, at),
+        experts=_experts(found, at),
+        levels=known,
+        topic=problem.weights.specialty,
+        fair=problem.weights.fair,
+        interpreters=_interpreters(found, at),
+        team=team_of(request, problem),
+        ways=staffed,
+        tongues=tongues,
+        halls=tuple(_free(found, at, places) for places in halls),
+    )
+
+
+def _free(found: Ground, at: Indexes, places: Places) -> tuple[tuple[int, Flags], ...]:
+    slots = found.problem.grid.slots
+    return tuple((place, flags(free, slots)[at]) for place, free in places if free & found.starts)
+
+
+def _base(found: Ground, at: Indexes) -> Numbers:
+    """S1, S4, S5 of the hospital, S7, and S10 of the hour."""
+    problem, request = found.problem, found.request
+    weights, hospital = problem.weights, problem.hospital[request.hospital]
+    outside = _outside(problem.grid, hospital.zone, problem.policy.hospital_soft, found.length)
+    points: Numbers = weights.serve[request.urgency] - weights.humane_hospital * outside[at]
+    since = (problem.grid.start - request.earliest) // timedelta(seconds=1)
+    points -= weights.soon * request.urgency * ((at * problem.grid.minutes * 60 + since) // 86_400)
+    wished = np.zeros(len(at))
+    for window in request.windows:
+        inside = flags(starts_in(window.slots, found.length), problem.grid.slots)[at]
+        wished = np.maximum(wished, inside * window_points(window.weight, weights))
+    points += wished
+    earlier = problem.tentative.get(request.id)
+    if earlier is not None:
+        slot, rest = divmod(earlier.start - problem.grid.start, problem.grid.step)
+        points[(at == slot) & (not rest)] += weights.stable_start
+    return points
+
+
+@lru_cache(maxsize=512)
+def _outside(grid: Grid, zone: str, soft: Minutes, length: int) -> Numbers:
+    """``half_hours`` as an array that nobody writes to."""
+    found = np.asarray(half_hours(grid, zone, soft, length), np.float64)
+    found.flags.writeable = False
+    return found
+
+
+def _experts(found: Ground, at: Indexes) -> Crew:
+    """S5, S6 and S10 of each expert."""
+    problem, request = found.problem, found.request
+    weights, earlier = problem.weights, problem.tentative.get(request.id)
+    kept = earlier.panel if earlier else ()
+
+    def bonus(each: Expert) -> int:
+        return weights.continuity * (each.id == request.continuity) + weights.stable_expert * (each.id in kept)
+
+    return _crew(found, found.experts, at, problem.expert_place, bonus=bonus, humane=weights.humane_expert)
+
+
+def _interpreters(found: Ground, at: Indexes) -> Crew:
+    """S5, S8 and S10 of each interpreter."""
+    problem = found.problem
+    weights, earlier = problem.weights, problem.tentative.get(found.request.id)
+    kept = earlier.route.interpreters if earlier else ()
+
+    def bonus(each: Interpreter) -> int:
+        return weights.stable_interpreter * (each.id in kept) - weights.interp_cost
+
+    return _crew(found, found.interpreters, at, problem.interpreter_place, bonus=bonus, humane=weights.humane_interp)
+
+
+def _crew(
+    found: Ground,
+    candidates: Sequence[Candidate[Who]],
+    at: Indexes,
+    places: Mapping[str, int],
+    *,
+    bonus: Callable[[Who], int],
+    humane: int,
+) -> Crew:
+    problem = found.problem
+    zones = {zone: row for row, zone in enumerate(sorted({each.who.zone for each in candidates}))}
+    clocks = np.zeros((len(zones), len(at)))
+    for zone, row in zones.items():
+        clocks[row] = -humane * _outside(problem.grid, zone, problem.policy.expert_soft, found.length)[at]
+    return Crew(
+        people=indexes([places[each.who.id] for each in candidates]),
+        free=flags_of((each.starts for each in candidates), problem.grid.slots)[:, at],
+        clocks=clocks,
+        zone=indexes([zones[each.who.zone] for each in candidates]),
+        bonus=np.asarray([bonus(each.who) for each in candidates], np.float64),
+    )
+
+
+def _languages(found: Ground, known: Indexes) -> tuple[tuple[StaffedWay, ...], tuple[Tongue, ...]]:
+    """The languages in which a panel could cover every topic, and the staffed ways from each to the audience."""
+    staffed: list[StaffedWay] = []
+    tongues = []
+    for speech in found.speech:
+        rows = indexes(found.presenters(speech))
+        if known[rows].any(axis=0).all():
+            mine = [each for way in ways(found.request, found.problem, speech) for each in _staffed(found, way)]
+            if mine:
+                tongues.append(Tongue(rows, tuple(range(len(staffed), len(staffed) + len(mine)))))
+                staffed += mine
+    return tuple(staffed), tuple(tongues)
+
+
+def _staffed(found: Ground, way: Way) -> Iterable[StaffedWay]:
+    """``way`` if each of its legs has enough interpreters at all."""
+    problem, request = found.problem, found.request
+    holders = tuple(indexes(found.holders(*leg)) for leg in way.legs)
+    if all(len(each) >= team_of(request, problem) for each in holders):
+        yield StaffedWay(way, language_points(problem, way.mode, request.audience[way.audience]), holders)
