@@ -7,7 +7,7 @@ belongs to no stretch (with quarters and halves of an hour there is none).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -17,6 +17,8 @@ from medixchange.times import zones
 from medixchange.times.grid import Grid
 
 DAY = 1440
+Key = Callable[[date], Hashable]
+"""Under what a day counts: itself, its week or its month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,15 @@ def days(grid: Grid, zone: str) -> dict[date, int]:
             bits = ((1 << (last - first)) - 1) << (stretch.first + first)
             key = date.fromordinal(day)
             found[key] = found.get(key, 0) | bits
+    return found
+
+
+@lru_cache(maxsize=512)
+def stretches_by(grid: Grid, zone: str, key: Key) -> dict[Hashable, int]:
+    """The slots that begin under each ``key`` of the local day, in the order of time."""
+    found: dict[Hashable, int] = {}
+    for day, slots in days(grid, zone).items():
+        found[key(day)] = found.get(key(day), 0) | slots
     return found
 
 

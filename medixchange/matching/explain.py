@@ -8,6 +8,7 @@ from datetime import datetime
 
 from medixchange.matching.candidates import Ground, ground, of_use
 from medixchange.matching.conflict import Blocker, conflict, never
+from medixchange.matching.layers import OTHERS
 from medixchange.matching.match import Match, Route
 from medixchange.matching.possible import possible_starts
 from medixchange.matching.problem import Problem
@@ -20,6 +21,7 @@ from medixchange.matching.rules import (
     within_its_dates,
 )
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest
+from medixchange.matching.sides import Sides
 from medixchange.matching.solver import Search
 from medixchange.matching.uncounted import uncounted
 from medixchange.messages import Message, listed, say, specialty
@@ -50,26 +52,24 @@ def explain(problem: Problem, request_id: str) -> Explanation:
 
     Raises KeyError when the problem does not know the request.
     """
-    if possible_starts(ground(problem, request_id)):
+    sides = Sides(problem, request_id)
+    if sides.possible():
         return Explanation(request_id)
-    takers = _takers(problem, request_id)
+    taken = sides.possible(OTHERS) != 0
     return Explanation(
         request=request_id,
-        never=never(problem, request_id),
-        taken=bool(takers),
-        blockers=conflict(problem, request_id),
-        takers=takers,
-        relaxations=relaxations(problem, request_id),
+        never=not taken and never(sides),
+        taken=taken,
+        blockers=conflict(sides),
+        takers=_takers(problem, request_id) if taken else (),
+        relaxations=relaxations(sides),
     )
 
 
 def _takers(problem: Problem, request_id: str) -> tuple[Message, ...]:
-    """What is in the way of the best match that there would be without other sessions."""
-    ranked = Search(replace(problem, held=()), request_id).ranked()
-    best = next(ranked, None)
-    if best is None:
-        return ()
-    match = in_a_free_room(best[1], problem)
+    """What is in the way of the best match that there would be without other sessions, which there is."""
+    _, best = next(Search(replace(problem, held=()), request_id).ranked())
+    match = in_a_free_room(best, problem)
     return tuple(words for reason in why_not(match, problem) for words in (reason.message, *reason.more))
 
 

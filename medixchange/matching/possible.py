@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from medixchange.matching.candidates import Ground
 from medixchange.matching.kernel.panels import divisions
+from medixchange.matching.problem import Expert, Request
 from medixchange.matching.ways import Way, team_of, ways
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Somebody who can sit on a panel: the topics that they know (bits, by the request's order), and when (starts)."""
+
+    knows: int
+    starts: int
 
 
 def possible_starts(here: Ground) -> int:
@@ -16,44 +26,54 @@ def possible_starts(here: Ground) -> int:
 
 def _presented(here: Ground, speech: str) -> int:
     """The starts at which a panel can present in ``speech`` and be understood."""
-    panel = _panels(here, here.presenters(speech))
+    able = [here.experts[place] for place in here.presenters(speech)]
+    panel = panel_starts(here.request, [Presenter(known(each.who, here.request), each.starts) for each in able])
     if not panel:
         return 0
     return panel & union(_understood(here, way) for way in ways(here.request, here.problem, speech))
 
 
-def _panels(here: Ground, places: list[int]) -> int:
-    """The starts at which experts at ``places`` make a panel: few cover the topics, anybody of use fills it up."""
-    request, covered = here.request, 0
-    able = [here.experts[place] for place in places]
-    enough = at_least(request.panel_min, (each.starts for each in able)) & here.starts
-    if not enough:
-        return 0
-    levels = [[each.who.specialties.get(code, 0) for code in request.specialties] for each in able]
-    knows = [sum((level > 0) << topic for topic, level in enumerate(each)) for each in levels]
-    by_part: dict[int, int] = {}
+def _understood(here: Ground, way: Way) -> int:
+    """The starts at which the teams and a room of one way can be had."""
+    legs = [_free(here, here.holders(*leg)) for leg in way.legs]
+    return here.room_starts(len(way.legs)) & team_starts(team_of(here.request, here.problem), legs)
+
+
+def _free(here: Ground, places: Iterable[int]) -> Mapping[Hashable, int]:
+    return {place: here.interpreters[place].starts for place in places}
+
+
+def known(expert: Expert, request: Request) -> int:
+    """The topics of ``request`` that ``expert`` knows, one bit each in their order."""
+    return sum(1 << topic for topic, code in enumerate(request.specialties) if expert.specialties.get(code, 0))
+
+
+def panel_starts(request: Request, able: Sequence[Presenter]) -> int:
+    """The starts at which some of ``able`` make a panel: few cover the topics, and anybody of use fills it up."""
+    enough = at_least(request.panel_min, (each.starts for each in able))
+    by_part: dict[int, int] = {0: -1}
+    covered = 0
     for parts in divisions(len(request.specialties), request.panel_min, request.panel_max, guests=False):
         starts = enough
         for part in parts:
-            if part and starts:
-                if part not in by_part:
-                    able_to = (each.starts for each, known in zip(able, knows, strict=True) if part & ~known == 0)
-                    by_part[part] = union(able_to)
-                starts &= by_part[part]
+            if part not in by_part:
+                by_part[part] = union(each.starts for each in able if part & ~each.knows == 0)
+            starts &= by_part[part]
         covered |= starts
     return covered
 
 
-def _understood(here: Ground, way: Way) -> int:
-    """The starts at which the teams and a room of one way can be had; nobody is in both teams of a relay."""
-    team, starts = team_of(here.request, here.problem), here.room_starts(len(way.legs))
-    legs = [here.holders(*leg) for leg in way.legs]
-    for places in legs:
-        starts &= at_least(team, (here.interpreters[place].starts for place in places))
+def team_starts(team: int, legs: Sequence[Mapping[Hashable, int]]) -> int:
+    """The starts at which each of ``legs`` (interpreters with their starts) has a team; every bit for none.
+
+    Nobody is in two teams: enough for each and enough for both together is enough (Hall's theorem for two sets).
+    """
+    starts = -1
+    for leg in legs:
+        starts &= at_least(team, leg.values())
     if len(legs) > 1 and starts:
-        # Enough for each leg and enough for all together is enough (Hall's theorem for two sets).
-        everybody = {place for places in legs for place in places}
-        starts &= at_least(len(legs) * team, (here.interpreters[place].starts for place in everybody))
+        both = {who: when for leg in legs for who, when in leg.items()}
+        starts &= at_least(len(legs) * team, both.values())
     return starts
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from medixchange.matching.clocks import days
+from medixchange.matching.clocks import Key, stretches_by
 from medixchange.matching.match import ANY_ROOM, Held
 from medixchange.matching.problem import (
     Block,
@@ -22,8 +22,6 @@ from medixchange.matching.problem import (
 from medixchange.times import zones
 from medixchange.times.grid import Grid, starts
 from medixchange.times.intervals import Interval
-
-Key = Callable[[date], Hashable]
 
 
 def by_day(day: date) -> Hashable:
@@ -75,12 +73,22 @@ def counted_minutes(held: Iterable[Held], person: Person, key: Key) -> Counter[H
 
 def taken(held: Iterable[Held], grid: Grid, *, rest_minutes: int = 0) -> Mask:
     """The mask "taken" of held sessions with the rest before and after each; every block names its session."""
-    rest, mask, blocks = timedelta(minutes=rest_minutes), grid.full, []
+    sessions = tuple(held)
+    blocks = tuple(Block(_around(each, grid, rest_minutes), each.name) for each in sessions)
+    return Mask("taken", free_of(sessions, grid, rest_minutes=rest_minutes), blocks)
+
+
+def _around(held: Held, grid: Grid, rest_minutes: int) -> int:
+    rest = timedelta(minutes=rest_minutes)
+    return grid.touched([Interval(held.start - rest, held.end + rest)])
+
+
+def free_of(held: Iterable[Held], grid: Grid, *, rest_minutes: int = 0) -> int:
+    """The slots that held sessions with the rest before and after each leave."""
+    slots = grid.full
     for each in held:
-        slots = grid.touched([Interval(each.start - rest, each.end + rest)])
-        mask &= ~slots
-        blocks.append(Block(slots, each.name))
-    return Mask("taken", mask, tuple(blocks))
+        slots &= ~_around(each, grid, rest_minutes)
+    return slots
 
 
 def joined(masks: Iterable[Mask], grid: Grid) -> int:
@@ -93,51 +101,76 @@ def joined(masks: Iterable[Mask], grid: Grid) -> int:
 
 def beside(held: Mapping[str, tuple[Held, ...]], key: str, request: Request) -> tuple[Held, ...]:
     """What is held under ``key``, without a session of ``request`` itself."""
-    return tuple(each for each in held.get(key, ()) if not each.serves(request.id))
+    found = held.get(key)
+    return tuple(each for each in found if not each.serves(request.id)) if found else ()
 
 
 def expert_starts(expert: Expert, request: Request, problem: Problem) -> int:
     """The starts at which ``expert`` can give the whole session: masks, held sessions, rest and caps."""
+    if not gives_any(expert):
+        return 0
+    return _unmasked(expert, request, problem) & expert_left(expert, request, problem)
+
+
+def gives_any(expert: Expert) -> bool:
+    """Whether the caps of ``expert`` let them give a session at all."""
+    return min(expert.max_day, expert.max_week, expert.max_month) > 0
+
+
+def expert_left(expert: Expert, request: Request, problem: Problem) -> int:
+    """The starts that held sessions, rest and caps leave to ``expert``; every bit (-1) where nothing is held."""
     held = beside(problem.held_by_expert, expert.id, request)
-    possible = _person_starts(expert, held, request, problem)
+    possible = _rested(expert, held, request, problem)
     if held:
         for _, key, most in expert_caps(expert):
             count = counted(held, expert, key)
             possible &= ~_over(count, expert, key, problem.grid, most - 1)
-    return possible if min(most for _, _, most in expert_caps(expert)) > 0 else 0
+    return possible
 
 
 def interpreter_starts(interpreter: Interpreter, request: Request, problem: Problem) -> int:
     """The starts at which ``interpreter`` can work the whole session, by masks, held sessions, rest and caps."""
-    caps = interpreter_caps(interpreter)
-    if any(request.minutes > most for _, _, most in caps):
+    if not interprets_so_long(interpreter, request.minutes):
         return 0
+    return _unmasked(interpreter, request, problem) & interpreter_left(interpreter, request, problem)
+
+
+def interprets_so_long(interpreter: Interpreter, minutes: int) -> bool:
+    """Whether the caps of ``interpreter`` allow a session of ``minutes`` at all."""
+    return minutes <= min(interpreter.max_minutes_day, interpreter.max_minutes_week)
+
+
+def interpreter_left(interpreter: Interpreter, request: Request, problem: Problem) -> int:
+    """The starts that held sessions, rest and caps leave to ``interpreter``; every bit (-1) where nothing is held."""
     held = beside(problem.held_by_interpreter, interpreter.id, request)
-    possible = _person_starts(interpreter, held, request, problem)
+    possible = _rested(interpreter, held, request, problem)
     if held:
-        for _, key, most in caps:
+        for _, key, most in interpreter_caps(interpreter):
             count = counted_minutes(held, interpreter, key)
             left = most - request.minutes
             possible &= ~_over(count, interpreter, key, problem.grid, left)
     return possible
 
 
-def _person_starts(person: Person, held: tuple[Held, ...], request: Request, problem: Problem) -> int:
-    free = joined(person.masks, problem.grid)
-    if held:
-        free &= taken(held, problem.grid, rest_minutes=person.rest_minutes).slots
+def _unmasked(person: Person, request: Request, problem: Problem) -> int:
+    return starts(joined(person.masks, problem.grid), problem.length(request.minutes))
+
+
+def _rested(person: Person, held: tuple[Held, ...], request: Request, problem: Problem) -> int:
+    if not held:
+        return -1
+    free = free_of(held, problem.grid, rest_minutes=person.rest_minutes)
     return starts(free, problem.length(request.minutes))
 
 
 def _over(count: Counter[Hashable], person: Person, key: Key, grid: Grid, most: int) -> int:
     """The slots that begin under a key that counts more than ``most``, by the person's clock."""
-    keys = {each for each, n in count.items() if n > most}
-    if not keys:
-        return 0
+    keys = [each for each, n in count.items() if n > most]
     found = 0
-    for day, slots in days(grid, person.zone).items():
-        if key(day) in keys:
-            found |= slots
+    if keys:
+        stretches = stretches_by(grid, person.zone, key)
+        for each in keys:
+            found |= stretches.get(each, 0)
     return found
 
 
@@ -179,9 +212,14 @@ def room_fits(room: Room, request: Request, channels: int) -> bool:
 
 def room_starts(room: Room, request: Request, problem: Problem) -> int:
     """The starts at which ``room`` is free for the whole session."""
-    held = beside(problem.held_in_room, room.id, request)
-    free = joined((*room.masks, taken(held, problem.grid)), problem.grid) & ~_full(request, problem)
+    free = joined(room.masks, problem.grid) & room_left(room, request, problem)
     return starts(free, problem.length(request.minutes))
+
+
+def room_left(room: Room, request: Request, problem: Problem) -> int:
+    """The slots that other sessions leave of ``room``."""
+    held = beside(problem.held_in_room, room.id, request)
+    return free_of(held, problem.grid) & ~_full(request, problem)
 
 
 def room_taken(room: Room, request: Request, problem: Problem) -> Mask:

@@ -1,17 +1,16 @@
-"""The cheapest changes that make a request possible, each tried on the whole problem before it is told."""
+"""The cheapest changes that make a request possible, each tried before it is told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, product
 
-from medixchange.matching.candidates import Candidate, Ground, ground, helpers, of_use
-from medixchange.matching.possible import possible_starts
-from medixchange.matching.presence import expert_starts, interpreter_starts
-from medixchange.matching.problem import Problem
-from medixchange.matching.steps import Step, asked, more_often, offers, raised, take, without
+from medixchange.matching.layers import EXPERTS, INTERPRETERS, Layered, layer, of_expert
+from medixchange.matching.problem import Expert
+from medixchange.matching.sides import Sides
+from medixchange.matching.steps import Step, asked, more_often, offers, raised
 from medixchange.messages import Message, count, listed
 from medixchange.times.grid import slots_of
 
@@ -31,37 +30,21 @@ class Relaxation:
         return len(self.steps), sum(step.cost for step in self.steps)
 
 
-def scoped(problem: Problem, request_id: str) -> Problem:
-    """The problem with only those people who could ever serve the request: the same answers, sooner."""
-    request = problem.request[request_id]
-    return replace(
-        problem,
-        requests=(request,),
-        experts=tuple(each for each in problem.experts if of_use(each, request, problem)),
-        interpreters=tuple(helpers(request, problem)),
-    )
-
-
-def relaxations(problem: Problem, request_id: str, *, limit: int = 3) -> tuple[Relaxation, ...]:
+def relaxations(sides: Sides, *, limit: int = 3) -> tuple[Relaxation, ...]:
     """Up to ``limit`` cheapest relaxations that work, of different kinds as far as there are; pairs if none alone.
 
-    Cheaper kinds come first (``Step.cost``), among equals those that give more starts, then an earlier one.
-    Each is tried by the search on the relaxed problem. Empty when the request is possible already, or when not
-    even two steps together help.
-
-    Raises KeyError when the problem does not know the request.
+    Cheaper kinds come first (``Step.cost``), among equals those that give more starts, then an earlier one. Empty when
+    the request is possible already, or when not even two steps together help.
     """
-    problem = scoped(problem, request_id)
-    here = ground(problem, request_id)
-    if possible_starts(here):
+    if sides.possible():
         return ()
-    steps = list(offers(problem, here.request))
+    steps = list(offers(sides.scoped, sides.request))
     whole = _without_part_teams(steps)
-    found = list(_tried(((step,) for step in whole), problem, request_id))
-    found += _tried(((step,) for step in _personal(problem, here)), problem, request_id)
+    found = list(_tried(((step,) for step in whole), sides))
+    found += _personal(sides)
     if not found:
-        found = list(_tried(combinations(whole, 2), problem, request_id))
-    return _chosen([_with_smallest_teams(each, steps, problem, request_id) for each in found], limit)
+        found = list(_tried(combinations(whole, 2), sides))
+    return _chosen([_with_smallest_teams(each, steps, sides) for each in found], limit)
 
 
 def _without_part_teams(steps: Iterable[Step]) -> list[Step]:
@@ -70,15 +53,17 @@ def _without_part_teams(steps: Iterable[Step]) -> list[Step]:
     return [step for step in steps if step.kind != "interpreters" or last[step.what[:2]] is step]
 
 
-def _with_smallest_teams(found: Relaxation, steps: Iterable[Step], problem: Problem, request_id: str) -> Relaxation:
+def _with_smallest_teams(found: Relaxation, steps: Iterable[Step], sides: Sides) -> Relaxation:
     """The same change with as few new interpreters as it works with."""
+    if all(step.kind != "interpreters" for step in found.steps):
+        return found
     teams: dict[tuple[str, ...], list[Step]] = {}
     for step in steps:
         if step.kind == "interpreters":
             teams.setdefault(step.what[:2], []).append(step)
     choices = [teams[step.what[:2]] if step.kind == "interpreters" else [step] for step in found.steps]
     cheapest_first = sorted(product(*choices), key=lambda taken: sum(step.cost for step in taken))
-    return next(_tried(cheapest_first, problem, request_id))
+    return next(_tried(cheapest_first, sides))
 
 
 def _chosen(found: list[Relaxation], limit: int) -> tuple[Relaxation, ...]:
@@ -93,15 +78,16 @@ def _chosen(found: list[Relaxation], limit: int) -> tuple[Relaxation, ...]:
     return tuple(sorted((first + others)[:limit], key=lambda each: (each.cost, -each.starts)))
 
 
-def _tried(many: Iterable[tuple[Step, ...]], problem: Problem, request_id: str) -> Iterator[Relaxation]:
+def _tried(many: Iterable[tuple[Step, ...]], sides: Sides) -> Iterator[Relaxation]:
     for steps in many:
-        relaxed = problem
-        for step in steps:
-            relaxed = take(step, relaxed, request_id)
-        starts = possible_starts(ground(relaxed, request_id))
+        starts = sides.possible(steps=steps)
         if starts:
-            first = problem.grid.at(next(slots_of(starts)))
-            yield Relaxation(steps, starts.bit_count(), first, _words(steps, starts.bit_count()))
+            yield _relaxation(steps, starts, sides)
+
+
+def _relaxation(steps: tuple[Step, ...], starts: int, sides: Sides) -> Relaxation:
+    first = sides.problem.grid.at(next(slots_of(starts)))
+    return Relaxation(steps, starts.bit_count(), first, _words(steps, starts.bit_count()))
 
 
 def _words(steps: tuple[Step, ...], starts: int) -> Message:
@@ -113,22 +99,24 @@ def _words(steps: tuple[Step, ...], starts: int) -> Message:
     )
 
 
-def _personal(problem: Problem, here: Ground) -> Iterator[Step]:
-    """Steps of one person that make the request possible, by the masks alone."""
-    request = here.request
-    for interpreter in problem.interpreters:
-        for step in asked(interpreter, cost=1):
-            helper = without(interpreter, step.what)
-            starts = interpreter_starts(helper, request, problem) & here.starts
-            others = tuple(each for each in here.interpreters if each.who.id != helper.id)
-            if starts and possible_starts(replace(here, interpreters=(*others, Candidate(helper, starts)))):
-                yield step
-    for expert in problem.experts:
-        changes = [(step, without(expert, step.what)) for step in asked(expert, cost=2)]
-        if problem.held_by_expert.get(expert.id):
-            changes.append((more_often(expert), raised(expert)))
-        for step, changed in changes:
-            starts = expert_starts(changed, request, problem) & here.starts
-            rest = tuple(each for each in here.experts if each.who.id != expert.id)
-            if starts and possible_starts(replace(here, experts=(*rest, Candidate(changed, starts)))):
-                yield step
+def _personal(sides: Sides) -> Iterator[Relaxation]:
+    """Steps of one person that make the request possible."""
+    if sides.request.interpreting:
+        for helper in sides.understanding.interpreters:
+            for step in asked(helper.who, cost=1):
+                starts = sides.won_by_interpreter(helper, helper.without(layer(INTERPRETERS, step.what[0])))
+                if starts:
+                    yield _relaxation((step,), starts, sides)
+    for expert in sides.presenting.experts:
+        for step, changed in _asked_of(expert, sides):
+            starts = sides.won_by_expert(expert, changed)
+            if starts:
+                yield _relaxation((step,), starts, sides)
+
+
+def _asked_of(expert: Layered[Expert], sides: Sides) -> Iterator[tuple[Step, Layered[Expert]]]:
+    """What one expert could be asked, and the same expert having agreed."""
+    for step in asked(expert.who, cost=2):
+        yield step, expert.without(layer(EXPERTS, step.what[0]))
+    if sides.problem.held_by_expert.get(expert.who.id):
+        yield more_often(expert.who), of_expert(raised(expert.who), sides.request, sides.problem)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from medixchange.languages.bridge import Bridge, TooLongToInterpret, bridges, why_no_bridge
 from medixchange.matching.candidates import helpers
 from medixchange.matching.problem import Interpreter, Problem, Request
 from medixchange.matching.steps import speeches
 from medixchange.matching.ways import heard
-from medixchange.messages import N_, Message, Value, count, language, listed, say, specialty
+from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, specialty
 
-EXPERTS: dict[str, str] = {
+AWAY: dict[str, str] = {
     "humane": N_("At the hours that are left it is too early or too late for the experts."),
     "holiday": N_("On the days that are left it is a public holiday where the experts work."),
     "custom": N_("At the hours that are left the experts rest or pray."),
@@ -18,12 +20,68 @@ EXPERTS: dict[str, str] = {
     "notice": N_("Experts who are needed want longer notice."),
     "busy": N_("Experts who are needed have something else in their calendars."),
 }
-
+"""By the kind of a mask, the hardest to change first."""
 ASKING: dict[str, str] = {
-    "holiday": N_("%(name)s keeps public holidays."),
-    "custom": N_("%(name)s keeps its times of rest or prayer."),
-    "hours": N_("%(name)s cannot meet earlier or later in the day."),
+    "hospital-hours": N_("%(name)s cannot meet earlier or later in the day."),
+    "hospital-holiday": N_("%(name)s keeps public holidays."),
+    "hospital-custom": N_("%(name)s keeps its times of rest or prayer."),
+    "hospital-weekend": N_("%(name)s keeps its weekend."),
+    "hospital-taken": N_("%(name)s has another session at the hours that are left."),
+    "windows": N_("%(name)s can come only at the times that it named."),
 }
+PASSING: dict[str, str] = {
+    **{f"experts-{kind}": text for kind, text in AWAY.items()},
+    "experts-taken": N_(
+        "Experts who are needed have other sessions, rest between them, or give no more that day, week or month."
+    ),
+    "interpreters": N_("The interpreters who are needed are not at work at the hours that are left."),
+    "interpreters-taken": N_(
+        "The interpreters who are needed work in other sessions, or interpret no more that day or week."
+    ),
+    "rooms": N_("No video room is open at the hours that are left."),
+    "rooms-taken": N_("Every video room is taken at the hours that are left."),
+}
+DATES = "dates"
+
+
+def _asking_words(kind: str, request: Request, problem: Problem) -> Message:
+    """That something which the asking side sets is in the way: its dates, its calendar, its sessions, its windows."""
+    if kind == DATES:
+        return say(
+            "The session has to be between %(first)s and %(last)s.",
+            first=instant(request.earliest),
+            last=instant(request.deadline),
+        )
+    return say(ASKING[kind], name=problem.hospital[request.hospital].name)
+
+
+def passing_words(kind: str, request: Request, problem: Problem) -> Message:
+    """That something which the asking side sets, or people's or rooms' time, is in the way."""
+    return say(PASSING[kind]) if kind in PASSING else _asking_words(kind, request, problem)
+
+
+def standing_words(kind: str, request: Request, problem: Problem) -> Message:
+    """That something which the asking side sets, or what stands whatever the hour, is in the way."""
+    return STANDING[kind](problem, request) if kind in STANDING else _asking_words(kind, request, problem)
+
+
+def excluded_words(_: Problem, __: Request) -> Message:
+    """That those who could are not wanted, or do not want."""
+    return say("The experts who could answer are excluded, by the hospital or by themselves.")
+
+
+def panel_words(_: Problem, request: Request) -> Message:
+    """That so few experts cannot know all topics."""
+    return say(
+        "A panel of %(least)s to %(most)s experts cannot cover the topics.",
+        least=request.panel_min,
+        most=request.panel_max,
+    )
+
+
+def room_words(_: Problem, __: Request) -> Message:
+    """That no room will do."""
+    return say("No video room has enough seats and interpreting channels.")
 
 
 def topic_words(problem: Problem, request: Request) -> Message:
@@ -89,3 +147,14 @@ def _too_few(way: Bridge, helpers: list[Interpreter], request: Request) -> Messa
             team=wanted,
         )
     return None
+
+
+STANDING: dict[str, Callable[[Problem, Request], Message]] = {
+    "excluded": excluded_words,
+    "topics": topic_words,
+    "panel": panel_words,
+    "interpreting": interpreting_words,
+    "languages": language_words,
+    "rooms": room_words,
+}
+"""By the kind of a condition that stands whatever the hour, the hardest to change first."""

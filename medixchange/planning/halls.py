@@ -11,7 +11,7 @@ import numpy as np
 from medixchange.matching.candidates import Ground
 from medixchange.matching.kernel.bits import Indexes, flags, indexes
 from medixchange.matching.match import ANY_ROOM
-from medixchange.matching.presence import joined, room_fits, taken
+from medixchange.matching.presence import free_of, joined, room_fits
 from medixchange.matching.problem import Problem, Room
 from medixchange.times.grid import Grid, starts
 from medixchange.times.intervals import Interval
@@ -40,8 +40,8 @@ def halls_of(problem: Problem) -> tuple[Hall, ...]:
     """The rooms of the problem, the smallest first."""
     found: dict[tuple[int | None, int | None, int], list[Room]] = {}
     for room in problem.rooms:
-        held = taken(problem.held_in_room.get(room.id, ()), problem.grid)
-        free = joined((*room.masks, held), problem.grid) & ~problem.crowded[0]
+        free = joined(room.masks, problem.grid) & ~problem.crowded[0]
+        free &= free_of(problem.held_in_room.get(room.id, ()), problem.grid)
         found.setdefault((room.seats, room.channels, free), []).append(room)
     anywhere = tuple((each.start, each.end) for each in problem.held_in_room.get(ANY_ROOM, ()))
     halls = (Hall(tuple(rooms), free, anywhere) for (_, _, free), rooms in found.items())

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from medixchange.matching.clocks import days
+from medixchange.matching.clocks import Key, stretches_by
 from medixchange.matching.kernel.bits import Indexes, Numbers, flags, indexes
 from medixchange.matching.match import Held
-from medixchange.matching.presence import Key, by_day, by_month, by_week, local_date
+from medixchange.matching.presence import by_day, by_month, by_week, local_date
 from medixchange.matching.problem import Expert, Interpreter, Person, Problem
 from medixchange.times.grid import Grid
 
@@ -90,7 +89,7 @@ def _staff(
 
 def _cap(zones: Sequence[str], grid: Grid, key: Key, limits: Sequence[int]) -> Cap:
     """The cap without what is held."""
-    found = [_stretches(grid, name, key) for name in zones]
+    found = [stretches_by(grid, name, key) for name in zones]
     widest = max((len(masks) for masks in found), default=0)
     keys = np.zeros((len(zones), grid.slots), np.int64)
     for row, masks in enumerate(found):
@@ -100,18 +99,9 @@ def _cap(zones: Sequence[str], grid: Grid, key: Key, limits: Sequence[int]) -> C
     return Cap(keys, tuple(tuple(masks.values()) for masks in found), left)
 
 
-@lru_cache(maxsize=256)
-def _stretches(grid: Grid, zone: str, key: Key) -> Mapping[Hashable, int]:
-    """The slots under each key, in the order of time."""
-    found: dict[Hashable, int] = {}
-    for day, slots in days(grid, zone).items():
-        found[key(day)] = found.get(key(day), 0) | slots
-    return found
-
-
 def _take(cap: Cap, who: int, person: Person, key: Key, held: Held, *, amount: int, grid: Grid) -> None:
     """Less of the cap for a held session; one that begins outside the grid counts where its week or month goes on."""
-    numbers = {name: number for number, name in enumerate(_stretches(grid, person.zone, key))}
+    numbers = {name: number for number, name in enumerate(stretches_by(grid, person.zone, key))}
     number = numbers.get(key(local_date(held.start, person.zone)))
     if number is not None:
         cap.left[who, number] -= amount

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from medixchange.matching.steps import TAKE
 from medixchange.web.desk.reliefs import ADVICE
+from tests.matching.taking import TAKE
 
 
 def test_every_kind_of_change_comes_with_advice() -> None:

@@ -1,0 +1,132 @@
+"""People, rooms and a request as layers: the starts that each kind of condition alone would leave them.
+
+The starts of several conditions together are the AND of their layers, so that a condition is lifted by leaving its
+layer out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from medixchange.matching.candidates import helpers, of_use
+from medixchange.matching.presence import (
+    expert_left,
+    gives_any,
+    hospital_masks,
+    interpreter_left,
+    interprets_so_long,
+    joined,
+    room_left,
+)
+from medixchange.matching.problem import Expert, Interpreter, Mask, Problem, Request, Room
+from medixchange.times.grid import starts
+from medixchange.times.intervals import Interval
+
+Kinds = frozenset[str]
+"""Names of layers: a side and a kind of mask, or what the request itself sets."""
+NONE: Kinds = frozenset()
+EARLIEST, DEADLINE, WINDOWS = "earliest", "deadline", "windows"
+HOSPITAL, EXPERTS, INTERPRETERS, ROOMS = "hospital", "experts", "interpreters", "rooms"
+TAKEN, CAPPED = "taken", "capped"
+"""What other sessions take, with rest and caps; and that somebody gives none at all, which nothing lifts."""
+Who = TypeVar("Who", Expert, Interpreter, Room)
+
+
+def layer(side: str, kind: str) -> str:
+    """The name of the layer of one kind of one side."""
+    return f"{side}-{kind}"
+
+
+OTHERS: Kinds = frozenset(layer(side, TAKEN) for side in (HOSPITAL, EXPERTS, INTERPRETERS, ROOMS))
+"""What the sessions that stand take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layered(Generic[Who]):
+    """Somebody or something, and the layers."""
+
+    who: Who
+    layers: Mapping[str, int]
+
+    def starts(self, lifted: Kinds = NONE) -> int:
+        """The starts that are left without the ``lifted`` kinds."""
+        return left(self.layers, lifted)
+
+    def without(self, kind: str) -> Layered[Who]:
+        """The same without one layer."""
+        return Layered(self.who, {name: allowed for name, allowed in self.layers.items() if name != kind})
+
+
+def left(layers: Mapping[str, int], lifted: Kinds) -> int:
+    """The starts that ``layers`` leave without the ``lifted`` kinds; every bit (-1) where there is none."""
+    found = -1
+    for kind, allowed in layers.items():
+        if kind not in lifted:
+            found &= allowed
+    return found
+
+
+def of_request(request: Request, problem: Problem) -> dict[str, int]:
+    """The layers of the asking side: its dates, its windows where it can come only then, its calendar and sessions."""
+    grid, length = problem.grid, problem.length(request.minutes)
+    begins = grid.mask([Interval(request.earliest, grid.end)]) if request.earliest < grid.end else 0
+    ends = grid.mask([Interval(grid.start, request.deadline)]) if grid.start < request.deadline else 0
+    found = {"horizon": starts(grid.full, length), EARLIEST: starts(begins, length), DEADLINE: starts(ends, length)}
+    for mask in hospital_masks(request, problem):
+        _add(found, mask.kind if mask.kind == WINDOWS else layer(HOSPITAL, mask.kind), mask.slots, length)
+    return found
+
+
+def of_experts(request: Request, problem: Problem) -> list[Layered[Expert]]:
+    """The experts who may sit on a panel for ``request``."""
+    return [of_expert(each, request, problem) for each in problem.experts if of_use(each, request, problem)]
+
+
+def of_expert(expert: Expert, request: Request, problem: Problem) -> Layered[Expert]:
+    """One of them."""
+    found = _of_masks(EXPERTS, expert.masks, problem.length(request.minutes))
+    found[layer(EXPERTS, TAKEN)] = expert_left(expert, request, problem)
+    if not gives_any(expert):
+        found[layer(EXPERTS, CAPPED)] = 0
+    return Layered(expert, found)
+
+
+def of_interpreters(request: Request, problem: Problem) -> list[Layered[Interpreter]]:
+    """The interpreters who could work for ``request``, if its hospital wants any."""
+    return list(_interpreters(request, problem))
+
+
+def _interpreters(request: Request, problem: Problem) -> Iterator[Layered[Interpreter]]:
+    for each in helpers(request, problem):
+        if interprets_so_long(each, request.minutes):
+            found = _of_masks(INTERPRETERS, each.masks, problem.length(request.minutes))
+            found[layer(INTERPRETERS, TAKEN)] = interpreter_left(each, request, problem)
+            yield Layered(each, found)
+
+
+def of_rooms(request: Request, problem: Problem) -> list[Layered[Room]]:
+    """The rooms; when one is open is one layer."""
+    grid, length = problem.grid, problem.length(request.minutes)
+    return [
+        Layered(
+            each,
+            {
+                ROOMS: starts(joined(each.masks, grid), length),
+                layer(ROOMS, TAKEN): starts(room_left(each, request, problem), length),
+            },
+        )
+        for each in problem.rooms
+    ]
+
+
+def _of_masks(side: str, masks: Iterable[Mask], length: int) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for mask in masks:
+        _add(found, layer(side, mask.kind), mask.slots, length)
+    return found
+
+
+def _add(layers: dict[str, int], kind: str, slots: int, length: int) -> None:
+    layers[kind] = layers.get(kind, -1) & starts(slots, length)
