@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from medixchange.matching.ever import Ever
 from medixchange.matching.layers import (
     DEADLINE,
     EARLIEST,
@@ -55,43 +54,49 @@ def conflict(sides: Sides) -> tuple[Blocker, ...]:
     that are hard to change are given up first, so that rather those remain that can be talked about. Empty when there
     is a match, or when lifting everything known here does not help.
     """
-    if sides.possible():
-        return ()
     request, problem = sides.request, sides.problem
     if never(sides):
-        kinds = _minimal((DATES, *ASKING, *STANDING), _ever(sides))
+        kinds = _minimal((DATES, *ASKING, *STANDING), lambda lifted: _ever_possible(sides, lifted))
         return tuple(Blocker(kind, standing_words(kind, request, problem)) for kind in kinds)
+    if sides.possible():
+        return ()
     kinds = _minimal((DATES, *ASKING, *PASSING), lambda lifted: sides.possible(layers(lifted)) != 0)
     return tuple(Blocker(kind, passing_words(kind, request, problem)) for kind in kinds)
 
 
-def _ever(sides: Sides) -> Possible:
-    """Whether there would be a match were everybody free."""
-    ever = Ever(sides.problem, sides.request)
-
-    def possible(lifted: Kinds) -> bool:
-        hours = left(sides.asking, layers(lifted) | {layer(HOSPITAL, TAKEN)})
-        return hours != 0 and ever.possible(lifted.intersection(STANDING))
-
-    return possible
-
-
-def _minimal(hardest_first: tuple[str, ...], possible: Possible) -> Iterator[str]:
-    """Of the conditions those that remain when as many as can be are lifted without making a match ``possible``."""
-    lifted = NONE
-    if possible(frozenset(hardest_first)):
-        for kind in hardest_first:
-            if possible(lifted | {kind}):
-                yield kind
-            else:
-                lifted |= {kind}
-
-
 def never(sides: Sides) -> bool:
     """Whether there is no match even if everybody were free and every room open at every hour."""
-    return not sides.possible(layers(tuple(PASSING)) | {layer(HOSPITAL, TAKEN)})
+    return not _ever_possible(sides, NONE)
 
 
-def layers(kinds: tuple[str, ...] | Kinds) -> Kinds:
+def _ever_possible(sides: Sides, lifted: Kinds) -> bool:
+    """Whether there would be a match without the ``lifted`` conditions, were everybody free."""
+    hours = left(sides.asking, layers(lifted) | {layer(HOSPITAL, TAKEN)})
+    return hours != 0 and sides.ever.possible(lifted.intersection(STANDING))
+
+
+def _minimal(hardest_first: tuple[str, ...], possible: Possible) -> tuple[str, ...]:
+    """Of the conditions those that remain when as many as can be are lifted without making a match ``possible``."""
+    if not possible(frozenset(hardest_first)):
+        return ()
+    return _remaining(hardest_first, NONE, possible)[0]
+
+
+def _remaining(block: tuple[str, ...], lifted: Kinds, possible: Possible) -> tuple[tuple[str, ...], Kinds]:
+    """Those of ``block`` that remain, one tried after the other, and all that are lifted then.
+
+    What gives no match together gives none one by one, so that many are mostly lifted at once.
+    """
+    if not possible(lifted.union(block)):
+        return (), lifted.union(block)
+    if len(block) == 1:
+        return block, lifted
+    half = len(block) // 2
+    first, lifted = _remaining(block[:half], lifted, possible)
+    last, lifted = _remaining(block[half:], lifted, possible)
+    return first + last, lifted
+
+
+def layers(kinds: Kinds) -> Kinds:
     """The layers that conditions of these ``kinds`` are about."""
     return frozenset().union(*(WIDE.get(kind, {kind}) for kind in kinds))

@@ -2,146 +2,106 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from functools import cached_property
 
-from medixchange.matching.candidates import ground
 from medixchange.matching.layers import NONE, Kinds
-from medixchange.matching.possible import possible_starts
-from medixchange.matching.presence import gives_any, interprets_so_long
-from medixchange.matching.problem import Expert, Interpreter, Problem, Request, Room
-from medixchange.matching.ways import MOST_LEGS, team_of
-from medixchange.times.grid import Grid
+from medixchange.matching.possible import Pool, Presenter, known, team_starts
+from medixchange.matching.presence import gives_any, interprets_so_long, room_fits
+from medixchange.matching.problem import Expert, Problem, Request
+from medixchange.matching.ways import ways
 
-Who = TypeVar("Who")
-Lift = Callable[[Problem], Problem]
+Like = tuple[int, frozenset[str], bool]
+"""What tells experts apart whatever the hour: the topics that they know, the languages, whether they are excluded."""
+ALWAYS = 1
+"""One start at which everybody is free."""
 
 
 class Ever:
-    """One request among people who are always free; of those who are the same to it, no more than it could use."""
+    """One request among people who are always free; asked what would be without some standing conditions.
+
+    These are: "excluded" (nobody is), "topics" (all experts know all of them), "panel" (of any size up to the number of
+    topics), "interpreting" (is wanted), "languages" (everybody uses that of relay), "rooms" (there is one more, large
+    enough).
+    """
 
     def __init__(self, problem: Problem, request: Request) -> None:
-        self._problem, self._request = _always_free(problem, request), request.id
-        self._known: dict[Kinds, bool] = {}
+        self._problem, self._request = problem, request
+        self._answers: dict[Kinds, bool] = {}
 
     def possible(self, lifted: Kinds = NONE) -> bool:
-        """Whether it could be served without the standing conditions that are ``lifted`` (see ``LIFTS``)."""
-        if lifted not in self._known:
-            problem = self._problem
-            for kind, lift in LIFTS.items():
-                problem = lift(problem) if kind in lifted else problem
-            self._known[lifted] = possible_starts(ground(problem, self._request)) != 0
-        return self._known[lifted]
+        """Whether it could be served without the ``lifted`` conditions."""
+        if lifted not in self._answers:
+            asked = self._asked(lifted)
+            self._answers[lifted] = any(
+                Pool(people, asked.panel_max).starts(asked) and self._understood(asked, speech, lifted)
+                for speech, people in self._by_speech(asked, lifted).items()
+            )
+        return self._answers[lifted]
 
+    def _asked(self, lifted: Kinds) -> Request:
+        asked = self._request
+        if "panel" in lifted:
+            asked = replace(asked, panel_min=1, panel_max=max(1, len(asked.specialties)))
+        if "languages" in lifted:
+            asked = replace(asked, audience={self._problem.policy.relay: self._problem.policy.lang_min_audience})
+        return asked
 
-def _always_free(problem: Problem, request: Request) -> Problem:
-    """The problem with a horizon of one session, and with nobody's masks and sessions."""
-    grid = Grid(problem.grid.start, problem.length(request.minutes), problem.grid.minutes)
-    asked = replace(request, earliest=grid.start, deadline=grid.end, windows=(), windows_only=False)
-    most = max(request.panel_max, len(request.specialties))
-    teams = MOST_LEGS * max(1, team_of(request, problem))
-    return replace(
-        problem,
-        grid=grid,
-        requests=(asked,),
-        hospitals=(replace(problem.hospital[request.hospital], masks=()),),
-        experts=tuple(replace(each, masks=()) for each in _few(problem.experts, most, _expert_to(request, problem))),
-        interpreters=tuple(
-            replace(each, masks=()) for each in _few(problem.interpreters, teams, _interpreter_to(request))
-        ),
-        rooms=tuple(replace(each, masks=()) for each in problem.rooms),
-        held=(),
-        tentative={},
-    )
+    @cached_property
+    def _able(self) -> Mapping[Like, int]:
+        """How many know some topic, of each like."""
+        topics = self._request.specialties
+        return self._alike(each for each in self._problem.experts if not each.specialties.keys().isdisjoint(topics))
 
+    @cached_property
+    def _everybody(self) -> Mapping[Like, int]:
+        return self._alike(self._problem.experts)
 
-def _few(people: Iterable[Who], most: int, same: Callable[[Who], Hashable]) -> Iterator[Who]:
-    """Of people who are the ``same``, up to ``most``."""
-    seen: dict[Hashable, int] = defaultdict(int)
-    for each in people:
-        key = same(each)
-        seen[key] += 1
-        if seen[key] <= most:
-            yield each
-
-
-def _expert_to(request: Request, problem: Problem) -> Callable[[Expert], Hashable]:
-    least = problem.policy.lang_min_expert
-
-    def same(expert: Expert) -> Hashable:
-        return (
-            tuple(expert.specialties.get(code, 0) > 0 for code in request.specialties),
-            frozenset(tag for tag, level in expert.speaking.items() if level >= least),
-            expert.id in request.exclude or request.hospital in expert.exclude_hospitals,
-            gives_any(expert),
+    def _alike(self, experts: Iterable[Expert]) -> Mapping[Like, int]:
+        request, least = self._request, self._problem.policy.lang_min_expert
+        return Counter(
+            (
+                known(each, request),
+                frozenset(tag for tag, level in each.speaking.items() if level >= least),
+                each.id in request.exclude or request.hospital in each.exclude_hospitals,
+            )
+            for each in experts
+            if gives_any(each)
         )
 
-    return same
+    def _by_speech(self, asked: Request, lifted: Kinds) -> dict[str, list[Presenter]]:
+        """Those who could sit on a panel, by language; of a like no more than one panel could have."""
+        found: dict[str, list[Presenter]] = {}
+        all_topics = (1 << len(asked.specialties)) - 1
+        for (knows, tongues, excluded), many in (self._everybody if "topics" in lifted else self._able).items():
+            topics = all_topics if "topics" in lifted else knows
+            if topics and (not excluded or "excluded" in lifted):
+                people = [Presenter(topics, ALWAYS)] * min(many, asked.panel_max)
+                for tag in tongues | {self._problem.policy.relay} if "languages" in lifted else tongues:
+                    found.setdefault(tag, []).extend(people)
+        return found
 
+    def _understood(self, asked: Request, speech: str, lifted: Kinds) -> bool:
+        interpreting = asked.interpreting or "interpreting" in lifted
+        for way in ways(asked, self._problem, speech):
+            if interpreting or not way.legs:
+                legs = [self._joining(leg, lifted) for leg in way.legs]
+                if self._room(len(way.legs), lifted) and team_starts(way.team, legs):
+                    return True
+        return False
 
-def _interpreter_to(request: Request) -> Callable[[Interpreter], Hashable]:
-    def same(interpreter: Interpreter) -> Hashable:
-        return (
-            interpreter.pairs,
-            interpreter.simultaneous,
-            request.hospital in interpreter.exclude_hospitals,
-            interprets_so_long(interpreter, request.minutes),
-        )
+    def _joining(self, pair: tuple[str, str], lifted: Kinds) -> Mapping[Hashable, int]:
+        hospital, minutes = self._request.hospital, self._request.minutes
+        return {
+            each.id: ALWAYS
+            for each in self._problem.interpreters
+            if each.joins(*pair)
+            and each.simultaneous
+            and interprets_so_long(each, minutes)
+            and (hospital not in each.exclude_hospitals or "excluded" in lifted)
+        }
 
-    return same
-
-
-def _nobody_excluded(problem: Problem) -> Problem:
-    nobody: frozenset[str] = frozenset()
-    return replace(
-        problem,
-        requests=tuple(replace(each, exclude=nobody) for each in problem.requests),
-        experts=tuple(replace(each, exclude_hospitals=nobody) for each in problem.experts),
-        interpreters=tuple(replace(each, exclude_hospitals=nobody) for each in problem.interpreters),
-    )
-
-
-def _all_know(problem: Problem) -> Problem:
-    """Every expert knows every topic that is asked for."""
-    topics = {code: 1 for request in problem.requests for code in request.specialties}
-    experts = (replace(each, specialties={**topics, **each.specialties}) for each in problem.experts)
-    return replace(problem, experts=tuple(experts))
-
-
-def _any_panel(problem: Problem) -> Problem:
-    """As many experts as there are topics make a panel, and one alone does."""
-    sizes = (replace(each, panel_min=1, panel_max=max(1, len(each.specialties))) for each in problem.requests)
-    return replace(problem, requests=tuple(sizes))
-
-
-def _interpreting(problem: Problem) -> Problem:
-    return replace(problem, requests=tuple(replace(each, interpreting=True) for each in problem.requests))
-
-
-def _one_language(problem: Problem) -> Problem:
-    """Everybody presents in and follows the language of relay."""
-    tag, policy = problem.policy.relay, problem.policy
-    return replace(
-        problem,
-        requests=tuple(replace(each, audience={tag: policy.lang_min_audience}) for each in problem.requests),
-        experts=tuple(
-            replace(each, speaking={**each.speaking, tag: policy.lang_min_expert}) for each in problem.experts
-        ),
-    )
-
-
-def _one_more_room(problem: Problem) -> Problem:
-    return replace(problem, rooms=(*problem.rooms, Room(id="+room", name="+room")))
-
-
-LIFTS: Mapping[str, Lift] = {
-    "excluded": _nobody_excluded,
-    "topics": _all_know,
-    "panel": _any_panel,
-    "interpreting": _interpreting,
-    "languages": _one_language,
-    "rooms": _one_more_room,
-}
-"""How each condition that stands whatever the hour is lifted."""
+    def _room(self, channels: int, lifted: Kinds) -> bool:
+        return "rooms" in lifted or any(room_fits(each, self._request, channels) for each in self._problem.rooms)

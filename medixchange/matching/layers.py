@@ -54,10 +54,6 @@ class Layered(Generic[Who]):
         """The starts that are left without the ``lifted`` kinds."""
         return left(self.layers, lifted)
 
-    def without(self, kind: str) -> Layered[Who]:
-        """The same without one layer."""
-        return Layered(self.who, {name: allowed for name, allowed in self.layers.items() if name != kind})
-
 
 def left(layers: Mapping[str, int], lifted: Kinds) -> int:
     """The starts that ``layers`` leave without the ``lifted`` kinds; every bit (-1) where there is none."""
@@ -75,19 +71,23 @@ def of_request(request: Request, problem: Problem) -> dict[str, int]:
     ends = grid.mask([Interval(grid.start, request.deadline)]) if grid.start < request.deadline else 0
     found = {"horizon": starts(grid.full, length), EARLIEST: starts(begins, length), DEADLINE: starts(ends, length)}
     for mask in hospital_masks(request, problem):
-        _add(found, mask.kind if mask.kind == WINDOWS else layer(HOSPITAL, mask.kind), mask.slots, length)
+        name = mask.kind if mask.kind == WINDOWS else layer(HOSPITAL, mask.kind)
+        found[name] = found.get(name, -1) & starts(mask.slots, length)
     return found
 
 
 def of_experts(request: Request, problem: Problem) -> list[Layered[Expert]]:
     """The experts who may sit on a panel for ``request``."""
-    return [of_expert(each, request, problem) for each in problem.experts if of_use(each, request, problem)]
+    cut = Cut(problem.length(request.minutes))
+    return [of_expert(each, request, problem, cut) for each in problem.experts if of_use(each, request, problem)]
 
 
-def of_expert(expert: Expert, request: Request, problem: Problem) -> Layered[Expert]:
+def of_expert(expert: Expert, request: Request, problem: Problem, cut: Cut | None = None) -> Layered[Expert]:
     """One of them."""
-    found = _of_masks(EXPERTS, expert.masks, problem.length(request.minutes))
-    found[layer(EXPERTS, TAKEN)] = expert_left(expert, request, problem)
+    found = (cut or Cut(problem.length(request.minutes))).of(EXPERTS, expert.masks)
+    left = expert_left(expert, request, problem)
+    if left >= 0:
+        found[layer(EXPERTS, TAKEN)] = left
     if not gives_any(expert):
         found[layer(EXPERTS, CAPPED)] = 0
     return Layered(expert, found)
@@ -99,9 +99,10 @@ def of_interpreters(request: Request, problem: Problem) -> list[Layered[Interpre
 
 
 def _interpreters(request: Request, problem: Problem) -> Iterator[Layered[Interpreter]]:
+    cut = Cut(problem.length(request.minutes))
     for each in helpers(request, problem):
         if interprets_so_long(each, request.minutes):
-            found = _of_masks(INTERPRETERS, each.masks, problem.length(request.minutes))
+            found = cut.of(INTERPRETERS, each.masks)
             found[layer(INTERPRETERS, TAKEN)] = interpreter_left(each, request, problem)
             yield Layered(each, found)
 
@@ -121,12 +122,22 @@ def of_rooms(request: Request, problem: Problem) -> list[Layered[Room]]:
     ]
 
 
-def _of_masks(side: str, masks: Iterable[Mask], length: int) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for mask in masks:
-        _add(found, layer(side, mask.kind), mask.slots, length)
-    return found
+class Cut:
+    """Cuts masks to the starts of sessions of ``length`` slots; a mask that many share is cut once."""
 
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._done: dict[int, int] = {}
 
-def _add(layers: dict[str, int], kind: str, slots: int, length: int) -> None:
-    layers[kind] = layers.get(kind, -1) & starts(slots, length)
+    def of(self, side: str, masks: Iterable[Mask]) -> dict[str, int]:
+        """The layers of one side."""
+        found: dict[str, int] = {}
+        for mask in masks:
+            name = layer(side, mask.kind)
+            found[name] = found.get(name, -1) & self._starts(mask)
+        return found
+
+    def _starts(self, mask: Mask) -> int:
+        if id(mask) not in self._done:
+            self._done[id(mask)] = starts(mask.slots, self._length)
+        return self._done[id(mask)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from medixchange.matching.candidates import Ground
 from medixchange.matching.kernel.panels import divisions
 from medixchange.matching.problem import Expert, Request
-from medixchange.matching.ways import Way, team_of, ways
+from medixchange.matching.ways import Way, ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ def possible_starts(here: Ground) -> int:
 def _presented(here: Ground, speech: str) -> int:
     """The starts at which a panel can present in ``speech`` and be understood."""
     able = [here.experts[place] for place in here.presenters(speech)]
-    panel = panel_starts(here.request, [Presenter(known(each.who, here.request), each.starts) for each in able])
+    pool = Pool([Presenter(known(each.who, here.request), each.starts) for each in able], here.request.panel_max)
+    panel = pool.starts(here.request)
     if not panel:
         return 0
     return panel & union(_understood(here, way) for way in ways(here.request, here.problem, speech))
@@ -36,7 +37,7 @@ def _presented(here: Ground, speech: str) -> int:
 def _understood(here: Ground, way: Way) -> int:
     """The starts at which the teams and a room of one way can be had."""
     legs = [_free(here, here.holders(*leg)) for leg in way.legs]
-    return here.room_starts(len(way.legs)) & team_starts(team_of(here.request, here.problem), legs)
+    return here.room_starts(len(way.legs)) & team_starts(way.team, legs)
 
 
 def _free(here: Ground, places: Iterable[int]) -> Mapping[Hashable, int]:
@@ -45,22 +46,42 @@ def _free(here: Ground, places: Iterable[int]) -> Mapping[Hashable, int]:
 
 def known(expert: Expert, request: Request) -> int:
     """The topics of ``request`` that ``expert`` knows, one bit each in their order."""
-    return sum(1 << topic for topic, code in enumerate(request.specialties) if expert.specialties.get(code, 0))
+    levels, found, bit = expert.specialties, 0, 1
+    for code in request.specialties:
+        if levels.get(code, 0):
+            found |= bit
+        bit <<= 1
+    return found
 
 
-def panel_starts(request: Request, able: Sequence[Presenter]) -> int:
-    """The starts at which some of ``able`` make a panel: few cover the topics, and anybody of use fills it up."""
-    enough = at_least(request.panel_min, (each.starts for each in able))
-    by_part: dict[int, int] = {0: -1}
-    covered = 0
-    for parts in divisions(len(request.specialties), request.panel_min, request.panel_max, guests=False):
-        starts = enough
-        for part in parts:
-            if part not in by_part:
-                by_part[part] = union(each.starts for each in able if part & ~each.knows == 0)
-            starts &= by_part[part]
-        covered |= starts
-    return covered
+class Pool:
+    """Those who can present in one language, up to ``most`` of whom sit on a panel."""
+
+    def __init__(self, able: Sequence[Presenter], most: int) -> None:
+        self._able = able
+        self._free = rungs(most, (each.starts for each in able))
+        self._by_part: dict[int, int] = {0: -1}
+
+    def starts(self, request: Request, newcomers: Sequence[int] = ()) -> int:
+        """The starts at which some of them make a panel: few cover the topics, and anybody of use fills it up.
+
+        ``newcomers`` are more people by what they know (see ``Presenter``); they are always free.
+        """
+        filled, covered = request.panel_min - len(newcomers), 0
+        enough = self._free[filled - 1] if filled > 0 else -1
+        for parts in divisions(len(request.specialties), request.panel_min, request.panel_max, guests=False):
+            starts = enough
+            for part in parts:
+                if starts and not any(part & ~knows == 0 for knows in newcomers):
+                    starts &= self._knowing(part)
+            covered |= starts
+        return covered
+
+    def _knowing(self, part: int) -> int:
+        """The starts at which somebody is free who knows all topics of ``part``."""
+        if part not in self._by_part:
+            self._by_part[part] = union(each.starts for each in self._able if part & ~each.knows == 0)
+        return self._by_part[part]
 
 
 def team_starts(team: int, legs: Sequence[Mapping[Hashable, int]]) -> int:
@@ -87,8 +108,13 @@ def union(masks: Iterable[int]) -> int:
 
 def at_least(most: int, masks: Iterable[int]) -> int:
     """The bits that at least ``most`` of the masks have; every bit (-1) for none."""
-    rungs = [-1] + [0] * most
+    return rungs(most, masks)[-1] if most else -1
+
+
+def rungs(most: int, masks: Iterable[int]) -> Sequence[int]:
+    """The bits that at least one of the masks has, at least two, and so on up to ``most``."""
+    found = [-1] + [0] * most
     for mask in masks:
         for rung in range(most, 0, -1):
-            rungs[rung] |= rungs[rung - 1] & mask
-    return rungs[most]
+            found[rung] |= found[rung - 1] & mask
+    return found[1:]

@@ -3,48 +3,84 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds, Layered, of_experts
-from medixchange.matching.possible import Presenter, known, panel_starts
+from medixchange.matching.possible import Pool, Presenter, known, rungs
 from medixchange.matching.problem import Expert, Problem, Request
 from medixchange.matching.steps import LARGEST_PANEL, Step
 
+Like = tuple[int, tuple[str, ...]]
+"""What tells experts apart but for the hour: the topics that they know, and the languages in which they present."""
+
 
 class Presenting:
-    """The experts for one request."""
+    """The experts for one request; those alike count together: where so many of them are free is all that matters."""
 
     def __init__(self, request: Request, problem: Problem) -> None:
-        least = problem.policy.lang_min_expert
         self.request = request
         self.experts = of_experts(request, problem)
-        self._knows = [known(each.who, request) for each in self.experts]
-        self._tongues = [[tag for tag, level in each.who.speaking.items() if level >= least] for each in self.experts]
+        self._nobody = Pool((), max(request.panel_max, LARGEST_PANEL))
+        self._most = max(request.panel_max, LARGEST_PANEL)
+        self._alike: dict[Like, list[Layered[Expert]]] = defaultdict(list)
+        least = problem.policy.lang_min_expert
+        for each in self.experts:
+            tongues = tuple(sorted(tag for tag, level in each.who.speaking.items() if level >= least))
+            self._alike[known(each.who, request), tongues].append(each)
+        self._like = {each.who.id: like for like, people in self._alike.items() for each in people}
+        self._free: dict[Kinds, dict[Like, Sequence[int]]] = {}
+        self._pools: dict[Kinds, Mapping[str, Pool]] = {}
 
-    def tongues_of(self, expert: Expert) -> list[str]:
-        """The languages in which one of the experts can present."""
-        return next(tags for each, tags in zip(self.experts, self._tongues, strict=True) if each.who.id == expert.id)
+    @cached_property
+    def kinds(self) -> Kinds:
+        """The layers that somebody has."""
+        return frozenset[str]().union(*(each.layers for each in self.experts))
 
-    def starts(
-        self, lifted: Kinds = NONE, steps: tuple[Step, ...] = (), changed: Layered[Expert] | None = None
-    ) -> Mapping[str, int]:
-        """The starts at which a panel can present in each language, without the ``lifted`` layers, once ``steps`` are
-        taken, and with ``changed`` in the place of the same expert."""
-        able: dict[str, list[Presenter]] = defaultdict(list)
-        for each, knows, tongues in zip(self.experts, self._knows, self._tongues, strict=True):
-            free = (changed if changed and changed.who.id == each.who.id else each).starts(lifted)
-            for tongue in tongues if free else ():
-                able[tongue].append(Presenter(knows, free))
-        request = self.request
+    def tongues_of(self, expert: Expert) -> tuple[str, ...]:
+        """The languages in which one of the experts presents."""
+        return self._like[expert.id][1]
+
+    def starts(self, lifted: Kinds = NONE, steps: Iterable[Step] = ()) -> Mapping[str, int]:
+        """When a panel can present in each language, without the ``lifted`` layers, once ``steps`` are taken."""
+        request, newcomers = self.request, defaultdict[str, list[int]](list)
         for step in steps:
             if step.kind == "expert":
                 tongue, *topics = step.what
-                able[tongue].append(Presenter(_bits(request, topics), -1))
+                knows = sum(1 << topic for topic, code in enumerate(request.specialties) if code in topics)
+                newcomers[tongue].append(knows)
             elif step.kind == "panel":
                 request = replace(request, panel_min=1, panel_max=LARGEST_PANEL)
-        return {tongue: panel_starts(request, people) for tongue, people in able.items()}
+        pools = self._pools_without(lifted)
+        tongues = dict.fromkeys((*pools, *newcomers))
+        return {tag: pools.get(tag, self._nobody).starts(request, newcomers.get(tag, ())) for tag in tongues}
 
+    def starts_with(self, expert: Expert, free: int) -> Mapping[str, int]:
+        """When a panel can present in each language of ``expert``, were that one ``free`` at these starts."""
+        like = self._like[expert.id]
+        others = [each.starts() for each in self._alike[like] if each.who.id != expert.id]
+        pools = self._by_tongue({**self._rungs(NONE), like: rungs(self._most, (*others, free))}, like[1])
+        return {tongue: pool.starts(self.request) for tongue, pool in pools.items()}
 
-def _bits(request: Request, topics: list[str]) -> int:
-    return sum(1 << topic for topic, code in enumerate(request.specialties) if code in topics)
+    def _pools_without(self, lifted: Kinds) -> Mapping[str, Pool]:
+        if lifted not in self._pools:
+            tongues = {tag for _, tags in self._alike for tag in tags}
+            self._pools[lifted] = self._by_tongue(self._rungs(lifted), sorted(tongues))
+        return self._pools[lifted]
+
+    def _rungs(self, lifted: Kinds) -> dict[Like, Sequence[int]]:
+        """Where one, two, and so on of those alike are free."""
+        if lifted not in self._free:
+            free = {like: [each.starts(lifted) for each in people] for like, people in self._alike.items()}
+            self._free[lifted] = {like: rungs(self._most, starts) for like, starts in free.items()}
+        return self._free[lifted]
+
+    def _by_tongue(self, free: Mapping[Like, Sequence[int]], tongues: Iterable[str]) -> Mapping[str, Pool]:
+        able: dict[str, list[Presenter]] = {tag: [] for tag in tongues}
+        for (knows, tags), many in free.items():
+            people = [Presenter(knows, starts) for starts in many if starts]
+            for tag in tags:
+                if tag in able:
+                    able[tag] += people
+        return {tag: Pool(people, self._most) for tag, people in able.items()}

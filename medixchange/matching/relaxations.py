@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import combinations, product
 
 from medixchange.matching.layers import EXPERTS, INTERPRETERS, Layered, layer, of_expert
-from medixchange.matching.problem import Expert
+from medixchange.matching.problem import Expert, Interpreter
 from medixchange.matching.sides import Sides
-from medixchange.matching.steps import Step, asked, more_often, offers, raised
+from medixchange.matching.steps import ASKED, Step, asked, more_often, offers, raised
 from medixchange.messages import Message, count, listed
 from medixchange.times.grid import slots_of
 
@@ -101,22 +101,34 @@ def _words(steps: tuple[Step, ...], starts: int) -> Message:
 
 def _personal(sides: Sides) -> Iterator[Relaxation]:
     """Steps of one person that make the request possible."""
-    if sides.request.interpreting:
-        for helper in sides.understanding.interpreters:
-            for step in asked(helper.who, cost=1):
-                starts = sides.won_by_interpreter(helper, helper.without(layer(INTERPRETERS, step.what[0])))
-                if starts:
-                    yield _relaxation((step,), starts, sides)
-    for expert in sides.presenting.experts:
-        for step, changed in _asked_of(expert, sides):
-            starts = sides.won_by_expert(expert, changed)
+    for step, starts in (*_of_interpreters(sides), *_of_experts(sides)):
+        yield _relaxation((step,), starts, sides)
+
+
+def _of_interpreters(sides: Sides) -> Iterator[tuple[Step, int]]:
+    for helper in sides.understanding.interpreters if sides.request.interpreting else ():
+        for kind, free in _asked_of(helper, INTERPRETERS):
+            starts = sides.won_by_interpreter(helper, free)
             if starts:
-                yield _relaxation((step,), starts, sides)
+                yield asked(helper.who, kind, cost=1), starts
 
 
-def _asked_of(expert: Layered[Expert], sides: Sides) -> Iterator[tuple[Step, Layered[Expert]]]:
-    """What one expert could be asked, and the same expert having agreed."""
-    for step in asked(expert.who, cost=2):
-        yield step, expert.without(layer(EXPERTS, step.what[0]))
-    if sides.problem.held_by_expert.get(expert.who.id):
-        yield more_often(expert.who), of_expert(raised(expert.who), sides.request, sides.problem)
+def _of_experts(sides: Sides) -> Iterator[tuple[Step, int]]:
+    for expert in sides.presenting.experts:
+        for kind, free in _asked_of(expert, EXPERTS):
+            starts = sides.won_by_expert(expert, free)
+            if starts:
+                yield asked(expert.who, kind, cost=2), starts
+        if sides.problem.held_by_expert.get(expert.who.id):
+            oftener = of_expert(raised(expert.who), sides.request, sides.problem)
+            starts = sides.won_by_expert(expert, oftener.starts())
+            if starts:
+                yield more_often(expert.who), starts
+
+
+def _asked_of(person: Layered[Expert] | Layered[Interpreter], side: str) -> Iterator[tuple[str, int]]:
+    """The kinds of masks that somebody could set aside, and the starts at which they are free then."""
+    for kind in ASKED:
+        name = layer(side, kind)
+        if name in person.layers:
+            yield kind, person.starts(frozenset({name}))

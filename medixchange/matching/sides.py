@@ -11,14 +11,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from medixchange.matching.candidates import helpers
+from medixchange.matching.ever import Ever
 from medixchange.matching.layers import (
     DEADLINE,
     EARLIEST,
-    EXPERTS,
     HOSPITAL,
-    INTERPRETERS,
     NONE,
-    ROOMS,
     WINDOWS,
     Kinds,
     Layered,
@@ -54,6 +52,11 @@ class Sides:
         self._shorter: dict[int, Sides] = {}
 
     @cached_property
+    def ever(self) -> Ever:
+        """Its people and rooms, were they always free."""
+        return Ever(self.problem, self.request)
+
+    @cached_property
     def presenting(self) -> Presenting:
         """The experts' side."""
         return Presenting(self.request, self.problem)
@@ -84,26 +87,29 @@ class Sides:
         allowed = left(self.asking, lifted.union(*map(_lifted_by, steps)))
         if not allowed:
             return 0
-        panels = ((tag, panel & allowed) for tag, panel in self._panels_of(lifted, steps).items())
+        panels = ((tag, panel & allowed) for tag, panel in self._panels_in(lifted, steps).items())
         return union(panel & self._understood_in(tag, lifted, steps) for tag, panel in panels if panel)
 
-    def won_by_expert(self, before: Layered[Expert], after: Layered[Expert]) -> int:
-        """The starts at which it could be served by what an expert has ``after`` and had not ``before``."""
-        won = after.starts() & ~before.starts() & left(self.asking, NONE)
-        if not won:
-            return 0
-        heard = {tag: won & self._understood_in(tag, NONE, ()) for tag in self.presenting.tongues_of(after.who)}
+    def won_by_expert(self, expert: Layered[Expert], free: int) -> int:
+        """The starts at which it could be served were an expert, who is not, ``free`` at these starts."""
+        won = free & ~expert.starts() & self._asked
+        heard = {tag: won & self._understood_in(tag) for tag in self.presenting.tongues_of(expert.who)} if won else {}
         if not any(heard.values()):
             return 0
-        panels = self.presenting.starts(changed=after)
-        return union(starts & panels[tag] for tag, starts in heard.items() if starts)
+        panels = self.presenting.starts_with(expert.who, free)
+        return union(starts & panels[tag] for tag, starts in heard.items())
 
-    def won_by_interpreter(self, before: Layered[Interpreter], after: Layered[Interpreter]) -> int:
-        """The starts at which it could be served by what an interpreter has ``after`` and had not ``before``."""
-        won = after.starts() & ~before.starts() & left(self.asking, NONE)
-        panels = {tag: won & panel for tag, panel in self._panels_of(NONE, ()).items()} if won else {}
-        found = (panel & self.understanding.starts(tag, changed=after) for tag, panel in panels.items() if panel)
-        return union(found)
+    def won_by_interpreter(self, interpreter: Layered[Interpreter], free: int) -> int:
+        """The starts at which it could be served were an interpreter, who is not, ``free`` at these starts."""
+        won = free & ~interpreter.starts() & self._asked
+        panels = ((tag, won & panel) for tag, panel in self._panels_in().items()) if won else ()
+        now = {interpreter.who.id: free}
+        return union(panel & self.understanding.starts(tag, free=now) for tag, panel in panels if panel)
+
+    @cached_property
+    def _asked(self) -> int:
+        """The starts that the asking side allows."""
+        return left(self.asking, NONE)
 
     def _in(self, minutes: int) -> Sides:
         """The same for a session of other length."""
@@ -112,24 +118,19 @@ class Sides:
             self._shorter[minutes] = Sides(replace(self.scoped, requests=(other,)), other.id)
         return self._shorter[minutes]
 
-    def _panels_of(self, lifted: Kinds, steps: Steps) -> Mapping[str, int]:
-        own, taken = _of(lifted, EXPERTS), tuple(each for each in steps if each.kind in PANEL)
+    def _panels_in(self, lifted: Kinds = NONE, steps: Steps = ()) -> Mapping[str, int]:
+        own, taken = lifted & self.presenting.kinds, tuple(each for each in steps if each.kind in PANEL)
         key = own, tuple(each.what for each in taken)
         if key not in self._panels:
             self._panels[key] = self.presenting.starts(own, taken)
         return self._panels[key]
 
-    def _understood_in(self, speech: str, lifted: Kinds, steps: Steps) -> int:
-        own, taken = _of(lifted, INTERPRETERS, ROOMS), tuple(each for each in steps if each.kind in WAYS)
+    def _understood_in(self, speech: str, lifted: Kinds = NONE, steps: Steps = ()) -> int:
+        own, taken = lifted & self.understanding.kinds, tuple(each for each in steps if each.kind in WAYS)
         key = speech, own, tuple((each.kind, each.what) for each in taken)
         if key not in self._understood:
             self._understood[key] = self.understanding.starts(speech, own, taken)
         return self._understood[key]
-
-
-def _of(lifted: Kinds, *sides: str) -> Kinds:
-    """Those of the ``lifted`` layers that are of some sides."""
-    return frozenset(kind for kind in lifted if kind.startswith(sides))
 
 
 def _lifted_by(step: Step) -> Iterator[str]:

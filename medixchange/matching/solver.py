@@ -86,7 +86,7 @@ class Search:
             start=self.problem.grid.at(start),
             minutes=self.ground.request.minutes,
             panel=tuple(panel),
-            route=route(way, hired, self.ask.team),
+            route=route(way, hired),
             room=self.ground.room_at(start, len(way.legs)),
         )
         return round(float(found.value[at])), match

@@ -136,12 +136,9 @@ def speeches(problem: Problem, request: Request) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda tag: (-found[tag], tag)))
 
 
-def asked(person: Person, *, cost: int) -> Iterator[Step]:
-    """What could be asked of one person: to set aside one kind of mask."""
-    for mask in person.masks:
-        if mask.kind in ASKED:
-            words = say(ASKED[mask.kind], name=person.name)
-            yield Step("asked", cost, (person.id,), (mask.kind,), words)
+def asked(person: Person, kind: str, *, cost: int) -> Step:
+    """To set aside one ``kind`` of mask (see ``ASKED``)."""
+    return Step("asked", cost, (person.id,), (kind,), say(ASKED[kind], name=person.name))
 
 
 def more_often(expert: Expert) -> Step:

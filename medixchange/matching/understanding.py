@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds, Layered, of_interpreters, of_rooms
 from medixchange.matching.possible import team_starts, union
 from medixchange.matching.presence import room_fits
 from medixchange.matching.problem import Interpreter, Problem, Request
 from medixchange.matching.steps import Step
-from medixchange.matching.ways import team_of, ways
+from medixchange.matching.ways import ways
+
+NOBODY: Mapping[str, int] = {}
 
 
 class Understanding:
@@ -17,35 +20,39 @@ class Understanding:
 
     def __init__(self, request: Request, problem: Problem) -> None:
         self.request, self.problem = request, problem
-        self.team = team_of(request, problem)
         self.interpreters = of_interpreters(request, problem)
         self.rooms = of_rooms(request, problem)
         self._holders: dict[tuple[str, str], list[Layered[Interpreter]]] = {}
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """The layers that somebody or some room has."""
+        people = (each.layers for each in self.interpreters)
+        return frozenset[str]().union(*people, *(each.layers for each in self.rooms))
 
     def starts(
         self,
         speech: str,
         lifted: Kinds = NONE,
         steps: Sequence[Step] = (),
-        changed: Layered[Interpreter] | None = None,
+        free: Mapping[str, int] = NOBODY,
     ) -> int:
         """The starts at which the audience can be reached from ``speech``, without the ``lifted`` layers, once
-        ``steps`` are taken, and with ``changed`` in the place of the same interpreter."""
+        ``steps`` are taken, and were those in ``free`` free at these starts."""
         interpreting = self.request.interpreting or any(step.kind == "interpreting" for step in steps)
         found = 0
         for way in ways(self.request, self.problem, speech):
             if interpreting or not way.legs:
-                legs = [self._leg(leg, lifted, steps, changed) for leg in way.legs]
-                found |= self._room(len(way.legs), lifted, steps) & team_starts(self.team, legs)
+                legs = [self._leg(leg, lifted, steps, free) for leg in way.legs]
+                found |= self._room(len(way.legs), lifted, steps) & team_starts(way.team, legs)
         return found
 
     def _leg(
-        self, pair: tuple[str, str], lifted: Kinds, steps: Sequence[Step], changed: Layered[Interpreter] | None
+        self, pair: tuple[str, str], lifted: Kinds, steps: Sequence[Step], free: Mapping[str, int]
     ) -> Mapping[Hashable, int]:
         """Those who join the ``pair`` with their starts, newcomers of ``steps`` among them."""
-        found: dict[Hashable, int] = {}
-        for each in self._joining(pair):
-            found[each.who.id] = (changed if changed and changed.who.id == each.who.id else each).starts(lifted)
+        people = [(each.who.id, each) for each in self._joining(pair)]
+        found: dict[Hashable, int] = {who: free[who] if who in free else each.starts(lifted) for who, each in people}
         for number, step in enumerate(steps):
             if step.kind == "interpreters" and {*step.what[:2]} == {*pair}:
                 found |= dict.fromkeys(((number, newcomer) for newcomer in range(int(step.what[2]))), -1)

@@ -15,11 +15,12 @@ MOST_LEGS = 2
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One kind of route: its mode and languages, and the pairs of languages between which teams work."""
+    """One kind of route: its mode and languages, and the pairs of languages between which teams of ``team`` work."""
 
     mode: Mode
     speech: str
     audience: str
+    team: int = 0
     legs: tuple[tuple[str, str], ...] = ()
 
 
@@ -45,15 +46,15 @@ def ways(request: Request, problem: Problem, speech: str) -> Iterator[Way]:
         if audience == speech:
             yield Way("direct", speech, audience)
         elif team:
-            yield Way("interpreter", speech, audience, ((speech, audience),))
+            yield Way("interpreter", speech, audience, team, ((speech, audience),))
             if relay not in (speech, audience):
-                yield Way("relay", speech, audience, ((speech, relay), (relay, audience)))
+                yield Way("relay", speech, audience, team, ((speech, relay), (relay, audience)))
 
 
-def route(way: Way, hired: Sequence[str], team: int) -> Route:
-    """``way`` with its people: ``team`` of ``hired`` for each leg, leg after leg."""
+def route(way: Way, hired: Sequence[str]) -> Route:
+    """``way`` with its people, leg after leg."""
     teams = (
-        Team(source, target, tuple(hired[leg * team : (leg + 1) * team]))
+        Team(source, target, tuple(hired[leg * way.team : (leg + 1) * way.team]))
         for leg, (source, target) in enumerate(way.legs)
     )
     return Route(way.mode, way.speech, way.audience, tuple(teams))

@@ -87,4 +87,4 @@ def _match(column: Column, room: str, board: Board) -> Match:
     names = [problem.interpreters[who].id for who in column.hired]
     panel = tuple(problem.experts[who].id for who in column.panel)
     start, request = problem.grid.at(column.start), ask.request
-    return Match(request.id, start, request.minutes, panel, route(way, names, ask.team), room)
+    return Match(request.id, start, request.minutes, panel, route(way, names), room)
