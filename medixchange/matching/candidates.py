@@ -115,9 +115,11 @@ def ground(problem: Problem, request_id: str) -> Ground:
         request=request,
         length=problem.length(request.minutes),
         starts=allowed,
-        experts=_present(experts, allowed, lambda each: expert_starts(each, request, problem)),
-        interpreters=_present(interpreters, allowed, lambda each: interpreter_starts(each, request, problem)),
-        rooms=_present(rooms, allowed, lambda each: room_starts(each, request, problem)),
+        experts=_present(experts, allowed, lambda each: expert_starts(each, request, problem, within=allowed)),
+        interpreters=_present(
+            interpreters, allowed, lambda each: interpreter_starts(each, request, problem, within=allowed)
+        ),
+        rooms=_present(rooms, allowed, lambda each: room_starts(each, request, problem) & allowed),
     )
 
 
@@ -125,5 +127,5 @@ def _present(people: Iterable[Who], allowed: int, find: Callable[[Who], int]) ->
     """Those who have a start among ``allowed``, in their order."""
     if not allowed:
         return ()
-    found = ((each, find(each) & allowed) for each in people)
+    found = ((each, find(each)) for each in people)
     return tuple(Candidate(each, starts) for each, starts in found if starts)

@@ -105,11 +105,10 @@ def beside(held: Mapping[str, tuple[Held, ...]], key: str, request: Request) -> 
     return tuple(each for each in found if not each.serves(request.id)) if found else ()
 
 
-def expert_starts(expert: Expert, request: Request, problem: Problem) -> int:
-    """The starts at which ``expert`` can give the whole session: masks, held sessions, rest and caps."""
-    if not gives_any(expert):
-        return 0
-    return _unmasked(expert, request, problem) & expert_left(expert, request, problem)
+def expert_starts(expert: Expert, request: Request, problem: Problem, *, within: int = -1) -> int:
+    """The starts ``within`` others at which ``expert`` can give the whole session: masks, held sessions, rest, caps."""
+    possible = _unmasked(expert, request, problem) & within if gives_any(expert) else 0
+    return possible & expert_left(expert, request, problem) if possible else 0
 
 
 def gives_any(expert: Expert) -> bool:
@@ -128,11 +127,11 @@ def expert_left(expert: Expert, request: Request, problem: Problem) -> int:
     return possible
 
 
-def interpreter_starts(interpreter: Interpreter, request: Request, problem: Problem) -> int:
-    """The starts at which ``interpreter`` can work the whole session, by masks, held sessions, rest and caps."""
-    if not interprets_so_long(interpreter, request.minutes):
-        return 0
-    return _unmasked(interpreter, request, problem) & interpreter_left(interpreter, request, problem)
+def interpreter_starts(interpreter: Interpreter, request: Request, problem: Problem, *, within: int = -1) -> int:
+    """The starts ``within`` others at which ``interpreter`` can work the whole session."""
+    able = interprets_so_long(interpreter, request.minutes)
+    possible = _unmasked(interpreter, request, problem) & within if able else 0
+    return possible & interpreter_left(interpreter, request, problem) if possible else 0
 
 
 def interprets_so_long(interpreter: Interpreter, minutes: int) -> bool:

@@ -37,15 +37,29 @@ def repairs(problem: Problem, standing: Match) -> Repairs:
 
     Raises KeyError when the problem does not know the request.
     """
+    same, other = same_hour(problem, standing), other_hour(problem, standing)
+    return Repairs(_ranked(problem, same), _ranked(problem, other))
+
+
+def same_hour(problem: Problem, standing: Match) -> Match | None:
+    """The best substitutes at the hour of ``standing``; None where there are none."""
+    own = {*standing.panel, *standing.route.interpreters}
+    tries = ((ids, request) for ids in (own, None) for request in _sizes(problem, standing))
+    found = (_at_its_hour(at_short_notice(problem, ids), request, standing) for ids, request in tries)
+    return next(filter(None, found), None)
+
+
+def other_hour(problem: Problem, standing: Match) -> Match | None:
+    """The best match that does not overlap ``standing``; None where there is none."""
+    finders = (_finder(problem, request, standing) for request in _sizes(problem, standing))
+    return next(filter(None, (_apart(finder, standing) for finder in finders)), None)
+
+
+def _sizes(problem: Problem, standing: Match) -> tuple[Request, ...]:
+    """The request with a panel no larger than the one that stands, where that may be smaller, and as it is."""
     request = problem.request[standing.request]
     small = replace(request, panel_max=max(request.panel_min, min(request.panel_max, len(standing.panel))))
-    sizes = (small,) if small == request else (small, request)
-    asked = at_short_notice(problem, {*standing.panel, *standing.route.interpreters})
-    near = [_finder(each, size, standing) for each in (asked, at_short_notice(problem)) for size in sizes]
-    far = [_finder(problem, size, standing) for size in sizes]
-    same = next(filter(None, (_same_hour(finder, standing) for finder in near)), None)
-    other = next(filter(None, (_other_hour(finder, standing) for finder in far)), None)
-    return Repairs(_ranked(problem, same), _ranked(problem, other))
+    return (small,) if small == request else (small, request)
 
 
 def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Problem:
@@ -62,19 +76,22 @@ def _finder(problem: Problem, request: Request, standing: Match) -> Search:
     return Search(replace(problem, requests=(request,), weights=weights, tentative=earlier), request.id)
 
 
-def _same_hour(finder: Search, standing: Match) -> Match | None:
-    grid = finder.problem.grid
+def _at_its_hour(problem: Problem, request: Request, standing: Match) -> Match | None:
+    """The best match at the hour of ``standing``, which is all that is looked at."""
+    grid = problem.grid
     if not grid.start <= standing.start < grid.end:
         return None
+    earliest, deadline = max(request.earliest, standing.start), min(request.deadline, standing.end)
+    finder = _finder(problem, replace(request, earliest=earliest, deadline=deadline), standing)
     found = finder.best_at(grid.slot(standing.start))
     if found is None:
         return None
     # The same room, where it still does: then nobody needs a new address to join at.
     there = replace(found[1], room=standing.room)
-    return there if standing.room in finder.problem.room and not why_not(there, finder.problem) else found[1]
+    return there if standing.room in problem.room and not why_not(there, finder.problem) else found[1]
 
 
-def _other_hour(finder: Search, standing: Match) -> Match | None:
+def _apart(finder: Search, standing: Match) -> Match | None:
     apart = (match for _, match in finder.ranked() if match.end <= standing.start or match.start >= standing.end)
     return next(apart, None)
 

@@ -148,7 +148,8 @@ def more_often(expert: Expert) -> Step:
 
 def without(someone: Someone, kinds: tuple[str, ...]) -> Someone:
     """The same without its masks of ``kinds``."""
-    return replace(someone, masks=tuple(mask for mask in someone.masks if mask.kind not in kinds))
+    masks = tuple(mask for mask in someone.masks if mask.kind not in kinds)
+    return someone if len(masks) == len(someone.masks) else replace(someone, masks=masks)
 
 
 def raised(expert: Expert) -> Expert:

@@ -68,10 +68,10 @@ class Grid:
 
     def touched(self, intervals: Iterable[Interval]) -> int:
         """The slots that share an instant with one of ``intervals``."""
-        found = 0
+        found, step = 0, self.step
         for each in intervals:
-            first = (each.start - self.start) // self.step
-            found |= self._bits(first, -((self.start - each.end) // self.step))
+            first = (each.start - self.start) // step
+            found |= self._bits(first, -((self.start - each.end) // step))
         return found
 
     def _bits(self, first: int, end: int) -> int:
