@@ -97,6 +97,7 @@ SHAPES = {
     "M": Shape(200, 150, 24, 60, 2, 4),
     "L": Shape(1_000, 500, 56, 200, 3, 8),
     "XL": Shape(10_000, 3_000, 300, 1_500, 24, 12),
+    "Q": Shape(500, 1_000, 100, 200, 6, 4),
     "tiny": Shape(3, 4, 3, 2, 1, 1, slot_minutes=60, topics=2, tight=True),
     "small": Shape(6, 7, 5, 3, 1, 1, topics=3, tight=True),
 }

@@ -76,12 +76,18 @@ class Ground:
 def of_use(expert: Expert, request: Request, problem: Problem) -> bool:
     """Whether ``expert`` may sit on a panel for ``request``, whatever the hour."""
     return (
-        not expert.specialties.keys().isdisjoint(request.specialties)  # most are told apart by this, the cheapest
-        and any(expert.specialties.get(code, 0) for code in request.specialties)
+        any(expert.specialties.get(code, 0) for code in request.specialties)
         and expert.id not in request.exclude
         and request.hospital not in expert.exclude_hospitals
         and any(level >= problem.policy.lang_min_expert for level in expert.speaking.values())
     )
+
+
+def experts_of_use(request: Request, problem: Problem) -> list[Expert]:
+    """The experts who may sit on a panel for ``request``, whatever the hour."""
+    wanted = frozenset(request.specialties)
+    knowing = (each for each in problem.experts if not wanted.isdisjoint(each.specialties))
+    return [each for each in knowing if of_use(each, request, problem)]
 
 
 def helpers(request: Request, problem: Problem) -> list[Interpreter]:
@@ -107,7 +113,7 @@ def ground(problem: Problem, request_id: str) -> Ground:
     """
     request = problem.request[request_id]
     allowed = hospital_starts(request, problem)
-    experts = sorted((each for each in problem.experts if of_use(each, request, problem)), key=lambda each: each.id)
+    experts = sorted(experts_of_use(request, problem), key=lambda each: each.id)
     interpreters = helpers(request, problem) if request.interpreting else []
     rooms = sorted(problem.rooms, key=lambda room: (room.seats is None, room.seats or 0, room.channels or 0))
     return Ground(

@@ -36,7 +36,7 @@ class Ever:
         if lifted not in self._answers:
             asked = self._asked(lifted)
             self._answers[lifted] = any(
-                Pool(people, asked.panel_max).starts(asked) and self._understood(asked, speech, lifted)
+                Pool(people, asked.panel_min).starts(asked) and self._understood(asked, speech, lifted)
                 for speech, people in self._by_speech(asked, lifted).items()
             )
         return self._answers[lifted]
@@ -72,13 +72,13 @@ class Ever:
         )
 
     def _by_speech(self, asked: Request, lifted: Kinds) -> dict[str, list[Presenter]]:
-        """Those who could sit on a panel, by language; of a like no more than one panel could have."""
+        """Those who could sit on a panel, by language; of a like no more than one panel could want."""
         found: dict[str, list[Presenter]] = {}
         all_topics = (1 << len(asked.specialties)) - 1
         for (knows, tongues, excluded), many in (self._everybody if "topics" in lifted else self._able).items():
             topics = all_topics if "topics" in lifted else knows
             if topics and (not excluded or "excluded" in lifted):
-                people = [Presenter(topics, ALWAYS)] * min(many, asked.panel_max)
+                people = [Presenter(topics, ALWAYS)] * min(many, max(1, asked.panel_min))
                 for tag in tongues | {self._problem.policy.relay} if "languages" in lifted else tongues:
                     found.setdefault(tag, []).extend(people)
         return found

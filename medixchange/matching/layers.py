@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from medixchange.matching.candidates import helpers, of_use
+from medixchange.matching.candidates import experts_of_use, helpers
 from medixchange.matching.presence import (
     expert_left,
     gives_any,
@@ -79,7 +79,7 @@ def of_request(request: Request, problem: Problem) -> dict[str, int]:
 def of_experts(request: Request, problem: Problem) -> list[Layered[Expert]]:
     """The experts who may sit on a panel for ``request``."""
     cut = Cut(problem.length(request.minutes))
-    return [of_expert(each, request, problem, cut) for each in problem.experts if of_use(each, request, problem)]
+    return [of_expert(each, request, problem, cut) for each in experts_of_use(request, problem)]
 
 
 def of_expert(expert: Expert, request: Request, problem: Problem, cut: Cut | None = None) -> Layered[Expert]:
@@ -127,17 +127,16 @@ class Cut:
 
     def __init__(self, length: int) -> None:
         self._length = length
-        self._done: dict[int, int] = {}
+        self._done: dict[tuple[str, int], tuple[str, int]] = {}
 
     def of(self, side: str, masks: Iterable[Mask]) -> dict[str, int]:
         """The layers of one side."""
         found: dict[str, int] = {}
         for mask in masks:
-            name = layer(side, mask.kind)
-            found[name] = found.get(name, -1) & self._starts(mask)
+            name, allowed = self._done.get((side, id(mask))) or self._cut(side, mask)
+            found[name] = found[name] & allowed if name in found else allowed
         return found
 
-    def _starts(self, mask: Mask) -> int:
-        if id(mask) not in self._done:
-            self._done[id(mask)] = starts(mask.slots, self._length)
-        return self._done[id(mask)]
+    def _cut(self, side: str, mask: Mask) -> tuple[str, int]:
+        done = self._done[side, id(mask)] = layer(side, mask.kind), starts(mask.slots, self._length)
+        return done

@@ -27,7 +27,7 @@ def possible_starts(here: Ground) -> int:
 def _presented(here: Ground, speech: str) -> int:
     """The starts at which a panel can present in ``speech`` and be understood."""
     able = [here.experts[place] for place in here.presenters(speech)]
-    pool = Pool([Presenter(known(each.who, here.request), each.starts) for each in able], here.request.panel_max)
+    pool = Pool([Presenter(known(each.who, here.request), each.starts) for each in able], here.request.panel_min)
     panel = pool.starts(here.request)
     if not panel:
         return 0
@@ -55,7 +55,7 @@ def known(expert: Expert, request: Request) -> int:
 
 
 class Pool:
-    """Those who can present in one language, up to ``most`` of whom sit on a panel."""
+    """Those who can present in one language, for panels that want ``most`` people or fewer."""
 
     def __init__(self, able: Sequence[Presenter], most: int) -> None:
         self._able = able

@@ -22,8 +22,8 @@ class Presenting:
     def __init__(self, request: Request, problem: Problem) -> None:
         self.request = request
         self.experts = of_experts(request, problem)
-        self._nobody = Pool((), max(request.panel_max, LARGEST_PANEL))
-        self._most = max(request.panel_max, LARGEST_PANEL)
+        self._most = max(1, request.panel_min)
+        self._nobody = Pool((), self._most)
         self._alike: dict[Like, list[Layered[Expert]]] = defaultdict(list)
         least = problem.policy.lang_min_expert
         for each in self.experts:

@@ -9,7 +9,7 @@ from itertools import product
 from typing import TypeVar
 
 from medixchange.languages.bridge import TooLongToInterpret, team_size
-from medixchange.matching.candidates import of_use
+from medixchange.matching.candidates import experts_of_use
 from medixchange.matching.problem import Expert, Hospital, Interpreter, Person, Problem, Request
 from medixchange.matching.ways import heard
 from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, specialty
@@ -131,7 +131,7 @@ def legs(problem: Problem, request: Request) -> tuple[tuple[str, str], ...]:
 def speeches(problem: Problem, request: Request) -> tuple[str, ...]:
     """The languages in which some expert of use presents, whenever; the one that most present in comes first."""
     least = problem.policy.lang_min_expert
-    people = [each for each in problem.experts if of_use(each, request, problem)]
+    people = experts_of_use(request, problem)
     found = Counter(tag for each in people for tag, level in each.speaking.items() if level >= least)
     return tuple(sorted(found, key=lambda tag: (-found[tag], tag)))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 
-from medixchange.matching.layers import NONE, Kinds, Layered, of_interpreters, of_rooms
+from medixchange.matching.layers import NONE, Kinds, of_interpreters, of_rooms
 from medixchange.matching.possible import team_starts, union
 from medixchange.matching.presence import room_fits
-from medixchange.matching.problem import Interpreter, Problem, Request
+from medixchange.matching.problem import Problem, Request
 from medixchange.matching.steps import Step
 from medixchange.matching.ways import ways
 
@@ -22,7 +22,8 @@ class Understanding:
         self.request, self.problem = request, problem
         self.interpreters = of_interpreters(request, problem)
         self.rooms = of_rooms(request, problem)
-        self._holders: dict[tuple[str, str], list[Layered[Interpreter]]] = {}
+        self._holders: dict[tuple[str, str], list[str]] = {}
+        self._free: dict[Kinds, Mapping[str, int]] = {}
 
     @cached_property
     def kinds(self) -> Kinds:
@@ -51,17 +52,22 @@ class Understanding:
         self, pair: tuple[str, str], lifted: Kinds, steps: Sequence[Step], free: Mapping[str, int]
     ) -> Mapping[Hashable, int]:
         """Those who join the ``pair`` with their starts, newcomers of ``steps`` among them."""
-        people = [(each.who.id, each) for each in self._joining(pair)]
-        found: dict[Hashable, int] = {who: free[who] if who in free else each.starts(lifted) for who, each in people}
+        starts = self._starts_without(lifted)
+        found: dict[Hashable, int] = {who: free.get(who, starts[who]) for who in self._joining(pair)}
         for number, step in enumerate(steps):
             if step.kind == "interpreters" and {*step.what[:2]} == {*pair}:
                 found |= dict.fromkeys(((number, newcomer) for newcomer in range(int(step.what[2]))), -1)
         return found
 
-    def _joining(self, pair: tuple[str, str]) -> list[Layered[Interpreter]]:
+    def _joining(self, pair: tuple[str, str]) -> list[str]:
         if pair not in self._holders:
-            self._holders[pair] = [each for each in self.interpreters if each.who.joins(*pair)]
+            self._holders[pair] = [each.who.id for each in self.interpreters if each.who.joins(*pair)]
         return self._holders[pair]
+
+    def _starts_without(self, lifted: Kinds) -> Mapping[str, int]:
+        if lifted not in self._free:
+            self._free[lifted] = {each.who.id: each.starts(lifted) for each in self.interpreters}
+        return self._free[lifted]
 
     def _room(self, channels: int, lifted: Kinds, steps: Sequence[Step]) -> int:
         if any(step.kind == "room" for step in steps):

@@ -1,0 +1,182 @@
+"""How long one question takes among 1,000 experts and four weeks: goal and figure side by side.
+
+    python -m bench.questions [--seed 1] [--asked 200]
+
+Makes an instance of ``bench.instances``, lets a hundred sessions stand, and asks about the other requests, each time of
+a problem that has answered nothing before: the best match at every start; why there is none, for requests that a day
+or two leaves no match (now, or ever) and what would help them; and who else could come when an expert declines, at the
+same hour and at another. Counted is CPU time, which is the time on the wall where nobody else uses the core. Ends with
+exit status 1 where a goal is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice
+from os import cpu_count, getloadavg
+from random import Random
+from time import process_time
+from typing import TypeVar
+
+from bench.instances import instance
+from medixchange.matching.conflict import conflict, never
+from medixchange.matching.format import read_instance
+from medixchange.matching.format_plan import held_of
+from medixchange.matching.match import Match
+from medixchange.matching.problem import Mask, Problem, Request
+from medixchange.matching.relaxations import relaxations
+from medixchange.matching.repair import other_hour, same_hour
+from medixchange.matching.sides import Sides
+from medixchange.matching.solver import Search, search
+
+SETTLED = 100
+HOURS = (12, 24, 36, 48)
+"""What is left of a request's time where there shall be no match."""
+Asked = TypeVar("Asked")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and within how many milliseconds half and 99 of a hundred are to be answered (None: not said)."""
+
+    name: str
+    half: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """The answers to one question, in milliseconds each."""
+
+    question: Question
+    taken: list[float]
+
+    @property
+    def missed(self) -> bool:
+        """Whether a goal was missed."""
+        goals = ((self.question.half, 50), (self.question.most, 99))
+        return any(goal is not None and share(self.taken, percent) > goal for goal, percent in goals)
+
+
+def main() -> int:
+    """Print a row for each question; 1 where a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another instance")
+    parser.add_argument("--asked", type=int, default=200, help="how often each question is asked")
+    chosen = parser.parse_args()
+    problem = settled(read_instance(instance("Q", chosen.seed)))
+    rows = list(answered(problem, chosen.asked))
+    print(f"{len(problem.experts)} experts, {len(problem.held)} sessions stand; CPU milliseconds")
+    print("| question                   | asked | first |   p50 |  goal |   p99 |  goal |        |")
+    print("| -------------------------- | ----- | ----- | ----- | ----- | ----- | ----- | ------ |")
+    for each in rows:
+        print(line(each))
+    print(f"load {getloadavg()[0]:.1f} on {cpu_count()} cores")
+    return 1 if any(each.missed for each in rows) else 0
+
+
+def settled(problem: Problem) -> Problem:
+    """The problem in which the first requests are served, each in the best way that the others left."""
+    for request in problem.requests[:SETTLED]:
+        found = search(problem, request.id, limit=1).matches
+        if found:
+            problem = replace(problem, held=(*problem.held, replace(held_of(found[0].match, problem), fixed=None)))
+    return replace(problem, requests=problem.requests[SETTLED:])
+
+
+def answered(problem: Problem, many: int) -> Iterator[Row]:
+    """Every question, asked ``many`` times."""
+    requests = list(problem.requests[:many])
+    yield timed(Question("best match at every start", 8, 20), requests, lambda each: every_start(problem, each))
+    narrowed = list(hopeless(problem))
+    for name, ever in (("why not, as things stand", True), ("why not, whatever the hour", False)):
+        some = [each for each, was in narrowed if was is ever][:many]
+        yield timed(Question(name, None, 5), some, lambda each: conflict(Sides(alone(problem, each), each.id)))
+    some = [each for each, _ in narrowed][:many]
+    yield timed(Question("what would help"), some, lambda each: relaxations(Sides(alone(problem, each), each.id)))
+    declined = list(islice(declines(problem), many))
+    yield timed(Question("a substitute at that hour", None, 10), declined, lambda each: same_hour(*each))
+    yield timed(Question("another hour"), declined, lambda each: other_hour(*each))
+
+
+def every_start(problem: Problem, request: Request) -> None:
+    """The best match at every start, best first."""
+    for _ in Search(replace(problem), request.id).ranked():
+        pass
+
+
+def alone(problem: Problem, request: Request) -> Problem:
+    """The problem with this one request."""
+    return replace(problem, requests=(request,))
+
+
+def hopeless(problem: Problem) -> Iterator[tuple[Request, bool]]:
+    """Requests with little time and no match, and whether there would be one were everybody free."""
+    chance = Random(problem.grid.slots)
+    for request in problem.requests:
+        for hours, least in ((hours, least) for hours in HOURS for least in (1, 2, 3)):
+            day = timedelta(hours=chance.randrange(0, 24 * 7))
+            begin = min(request.earliest + day, request.deadline - timedelta(hours=hours))
+            little = replace(
+                request,
+                earliest=max(begin, request.earliest),
+                deadline=min(begin + timedelta(hours=hours), request.deadline),
+                panel_min=least,
+                panel_max=3,
+            )
+            sides = Sides(alone(problem, little), little.id)
+            if not sides.possible():
+                yield little, not never(sides)
+
+
+def declines(problem: Problem) -> Iterator[tuple[Problem, Match]]:
+    """Matches at whose hour the first expert cannot come."""
+    for request in problem.requests:
+        for ranked in search(problem, request.id, limit=1).matches:
+            match, length = ranked.match, problem.length(request.minutes)
+            taken = ((1 << length) - 1) << problem.grid.slot(match.start)
+            busy = Mask("busy", problem.grid.full & ~taken)
+            experts = (
+                replace(each, masks=(*each.masks, busy)) if each.id == match.panel[0] else each
+                for each in problem.experts
+            )
+            yield replace(problem, experts=tuple(experts)), match
+
+
+def timed(question: Question, asked: Iterable[Asked], answer: Callable[[Asked], object]) -> Row:
+    """Ask it of each, against the clock; what was made before is left out of the collector's rounds."""
+    taken, asked = [], list(asked)
+    gc.collect()
+    gc.freeze()
+    for each in asked:
+        begin = process_time()
+        answer(each)
+        taken.append(1000 * (process_time() - begin))
+    return Row(question, taken)
+
+
+def share(values: list[float], percent: int) -> float:
+    """What so many percent of the ``values`` do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+
+def line(row: Row) -> str:
+    """One row of the table."""
+    question, goals = row.question, (row.question.half, row.question.most)
+    told = ["" if goal is None else f"{goal:g}" for goal in goals]
+    verdict = "" if goals == (None, None) else "MISSED" if row.missed else "well"
+    first, half, most = row.taken[0], share(row.taken, 50), share(row.taken, 99)
+    return (
+        f"| {question.name:<26} | {len(row.taken):>5} | {first:>5.1f} | {half:>5.1f} | {told[0]:>5} "
+        f"| {most:>5.1f} | {told[1]:>5} | {verdict:<6} |"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
