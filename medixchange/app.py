@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from medixchange.db import Database
@@ -39,6 +39,28 @@ from medixchange.web.refusals import add_refusals
 from medixchange.web.security import Guard, headers_at
 
 LEAST_PACKED = 1000
+# Put together once, since each time that they are FastAPI reads the signature of every page anew.
+PAGES = APIRouter()
+for part in (
+    home,
+    setup,
+    signin,
+    liaison,
+    answer,
+    other_hour,
+    prepared,
+    me,
+    subscription,
+    recaps,
+    library,
+    atom,
+    handbook,
+    unsubscribing,
+    attending,
+    desk,
+    health,
+):
+    PAGES.include_router(part.router)
 
 
 def now_in_utc() -> datetime:
@@ -57,26 +79,7 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.assets = Assets()
     app.state.limits = Limits()
     app.state.house = House(database)
-    public = (
-        home,
-        setup,
-        signin,
-        liaison,
-        answer,
-        other_hour,
-        prepared,
-        me,
-        subscription,
-        recaps,
-        library,
-        atom,
-        handbook,
-        unsubscribing,
-        attending,
-    )
-    for part in (*public, desk, health):
-        app.include_router(part.router)
-    app.router.routes.extend([app.state.assets.route(), feed_route()])
+    app.router.routes.extend([*PAGES.routes, app.state.assets.route(), feed_route()])
     add_refusals(app)
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED, compresslevel=5)
     app.add_middleware(Guard, public_url=settings.public_url)
