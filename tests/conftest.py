@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -29,6 +30,9 @@ settings.register_profile("searching", deadline=None, suppress_health_check=[Hea
 settings.register_profile(STEADY, settings.get_profile("searching"), derandomize=True)
 settings.load_profile(STEADY)
 
+# What is imported and collected stays; to look through it for garbage again and again takes a tenth of the time.
+gc.set_threshold(100_000)
+
 
 class Neighbours(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types
     """One worker visits all pages: the house and what happens in it are made once. Other tests go where there is time.
@@ -44,6 +48,11 @@ class Neighbours(LoadScopeScheduling):  # type: ignore[misc]  # it comes without
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Neighbours:
     """How tests are handed out to workers."""
     return Neighbours(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What there is before the first test is no garbage after any."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
