@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlmodel import Session
 
 from medixchange.errors import Refusal
@@ -36,6 +37,8 @@ def standing(db: Session) -> tuple[Stage, SharingSession]:
     return stage, session
 
 
+# A hundred hours are tried one after the other, which on PostgreSQL takes a few seconds.
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.sweep)], indirect=True)
 def test_the_hours_offered_on_two_days_are_those_to_which_the_session_can_move(db: Session) -> None:
     _, session = standing(db)
     days = [at(1, 0) + timedelta(minutes=15 * n) for n in range(96)]

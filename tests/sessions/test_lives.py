@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -31,6 +32,7 @@ from medixchange.sessions.recapped import forgo
 from medixchange.sessions.roll import open_session
 from tests import make
 from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, at, claimed, feeds, loaded, set_up, slots_of
+from tests.thoroughness import examples
 
 CERTAIN = {"confirmed", "hold"}
 LAST = {
@@ -322,9 +324,10 @@ class Lives(RuleBasedStateMachine):
         return letter.kind, letter.calendar.method, meeting.sequence, meeting.status, meeting.starts_at
 
 
+@pytest.mark.hypothesis
 def test_any_life_of_a_session_tells_everybody_the_truth(database: Database) -> None:
     class LivesHere(Lives):
         def __init__(self) -> None:
             super().__init__(database)
 
-    run_state_machine_as_test(LivesHere, settings=settings(max_examples=20, stateful_step_count=16, deadline=None))
+    run_state_machine_as_test(LivesHere, settings=settings(examples(10), stateful_step_count=16))
