@@ -194,6 +194,7 @@ def request(
         "specialties": ["intensive-care"],
         "minutes": 60,
         "languages": {"en": 5},
+        "submitted_at": NOW,
     }
     made = _keep(
         db,
@@ -205,7 +206,6 @@ def request(
             confirm_seed=seed(),
             status_seed=seed(),
             created_at=NOW,
-            submitted_at=NOW,
         ),
     )
     for place, (day, start, end) in enumerate(windows or [(next_week(1), 9 * 60, 12 * 60)], start=1):

@@ -13,6 +13,7 @@ from medixchange.availability import queries as availability
 from medixchange.fairness.groups import Case, Outcome
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.queries import days_waited
 from medixchange.languages.tags import spoken
 from medixchange.matching.facts_of_people import FAIR_MEMORY, lent_to_experts
 from medixchange.matching.models import MatchMember
@@ -48,7 +49,7 @@ def _asked(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> Ite
     )
     for asked, country in db.exec(query):
         outcome = ENDED.get(asked.state, Outcome.WAITING)
-        yield Case(country, best_languages(asked.languages), outcome, _days(asked, now))
+        yield Case(country, best_languages(asked.languages), outcome, days_waited(asked, until=now))
 
 
 def _given(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> Iterator[Case]:
@@ -64,11 +65,8 @@ def _given(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> Ite
     for session, asked, country in db.exec(query):
         outcome = Outcome.HELD if session.state in TOOK_PLACE else Outcome.AHEAD
         minutes = (session.ends_at - session.starts_at) // timedelta(minutes=1)
-        yield Case(country, best_languages(asked.languages), outcome, _days(asked, session.starts_at), minutes)
-
-
-def _days(asked: SessionRequest, until: datetime) -> int:
-    return max(0, (until - (asked.submitted_at or asked.created_at)) // timedelta(days=1))
+        days = days_waited(asked, until=session.starts_at)
+        yield Case(country, best_languages(asked.languages), outcome, days, minutes)
 
 
 def best_languages(levels: Mapping[str, int]) -> tuple[str, ...]:

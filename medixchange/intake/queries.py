@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
 from medixchange.db import in_parts
 from medixchange.errors import NotFound
-from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
 from medixchange.intake.steps import NEW
 from medixchange.intake.windows import hours_of
@@ -126,6 +127,21 @@ def queue(
         .offset(skip)
     )
     return list(db.exec(query.limit(most) if most is not None else query))
+
+
+def waits(db: Session, *, now: datetime, is_demo: bool) -> list[tuple[str, int]]:
+    """For every request that waits its hospital's country (ISO 3166) and the whole days; demo data apart."""
+    query = (
+        select(SessionRequest, Hospital.country)
+        .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+        .where(col(SessionRequest.state).in_(list(IN_QUEUE)), Hospital.is_demo == is_demo)
+    )
+    return [(country, days_waited(request, until=now)) for request, country in db.exec(query)]
+
+
+def days_waited(request: SessionRequest, *, until: datetime) -> int:
+    """Whole days since the request was asked."""
+    return max(0, (until - (request.submitted_at or request.created_at)) // timedelta(days=1))
 
 
 def ended(db: Session, *, state: RequestState, most: int, skip: int = 0) -> list[tuple[SessionRequest, Hospital]]:

@@ -68,7 +68,7 @@ def horizon(now: datetime) -> Grid:
 
 def _frame(db: Session, rules: HouseRules, *, now: datetime, only: frozenset[int] | None, is_demo: bool) -> Frame:
     grid = horizon(now)
-    return Frame(grid, rules.policy, now, only, declined(db, grid, only=only), is_demo)
+    return Frame(grid, rules, now, only, declined(db, grid, only=only), is_demo)
 
 
 def _problem(db: Session, frame: Frame, rules: HouseRules, asked: Sequence[tuple[SessionRequest, Hospital]]) -> Problem:

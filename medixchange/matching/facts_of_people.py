@@ -18,7 +18,7 @@ from medixchange.matching.masks import Place, person_masks
 from medixchange.matching.problem import Block, Expert, Interpreter, Mask
 from medixchange.matching.shares import Share, days_there, lent_to_all
 from medixchange.people import models as people
-from medixchange.policies.values import Policy
+from medixchange.policies.values import HouseRules, Policy
 from medixchange.times.grid import Grid
 from medixchange.times.intervals import Interval
 
@@ -34,11 +34,16 @@ class Frame:
     """
 
     grid: Grid
-    policy: Policy
+    rules: HouseRules
     now: datetime
     ids: frozenset[int] | None = None
     busy: Mapping[int, tuple[Block, ...]] = field(default_factory=dict)
     is_demo: bool = False
+
+    @property
+    def policy(self) -> Policy:
+        """The house's policy."""
+        return self.rules.policy
 
     def among(self, key: Mapped[int]) -> tuple[ColumnElement[bool], ...]:
         """The condition that keeps a query to ``ids``."""

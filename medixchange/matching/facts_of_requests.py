@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -19,6 +20,7 @@ from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
 from medixchange.matching.problem import Window
 from medixchange.matching.stored import EXPERT
+from medixchange.matching.waiting import behind, rises
 from medixchange.people.models import ExpertSpecialty, Hospital
 from medixchange.times.grid import Grid
 from medixchange.times.holidays import weekend_of
@@ -49,8 +51,12 @@ def requests(db: Session, asked: Sequence[tuple[SessionRequest, Hospital]], fram
     """What each of ``asked`` wants."""
     windows = intake.windows_of_all(db, [request.id for request, _ in asked])
     came = _came(db, {row.id for _, row in asked}, frame.now)
+    longer = behind(intake.waits(db, now=frame.now, is_demo=frame.is_demo))
     for request, row in asked:
-        yield _request(request, row, windows[request.id], _known_expert(request, came), frame)
+        known = _known_expert(request, came)
+        days = intake.days_waited(request, until=frame.now)
+        rising = tuple(rises(row.country, days, longer.get(row.country, 0), frame.rules))
+        yield replace(_request(request, row, windows[request.id], known, frame), rises=rising)
 
 
 def _request(

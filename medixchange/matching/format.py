@@ -26,6 +26,7 @@ from medixchange.matching.problem import (
     Mask,
     Problem,
     Request,
+    Rise,
     Room,
     Window,
 )
@@ -118,6 +119,7 @@ class _Reader:
             windows_only=each.get("windows_only", False),
             seats=each.get("seats", 0),
             interpreting=each.get("interpreting", True),
+            rises=(Rise(each["rise"], say("It has waited long.")),) if each.get("rise") else (),
         )
 
     def _window(self, each: Data, zone: str) -> Window:

@@ -151,6 +151,7 @@ class Request(TypedDict):
     windows_only: NotRequired[bool]
     interpreting: NotRequired[bool]
     seats: NotRequired[Annotated[int, Field(ge=0, le=100_000)]]
+    rise: NotRequired[Annotated[int, Field(ge=0, le=100_000)]]
 
 
 @with_config(_STRICT)

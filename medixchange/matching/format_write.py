@@ -37,6 +37,9 @@ def write_instance(problem: Problem, *, name: str = "medixchange") -> Data:
     return _Writer(problem).instance(name, weeks)
 
 
+OF_WAITING = ("waited", "waited_most", "behind", "behind_most")
+
+
 class _Writer:
     def __init__(self, problem: Problem) -> None:
         self.problem, self.grid = problem, problem.grid
@@ -56,8 +59,7 @@ class _Writer:
             "room_sizes": [{"seats": room.seats, "channels": room.channels} for room in problem.rooms],
             "countries": {country: {"weekend": [], "holidays": []} for country in sorted(self._countries())},
             "policy": self._policy(),
-            "weights": asdict(problem.weights)
-            | {"serve": {str(urgency): points for urgency, points in problem.weights.serve.items()}},
+            "weights": self._weights(),
             "hospitals": [self._hospital(each) for each in problem.hospitals],
             "requests": [self._request(each) for each in problem.requests],
             "experts": [self._expert(each) for each in problem.experts],
@@ -70,6 +72,12 @@ class _Writer:
     def _countries(self) -> set[str]:
         people: tuple[Person, ...] = (*self.problem.experts, *self.problem.interpreters)
         return {each.country for each in self.problem.hospitals} | {each.country for each in people}
+
+    def _weights(self) -> Data:
+        """Those that the format knows; what waiting is worth by the others is written as a request's rise."""
+        plain = asdict(self.problem.weights)
+        known = {name: points for name, points in plain.items() if name not in OF_WAITING}
+        return known | {"serve": {str(urgency): points for urgency, points in plain["serve"].items()}}
 
     def _policy(self) -> Data:
         policy = self.problem.policy
@@ -116,6 +124,7 @@ class _Writer:
             "weekend_ok": each.weekend_ok,
             "seats": each.seats,
             "interpreting": each.interpreting,
+            "rise": each.rise,
         }
 
     def _window(self, each: Window) -> Data:

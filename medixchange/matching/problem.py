@@ -50,6 +50,14 @@ class Window:
     weekday: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """Points that a request gains in S1 beside those of its urgency, and why."""
+
+    points: int
+    why: Message
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hospital:
     """Who asks: its zone (IANA), country (ISO 3166) and calendar. The weekend is a mask of its own."""
@@ -69,6 +77,7 @@ class Request:
     session. With ``windows_only`` the hospital can come only inside its windows (else they are a wish).
     ``continuity`` names the expert who should come again; ``seats`` what the room must hold. Without
     ``interpreting`` the hospital wants no interpreters found: it does without, or has ``own_interpreters``.
+    ``rises`` are for waiting long.
     """
 
     id: str
@@ -89,6 +98,12 @@ class Request:
     seats: int = 0
     interpreting: bool = True
     own_interpreters: bool = False
+    rises: tuple[Rise, ...] = ()
+
+    @property
+    def rise(self) -> int:
+        """What it gains in all."""
+        return sum(each.points for each in self.rises)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

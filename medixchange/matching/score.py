@@ -12,7 +12,7 @@ from medixchange.matching.match import Match
 from medixchange.matching.presence import beside
 from medixchange.matching.problem import Expert, Problem, Request
 from medixchange.matching.reasons import slots_of_match
-from medixchange.messages import Message, Value, count, language, listed, say, specialty
+from medixchange.messages import Message, Value, count, language, listed, say, sentences, specialty
 from medixchange.policies.values import Minutes, Weights
 from medixchange.times.grid import Grid
 
@@ -40,13 +40,20 @@ class Score:
 
 
 Term = Callable[[Match, Problem], Part]
+URGENT: dict[int, Message] = {2: say("The request is urgent."), 3: say("The request is very urgent.")}
 
 
 def serve(match: Match, problem: Problem) -> Part:
-    """S1: a request is served; the more urgent the better."""
-    urgency = problem.request[match.request].urgency
-    words = {2: say("The request is urgent."), 3: say("The request is very urgent.")}
-    return Part("S1", problem.weights.serve[urgency], words.get(urgency))
+    """S1: a request is served; the more urgent the better, and the more the longer it has waited."""
+    request = problem.request[match.request]
+    words = [URGENT[request.urgency]] if request.urgency in URGENT else []
+    words += [each.why for each in request.rises]
+    return Part("S1", served(request, problem), sentences(words) if words else None)
+
+
+def served(request: Request, problem: Problem) -> int:
+    """S1 of ``request``."""
+    return problem.weights.serve[request.urgency] + request.rise
 
 
 def converse(match: Match, problem: Problem) -> Part:

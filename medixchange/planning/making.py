@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from medixchange.matching.fingerprint import fingerprint_of_all
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
-from medixchange.matching.score import score_plan
+from medixchange.matching.score import score_plan, served
 from medixchange.planning.board import board
 from medixchange.planning.columns import matches_of
 from medixchange.planning.plan import Order, Plan
@@ -37,4 +37,4 @@ def plans(order: Order) -> Iterator[Plan]:
 
 def _served(matches: Iterable[Match], problem: Problem) -> int:
     """S1 of all of them."""
-    return sum(problem.weights.serve[problem.request[match.request].urgency] for match in matches)
+    return sum(served(problem.request[match.request], problem) for match in matches)

@@ -41,7 +41,7 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
         stable_expert=kept,
         stable_interpreter=kept,
     )
-    requests = tuple(_no_larger(each, standing[each.id]) for each in problem.requests)
+    requests = tuple(replace(_no_larger(each, standing[each.id]), rises=()) for each in problem.requests)
     return replace(_asked(problem, standing), requests=requests, weights=weights, tentative=standing)
 
 

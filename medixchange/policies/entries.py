@@ -107,6 +107,21 @@ SERVING = Section(
         _serve(3, say("A very urgent request")),
     ),
 )
+WAITING = Section(
+    "waiting",
+    say("Who has waited long"),
+    say(
+        "A request rises when it waits too long, and when its country's requests wait longer than is usual; keep both"
+        " together below what separates an urgent request from others."
+    ),
+    (
+        Entry("policy.patience_days", say("Days that a request may wait before it rises"), 0, 365),
+        _points("waited", say("Each day beyond"), 200),
+        _points("waited_most", say("At most for its own days"), 2000),
+        _points("behind", say("Each day that its country's requests wait longer than is usual"), 200),
+        _points("behind_most", say("At most for its country"), 2000),
+    ),
+)
 CONVERSING = Section(
     "conversing",
     say("To understand each other"),
@@ -154,6 +169,6 @@ SHARING = Section(
     ),
 )
 
-SECTIONS: tuple[Section, ...] = (HOURS, LANGUAGES, SERVING, CONVERSING, KNOWING, TIME, SHARING)
+SECTIONS: tuple[Section, ...] = (HOURS, LANGUAGES, SERVING, WAITING, CONVERSING, KNOWING, TIME, SHARING)
 ENTRIES: tuple[Entry, ...] = tuple(entry for section in SECTIONS for entry in section.entries)
 """Everything that can be edited, but for the table of interpreters."""

@@ -15,7 +15,7 @@ class Policy:
     """The house rules; hours are minutes of the local day.
 
     ``team_sizes`` is AIIC's table as (minutes up to, interpreters). "Hard" hours are never left (H2, H4);
-    outside "soft" ones the score falls (S5).
+    outside "soft" ones the score falls (S5). After ``patience_days`` of waiting a request rises (S1).
     """
 
     hospital_hard: Minutes = (7 * 60, 21 * 60)
@@ -25,12 +25,17 @@ class Policy:
     lang_min_expert: int = 4
     lang_min_audience: int = 3
     relay: str = "en"
+    patience_days: int = 14
     team_sizes: tuple[tuple[int, int], ...] = TEAM_SIZES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What each term of the score is worth, in points (FORMAT.md, S1 to S10)."""
+    """What each term of the score is worth, in points (FORMAT.md, S1 to S10).
+
+    S1 holds what a request gains beside: ``waited`` for each day beyond the house's patience, up to ``waited_most``,
+    and ``behind`` for each day that its country's requests wait longer than is usual, up to ``behind_most``.
+    """
 
     serve: Mapping[int, int] = field(default_factory=lambda: {1: 1000, 2: 2000, 3: 4000})
     lang: Mapping[str, int] = field(default_factory=lambda: {"direct": 100, "interpreter": 60, "relay": 20})
@@ -42,6 +47,10 @@ class Weights:
     humane_interp: int = 4
     continuity: int = 60
     soon: int = 1
+    waited: int = 10
+    waited_most: int = 200
+    behind: int = 10
+    behind_most: int = 300
     interp_cost: int = 10
     fair: int = 3
     stable_start: int = 60

@@ -166,7 +166,7 @@ def points(match: Match, problem: Problem) -> dict[str, int]:
     same_team = len(set(earlier.route.interpreters) & set(match.route.interpreters)) if earlier else 0
     hospital = problem.hospital[request.hospital].zone
     return {
-        "S1": weights.serve[request.urgency],
+        "S1": weights.serve[request.urgency] + sum(each.points for each in request.rises),
         "S2": weights.lang[match.route.mode] + weights.lang_aud[match.route.mode] * level,
         "S3": weights.specialty * sum(max(e.specialties.get(t, 0) for e in panel) for t in request.specialties),
         "S4": max(inside, default=0) * weights.window // 100,

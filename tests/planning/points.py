@@ -27,7 +27,7 @@ class _Points:
         """S1 to S8 and S10."""
         data, request, weights, points = session.data, session.request, self.weights, self.points
         mode = self.facts.mode(session) or "relay"
-        points["S1"] += weights["serve"][str(request["urgency"])]
+        points["S1"] += weights["serve"][str(request["urgency"])] + request.get("rise", 0)
         level = request["audience"].get(data["audience"], 0) - self.policy["lang_min_audience"]
         points["S2"] += weights["lang"][mode] + weights["lang_aud"][mode] * level
         for topic in request["specialties"]:

@@ -17,7 +17,7 @@ from medixchange.matching.clocks import half_hours
 from medixchange.matching.kernel.asks import Ask, Crew, StaffedWay, Tongue
 from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, flags, flags_of, indexes
 from medixchange.matching.problem import Expert, Interpreter, Person
-from medixchange.matching.score import language_points, window_points
+from medixchange.matching.score import language_points, served, window_points
 from medixchange.matching.ways import Way, team_of, ways
 from medixchange.policies.values import Minutes
 from medixchange.times.grid import Grid
@@ -64,7 +64,7 @@ def _base(found: Ground, at: Indexes) -> Numbers:
     problem, request = found.problem, found.request
     weights, hospital = problem.weights, problem.hospital[request.hospital]
     outside = _outside(problem.grid, hospital.zone, problem.policy.hospital_soft, found.length)
-    points: Numbers = weights.serve[request.urgency] - weights.humane_hospital * outside[at]
+    points: Numbers = served(request, problem) - weights.humane_hospital * outside[at]
     since = (problem.grid.start - request.earliest) // timedelta(seconds=1)
     points -= weights.soon * request.urgency * ((at * problem.grid.minutes * 60 + since) // 86_400)
     wished = np.zeros(len(at))
