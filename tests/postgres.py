@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from time import sleep
@@ -88,6 +88,7 @@ class Copies:
     def __init__(self, server: str, template: str) -> None:
         self._server, self._template = server, template
         self._free: list[str] = []
+        self._cleaning: dict[str, psycopg.Connection[tuple[object, ...]]] = {}
         self._kept = [_asked(named(server, template), each) for each in (SHAPE, VERSION)]
 
     @contextmanager
@@ -98,11 +99,16 @@ class Copies:
         if self._is_empty_again(name):
             self._free.append(name)
         else:
-            command(self._server, f"DROP DATABASE {name} WITH (FORCE)")
+            self._throw_away(name)
 
     def close(self) -> None:
         """Throw all of them away."""
-        command(self._server, *(f"DROP DATABASE {name} WITH (FORCE)" for name in self._free))
+        for name in self._free:
+            self._throw_away(name)
+
+    def _throw_away(self, name: str) -> None:
+        self._cleaning.pop(name).close()
+        command(self._server, f"DROP DATABASE {name} WITH (FORCE)")
 
     def _new(self) -> str:
         name = f"test_{uuid4().hex}"
@@ -110,14 +116,22 @@ class Copies:
         return name
 
     def _is_empty_again(self, name: str) -> bool:
-        url = named(self._server, name)
+        connection = self._connection(name)
         # In this order: where the tables are others, there may be none that holds the version.
-        with closing(_connected(url)) as connection:
-            if any(_told(connection, each) != kept for each, kept in zip((SHAPE, VERSION), self._kept, strict=True)):
-                return False
-            connection.execute(LEAVE)
-            connection.execute(EMPTY)
+        if any(_told(connection, each) != kept for each, kept in zip((SHAPE, VERSION), self._kept, strict=True)):
+            return False
+        connection.execute(LEAVE)
+        connection.execute(EMPTY)
         return True
+
+    def _connection(self, name: str) -> psycopg.Connection[tuple[object, ...]]:
+        """One that stays: a new one has to learn about every table first, which takes longer than all the rest."""
+        if name in self._cleaning:
+            with suppress(psycopg.OperationalError):  # a test may have ended it
+                self._cleaning[name].execute("SELECT 1")
+        if name not in self._cleaning or self._cleaning[name].closed:
+            self._cleaning[name] = _connected(named(self._server, name))
+        return self._cleaning[name]
 
 
 def named(url: str, database: str) -> str:
