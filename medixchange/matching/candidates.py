@@ -14,7 +14,8 @@ from medixchange.matching.presence import (
     room_starts,
 )
 from medixchange.matching.problem import Expert, Interpreter, Problem, Request, Room
-from medixchange.matching.ways import heard
+from medixchange.matching.ways import Way, heard
+from medixchange.times.grid import at_least
 
 Who = TypeVar("Who")
 
@@ -58,6 +59,11 @@ class Ground:
     def holders(self, one: str, other: str) -> list[int]:
         """The places of the interpreters who join two languages."""
         return [place for place, each in enumerate(self.interpreters) if each.who.joins(one, other)]
+
+    def direct_team(self, way: Way) -> int:
+        """The starts at which a team joins the ends of ``way`` without a language between."""
+        joining = (self.interpreters[place].starts for place in self.holders(way.speech, way.audience))
+        return at_least(way.team, joining)
 
     def room_starts(self, channels: int) -> int:
         """The starts at which a room with ``channels`` is free."""

@@ -225,6 +225,7 @@ def _policy(each: Data) -> Policy:
         lang_min_expert=each["lang_min_expert"],
         lang_min_audience=each["lang_min_audience"],
         relay=each["relay"],
+        relay_last=each.get("relay_last", False),
         team_sizes=tuple(map(tuple, each.get("team_sizes", [(each["pair_over_minutes"], 1), (366 * 1440, 2)]))),
     )
 

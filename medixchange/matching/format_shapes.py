@@ -65,6 +65,7 @@ class House(TypedDict):
     relay: Name
     pair_over_minutes: Annotated[int, Field(ge=0, le=1440)]
     team_sizes: NotRequired[Teams]
+    relay_last: NotRequired[bool]
     hospital_rest_min: NotRequired[Annotated[int, Field(ge=0, le=0)]]
 
 

@@ -90,6 +90,7 @@ class _Writer:
             "lang_min_audience": policy.lang_min_audience,
             "relay": policy.relay,
             "pair_over_minutes": min(policy.team_sizes[0][0], 1440),
+            "relay_last": policy.relay_last,
             "team_sizes": [list(each) for each in policy.team_sizes],
         }
 

@@ -9,6 +9,7 @@ from medixchange.matching.candidates import Ground
 from medixchange.matching.kernel.panels import divisions
 from medixchange.matching.problem import Expert, Request
 from medixchange.matching.ways import Way, ways
+from medixchange.times.grid import at_least, rungs, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +97,3 @@ def team_starts(team: int, legs: Sequence[Mapping[Hashable, int]]) -> int:
         both = {who: when for leg in legs for who, when in leg.items()}
         starts &= at_least(len(legs) * team, both.values())
     return starts
-
-
-def union(masks: Iterable[int]) -> int:
-    """The bits that some mask has."""
-    found = 0
-    for mask in masks:
-        found |= mask
-    return found
-
-
-def at_least(most: int, masks: Iterable[int]) -> int:
-    """The bits that at least ``most`` of the masks have; every bit (-1) for none."""
-    return rungs(most, masks)[-1] if most else -1
-
-
-def rungs(most: int, masks: Iterable[int]) -> Sequence[int]:
-    """The bits that at least one of the masks has, at least two, and so on up to ``most``."""
-    found = [-1] + [0] * most
-    for mask in masks:
-        for rung in range(most, 0, -1):
-            found[rung] |= found[rung - 1] & mask
-    return found[1:]

@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds, Layered, of_experts
-from medixchange.matching.possible import Pool, Presenter, known, rungs
+from medixchange.matching.possible import Pool, Presenter, known
 from medixchange.matching.problem import Expert, Problem, Request
 from medixchange.matching.steps import LARGEST_PANEL, Step
+from medixchange.times.grid import rungs
 
 Like = tuple[int, tuple[str, ...]]
 """What tells experts apart but for the hour: the topics that they know, and the languages in which they present."""

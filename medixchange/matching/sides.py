@@ -24,11 +24,11 @@ from medixchange.matching.layers import (
     left,
     of_request,
 )
-from medixchange.matching.possible import union
 from medixchange.matching.presenting import Presenting
 from medixchange.matching.problem import Expert, Interpreter, Problem
 from medixchange.matching.steps import Step
 from medixchange.matching.understanding import Understanding
+from medixchange.times.grid import union
 
 Steps = tuple[Step, ...]
 PANEL = frozenset({"panel", "expert"})

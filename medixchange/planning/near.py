@@ -52,6 +52,8 @@ def _at(ask: Ask, net: Net, at: int, least: float) -> Iterator[Column]:
         panels = _Panels(ask, experts, tongue.rows)
         for number in tongue.ways:
             way = ask.ways[number]
+            if way.free is not None and not way.free[at]:
+                continue
             for hall, free in ask.halls[len(way.holders)]:
                 given = net.hours[at] + net.halls[hall, at] + way.points
                 if free[at] and np.isfinite(given):

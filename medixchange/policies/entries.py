@@ -14,6 +14,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     CLOCK = "clock"  # an hour of a local day, such as 07:00
     LANGUAGE = "language"
+    SWITCH = "switch"  # yes or no
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ LANGUAGES = Section(
         Entry("policy.lang_min_expert", say("Level at which an expert presents"), 1, 5),
         Entry("policy.lang_min_audience", say("Level at which an audience follows"), 1, 5),
         Entry("policy.relay", say("Language between two others"), kind=Kind.LANGUAGE),
+        Entry("policy.relay_last", say("Relay only where no direct team is free"), kind=Kind.SWITCH),
     ),
 )
 SERVING = Section(

@@ -18,6 +18,7 @@ from medixchange.times.zones import clock_words
 
 RULES = TypeAdapter(HouseRules)
 """House rules as plain JSON and back; what is missing there is as the program comes."""
+YES, NO = "yes", "no"
 TEAMS = "policy.team_sizes"
 _CLOCK = re.compile(r"(\d{1,2})[:.]([0-5]\d)")
 _NUMBER = re.compile(r"\d{1,6}")
@@ -93,10 +94,14 @@ def _put(plain: Any, path: str, value: object) -> None:
 
 
 def _text(entry: Entry, value: Any) -> str:
+    if entry.kind is Kind.SWITCH:
+        return YES if value else NO
     return clock_words(value) if entry.kind is Kind.CLOCK else str(value)
 
 
 def _shown(entry: Entry, value: Any) -> Value:
+    if entry.kind is Kind.SWITCH:
+        return say("Yes") if value else say("No")
     return language(value) if entry.kind is Kind.LANGUAGE else _text(entry, value)
 
 
@@ -104,6 +109,8 @@ def _read(entry: Entry, text: str) -> tuple[int | str, Message | None]:
     """The value of one entry, or what is wrong with its text."""
     if entry.kind is Kind.LANGUAGE:
         return text, None if is_spoken(text) else say("Choose a language from the list.")
+    if entry.kind is Kind.SWITCH:
+        return text == YES, None if text in (YES, NO) else say("Choose yes or no.")
     if entry.kind is Kind.NUMBER:
         value = int(text) if _NUMBER.fullmatch(text) else -1
         if entry.low <= value <= entry.high:

@@ -15,7 +15,8 @@ class Policy:
     """The house rules; hours are minutes of the local day.
 
     ``team_sizes`` is AIIC's table as (minutes up to, interpreters). "Hard" hours are never left (H2, H4);
-    outside "soft" ones the score falls (S5). After ``patience_days`` of waiting a request rises (S1).
+    outside "soft" ones the score falls (S5). With ``relay_last`` there is a relay
+    only where no direct team is free (AIIC). After ``patience_days`` of waiting a request rises (S1).
     """
 
     hospital_hard: Minutes = (7 * 60, 21 * 60)
@@ -25,6 +26,7 @@ class Policy:
     lang_min_expert: int = 4
     lang_min_audience: int = 3
     relay: str = "en"
+    relay_last: bool = True
     patience_days: int = 14
     team_sizes: tuple[tuple[int, int], ...] = TEAM_SIZES
 

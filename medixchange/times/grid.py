@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -104,6 +104,28 @@ def runs(mask: int) -> Iterator[tuple[int, int]]:
         length = (~(mask >> first) & -~(mask >> first)).bit_length() - 1
         yield first, length
         mask &= ~(((1 << length) - 1) << first)
+
+
+def union(masks: Iterable[int]) -> int:
+    """The bits that some mask has."""
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found
+
+
+def at_least(most: int, masks: Iterable[int]) -> int:
+    """The bits that at least ``most`` of the masks have; every bit (-1) for none."""
+    return rungs(most, masks)[-1] if most else -1
+
+
+def rungs(most: int, masks: Iterable[int]) -> Sequence[int]:
+    """The bits that at least one of the masks has, at least two, and so on up to ``most``."""
+    found = [-1] + [0] * most
+    for mask in masks:
+        for rung in range(most, 0, -1):
+            found[rung] |= found[rung - 1] & mask
+    return found[1:]
 
 
 def quarter(at: datetime) -> int:

@@ -131,6 +131,7 @@ def _language(match: Match, request: Request, problem: Problem) -> bool:
     }[route.mode]
     return (
         request.interpreting
+        and not (route.mode == "relay" and policy.relay_last and _has_direct_team(match, size, problem))
         and len(set(people)) == len(people)
         and [(leg.source, leg.target) for leg in route.legs] == ends
         and all(one != other for one, other in ends)
@@ -142,6 +143,12 @@ def _language(match: Match, request: Request, problem: Problem) -> bool:
             for who in leg.interpreters
         )
     )
+
+
+def _has_direct_team(match: Match, size: int, problem: Problem) -> bool:
+    both = {(match.route.speech, match.route.audience), (match.route.audience, match.route.speech)}
+    able = [each for each in problem.interpreters if both <= each.pairs and _interprets(each, match, problem)]
+    return len(able) >= size
 
 
 def _room(match: Match, request: Request, problem: Problem) -> bool:

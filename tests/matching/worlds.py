@@ -259,6 +259,7 @@ def some_world(number: int) -> Problem:
         rooms=several(some_room, 1, 2),
         held=several(some_session, 0, 4),
         tentative=chance.choice(({}, {"r": earlier}, {"r": by_two})),
+        policy=Policy(team_sizes=TEAMS, relay_last=number % 2 == 0),
         weights=Weights(stable_interpreter=chance.choice((0, 7, 500))),
     )
 

@@ -112,6 +112,29 @@ def test_one_interpreter_is_better_than_a_relay() -> None:
     assert outcome(given) == (1000 + 60 + 2 * 10 + 20 - 10 - 3, {"R1": (MONDAY, "E1", "I3")})
 
 
+@pytest.mark.parametrize(("relay_last", "people"), [(False, ("I1", "I2")), (True, ("I3",))])
+def test_a_relay_that_is_worth_more_is_taken_only_where_the_house_lets_it(
+    relay_last: bool, people: tuple[str, ...]
+) -> None:
+    given = foreign(60, interpreter(1, **NEAR), interpreter(2, **FAR), interpreter(3, pairs=[["rw", "zh"]]))
+    given["policy"]["relay_last"] = relay_last
+    given["weights"]["lang"] = {"direct": 100, "interpreter": 60, "relay": 90}
+
+    assert outcome(given)[1]["R1"][2:] == people
+
+
+def test_where_the_direct_team_works_elsewhere_there_is_a_relay() -> None:
+    given = foreign(60, interpreter(1, **NEAR), interpreter(2, **FAR), interpreter(3, pairs=[["rw", "zh"]]))
+    given["policy"]["relay_last"] = True
+    given["requests"][0] |= {"earliest": MONDAY, "deadline": "2027-03-08T01:00Z"}
+    given["hospitals"].append(hospital(2))
+    given["requests"].append(request(2, MONDAY, SUNDAY, hospital="H2", audience={"rw": 5}, duration_min=60))
+    given["experts"].append(expert(2, languages={"zh": 5}))
+    given["confirmed"] = [session(2, MONDAY, speech="zh", audience="rw", interpreters=["I3"])]
+
+    assert outcome(given)[1]["R1"] == (MONDAY, "E1", "I1", "I2")
+
+
 def test_a_longer_session_needs_two_on_each_leg_each_on_one() -> None:
     both = {"pairs": [["zh", "en"], ["en", "rw"]]}
     three = [interpreter(1, **NEAR), interpreter(2, **both), interpreter(3, **FAR)]

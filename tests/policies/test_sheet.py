@@ -77,6 +77,7 @@ def test_any_sheet_is_read_or_refused_entry_by_entry(data: st.DataObject) -> Non
         ({"policy__expert_soft__1": "08:00"}, {"policy.expert_soft.1": "The end has to be after"}),
         ({"policy__expert_soft__0": "06:00"}, {"policy.expert_soft.0": "Working hours have to lie inside"}),
         ({"policy__relay": "elvish"}, {"policy.relay": "Choose a language"}),
+        ({"policy__relay_last": "perhaps"}, {"policy.relay_last": "Choose yes or no"}),
         ({"weights__serve__2": "999"}, {"weights.serve.2": "A more urgent request"}),
         ({"weights__lang__relay": "61"}, {"weights.lang.relay": "The longer way"}),
     ],
@@ -123,7 +124,9 @@ def test_rows_of_the_table_have_to_rise(table: list[tuple[str, str]], places: li
 
 def test_two_rules_differ_in_words() -> None:
     other = HouseRules(
-        policy=replace(Policy(), relay="fr", team_sizes=((60, 1), (120, 2)), hospital_hard=(480, 1260)),
+        policy=replace(
+            Policy(), relay="fr", relay_last=False, team_sizes=((60, 1), (120, 2)), hospital_hard=(480, 1260)
+        ),
         weights=replace(Weights(), fair=5, serve={1: 1000, 2: 2000, 3: 9000}),
     )
 
@@ -132,6 +135,7 @@ def test_two_rules_differ_in_words() -> None:
     assert told == {
         "Hospitals: not before": "08:00 instead of 07:00",
         "Language between two others": "French instead of English",
+        "Relay only where no direct team is free": "No instead of Yes",
         "A very urgent request": "9000 instead of 4000",
         "What an expert's first session costs; the second costs twice as much, and so on": "5 instead of 3",
         "Interpreters by length": (

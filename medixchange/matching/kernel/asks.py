@@ -32,11 +32,15 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class StaffedWay:
-    """A way that has enough interpreters: S2's points, and for each leg the rows of those who hold its pair."""
+    """A way that has enough interpreters: S2's points, and for each leg the rows of those who hold its pair.
+
+    ``free`` [starts] says at which starts the house rules let it be taken; None where at all.
+    """
 
     way: Way
     points: int
     holders: tuple[Indexes, ...]
+    free: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True)

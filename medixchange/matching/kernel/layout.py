@@ -34,7 +34,7 @@ def ask(found: Ground, halls: Sequence[Places], *, number: int = 0) -> Ask:
     at = np.flatnonzero(flags(found.starts, problem.grid.slots))
     levels = [[each.who.specialties.get(code, 0) for code in request.specialties] for each in found.experts]
     known = indexes(levels).reshape(len(found.experts), len(request.specialties))
-    staffed, tongues = _languages(found, known)
+    staffed, tongues = _languages(found, known, at)
     return Ask(
         number=number,
         request=request,
@@ -134,23 +134,31 @@ def _crew(
     )
 
 
-def _languages(found: Ground, known: Indexes) -> tuple[tuple[StaffedWay, ...], tuple[Tongue, ...]]:
+def _languages(found: Ground, known: Indexes, at: Indexes) -> tuple[tuple[StaffedWay, ...], tuple[Tongue, ...]]:
     """The languages in which a panel could cover every topic, and the staffed ways from each to the audience."""
     staffed: list[StaffedWay] = []
     tongues = []
     for speech in found.speech:
         rows = indexes(found.presenters(speech))
         if known[rows].any(axis=0).all():
-            mine = [each for way in ways(found.request, found.problem, speech) for each in _staffed(found, way)]
+            mine = [each for way in ways(found.request, found.problem, speech) for each in _staffed(found, way, at)]
             if mine:
                 tongues.append(Tongue(rows, tuple(range(len(staffed), len(staffed) + len(mine)))))
                 staffed += mine
     return tuple(staffed), tuple(tongues)
 
 
-def _staffed(found: Ground, way: Way) -> Iterable[StaffedWay]:
+def _staffed(found: Ground, way: Way, at: Indexes) -> Iterable[StaffedWay]:
     """``way`` if each of its legs has enough interpreters at all."""
     problem, request = found.problem, found.request
     holders = tuple(indexes(found.holders(*leg)) for leg in way.legs)
     if all(len(each) >= team_of(request, problem) for each in holders):
-        yield StaffedWay(way, language_points(problem, way.mode, request.audience[way.audience]), holders)
+        points = language_points(problem, way.mode, request.audience[way.audience])
+        yield StaffedWay(way, points, holders, _allowed(found, way, at))
+
+
+def _allowed(found: Ground, way: Way, at: Indexes) -> Flags | None:
+    """When a relay may be taken, where the house takes it only when no direct team is free."""
+    if way.mode != "relay" or not found.problem.policy.relay_last:
+        return None
+    return ~flags(found.direct_team(way) & found.starts, found.problem.grid.slots)[at]

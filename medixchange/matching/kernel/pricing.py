@@ -66,6 +66,8 @@ def best(ask: Ask, net: Net) -> Best:
             teams, hired = best_teams(ask, way, net.interpreters)
             cost, hall = halls[len(way.holders)]
             value = panels + teams + cost
+            if way.free is not None:
+                value[~way.free] = NEVER
             better = value > found.value
             if better.any():
                 found.value[better] = value[better]
