@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Literal
 
 from sqlmodel import Session, col, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from medixchange import engine
 from medixchange.errors import Refusal
+from medixchange.intake import actions as intake
+from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import RequestState, SessionRequest
 from medixchange.journal.record import record
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
-from medixchange.matching.stored import members_of
+from medixchange.matching.solver import Ranked
+from medixchange.matching.stored import identity, members_from, members_of, row_from
 from medixchange.messages import say
 
 SEARCHED = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.WAITING, RequestState.APPROVED)
@@ -42,6 +46,54 @@ def search_again(db: Session, request: SessionRequest, *, actor: str, now: datet
         raise Refusal(say("Nothing is looked for here: the request is not in the queue and has no session."))
     want(db, request, now=now)
     record(db, actor=actor, verb="search", subject=f"request:{request.id}", now=now)
+
+
+def put_forward(db: Session, request: SessionRequest, ranked: Ranked, *, actor: str, now: datetime) -> ProposedMatch:
+    """An organizer puts the match of another hour on the desk, behind what the last search found there.
+
+    One that is there already stays as it is.
+
+    Raises Refusal where the request waits for no decision, or nothing has been looked for yet.
+    """
+    if request.state not in IN_QUEUE:
+        raise Refusal(say("Nothing is proposed here: the request is not in the queue."))
+    there = _found_there(db, request.id, ranked)
+    if there is not None:
+        return there
+    search = db.exec(_searches(request.id)).first()
+    if search is None:
+        raise Refusal(say("Look for proposals first; then other hours can be put beside them."))
+    made = row_from(search.id, _last_rank(db, search.id) + 1, ranked)
+    db.add(made)
+    db.flush()
+    db.add_all(members_from(made.id, ranked.match))
+    db.flush()
+    if request.state is not RequestState.MATCHED:
+        intake.match(db, request, now=now)
+    record(db, actor=actor, verb="put-forward", subject=f"request:{request.id}", now=now, after={"match": made.id})
+    return made
+
+
+def _found_there(db: Session, request_id: int, ranked: Ranked) -> ProposedMatch | None:
+    """The proposal on the desk that is this match."""
+    query = select(ProposedMatch).where(
+        ProposedMatch.request_id == request_id, ProposedMatch.state == MatchState.PROPOSED
+    )
+    rows = db.exec(query).all()
+    members = members_of(db, [row.id for row in rows])
+    wanted = identity(row_from(0, 1, ranked), members_from(0, ranked.match))
+    return next((row for row in rows if identity(row, members[row.id]) == wanted), None)
+
+
+def _searches(request_id: int) -> SelectOfScalar[MatchSearch]:
+    """The searches for a request that have found what there is, the latest first."""
+    done = (MatchSearch.state == SearchState.DONE, MatchSearch.inputs_hash != "")
+    query = select(MatchSearch).where(MatchSearch.request_id == request_id, *done)
+    return query.order_by(col(MatchSearch.id).desc()).limit(1)
+
+
+def _last_rank(db: Session, search_id: int) -> int:
+    return db.exec(select(func.max(ProposedMatch.rank)).where(ProposedMatch.search_id == search_id)).one() or 0
 
 
 def dismiss(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> None:
@@ -81,7 +133,7 @@ def retire(db: Session, request_id: int) -> None:
 
 def move(db: Session, match: ProposedMatch, *, starts_at: datetime) -> ProposedMatch:
     """A proposal for the same people at another hour, beside ``match``, which keeps its own."""
-    last = db.exec(select(func.max(ProposedMatch.rank)).where(ProposedMatch.search_id == match.search_id)).one()
+    last = _last_rank(db, match.search_id)
     kept = match.model_dump(exclude={"id", "rank", "state", "starts_at", "ends_at", "repair"})
     ends_at = starts_at + (match.ends_at - match.starts_at)
     made = ProposedMatch(**kept, rank=last + 1, state=MatchState.PROPOSED, starts_at=starts_at, ends_at=ends_at)

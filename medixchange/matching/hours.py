@@ -1,9 +1,11 @@
-"""At which other hours a session could be, and why not at one."""
+"""At which hours a session could be and who would come, and why not at one."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,9 +18,12 @@ from medixchange.matching.models import ProposedMatch
 from medixchange.matching.presence import expert_starts, hospital_starts, interpreter_starts, room_starts
 from medixchange.matching.problem import Problem
 from medixchange.matching.rules import why_not
+from medixchange.matching.score import score
+from medixchange.matching.solver import Ranked, Search
 from medixchange.matching.stored import members_of, value_of
 from medixchange.messages import Message, say
 from medixchange.times.grid import QUARTER, slots_of
+from medixchange.times.zones import local
 
 
 def other_hours(db: Session, match_id: int, *, now: datetime) -> Sequence[datetime]:
@@ -54,14 +59,50 @@ def _at(match: Match, start: datetime) -> Match:
     return Match(match.request, start, match.minutes, match.panel, match.route, match.room)
 
 
-def why_not_then(db: Session, request: SessionRequest, starts_at: datetime, *, now: datetime) -> Sequence[Message]:
-    """What stands in the way of a session for ``request`` that begins at ``starts_at``; nothing where one could.
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best match of an hour with the names of who comes, and how many hours of its day there are."""
 
-    Raises Refusal for an hour that is not planned for: in the past, beyond the horizon, or off the grid.
-    """
-    problem = problem_of(db, request, now=now)
-    grid = problem.grid
-    on_grid = not (starts_at - grid.start) % timedelta(minutes=QUARTER)
-    if not on_grid or not grid.start <= starts_at <= grid.end - timedelta(minutes=request.minutes):
-        raise Refusal(say("Choose an hour of the coming eight weeks."))
-    return why_not_at(problem, str(request.id), starts_at.astimezone(UTC))
+    ranked: Ranked
+    names: tuple[str, ...]
+    that_day: int
+
+
+class Hours:
+    """What can be asked about the hours of one request, as things stand ``now``."""
+
+    def __init__(self, db: Session, request: SessionRequest, *, now: datetime) -> None:
+        self._problem = problem_of(db, request, now=now)
+        self._search = Search(self._problem, str(request.id))
+        self._minutes, self._zone = timedelta(minutes=request.minutes), request.zone
+
+    def why_not(self, starts_at: datetime) -> Sequence[Message]:
+        """What stands in the way of a session that begins at ``starts_at``; nothing where one could.
+
+        Raises Refusal for an hour that is not planned for: in the past, beyond the horizon, or off the grid.
+        """
+        grid = self._problem.grid
+        on_grid = not (starts_at - grid.start) % timedelta(minutes=QUARTER)
+        if not on_grid or not grid.start <= starts_at <= grid.end - self._minutes:
+            raise Refusal(say("Choose an hour of the coming eight weeks."))
+        return why_not_at(self._problem, self._search.ground.request.id, starts_at.astimezone(UTC))
+
+    def best_at(self, starts_at: datetime) -> Best | None:
+        """The best match that begins at ``starts_at``, an hour that ``why_not`` takes; None where there is none."""
+        found = self._search.best_at(self._problem.grid.slot(starts_at.astimezone(UTC)))
+        return self._best(found[1], 1) if found else None
+
+    def best_of_days(self) -> list[Best]:
+        """The best match of each day on the hospital's clock, the best first."""
+        best: dict[date, Match] = {}
+        many = Counter[date]()
+        for _, match in self._search.ranked():
+            day = local(match.start, self._zone).date()
+            best.setdefault(day, match)
+            many[day] += 1
+        return [self._best(match, many[day]) for day, match in best.items()]
+
+    def _best(self, match: Match, that_day: int) -> Best:
+        people = [self._problem.expert[who].name for who in match.panel]
+        people += [self._problem.interpreter[who].name for who in match.route.interpreters]
+        return Best(Ranked(match, score(match, self._problem)), tuple(people), that_day)

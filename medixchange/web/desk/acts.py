@@ -26,6 +26,7 @@ ACTS: Mapping[str, Message] = {
     "withdraw": say("withdrew the request"),
     "decline": say("declined the request"),
     "dismiss": say("took a proposal off the desk"),
+    "put-forward": say("put another hour among the proposals"),
     "erase": say("erased the request, whose address nobody had confirmed"),
     "reschedule": say("rescheduled"),
     "new address": say("gave the room another address"),
