@@ -33,21 +33,26 @@ def columns(asked: SessionRequestDraft) -> dict[str, Any]:
 
 
 def write_windows(db: Session, request: SessionRequest, asked: SessionRequestDraft) -> None:
-    """Replace the windows of ``request`` by those asked, with what is needed to tell two equal hours apart."""
+    """Replace the windows of ``request`` by those asked."""
     db.exec(delete(RequestWindow).where(col(RequestWindow.request_id) == request.id))
-    for place, each in enumerate(asked.times.windows.values(), start=1):
-        db.add(
-            RequestWindow(
-                request_id=request.id,
-                position=place,
-                day=each.day,
-                start_minute=each.start_minute,
-                end_minute=each.end_minute,
-                start_fold=_fold(each.day, each.start_minute, request.zone, each.start_fold),
-                end_fold=_fold(each.day, each.end_minute, request.zone, each.end_fold),
-            )
-        )
+    db.add_all(window_rows(asked, request_id=request.id, zone=request.zone))
     db.flush()
+
+
+def window_rows(asked: SessionRequestDraft, *, request_id: int, zone: str) -> list[RequestWindow]:
+    """The windows asked, with what is needed to tell two equal hours apart."""
+    return [
+        RequestWindow(
+            request_id=request_id,
+            position=place,
+            day=each.day,
+            start_minute=each.start_minute,
+            end_minute=each.end_minute,
+            start_fold=_fold(each.day, each.start_minute, zone, each.start_fold),
+            end_fold=_fold(each.day, each.end_minute, zone, each.end_fold),
+        )
+        for place, each in enumerate(asked.times.windows.values(), start=1)
+    ]
 
 
 def answers(db: Session, request: SessionRequest) -> dict[str, Any]:

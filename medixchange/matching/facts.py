@@ -3,14 +3,15 @@ wait."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
-from medixchange.intake.models import SessionRequest
+from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.intake.unsent import Unsent
 from medixchange.intake.windows import HORIZON_DAYS
 from medixchange.matching import facts_of_requests as asking
 from medixchange.matching import problem as values
@@ -60,6 +61,14 @@ def problem_of_several(
     return _problem(db, frame, rules, sorted(asked, key=lambda each: each[0].id))
 
 
+def problem_of_unsent(db: Session, unsent: Unsent, *, now: datetime) -> Problem:
+    """The same for a request that is not there yet."""
+    rules = in_use(db).rules
+    frame = _frame(db, rules, now=now, only=None, is_demo=unsent.hospital.is_demo)
+    windows = {unsent.request.id: list(unsent.windows)}
+    return _problem(db, frame, rules, [(unsent.request, unsent.hospital)], windows=windows)
+
+
 def horizon(now: datetime) -> Grid:
     """The eight weeks from the next quarter of an hour on, which is still to come."""
     step = timedelta(minutes=QUARTER)
@@ -71,8 +80,17 @@ def _frame(db: Session, rules: HouseRules, *, now: datetime, only: frozenset[int
     return Frame(grid, rules, now, only, declined(db, grid, only=only), is_demo)
 
 
-def _problem(db: Session, frame: Frame, rules: HouseRules, asked: Sequence[tuple[SessionRequest, Hospital]]) -> Problem:
-    """The problem of these requests; sessions of their own are left out."""
+def _problem(
+    db: Session,
+    frame: Frame,
+    rules: HouseRules,
+    asked: Sequence[tuple[SessionRequest, Hospital]],
+    *,
+    windows: Mapping[int, Sequence[RequestWindow]] | None = None,
+) -> Problem:
+    """The problem of these requests, with their ``windows`` where these are not written yet; sessions of their own are
+    left out."""
+    windows = intake.windows_of_all(db, [request.id for request, _ in asked]) if windows is None else windows
     held_from = frame.grid.start - AROUND
     hospitals = {hospital.id: hospital for _, hospital in asked}
     return Problem(
@@ -80,7 +98,7 @@ def _problem(db: Session, frame: Frame, rules: HouseRules, asked: Sequence[tuple
         policy=rules.policy,
         weights=rules.weights,
         hospitals=tuple(asking.hospital(each, frame) for each in hospitals.values()),
-        requests=tuple(asking.requests(db, asked, frame)),
+        requests=tuple(asking.requests(db, asked, windows, frame)),
         experts=experts(db, frame, held_from=held_from),
         interpreters=interpreters(db, frame),
         rooms=_rooms(db, is_demo=frame.is_demo),

@@ -47,9 +47,13 @@ def hospital(row: Hospital, frame: Frame) -> values.Hospital:
     )
 
 
-def requests(db: Session, asked: Sequence[tuple[SessionRequest, Hospital]], frame: Frame) -> Iterator[values.Request]:
+def requests(
+    db: Session,
+    asked: Sequence[tuple[SessionRequest, Hospital]],
+    windows: Mapping[int, Sequence[RequestWindow]],
+    frame: Frame,
+) -> Iterator[values.Request]:
     """What each of ``asked`` wants."""
-    windows = intake.windows_of_all(db, [request.id for request, _ in asked])
     came = _came(db, {row.id for _, row in asked}, frame.now)
     longer = behind(intake.waits(db, now=frame.now, is_demo=frame.is_demo))
     for request, row in asked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -17,7 +17,9 @@ from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.promise import DAYS, promised
 from medixchange.intake.queries import Place
 from medixchange.intake.steps import NEW, HospitalStep
+from medixchange.intake.unsent import unsent
 from medixchange.intake.windows import WindowsStep, window_faults
+from medixchange.matching.outlook import Outlook, outlook_of
 from medixchange.messages import N_, Message, say
 from medixchange.people.queries import hospital_by_code, hospitals
 from medixchange.web.form import Filled, Typed, in_order, read
@@ -204,6 +206,8 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
         "answers": answers,
         "country": words.country(answers["hospital"].one("country")),
         "windows": windows,
+        "outlook": _outlook(visit),
+        "length": timedelta(minutes=int(answers["times"].one("minutes"))),
         "late": _answered_late(visit, int(answers["topic"].one("urgency")), windows),
         "said": {
             "urgency": choices.URGENCIES,
@@ -214,6 +218,14 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
             "recording": choices.RECORDING,
         },
     }
+
+
+def _outlook(visit: Asking) -> Outlook | None:
+    """What would come of it now; None where it is not complete, or is about topics that no list knows."""
+    if visit.draft is None or visit.place is None or first_fault(visit) is not None:
+        return None
+    rows = unsent(visit.db, visit.draft, visit.place, now=visit.now)
+    return outlook_of(visit.db, rows, now=visit.now) if rows.request.specialties else None
 
 
 def _answered_late(visit: Asking, urgency: int, windows: Sequence[hours.TypedWindow]) -> int | None:
