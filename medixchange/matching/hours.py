@@ -60,7 +60,7 @@ def _at(match: Match, start: datetime) -> Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
+class NamedMatch:
     """The best match of an hour with the names of who comes, and how many hours of its day there are."""
 
     ranked: Ranked
@@ -87,12 +87,12 @@ class Hours:
             raise Refusal(say("Choose an hour of the coming eight weeks."))
         return why_not_at(self._problem, self._search.ground.request.id, starts_at.astimezone(UTC))
 
-    def best_at(self, starts_at: datetime) -> Best | None:
+    def best_at(self, starts_at: datetime) -> NamedMatch | None:
         """The best match that begins at ``starts_at``, an hour that ``why_not`` takes; None where there is none."""
         found = self._search.best_at(self._problem.grid.slot(starts_at.astimezone(UTC)))
         return self._best(found[1], 1) if found else None
 
-    def best_of_days(self) -> list[Best]:
+    def best_of_days(self) -> list[NamedMatch]:
         """The best match of each day on the hospital's clock, the best first."""
         best: dict[date, Match] = {}
         many = Counter[date]()
@@ -102,7 +102,7 @@ class Hours:
             many[day] += 1
         return [self._best(match, many[day]) for day, match in best.items()]
 
-    def _best(self, match: Match, that_day: int) -> Best:
+    def _best(self, match: Match, that_day: int) -> NamedMatch:
         people = [self._problem.expert[who].name for who in match.panel]
         people += [self._problem.interpreter[who].name for who in match.route.interpreters]
-        return Best(Ranked(match, score(match, self._problem)), tuple(people), that_day)
+        return NamedMatch(Ranked(match, score(match, self._problem)), tuple(people), that_day)

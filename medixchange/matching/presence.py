@@ -107,7 +107,7 @@ def beside(held: Mapping[str, tuple[Held, ...]], key: str, request: Request) -> 
 
 def expert_starts(expert: Expert, request: Request, problem: Problem, *, within: int = -1) -> int:
     """The starts ``within`` others at which ``expert`` can give the whole session: masks, held sessions, rest, caps."""
-    possible = _unmasked(expert, request, problem) & within if gives_any(expert) else 0
+    possible = _unmasked(expert, request, problem, within) if gives_any(expert) else 0
     return possible & expert_left(expert, request, problem) if possible else 0
 
 
@@ -130,7 +130,7 @@ def expert_left(expert: Expert, request: Request, problem: Problem) -> int:
 def interpreter_starts(interpreter: Interpreter, request: Request, problem: Problem, *, within: int = -1) -> int:
     """The starts ``within`` others at which ``interpreter`` can work the whole session."""
     able = interprets_so_long(interpreter, request.minutes)
-    possible = _unmasked(interpreter, request, problem) & within if able else 0
+    possible = _unmasked(interpreter, request, problem, within) if able else 0
     return possible & interpreter_left(interpreter, request, problem) if possible else 0
 
 
@@ -151,8 +151,14 @@ def interpreter_left(interpreter: Interpreter, request: Request, problem: Proble
     return possible
 
 
-def _unmasked(person: Person, request: Request, problem: Problem) -> int:
-    return starts(joined(person.masks, problem.grid), problem.length(request.minutes))
+def _unmasked(person: Person, request: Request, problem: Problem, within: int) -> int:
+    """The starts ``within`` others that the masks allow; who is away at all of these is soon told."""
+    free = problem.grid.full
+    for mask in person.masks:
+        free &= mask.slots
+        if not free & within:
+            return 0
+    return starts(free, problem.length(request.minutes)) & within
 
 
 def _rested(person: Person, held: tuple[Held, ...], request: Request, problem: Problem) -> int:

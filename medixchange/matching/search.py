@@ -15,12 +15,12 @@ from medixchange.matching.relaxations import Relaxation
 from medixchange.matching.repair import Repairs, repairs
 from medixchange.matching.score import Part
 from medixchange.matching.solver import Ranked, search
+from medixchange.matching.steps import SHORTER
 from medixchange.matching.uncounted import uncounted
 from medixchange.messages import Message, from_json, say, sentences, to_json
 from medixchange.policies.values import Policy, Weights
 
 PROPOSALS = 5
-SHORTER = "shorter"
 PERSONAL = ("asked", "cap")
 """Kinds of steps that name people."""
 OF_PEOPLE = ("experts", "interpreters", "languages", "topics")

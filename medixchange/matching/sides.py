@@ -26,7 +26,7 @@ from medixchange.matching.layers import (
 )
 from medixchange.matching.presenting import Presenting
 from medixchange.matching.problem import Expert, Interpreter, Problem
-from medixchange.matching.steps import Step
+from medixchange.matching.steps import SHORTER, Step
 from medixchange.matching.understanding import Understanding
 from medixchange.times.grid import union
 
@@ -34,7 +34,6 @@ Steps = tuple[Step, ...]
 PANEL = frozenset({"panel", "expert"})
 WAYS = frozenset({"room", "interpreters", "interpreting"})
 """The kinds of steps that change one side; "shorter" changes all, and all others the asking one."""
-SHORTER = "shorter"
 
 
 class Sides:
@@ -79,7 +78,7 @@ class Sides:
     def possible(self, lifted: Kinds = NONE, steps: Steps = ()) -> int:
         """All starts (bits) at which it could be served without the ``lifted`` layers, once ``steps`` are taken.
 
-        Steps that ask one person something are not known here: see ``gained``.
+        Steps that ask one person something are not known here: see ``won_by_expert``, ``won_by_interpreter``.
         """
         for step in steps:
             if step.kind == SHORTER:
@@ -120,7 +119,7 @@ class Sides:
 
     def _panels_in(self, lifted: Kinds = NONE, steps: Steps = ()) -> Mapping[str, int]:
         own, taken = lifted & self.presenting.kinds, tuple(each for each in steps if each.kind in PANEL)
-        key = own, tuple(each.what for each in taken)
+        key = own, tuple((each.kind, each.what) for each in taken)
         if key not in self._panels:
             self._panels[key] = self.presenting.starts(own, taken)
         return self._panels[key]

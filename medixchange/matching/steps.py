@@ -17,6 +17,8 @@ from medixchange.messages import N_, Message, Value, count, instant, language, l
 Someone = TypeVar("Someone", Expert, Interpreter, Hospital)
 
 LARGEST_PANEL = 3
+SHORTER = "shorter"
+"""The kind of step that changes how long the session is."""
 
 ASKED: dict[str, str] = {
     # Translators: each "if ..." stands within "It would work if ...: 3 possible starts."
@@ -81,7 +83,7 @@ def _shorter_offer(problem: Problem, request: Request) -> Iterator[Step]:
     limits = [longest // grid * grid for longest, _ in problem.policy.team_sizes if longest < request.minutes]
     if limits and limits[-1]:
         words = say("if %(minutes)s minutes were enough", minutes=limits[-1])
-        yield Step("shorter", 3, (request.hospital,), (str(limits[-1]),), words)
+        yield Step(SHORTER, 3, (request.hospital,), (str(limits[-1]),), words)
 
 
 def _interpreter_offers(problem: Problem, request: Request) -> Iterator[Step]:

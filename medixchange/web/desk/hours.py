@@ -19,7 +19,7 @@ from medixchange.intake.models import SessionRequest
 from medixchange.intake.windows import OFFERED
 from medixchange.languages.texts import Line, Wrong
 from medixchange.matching.actions import put_forward
-from medixchange.matching.hours import Best, Hours
+from medixchange.matching.hours import Hours, NamedMatch
 from medixchange.messages import Message, say
 from medixchange.times.intervals import Interval
 from medixchange.times.zones import resolve
@@ -57,7 +57,7 @@ class Answer:
 
     hour: Interval
     against: Sequence[Message]
-    best: Best | None
+    best: NamedMatch | None
 
 
 @router.get("/desk/requests/{request_id}/hours", dependencies=[policy(Organizer)])

@@ -9,11 +9,12 @@ from sqlmodel import Session
 
 from medixchange.matching.queries import Ranking
 from medixchange.matching.search import Relief
+from medixchange.matching.steps import SHORTER
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 
-WINDOWS, INTERPRETING, SHORTER = "windows", "interpreting", "shorter"
+WINDOWS, INTERPRETING = "windows", "interpreting"
 AGREED = frozenset({WINDOWS, INTERPRETING, SHORTER})
 """What a hospital agrees to in a word: the desk writes it into the request."""
 ADVICE: Mapping[str, Message] = {
