@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds
-from medixchange.matching.possible import Pool, Presenter, known, team_starts
+from medixchange.matching.pools import Pool, Presenter, known, team_starts
 from medixchange.matching.presence import gives_any, interprets_so_long, room_fits
 from medixchange.matching.problem import Expert, Problem, Request
 from medixchange.matching.ways import ways

@@ -10,7 +10,6 @@ from medixchange.matching.candidates import Ground, ground, of_use
 from medixchange.matching.conflict import Blocker, conflict, never
 from medixchange.matching.layers import OTHERS
 from medixchange.matching.match import Match, Route
-from medixchange.matching.possible import possible_starts
 from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import Relaxation, relaxations
 from medixchange.matching.rules import (
@@ -96,7 +95,7 @@ def why_not_at(problem: Problem, request_id: str, start: datetime) -> tuple[Mess
     if refused:
         return tuple(refused)
     here, slot = ground(problem, request_id), problem.grid.slot(start)
-    if possible_starts(here) >> slot & 1:
+    if Sides(problem, request_id).possible() >> slot & 1:
         return ()
     found = [*_no_room(here, match), *_no_expert(here, match)]
     if found:

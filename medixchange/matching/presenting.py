@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds, Layered, of_experts
-from medixchange.matching.possible import Pool, Presenter, known
+from medixchange.matching.pools import Pool, Presenter, known
 from medixchange.matching.problem import Expert, Problem, Request
 from medixchange.matching.steps import LARGEST_PANEL, Step
 from medixchange.times.grid import rungs

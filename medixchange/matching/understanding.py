@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds, of_interpreters, of_rooms
-from medixchange.matching.possible import team_starts
+from medixchange.matching.pools import team_starts
 from medixchange.matching.presence import room_fits
 from medixchange.matching.problem import Problem, Request
 from medixchange.matching.steps import Step

@@ -7,10 +7,9 @@ from random import Random
 
 import pytest
 
-from medixchange.matching.candidates import ground
 from medixchange.matching.explain import explain
 from medixchange.matching.format import read_instance
-from medixchange.matching.possible import possible_starts
+from medixchange.matching.sides import Sides
 from medixchange.matching.standing import contradictions
 from medixchange.times.grid import slots_of
 from tests.planning.brute import best_score, sessions_of
@@ -64,8 +63,7 @@ def test_there_is_an_hour_for_a_request_where_trying_everything_finds_one(seed: 
     for request in given["requests"]:
         if request["id"] not in standing:
             found = {
-                problem.grid.at(slot).strftime(INSTANT)
-                for slot in slots_of(possible_starts(ground(problem, request["id"])))
+                problem.grid.at(slot).strftime(INSTANT) for slot in slots_of(Sides(problem, request["id"]).possible())
             }
             told = explain(problem, request["id"])
 

@@ -1,14 +1,12 @@
-"""At which starts a request could be served, by masks alone: nothing is priced."""
+"""Where enough people are free for a panel and for teams of interpreters; nothing is priced."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from medixchange.matching.candidates import Ground
 from medixchange.matching.kernel.panels import divisions
 from medixchange.matching.problem import Expert, Request
-from medixchange.matching.ways import Way, ways
 from medixchange.times.grid import at_least, rungs, union
 
 
@@ -18,31 +16,6 @@ class Presenter:
 
     knows: int
     starts: int
-
-
-def possible_starts(here: Ground) -> int:
-    """All starts (bits) at which the request of this ground could be served."""
-    return union(_presented(here, speech) for speech in here.speech)
-
-
-def _presented(here: Ground, speech: str) -> int:
-    """The starts at which a panel can present in ``speech`` and be understood."""
-    able = [here.experts[place] for place in here.presenters(speech)]
-    pool = Pool([Presenter(known(each.who, here.request), each.starts) for each in able], here.request.panel_min)
-    panel = pool.starts(here.request)
-    if not panel:
-        return 0
-    return panel & union(_understood(here, way) for way in ways(here.request, here.problem, speech))
-
-
-def _understood(here: Ground, way: Way) -> int:
-    """The starts at which the teams and a room of one way can be had."""
-    legs = [_free(here, here.holders(*leg)) for leg in way.legs]
-    return here.room_starts(len(way.legs)) & team_starts(way.team, legs)
-
-
-def _free(here: Ground, places: Iterable[int]) -> Mapping[Hashable, int]:
-    return {place: here.interpreters[place].starts for place in places}
 
 
 def known(expert: Expert, request: Request) -> int:
