@@ -128,7 +128,7 @@ class Stage:
         """What stands in the way of a session at an hour that nobody likes."""
         with self.person("organizer") as organizer:
             organizer.open(self.matched_request)
-            organizer.follow("Why not at another hour?")
+            organizer.follow("Other hours, and why not")
             organizer.page.locator('[name="day"]').select_option(index=1)
             organizer.fill({"clock": "06:00"})
             organizer.press("Tell me")
