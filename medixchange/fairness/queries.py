@@ -34,6 +34,14 @@ def is_demo(db: Session) -> bool:
     return db.exec(real).first() is None
 
 
+def waits_longest(db: Session, *, is_demo: bool) -> SessionRequest | None:
+    """The request that has waited the longest for a decision."""
+    since = func.coalesce(SessionRequest.submitted_at, SessionRequest.created_at)
+    query = select(SessionRequest).join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+    waiting = query.where(col(SessionRequest.state).in_(list(IN_QUEUE)), Hospital.is_demo == is_demo)
+    return db.exec(waiting.order_by(since, col(SessionRequest.id)).limit(1)).first()
+
+
 def cases(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> list[Case]:
     """The requests that wait or whose session is coming, and those that ended from ``since`` on."""
     return [*_asked(db, since=since, now=now, is_demo=is_demo), *_given(db, since=since, now=now, is_demo=is_demo)]

@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from medixchange.fairness import queries
 from medixchange.fairness.groups import Group, by_country, by_language
+from medixchange.intake import queries as intake
+from medixchange.matching.waiting import behind
 from medixchange.messages import Message, Term, country, language, say
 from medixchange.records.writing import write_sheet
 from medixchange.web.access import Organizer, policy
@@ -40,6 +42,8 @@ GROUPED: Sequence[Message] = (
     say("Refused"),
     say("Withdrawn"),
 )
+BEHIND = say("Days they wait longer than is usual")
+"""By which the requests of a country rise in matching."""
 PEOPLE: Sequence[Message] = (
     say("Sessions given"),
     say("Hours given"),
@@ -66,16 +70,20 @@ class Row:
 def show(request: Request, db: Db, now: Now) -> Response:
     """The three tables."""
     days = _days(request)
-    countries, languages = _grouped(db, days, now=now)
+    is_demo = queries.is_demo(db)
+    countries, languages = _grouped(db, days, now=now, is_demo=is_demo)
+    longer = behind(intake.waits(db, now=now, is_demo=is_demo))
     return render(
         request,
         "desk/fairness.html",
         days=days,
         windows=WINDOWS,
         grouped=GROUPED,
-        by_country=[Row(_named(country(each.key)), _cells(each)) for each in countries],
+        by_country=[Row(_named(country(each.key)), _cells_of_country(each, longer)) for each in countries],
+        by_country_columns=(*GROUPED, BEHIND),
         by_language=[Row(_named(language(each.key)), _cells(each)) for each in languages],
         longest=next((each for each in countries if each.longest), None),
+        waits_longest=queries.waits_longest(db, is_demo=is_demo),
         people_columns=PEOPLE,
         people=_people(db, now=now),
     )
@@ -89,10 +97,15 @@ def table(request: Request, db: Db, now: Now, reader: Reading, kind: Kind) -> Re
         heads: Sequence[Message] = (say("Name"), say("Role"), *PEOPLE)
         rows = [[str(each.name), words.say(each.role), *each.cells] for each in _people(db, now=now)]
     else:
-        heads = (say("Country") if kind == "countries" else say("Language"), *GROUPED)
-        groups = _grouped(db, days, now=now)[kind == "languages"]
-        named = country if kind == "countries" else language
-        rows = [[words.say(_named(named(each.key))), *_cells(each)] for each in groups]
+        is_demo = queries.is_demo(db)
+        countries, languages = _grouped(db, days, now=now, is_demo=is_demo)
+        longer = behind(intake.waits(db, now=now, is_demo=is_demo))
+        if kind == "countries":
+            heads = (say("Country"), *GROUPED, BEHIND)
+            rows = [[words.say(_named(country(each.key))), *_cells_of_country(each, longer)] for each in countries]
+        else:
+            heads = (say("Language"), *GROUPED)
+            rows = [[words.say(_named(language(each.key))), *_cells(each)] for each in languages]
     text = write_sheet([words.say(each) for each in heads], rows)
     headers = {"Content-Disposition": f'attachment; filename="fairness-{kind}.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
@@ -103,9 +116,9 @@ def _days(request: Request) -> str:
     return days if days in WINDOWS else USUAL
 
 
-def _grouped(db: Session, days: str, *, now: datetime) -> tuple[list[Group], list[Group]]:
+def _grouped(db: Session, days: str, *, now: datetime, is_demo: bool) -> tuple[list[Group], list[Group]]:
     since = now - timedelta(days=int(days))
-    cases = queries.cases(db, since=since, now=now, is_demo=queries.is_demo(db))
+    cases = queries.cases(db, since=since, now=now, is_demo=is_demo)
     return by_country(cases), by_language(cases)
 
 
@@ -122,6 +135,10 @@ def _cells(group: Group) -> Sequence[str]:
         group.withdrawn,
     )
     return ["" if each is None else str(each) for each in counted]
+
+
+def _cells_of_country(group: Group, longer: Mapping[str, int]) -> Sequence[str]:
+    return [*_cells(group), str(longer[group.key]) if group.waiting else ""]
 
 
 @dataclass(frozen=True)
