@@ -51,19 +51,21 @@ def search_again(db: Session, request: SessionRequest, *, actor: str, now: datet
 def put_forward(db: Session, request: SessionRequest, ranked: Ranked, *, actor: str, now: datetime) -> ProposedMatch:
     """An organizer puts the match of another hour on the desk, behind what the last search found there.
 
-    One that is there already stays as it is.
+    One that is there already stays as it is. It stays when the request is searched again, until it is decided or what
+    is asked changes.
 
-    Raises Refusal where the request waits for no decision, or nothing has been looked for yet.
+    Raises Refusal where the request waits for no decision, or nothing has been looked for since it is asked for so.
     """
     if request.state not in IN_QUEUE:
         raise Refusal(say("Nothing is proposed here: the request is not in the queue."))
     there = _found_there(db, request.id, ranked)
     if there is not None:
         return there
-    search = db.exec(_searches(request.id)).first()
+    search = db.exec(_searches(request)).first()
     if search is None:
         raise Refusal(say("Look for proposals first; then other hours can be put beside them."))
     made = row_from(search.id, _last_rank(db, search.id) + 1, ranked)
+    made.is_put_forward = True
     db.add(made)
     db.flush()
     db.add_all(members_from(made.id, ranked.match))
@@ -85,10 +87,11 @@ def _found_there(db: Session, request_id: int, ranked: Ranked) -> ProposedMatch 
     return next((row for row in rows if identity(row, members[row.id]) == wanted), None)
 
 
-def _searches(request_id: int) -> SelectOfScalar[MatchSearch]:
-    """The searches for a request that have found what there is, the latest first."""
+def _searches(request: SessionRequest) -> SelectOfScalar[MatchSearch]:
+    """The last search that has found what there is for a request as it is asked for now."""
     done = (MatchSearch.state == SearchState.DONE, MatchSearch.inputs_hash != "")
-    query = select(MatchSearch).where(MatchSearch.request_id == request_id, *done)
+    mine = (MatchSearch.request_id == request.id, MatchSearch.version == request.version)
+    query = select(MatchSearch).where(*mine, *done)
     return query.order_by(col(MatchSearch.id).desc()).limit(1)
 
 

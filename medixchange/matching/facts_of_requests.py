@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from medixchange.db import in_parts
 from medixchange.intake import queries as intake
+from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.intake.windows import hours_of
 from medixchange.languages.tags import spoken
@@ -59,7 +60,8 @@ def requests(
     for request, row in asked:
         known = _known_expert(request, came)
         days = intake.days_waited(request, until=frame.now)
-        rising = tuple(rises(row.country, days, longer.get(row.country, 0), frame.rules))
+        waits = request.state in IN_QUEUE
+        rising = tuple(rises(row.country, days, longer.get(row.country, 0), frame.rules)) if waits else ()
         yield replace(_request(request, row, windows[request.id], known, frame), rises=rising)
 
 

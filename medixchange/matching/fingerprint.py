@@ -13,11 +13,12 @@ from medixchange.matching.problem import Problem
 
 
 def fingerprint(problem: Problem, request_id: str) -> str:
-    """SHA-256, in hexadecimal, of everything that a search for one request reads; other requests do not count.
+    """SHA-256, in hexadecimal, of everything that a search for one request goes by: other requests do not count, nor
+    what it gains for waiting, which is the same at every hour.
 
     Raises KeyError when the problem does not know the request.
     """
-    request = problem.request[request_id]
+    request = replace(problem.request[request_id], rises=())
     earlier = {key: match for key, match in problem.tentative.items() if key == request_id}
     return fingerprint_of_all(replace(problem, requests=(request,), tentative=earlier))
 

@@ -74,21 +74,23 @@ class Hours:
     def __init__(self, db: Session, request: SessionRequest, *, now: datetime) -> None:
         self._problem = problem_of(db, request, now=now)
         self._search = Search(self._problem, str(request.id))
-        self._minutes, self._zone = timedelta(minutes=request.minutes), request.zone
+        self._minutes = timedelta(minutes=request.minutes)
 
     def why_not(self, starts_at: datetime) -> Sequence[Message]:
-        """What stands in the way of a session that begins at ``starts_at``; nothing where one could.
+        """What stands in the way of a session that begins at ``starts_at``; nothing where one could. Raises Refusal."""
+        self._check(starts_at)
+        return why_not_at(self._problem, self._search.ground.request.id, starts_at.astimezone(UTC))
 
-        Raises Refusal for an hour that is not planned for: in the past, beyond the horizon, or off the grid.
-        """
+    def _check(self, starts_at: datetime) -> None:
+        """Raises Refusal for an hour that is not planned for: in the past, beyond the horizon, or off the grid."""
         grid = self._problem.grid
         on_grid = not (starts_at - grid.start) % timedelta(minutes=QUARTER)
         if not on_grid or not grid.start <= starts_at <= grid.end - self._minutes:
             raise Refusal(say("Choose an hour of the coming eight weeks."))
-        return why_not_at(self._problem, self._search.ground.request.id, starts_at.astimezone(UTC))
 
     def best_at(self, starts_at: datetime) -> NamedMatch | None:
-        """The best match that begins at ``starts_at``, an hour that ``why_not`` takes; None where there is none."""
+        """The best match that begins at ``starts_at``; None where there is none. Raises Refusal as ``why_not`` does."""
+        self._check(starts_at)
         found = self._search.best_at(self._problem.grid.slot(starts_at.astimezone(UTC)))
         return self._best(found[1], 1) if found else None
 
@@ -96,8 +98,9 @@ class Hours:
         """The best match of each day on the hospital's clock, the best first."""
         best: dict[date, Match] = {}
         many = Counter[date]()
+        zone = self._problem.hospital[self._search.ground.request.hospital].zone
         for _, match in self._search.ranked():
-            day = local(match.start, self._zone).date()
+            day = local(match.start, zone).date()
             best.setdefault(day, match)
             many[day] += 1
         return [self._best(match, many[day]) for day, match in best.items()]

@@ -85,9 +85,9 @@ def of_experts(request: Request, problem: Problem) -> list[Layered[Expert]]:
 def of_expert(expert: Expert, request: Request, problem: Problem, cut: Cut | None = None) -> Layered[Expert]:
     """One of them."""
     found = (cut or Cut(problem.length(request.minutes))).of(EXPERTS, expert.masks)
-    left = expert_left(expert, request, problem)
-    if left >= 0:
-        found[layer(EXPERTS, TAKEN)] = left
+    beside = expert_left(expert, request, problem)
+    if beside >= 0:
+        found[layer(EXPERTS, TAKEN)] = beside
     if not gives_any(expert):
         found[layer(EXPERTS, CAPPED)] = 0
     return Layered(expert, found)

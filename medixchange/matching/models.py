@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column, UniqueConstraint, false
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
@@ -62,7 +62,7 @@ class ProposedMatch(Row, table=True):
     """Slot, panel, bridge and room that fit, with score and reasons; the approved one keeps the hour.
 
     ``relay`` is the language between panel and audience where a relay is. ``repair`` says that it is the smallest
-    change that mends the session which its request has.
+    change that mends the session which its request has. What an organizer put forward later searches leave there.
     """
 
     __table_args__ = (UniqueConstraint("search_id", "rank"),)
@@ -83,6 +83,7 @@ class ProposedMatch(Row, table=True):
     fit: int
     repair: Repair | None = Field(default=None, sa_type=choice(Repair))
     parts: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    is_put_forward: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class MatchMember(Row, table=True):

@@ -8,13 +8,17 @@ from datetime import datetime
 from sqlmodel import Session
 
 from medixchange.intake.unsent import Unsent
-from medixchange.matching.conflict import conflict
+from medixchange.matching.conflict import Blocker, conflict
 from medixchange.matching.facts import problem_of_unsent
+from medixchange.matching.layers import HOSPITAL, TAKEN, layer
 from medixchange.matching.problem import Problem
 from medixchange.matching.sides import Sides
 from medixchange.matching.solver import Search
-from medixchange.messages import Message
+from medixchange.matching.words_of_conflict import PASSING
+from medixchange.messages import Message, say
 from medixchange.times.grid import starts, union
+
+BUSY = say("The experts, interpreters or rooms that it needs are not free at these hours.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,17 @@ def outlook(problem: Problem, request_id: str) -> Outlook:
     """
     search = Search(problem, request_id)
     length, windows = search.ground.length, search.ground.request.windows
-    inside = search.starts & union(starts(window.slots, length) for window in windows)
+    inside = search.starts & starts(union(window.slots for window in windows), length)
     ranked = [match.start for _, match in search.ranked()]
     best = next((start for start in ranked if inside >> problem.grid.slot(start) & 1), None)
     if best is not None or ranked:
         return Outlook(inside.bit_count(), best, None if best else ranked[0])
-    return Outlook(0, reasons=tuple(each.message for each in conflict(Sides(problem, request_id))))
+    found = [told for each in conflict(Sides(problem, request_id)) if (told := _told(each)) is not None]
+    return Outlook(0, reasons=tuple(each for place, each in enumerate(found) if each not in found[:place]))
+
+
+def _told(blocker: Blocker) -> Message | None:
+    """What whoever asks may read: not why people are away, nor what else a hospital has."""
+    if blocker.kind in PASSING:
+        return BUSY
+    return None if blocker.kind == layer(HOSPITAL, TAKEN) else blocker.message

@@ -70,10 +70,12 @@ def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Pro
 
 
 def _finder(problem: Problem, request: Request, standing: Match) -> Search:
-    """A search in which keeping people counts most."""
+    """A search in which keeping people counts most, those of a relay that stands too."""
     weights = replace(problem.weights, stable_start=0, stable_expert=KEPT, stable_interpreter=KEPT)
+    policy = replace(problem.policy, relay_last=problem.policy.relay_last and standing.route.mode != "relay")
     earlier = {standing.request: standing}
-    return Search(replace(problem, requests=(request,), weights=weights, tentative=earlier), request.id)
+    changed = replace(problem, requests=(request,), weights=weights, policy=policy, tentative=earlier)
+    return Search(changed, request.id)
 
 
 def _at_its_hour(problem: Problem, request: Request, standing: Match) -> Match | None:

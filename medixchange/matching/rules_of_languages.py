@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from itertools import chain
 
 from medixchange.languages.bridge import TooLongToInterpret, team_size
-from medixchange.matching.candidates import helpers
 from medixchange.matching.match import Match, Team
 from medixchange.matching.presence import beside, counted_minutes, interpreter_caps, local_date
 from medixchange.matching.problem import Interpreter, Problem
 from medixchange.matching.reasons import Finding, Reason, first, masked, too_close
 from medixchange.matching.rules_of_experts import not_for, panel_of
-from medixchange.matching.ways import team_of
 from medixchange.matching.words import only_presents
 from medixchange.messages import Message, count, language, say
 
@@ -49,31 +47,6 @@ def _joins(match: Match, problem: Problem) -> Iterator[Finding]:
         return
     for leg in route.legs:
         yield from _team(leg, match, problem)
-    if route.mode == "relay" and problem.policy.relay_last:
-        yield from _needless_relay(match, problem)
-
-
-def _needless_relay(match: Match, problem: Problem) -> Iterator[Finding]:
-    """A relay where a team is free that joins the two languages directly (AIIC: relay is the last resort)."""
-    request, route = problem.request[match.request], match.route
-    joining = [each for each in helpers(request, problem) if each.joins(route.speech, route.audience)]
-    free = [each for each in joining if is_free(each, match, problem)]
-    if len(free) >= max(1, team_of(request, problem)):
-        yield (
-            "relay",
-            say(
-                "A team is free that interprets between %(one)s and %(other)s directly.",
-                one=language(route.speech),
-                other=language(route.audience),
-            ),
-            match.request,
-        )
-
-
-def is_free(interpreter: Interpreter, match: Match, problem: Problem) -> bool:
-    """Whether ``interpreter`` could work in the session (H7)."""
-    found = chain(masked([interpreter], match, problem), _interpreter_load([interpreter], match, problem))
-    return next(found, None) is None
 
 
 def _wanted_legs(match: Match, problem: Problem) -> tuple[tuple[str, str], ...] | None:

@@ -133,7 +133,10 @@ def _tell(db: Session, request: SessionRequest, found: Findings, *, now: datetim
 
 
 def _replace(db: Session, search: MatchSearch, found: Findings) -> None:
-    """What was found is on the desk; what was there before stays itself, with its number, where it was found again."""
+    """What was found is on the desk; what was there before stays itself, with its number, where it was found again.
+
+    What an organizer put forward stays too, while the request is the same.
+    """
     query = select(ProposedMatch).where(
         ProposedMatch.request_id == search.request_id, ProposedMatch.state == MatchState.PROPOSED
     )
@@ -152,9 +155,18 @@ def _replace(db: Session, search: MatchSearch, found: Findings) -> None:
             db.flush()
             db.add_all(members_from(made.id, match))
         else:
-            row.sqlmodel_update(made.model_dump(exclude={"id"}))
+            row.sqlmodel_update(made.model_dump(exclude={"id", "is_put_forward"}))
+            db.add(row)
+    for row in before.values():
+        if row.is_put_forward and row.state is MatchState.STALE and _version(db, row) == search.version:
+            row.state = MatchState.PROPOSED
             db.add(row)
     db.flush()
+
+
+def _version(db: Session, row: ProposedMatch) -> int:
+    """Of the request for which a proposal was found."""
+    return db.get_one(MatchSearch, row.search_id).version
 
 
 def _ranking(found: Findings) -> Mapping[Match, tuple[Ranked, Repair | None]]:

@@ -13,7 +13,7 @@ from medixchange.matching.steps import Step
 from medixchange.matching.ways import ways
 from medixchange.times.grid import union
 
-NOBODY: Mapping[str, int] = {}
+AS_THEY_ARE: Mapping[str, int] = {}
 
 
 class Understanding:
@@ -37,7 +37,7 @@ class Understanding:
         speech: str,
         lifted: Kinds = NONE,
         steps: Sequence[Step] = (),
-        free: Mapping[str, int] = NOBODY,
+        free: Mapping[str, int] = AS_THEY_ARE,
     ) -> int:
         """The starts at which the audience can be reached from ``speech``, without the ``lifted`` layers, once
         ``steps`` are taken, and were those in ``free`` free at these starts."""

@@ -42,7 +42,10 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
         stable_interpreter=kept,
     )
     requests = tuple(replace(_no_larger(each, standing[each.id]), rises=()) for each in problem.requests)
-    return replace(_asked(problem, standing), requests=requests, weights=weights, tentative=standing)
+    # A relay that stands is kept rather than its people sent away.
+    relayed = any(match.route.mode == "relay" for match in standing.values())
+    policy = replace(problem.policy, relay_last=problem.policy.relay_last and not relayed)
+    return replace(_asked(problem, standing), requests=requests, weights=weights, policy=policy, tentative=standing)
 
 
 def _spread(request: Request, problem: Problem) -> int:

@@ -131,7 +131,6 @@ def _language(match: Match, request: Request, problem: Problem) -> bool:
     }[route.mode]
     return (
         request.interpreting
-        and not (route.mode == "relay" and policy.relay_last and _has_direct_team(match, size, problem))
         and len(set(people)) == len(people)
         and [(leg.source, leg.target) for leg in route.legs] == ends
         and all(one != other for one, other in ends)
@@ -145,10 +144,13 @@ def _language(match: Match, request: Request, problem: Problem) -> bool:
     )
 
 
-def _has_direct_team(match: Match, size: int, problem: Problem) -> bool:
+def _is_needless_relay(match: Match, problem: Problem) -> bool:
+    """A relay where a team that joins the two languages is free, while the house takes it only where there is none."""
+    if match.route.mode != "relay" or not problem.policy.relay_last:
+        return False
     both = {(match.route.speech, match.route.audience), (match.route.audience, match.route.speech)}
     able = [each for each in problem.interpreters if both <= each.pairs and _interprets(each, match, problem)]
-    return len(able) >= size
+    return len(able) >= _team_size(match.minutes, problem)
 
 
 def _room(match: Match, request: Request, problem: Problem) -> bool:
@@ -232,7 +234,7 @@ def matches_at(problem: Problem, slot: int) -> Iterator[Match]:
         for route in _routes(problem, request, panel, start):
             for room in problem.rooms:
                 match = Match(request.id, start, request.minutes, panel, route, room.id)
-                if not broken(match, problem):
+                if not broken(match, problem) and not _is_needless_relay(match, problem):
                     yield match
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from medixchange.matching.match import Match
+from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.problem import Mask, Problem
 from medixchange.matching.repair import repairs
 from medixchange.matching.rules import why_not
@@ -50,6 +50,8 @@ def test_no_other_match_keeps_more_people_or_is_worth_more(problem: Problem) -> 
     if not every:
         return
     standing = every[len(every) // 2]
+    if standing.route.mode == "relay":  # a relay that stands may stay
+        every = list(every_match(replace(plain, policy=replace(plain.policy, relay_last=False))))
 
     found = repairs(plain, standing)
 
@@ -102,6 +104,21 @@ def test_an_interpreter_who_is_there_already_stays_rather_than_a_cheaper_one() -
 
     assert found.same_hour is not None
     assert (found.same_hour.match.panel, found.same_hour.match.route) == (("e2",), interpreted("i2"))
+
+
+def test_a_relay_that_stands_stays_though_a_direct_team_is_free_by_now() -> None:
+    people = (interpreter("near", ("zh", "en")), interpreter("far", ("en", "rw")), interpreter("direct"))
+    whole = world(
+        requests=(RWANDAN,),
+        experts=tuple(expert(name, speaking={"zh": 5}) for name in ("e1", "e2")),
+        interpreters=people,
+    )
+    relay = Route("relay", "zh", "rw", (Team("zh", "en", ("near",)), Team("en", "rw", ("far",))))
+
+    found = repairs(without(whole, "e1", 12), replace(direct(12, "e1"), route=relay))
+
+    assert found.same_hour is not None
+    assert (found.same_hour.match.panel, found.same_hour.match.route) == (("e2",), relay)
 
 
 def test_the_room_stays_where_it_will_do() -> None:

@@ -11,14 +11,12 @@ import pytest
 from medixchange.matching.match import Route, Team
 from medixchange.matching.problem import Mask
 from medixchange.messages import Message, count, language, say, specialty
-from medixchange.policies.values import Policy
 from tests.matching.worlds import (
     EARLY,
     FESTIVAL,
     GRID,
     PEOPLE,
     RWANDAN,
-    TEAMS,
     direct,
     expert,
     held,
@@ -243,31 +241,6 @@ def test_h6_relay_needs_a_team_on_each_leg() -> None:
     relay = Route("relay", "zh", "rw", (Team("zh", "en", ("i3",)), Team("en", "rw", ("i4",))))
 
     assert refused(direct(12, route=relay), world(requests=(RWANDAN,), interpreters=team)) == []
-
-
-@pytest.mark.parametrize(
-    ("facts", "relay_last", "is_needless"),
-    [
-        ({}, True, True),
-        ({}, False, False),
-        ({"masks": (mask("hours", EARLY),)}, True, False),
-        ({"exclude_hospitals": frozenset({"h"})}, True, False),
-        ({"max_minutes_day": 30}, True, False),
-        ({"simultaneous": False}, True, False),
-    ],
-)
-def test_h6_relay_is_needless_only_where_a_direct_team_is_free(
-    facts: dict[str, Any], relay_last: bool, is_needless: bool
-) -> None:
-    team = (interpreter("i3", ("zh", "en")), interpreter("i4", ("en", "rw")), interpreter("i5", **facts))
-    relay = Route("relay", "zh", "rw", (Team("zh", "en", ("i3",)), Team("en", "rw", ("i4",))))
-    policy = Policy(team_sizes=TEAMS, relay_last=relay_last)
-
-    found = refused(direct(12, route=relay), world(requests=(RWANDAN,), interpreters=team, policy=policy))
-
-    pair = {"one": language("zh"), "other": language("rw")}
-    words = say("A team is free that interprets between %(one)s and %(other)s directly.", **pair)
-    assert found == ([("H6", "relay", words)] if is_needless else [])
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,7 @@ def test_the_desks_requests_rise_by_their_own_days_and_their_countrys(db: Sessio
     late = make.request(db, rwanda, submitted_at=now - timedelta(days=20, hours=3))
     new = [make.request(db, others, submitted_at=now - timedelta(days=days)) for days in (1, 2, 3)]
     make.request(db, rwanda, submitted_at=now - timedelta(days=90), state=RequestState.WITHDRAWN)
+    stands = make.request(db, rwanda, submitted_at=now - timedelta(days=60), state=RequestState.APPROVED)
 
     found = {each.id: each.rises for each in problem_of_queue(db, now=now).requests}
 
@@ -101,3 +102,4 @@ def test_the_desks_requests_rise_by_their_own_days_and_their_countrys(db: Sessio
     assert found[str(late.id)] == tuple(rises("RW", 20, 20 - usual, HouseRules()))
     assert all(found[str(each.id)] == () for each in new)
     assert problem_of(db, late, now=now).requests[0].rises == found[str(late.id)]
+    assert problem_of(db, stands, now=now).requests[0].rises == ()

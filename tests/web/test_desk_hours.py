@@ -12,7 +12,7 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import searching
 from medixchange.matching.actions import want
-from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
 from tests import make
 from tests.web.conftest import Browser, text_of
 
@@ -76,6 +76,35 @@ def test_an_hour_is_put_among_the_proposals_once_and_can_be_approved(
     assert organizer.post(f"/desk/matches/{added.id}/approve").status_code == 303
     with database.read() as db:
         assert state(db, asked) is RequestState.APPROVED
+
+
+def test_what_was_put_forward_stays_when_the_request_is_searched_again(
+    organizer: Browser, database: Database, asked: SessionRequest
+) -> None:
+    organizer.post(f"/desk/requests/{asked.id}/hours", data={"at": "2026-12-02T07:15:00+00:00"})
+    added = proposals(database)[-1].id
+
+    with database.write() as db:
+        again = want(db, db.get_one(SessionRequest, asked.id), now=make.NOW).id
+    searching.propose(database, again, now=make.NOW)
+
+    assert added in {each.id for each in proposals(database)}
+
+
+def test_what_was_put_forward_goes_when_what_is_asked_changes(
+    organizer: Browser, database: Database, asked: SessionRequest
+) -> None:
+    organizer.post(f"/desk/requests/{asked.id}/hours", data={"at": "2026-12-02T07:15:00+00:00"})
+    added = proposals(database)[-1].id
+
+    organizer.post(f"/desk/requests/{asked.id}/agree", data={"shorter": "30"})
+    early = organizer.post(f"/desk/requests/{asked.id}/hours", data={"at": "2026-12-02T07:30:00+00:00"})
+    with database.read() as db:
+        again = db.exec(select(MatchSearch).where(MatchSearch.state == SearchState.WANTED)).one().id
+    searching.propose(database, again, now=make.NOW)
+
+    assert early.status_code == 409
+    assert added not in {each.id for each in proposals(database)}
 
 
 def test_a_possible_hour_that_was_asked_about_shows_who_would_come(organizer: Browser, asked: SessionRequest) -> None:

@@ -6,15 +6,15 @@ from fastapi import FastAPI
 from hypothesis import given as drawn
 from sqlmodel import Session, func, select
 
+from medixchange.availability.models import LeavePeriod
 from medixchange.db import Database
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.outlook import outlook
-from medixchange.matching.problem import Problem
-from medixchange.people.models import Hospital
-from medixchange.times.grid import starts
+from medixchange.matching.problem import Problem, Window
+from medixchange.people.models import Expert, Hospital
 from tests import make
 from tests.matching import oracle
-from tests.matching.worlds import worlds
+from tests.matching.worlds import at, request, slots, world, worlds
 from tests.thoroughness import examples
 from tests.web.answers import (
     ask,
@@ -69,7 +69,7 @@ def test_where_no_window_fits_the_best_hour_outside_them_is_shown(browser: Brows
 
     said = told(browser, base)
 
-    assert "Inside your windows nobody who could answer is free. The best hour outside them:" in said
+    assert "Inside your windows there is no match. The best hour outside them:" in said
     assert "Choose other windows" in said
 
 
@@ -88,6 +88,27 @@ def test_where_nothing_is_possible_the_reason_is_said_and_it_can_be_sent_all_the
     assert "You can send it all the same" in said
     assert "Zhang" not in said
     assert ask(browser, hospital)
+
+
+def test_why_people_are_away_is_told_to_nobody_who_asks(browser: Browser, database: Database) -> None:
+    with database.write() as db:
+        hospital = experts(db)
+        expert = db.exec(select(Expert)).one()
+        db.add(LeavePeriod(person_id=expert.person_id, first_day=make.next_week(0), last_day=make.next_week(6)))
+
+    said = told(browser, fill(browser, hospital))
+
+    assert "The experts, interpreters or rooms that it needs are not free at these hours." in said
+    assert "leave" not in said
+
+
+def test_windows_that_meet_are_one() -> None:
+    windows = tuple(Window(slots([slot]), 100, (0, 0)) for slot in (3, 4))
+    problem = world(requests=(request(minutes=120, windows=windows, windows_only=True),))
+
+    found = outlook(problem, "r")
+
+    assert (found.inside, found.best, found.other) == (1, at(3), None)
 
 
 def test_looking_for_a_hospital_that_is_new_writes_nothing(browser: Browser, database: Database) -> None:
@@ -121,12 +142,12 @@ def test_a_request_that_is_changed_is_looked_at_without_itself(
 @examples(8)
 @drawn(worlds())
 def test_it_counts_what_trying_everything_finds_in_the_windows(problem: Problem) -> None:
-    found, request = outlook(problem, "r"), problem.request["r"]
+    found, asked = outlook(problem, "r"), problem.request["r"]
+    named, length = [window.slots for window in asked.windows], problem.length(asked.minutes)
     inside = {
         slot
-        for window in request.windows
         for slot in oracle.possible_slots(problem)
-        if starts(window.slots, problem.length(request.minutes)) >> slot & 1
+        if all(any(window >> each & 1 for window in named) for each in range(slot, slot + length))
     }
 
     assert found.inside == len(inside)

@@ -92,9 +92,7 @@ def propose(db: Db, now: Now, actor: OrganizerActor, sent: Sent, request_id: Num
     starts_at = moment_in(sent.one("at"))
     if starts_at is None:
         raise Malformed(say("What was sent could not be read. Go back and try again."))
-    hours = Hours(db, asked, now=now)
-    hours.why_not(starts_at)
-    best = hours.best_at(starts_at)
+    best = Hours(db, asked, now=now).best_at(starts_at)
     if best is None:
         raise Refusal(say("There is no match at that hour any more. Go back and choose another one."))
     put_forward(db, asked, best.ranked, actor=actor.label, now=now)
