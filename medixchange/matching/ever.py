@@ -13,7 +13,7 @@ from medixchange.matching.presence import gives_any, interprets_so_long, room_fi
 from medixchange.matching.problem import Expert, Problem, Request
 from medixchange.matching.ways import ways
 
-Like = tuple[int, frozenset[str], bool]
+Sort = tuple[int, frozenset[str], bool]
 """What tells experts apart whatever the hour: the topics that they know, the languages, whether they are excluded."""
 ALWAYS = 1
 """One start at which everybody is free."""
@@ -50,16 +50,16 @@ class Ever:
         return asked
 
     @cached_property
-    def _able(self) -> Mapping[Like, int]:
-        """How many know some topic, of each like."""
+    def _able(self) -> Mapping[Sort, int]:
+        """How many know some topic, of each sort."""
         topics = self._request.specialties
-        return self._alike(each for each in self._problem.experts if not each.specialties.keys().isdisjoint(topics))
+        return self._sorted(each for each in self._problem.experts if not each.specialties.keys().isdisjoint(topics))
 
     @cached_property
-    def _everybody(self) -> Mapping[Like, int]:
-        return self._alike(self._problem.experts)
+    def _everybody(self) -> Mapping[Sort, int]:
+        return self._sorted(self._problem.experts)
 
-    def _alike(self, experts: Iterable[Expert]) -> Mapping[Like, int]:
+    def _sorted(self, experts: Iterable[Expert]) -> Mapping[Sort, int]:
         request, least = self._request, self._problem.policy.lang_min_expert
         return Counter(
             (
@@ -72,7 +72,7 @@ class Ever:
         )
 
     def _by_speech(self, asked: Request, lifted: Kinds) -> dict[str, list[Presenter]]:
-        """Those who could sit on a panel, by language; of a like no more than one panel could want."""
+        """Those who could sit on a panel, by language; of a sort no more than one panel could want."""
         found: dict[str, list[Presenter]] = {}
         all_topics = (1 << len(asked.specialties)) - 1
         for (knows, tongues, excluded), many in (self._everybody if "topics" in lifted else self._able).items():

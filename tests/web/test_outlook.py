@@ -12,6 +12,7 @@ from medixchange.intake.models import SessionRequest
 from medixchange.matching.outlook import outlook
 from medixchange.matching.problem import Problem, Window
 from medixchange.people.models import Expert, Hospital
+from medixchange.web.liaison.steps import OUTLOOKS_PER_MACHINE
 from tests import make
 from tests.matching import oracle
 from tests.matching.worlds import at, request, slots, world, worlds
@@ -30,6 +31,8 @@ from tests.web.conftest import Browser, text_of
 
 BOTH = {"intensive-care": 3, "respiratory": 2}
 OUTLOOK = "How it looks now"
+MACHINE = "203.0.113.7"
+"""Of the tests' browser."""
 
 
 def experts(db: Session) -> Hospital:
@@ -100,6 +103,20 @@ def test_why_people_are_away_is_told_to_nobody_who_asks(browser: Browser, databa
 
     assert "The experts, interpreters or rooms that it needs are not free at these hours." in said
     assert "leave" not in said
+
+
+def test_who_looks_too_often_sees_no_outlook_and_can_send(browser: Browser, database: Database, app: FastAPI) -> None:
+    with database.write() as db:
+        hospital = experts(db)
+    base = fill(browser, hospital)
+    most = int(OUTLOOKS_PER_MACHINE.partition("/")[0])
+
+    for _ in range(most - 1):
+        app.state.limits.hit(OUTLOOKS_PER_MACHINE, "outlook", MACHINE)
+    pages = [browser.get(f"{base}/check").text for _ in range(2)]
+
+    assert [OUTLOOK in page for page in pages] == [True, False]
+    assert all("Send the request" in page for page in pages)
 
 
 def test_windows_that_meet_are_one() -> None:

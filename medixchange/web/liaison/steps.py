@@ -11,6 +11,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.errors import TooMany
 from medixchange.intake import queries
 from medixchange.intake.draft import STEPS
 from medixchange.intake.models import RequestDraft, SessionRequest
@@ -24,11 +25,13 @@ from medixchange.messages import N_, Message, say
 from medixchange.people.queries import hospital_by_code, hospitals
 from medixchange.web.form import Filled, Typed, in_order, read
 from medixchange.web.liaison import choices, hours
+from medixchange.web.limits import machine
 from medixchange.web.page import Reader, render
 
 FIRST, *_ = STEPS
 CHECK = "check"
 LATER = "later"
+OUTLOOKS_PER_MACHINE = "60/hour"
 NAMES = {
     "hospital": N_("Hospital"),
     "topic": N_("Topic"),
@@ -221,8 +224,13 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
 
 
 def _outlook(visit: Asking) -> Outlook | None:
-    """What would come of it now; None where it is not complete, or is about topics that no list knows."""
+    """What would come of it now; None where it is not complete, is about topics that no list knows, or was looked at so
+    often that somebody rather studies the experts' hours."""
     if visit.draft is None or visit.place is None or first_fault(visit) is not None:
+        return None
+    try:
+        visit.request.app.state.limits.hit(OUTLOOKS_PER_MACHINE, "outlook", machine(visit.request))
+    except TooMany:
         return None
     rows = unsent(visit.db, visit.draft, visit.place, now=visit.now)
     return outlook_of(visit.db, rows, now=visit.now) if rows.request.specialties else None
