@@ -44,6 +44,7 @@ GROUPED: Sequence[Message] = (
 )
 BEHIND = say("Days they wait longer than is usual")
 """By which the requests of a country rise in matching."""
+COLUMNS: Mapping[str, Sequence[Message]] = {"countries": (*GROUPED, BEHIND), "languages": GROUPED}
 PEOPLE: Sequence[Message] = (
     say("Sessions given"),
     say("Hours given"),
@@ -69,20 +70,16 @@ class Row:
 @router.get(PAGE, dependencies=[policy(Organizer)])
 def show(request: Request, db: Db, now: Now) -> Response:
     """The three tables."""
-    days = _days(request)
-    is_demo = queries.is_demo(db)
-    countries, languages = _grouped(db, days, now=now, is_demo=is_demo)
-    longer = behind(intake.waits(db, now=now, is_demo=is_demo))
+    days, is_demo = _days(request), queries.is_demo(db)
+    grouped = _grouped(db, days, now=now, is_demo=is_demo)
     return render(
         request,
         "desk/fairness.html",
         days=days,
         windows=WINDOWS,
-        grouped=GROUPED,
-        by_country=[Row(_named(country(each.key)), _cells_of_country(each, longer)) for each in countries],
-        by_country_columns=(*GROUPED, BEHIND),
-        by_language=[Row(_named(language(each.key)), _cells(each)) for each in languages],
-        longest=next((each for each in countries if each.longest), None),
+        columns=COLUMNS,
+        rows_by=grouped.rows,
+        longest=grouped.longest,
         waits_longest=queries.waits_longest(db, is_demo=is_demo),
         people_columns=PEOPLE,
         people=_people(db, now=now),
@@ -92,20 +89,14 @@ def show(request: Request, db: Db, now: Now) -> Response:
 @router.get(f"{PAGE}/{{kind}}.csv", dependencies=[policy(Organizer)])
 def table(request: Request, db: Db, now: Now, reader: Reading, kind: Kind) -> Response:
     """One of the tables, for a spreadsheet program."""
-    days, words = _days(request), reader.words
+    words = reader.words
     if kind == "people":
         heads: Sequence[Message] = (say("Name"), say("Role"), *PEOPLE)
         rows = [[str(each.name), words.say(each.role), *each.cells] for each in _people(db, now=now)]
     else:
-        is_demo = queries.is_demo(db)
-        countries, languages = _grouped(db, days, now=now, is_demo=is_demo)
-        longer = behind(intake.waits(db, now=now, is_demo=is_demo))
-        if kind == "countries":
-            heads = (say("Country"), *GROUPED, BEHIND)
-            rows = [[words.say(_named(country(each.key))), *_cells_of_country(each, longer)] for each in countries]
-        else:
-            heads = (say("Language"), *GROUPED)
-            rows = [[words.say(_named(language(each.key))), *_cells(each)] for each in languages]
+        heads = (say("Country") if kind == "countries" else say("Language"), *COLUMNS[kind])
+        grouped = _grouped(db, _days(request), now=now, is_demo=queries.is_demo(db))
+        rows = [[words.say(each.name), *each.cells] for each in grouped.rows[kind]]
     text = write_sheet([words.say(each) for each in heads], rows)
     headers = {"Content-Disposition": f'attachment; filename="fairness-{kind}.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
@@ -116,10 +107,22 @@ def _days(request: Request) -> str:
     return days if days in WINDOWS else USUAL
 
 
-def _grouped(db: Session, days: str, *, now: datetime, is_demo: bool) -> tuple[list[Group], list[Group]]:
-    since = now - timedelta(days=int(days))
-    cases = queries.cases(db, since=since, now=now, is_demo=is_demo)
-    return by_country(cases), by_language(cases)
+@dataclass(frozen=True)
+class Grouped:
+    """The rows of both tables of requests, and the country whose request waits longest, where any waits."""
+
+    rows: Mapping[str, list[Row]]
+    longest: Group | None
+
+
+def _grouped(db: Session, days: str, *, now: datetime, is_demo: bool) -> Grouped:
+    cases = queries.cases(db, since=now - timedelta(days=int(days)), now=now, is_demo=is_demo)
+    countries, longer = by_country(cases), behind(intake.waits(db, now=now, is_demo=is_demo))
+    rows = {
+        "countries": [Row(_named(country(each.key)), _cells_of_country(each, longer)) for each in countries],
+        "languages": [Row(_named(language(each.key)), _cells(each)) for each in by_language(cases)],
+    }
+    return Grouped(rows, next((each for each in countries if each.longest), None))
 
 
 def _cells(group: Group) -> Sequence[str]:
