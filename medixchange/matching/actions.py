@@ -51,8 +51,8 @@ def search_again(db: Session, request: SessionRequest, *, actor: str, now: datet
 def put_forward(db: Session, request: SessionRequest, ranked: Ranked, *, actor: str, now: datetime) -> ProposedMatch:
     """An organizer puts the match of another hour on the desk, behind what the last search found there.
 
-    One that is there already stays as it is. It stays when the request is searched again, until it is decided or what
-    is asked changes.
+    One that is there already stays where it is. Both stay when the request is searched again, until they are decided or
+    what is asked changes.
 
     Raises Refusal where the request waits for no decision, or nothing has been looked for since it is asked for so.
     """
@@ -60,6 +60,8 @@ def put_forward(db: Session, request: SessionRequest, ranked: Ranked, *, actor: 
         raise Refusal(say("Nothing is proposed here: the request is not in the queue."))
     there = _found_there(db, request.id, ranked)
     if there is not None:
+        there.is_put_forward = True
+        db.add(there)
         return there
     search = db.exec(_searches(request)).first()
     if search is None:

@@ -68,6 +68,7 @@ def test_an_hour_is_put_among_the_proposals_once_and_can_be_approved(
     first, second = (organizer.post(address, data=late) for _ in range(2))
 
     *kept, added = proposals(database)
+    assert [each.is_put_forward for each in (*kept, added)] == [False] * len(kept) + [True]
     assert (first.status_code, second.status_code) == (303, 303)
     assert [each.id for each in kept] == [each.id for each in before]
     assert (added.starts_at.isoformat(), added.rank) == (late["at"], before[-1].rank + 1)
@@ -89,6 +90,17 @@ def test_what_was_put_forward_stays_when_the_request_is_searched_again(
     searching.propose(database, again, now=make.NOW)
 
     assert added in {each.id for each in proposals(database)}
+
+
+def test_what_the_search_found_itself_is_kept_as_well_once_it_is_put_forward(
+    organizer: Browser, database: Database, asked: SessionRequest
+) -> None:
+    found = proposals(database)[1]
+
+    organizer.post(f"/desk/requests/{asked.id}/hours", data={"at": found.starts_at.isoformat()})
+
+    marked = [each.id for each in proposals(database) if each.is_put_forward]
+    assert marked == [found.id]
 
 
 def test_what_was_put_forward_goes_when_what_is_asked_changes(
