@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from medixchange.matching.candidates import experts_of_use, helpers
 from medixchange.matching.presence import (
+    dates,
     expert_left,
     gives_any,
     hospital_masks,
@@ -22,7 +23,6 @@ from medixchange.matching.presence import (
 )
 from medixchange.matching.problem import Expert, Interpreter, Mask, Problem, Request, Room
 from medixchange.times.grid import starts
-from medixchange.times.intervals import Interval
 
 Kinds = frozenset[str]
 """Names of layers: a side and a kind of mask, or what the request itself sets."""
@@ -67,11 +67,9 @@ def left(layers: Mapping[str, int], lifted: Kinds) -> int:
 def of_request(request: Request, problem: Problem) -> dict[str, int]:
     """The layers of the asking side: its dates, its windows where it can come only then, its calendar and sessions."""
     grid, length = problem.grid, problem.length(request.minutes)
-    begins = grid.mask([Interval(request.earliest, grid.end)]) if request.earliest < grid.end else 0
-    ends = grid.mask([Interval(grid.start, request.deadline)]) if grid.start < request.deadline else 0
-    found = {"horizon": starts(grid.full, length), EARLIEST: starts(begins, length), DEADLINE: starts(ends, length)}
-    for mask in hospital_masks(request, problem):
-        name = mask.kind if mask.kind == WINDOWS else layer(HOSPITAL, mask.kind)
+    found = {"horizon": starts(grid.full, length)}
+    for mask in (*dates(request, problem), *hospital_masks(request, problem)):
+        name = mask.kind if mask.kind in (EARLIEST, DEADLINE, WINDOWS) else layer(HOSPITAL, mask.kind)
         found[name] = found.get(name, -1) & starts(mask.slots, length)
     return found
 

@@ -47,7 +47,7 @@ def outlook(problem: Problem, request_id: str) -> Outlook:
     inside = search.starts & starts(union(window.slots for window in windows), length)
     ranked = [match.start for _, match in search.ranked()]
     best = next((start for start in ranked if inside >> problem.grid.slot(start) & 1), None)
-    if best is not None or ranked:
+    if ranked:
         return Outlook(inside.bit_count(), best, None if best else ranked[0])
     found = [told for each in conflict(Sides(problem, request_id)) if (told := _told(each)) is not None]
     return Outlook(0, reasons=tuple(each for place, each in enumerate(found) if each not in found[:place]))

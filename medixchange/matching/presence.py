@@ -197,16 +197,17 @@ def hospital_masks(request: Request, problem: Problem) -> tuple[Mask, ...]:
     return (*masks, taken(held, problem.grid))
 
 
-def dates(request: Request, problem: Problem) -> Mask:
-    """The slots between the request's earliest and its deadline."""
-    if request.earliest >= request.deadline:
-        return Mask("dates", 0)
-    return Mask("dates", problem.grid.mask([Interval(request.earliest, request.deadline)]))
+def dates(request: Request, problem: Problem) -> tuple[Mask, Mask]:
+    """The slots from the request's earliest on, and those until its deadline."""
+    grid = problem.grid
+    begins = grid.mask([Interval(request.earliest, grid.end)]) if request.earliest < grid.end else 0
+    ends = grid.mask([Interval(grid.start, request.deadline)]) if grid.start < request.deadline else 0
+    return Mask("earliest", begins), Mask("deadline", ends)
 
 
 def hospital_starts(request: Request, problem: Problem) -> int:
     """The starts at which the asking side can have the whole session."""
-    free = joined((*hospital_masks(request, problem), dates(request, problem)), problem.grid)
+    free = joined((*hospital_masks(request, problem), *dates(request, problem)), problem.grid)
     return starts(free, problem.length(request.minutes))
 
 
