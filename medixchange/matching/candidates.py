@@ -15,7 +15,7 @@ from medixchange.matching.presence import (
 )
 from medixchange.matching.problem import Expert, Interpreter, Problem, Request, Room
 from medixchange.matching.ways import Way, heard
-from medixchange.times.grid import at_least
+from medixchange.times.grid import at_least, union
 
 Who = TypeVar("Who")
 
@@ -61,17 +61,13 @@ class Ground:
         return [place for place, each in enumerate(self.interpreters) if each.who.joins(one, other)]
 
     def direct_team(self, way: Way) -> int:
-        """The starts at which a team joins the ends of ``way`` without a language between."""
-        joining = (self.interpreters[place].starts for place in self.holders(way.speech, way.audience))
-        return at_least(way.team, joining)
+        """The starts at which a team joins some language that ``way`` reaches by relay without a language between."""
+        teams = ((self.interpreters[place].starts for place in self.holders(way.speech, tag)) for tag in way.relayed)
+        return union(at_least(way.team, joining) for joining in teams)
 
     def room_starts(self, channels: int) -> int:
         """The starts at which a room with ``channels`` is free."""
-        found = 0
-        for each in self.rooms:
-            if room_fits(each.who, self.request, channels):
-                found |= each.starts
-        return found
+        return union(each.starts for each in self.rooms if room_fits(each.who, self.request, channels))
 
     def room_at(self, start: int, channels: int) -> str:
         """The smallest room that will do at ``start``, the first of equals; one must be free."""
@@ -84,7 +80,7 @@ def of_use(expert: Expert, request: Request, problem: Problem) -> bool:
     return (
         any(expert.specialties.get(code, 0) for code in request.specialties)
         and expert.id not in request.exclude
-        and request.hospital not in expert.exclude_hospitals
+        and expert.exclude_hospitals.isdisjoint(request.hospitals)
         and any(level >= problem.policy.lang_min_expert for level in expert.speaking.values())
     )
 
@@ -106,7 +102,7 @@ def helpers(request: Request, problem: Problem) -> list[Interpreter]:
         each
         for each in problem.interpreters
         if each.simultaneous
-        and request.hospital not in each.exclude_hospitals
+        and each.exclude_hospitals.isdisjoint(request.hospitals)
         and any(one in targets and each.joins(one, other) for one, other in each.pairs)
     )
     return sorted(found, key=lambda each: (-len(topics & each.domains), each.id))

@@ -46,7 +46,9 @@ class Ever:
         if "panel" in lifted:
             asked = replace(asked, panel_min=1, panel_max=max(1, len(asked.specialties)))
         if "languages" in lifted:
-            asked = replace(asked, audience={self._problem.policy.relay: self._problem.policy.lang_min_audience})
+            relayed = {self._problem.policy.relay: self._problem.policy.lang_min_audience}
+            joint = tuple(replace(party, audience=relayed) for party in asked.joint)
+            asked = replace(asked, audience=relayed, joint=joint)
         return asked
 
     @cached_property
@@ -65,7 +67,7 @@ class Ever:
             (
                 known(each, request),
                 frozenset(tag for tag, level in each.speaking.items() if level >= least),
-                each.id in request.exclude or request.hospital in each.exclude_hospitals,
+                each.id in request.exclude or not each.exclude_hospitals.isdisjoint(request.hospitals),
             )
             for each in experts
             if gives_any(each)
@@ -93,14 +95,14 @@ class Ever:
         return False
 
     def _joining(self, pair: tuple[str, str], lifted: Kinds) -> Mapping[Hashable, int]:
-        hospital, minutes = self._request.hospital, self._request.minutes
+        hospitals, minutes = self._request.hospitals, self._request.minutes
         return {
             each.id: ALWAYS
             for each in self._problem.interpreters
             if each.joins(*pair)
             and each.simultaneous
             and interprets_so_long(each, minutes)
-            and (hospital not in each.exclude_hospitals or "excluded" in lifted)
+            and (each.exclude_hospitals.isdisjoint(hospitals) or "excluded" in lifted)
         }
 
     def _room(self, channels: int, lifted: Kinds) -> bool:

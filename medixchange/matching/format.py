@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -24,6 +24,7 @@ from medixchange.matching.problem import (
     Hospital,
     Interpreter,
     Mask,
+    Party,
     Problem,
     Request,
     Rise,
@@ -83,7 +84,7 @@ class _Reader:
             policy=self.policy,
             weights=_weights(data["weights"]),
             hospitals=tuple(self._hospital(each) for each in data["hospitals"]),
-            requests=tuple(self._request(each, zones[each["hospital"]]) for each in data["requests"]),
+            requests=tuple(self._request(each, zones) for each in data["requests"]),
             experts=tuple(self._expert(each) for each in data["experts"]),
             interpreters=tuple(self._interpreter(each) for each in data["interpreters"]),
             rooms=tuple(_room(n, size) for n, size in enumerate(data.get("room_sizes", [{}] * data["rooms"]), 1)),
@@ -100,7 +101,8 @@ class _Reader:
         )
         return Hospital(id=each["id"], name=each["id"], zone=zone, country=cc, masks=masks)
 
-    def _request(self, each: Data, zone: str) -> Request:
+    def _request(self, each: Data, zones: Mapping[str, str]) -> Request:
+        zone = zones[each["hospital"]]
         return Request(
             id=each["id"],
             hospital=each["hospital"],
@@ -120,6 +122,16 @@ class _Reader:
             seats=each.get("seats", 0),
             interpreting=each.get("interpreting", True),
             rises=(Rise(each["rise"], say("It has waited long.")),) if each.get("rise") else (),
+            joint=tuple(self._party(party, zones[party["hospital"]]) for party in each.get("joint", ())),
+        )
+
+    def _party(self, each: Data, zone: str) -> Party:
+        return Party(
+            hospital=each["hospital"],
+            audience=each["audience"],
+            windows=tuple(self._window(window, zone) for window in each["windows"]),
+            windows_only=each.get("windows_only", False),
+            weekend_ok=each["weekend_ok"],
         )
 
     def _window(self, each: Data, zone: str) -> Window:
@@ -208,6 +220,7 @@ def _standing(number: int, each: Data) -> Held:
         start=read_instant(each["start"]),
         end=read_instant(each["end"]),
         hospital=each["hospital"],
+        guests=tuple(each.get("guests", ())),
         experts=tuple(each["experts"]),
         interpreters=tuple(each["interpreters"]),
         room=f"room-{each['room']}" if "room" in each else None,
@@ -226,6 +239,7 @@ def _policy(each: Data) -> Policy:
         lang_min_audience=each["lang_min_audience"],
         relay=each["relay"],
         relay_last=each.get("relay_last", False),
+        multilingual_team=each.get("multilingual_team", 1),
         team_sizes=tuple(map(tuple, each.get("team_sizes", [(each["pair_over_minutes"], 1), (366 * 1440, 2)]))),
     )
 

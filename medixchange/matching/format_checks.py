@@ -114,10 +114,17 @@ class _Checks:
             yield [*place, "panel_min"], say("it has to be %(most)s at most.", most=each["panel_max"])
         for at, hours in enumerate(each["windows"]):
             yield from _window(hours, [*place, "windows", at])
+        for at, party in enumerate(each.get("joint", ())):
+            yield from self._party(party, [*place, "joint", at])
         yield from _different(each["specialties"], [*place, "specialties"])
         yield from self._all_named("experts", each["exclude"], [*place, "exclude"])
         if each["continuity"] is not None:
             yield from self._named("experts", each["continuity"], [*place, "continuity"])
+
+    def _party(self, each: Data, place: Place) -> Iterator[Fault]:
+        yield from self._named("hospitals", each["hospital"], [*place, "hospital"])
+        for at, hours in enumerate(each["windows"]):
+            yield from _window(hours, [*place, "windows", at])
 
     def _session(self, each: Data, place: Place) -> Iterator[Fault]:
         yield from self._named("requests", each["request"], [*place, "request"])

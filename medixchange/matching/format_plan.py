@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
 from medixchange.errors import Malformed
-from medixchange.languages.bridge import TooLongToInterpret, team_size
 from medixchange.matching.match import Held, Match, Route, Team
 from medixchange.matching.problem import Problem
+from medixchange.matching.ways import Pair, farthest, legs_to, team_of
 from medixchange.messages import say
 
 SOLUTION = "medix-match-solution/1"
@@ -37,6 +37,7 @@ def held_of(match: Match, problem: Problem) -> Held:
         interpreters=match.route.interpreters,
         room=match.room,
         fixed=match,
+        guests=request.hospitals[1:],
     )
 
 
@@ -68,30 +69,37 @@ def matches_of(sessions: Iterable[Data], problem: Problem) -> list[Match]:
 
 def _match(each: Data, room: str, problem: Problem) -> Match:
     minutes = problem.request[each["request"]].minutes
-    route = _route(each["speech"], each["audience"], tuple(each["interpreters"]), minutes, problem)
+    audiences = (each["audience"], *each.get("others", ()))
+    route = _route(each["speech"], audiences, tuple(each["interpreters"]), minutes, problem)
     return Match(each["request"], read_instant(each["start"]), minutes, tuple(each["experts"]), route, room)
 
 
-def _route(speech: str, audience: str, people: tuple[str, ...], minutes: int, problem: Problem) -> Route:
+def _route(speech: str, audiences: tuple[str, ...], people: tuple[str, ...], minutes: int, problem: Problem) -> Route:
     """The route that a file's bare list of interpreters means; a wrong list stays visible as one leg."""
-    if speech == audience and not people:
-        return Route("direct", speech, audience)
-    relay, size = problem.policy.relay, _size(minutes, problem)
-    if relay not in (speech, audience) and size and len(people) == 2 * size:
-        for near in combinations(people, size):
-            far = tuple(who for who in people if who not in near)
-            joins = (problem.interpreter[who].joins(speech, relay) for who in near)
-            if all(joins) and all(problem.interpreter[who].joins(relay, audience) for who in far):
-                return Route("relay", speech, audience, (Team(speech, relay, near), Team(relay, audience, far)))
-    return Route("interpreter", speech, audience, (Team(speech, audience, people),))
+    audience, *others = audiences
+    foreign = tuple(dict.fromkeys(tag for tag in audiences if tag != speech))
+    if not foreign and not people:
+        return Route("direct", speech, audience, others=tuple(others))
+    size = team_of(minutes, problem, 1 + len(foreign))
+    for pairs in legs_to(speech, foreign, problem.policy.relay):
+        teams = _teams(pairs, people, size, problem) if len(people) == size * len(pairs) else None
+        if teams:
+            return Route(farthest(speech, foreign, pairs), speech, audience, teams, tuple(others))
+    return Route("interpreter", speech, audience, (Team(speech, audience, people),), tuple(others))
 
 
-def _size(minutes: int, problem: Problem) -> int:
-    """How many work on a leg; 0 where no team works that long."""
-    try:
-        return team_size(minutes, problem.policy.team_sizes)
-    except TooLongToInterpret:
-        return 0
+def _teams(pairs: Sequence[Pair], people: tuple[str, ...], size: int, problem: Problem) -> tuple[Team, ...] | None:
+    """``people`` as a team of ``size`` for each of ``pairs``; None where they are not."""
+    if not pairs:
+        return ()
+    pair, *further = pairs
+    able = [who for who in people if problem.interpreter[who].joins(*pair)]
+    for team in combinations(able, size):
+        left = tuple(who for who in people if who not in team)
+        rest = _teams(further, left, size, problem)
+        if rest is not None:
+            return (Team(*pair, team), *rest)
+    return None
 
 
 def write_solution(matches: Iterable[Match], problem: Problem) -> dict[str, Any]:
@@ -110,6 +118,7 @@ def write_solution(matches: Iterable[Match], problem: Problem) -> dict[str, Any]
                 "speech": match.route.speech,
                 "audience": match.route.audience,
                 "interpreters": list(match.route.interpreters),
+                **({"others": list(match.route.others)} if match.route.others else {}),
             }
             for match in sessions
         ],

@@ -32,6 +32,8 @@ from medixchange.matching.format_values import (
 _Team = Annotated[list[Annotated[int, Field(ge=1, le=366 * 1440)]], Field(min_length=2, max_length=2)]
 Teams = Annotated[list[_Team], Field(min_length=1, max_length=9)]
 """Up to how many minutes how many interpreters, ascending."""
+MOST_JOINT = 2
+"""Audiences of a session beside the first."""
 _STRICT = ConfigDict(strict=True, extra="forbid")
 
 
@@ -66,6 +68,7 @@ class House(TypedDict):
     pair_over_minutes: Annotated[int, Field(ge=0, le=1440)]
     team_sizes: NotRequired[Teams]
     relay_last: NotRequired[bool]
+    multilingual_team: NotRequired[Annotated[int, Field(ge=1, le=9)]]
     hospital_rest_min: NotRequired[Annotated[int, Field(ge=0, le=0)]]
 
 
@@ -132,8 +135,19 @@ class Wish(TypedDict):
 
 
 @with_config(_STRICT)
+class Listening(TypedDict):
+    """A further audience of a session."""
+
+    hospital: Name
+    audience: Languages
+    windows: Annotated[list[Wish], Field(max_length=20)]
+    windows_only: NotRequired[bool]
+    weekend_ok: bool
+
+
+@with_config(_STRICT)
 class Request(TypedDict):
-    """What one hospital wants."""
+    """What one hospital wants, or several together."""
 
     id: Name
     hospital: Name
@@ -153,6 +167,7 @@ class Request(TypedDict):
     interpreting: NotRequired[bool]
     seats: NotRequired[Annotated[int, Field(ge=0, le=100_000)]]
     rise: NotRequired[Annotated[int, Field(ge=0, le=100_000)]]
+    joint: NotRequired[Annotated[list[Listening], Field(max_length=MOST_JOINT)]]
 
 
 @with_config(_STRICT)
@@ -199,7 +214,8 @@ class Planned(TypedDict):
     experts: Annotated[list[Name], Field(min_length=1, max_length=10)]
     speech: Name
     audience: Name
-    interpreters: Annotated[list[Name], Field(max_length=10)]
+    interpreters: Annotated[list[Name], Field(max_length=20)]
+    others: NotRequired[Annotated[list[Name], Field(max_length=MOST_JOINT)]]
 
 
 Sessions = Annotated[list[Planned], FailFast()]
@@ -214,6 +230,7 @@ class Standing(TypedDict):
     hospital: Name
     experts: Names
     interpreters: Names
+    guests: NotRequired[Annotated[list[Name], Field(max_length=MOST_JOINT)]]
     room: NotRequired[Annotated[int, Field(ge=1, le=1_000)]]
 
 

@@ -15,7 +15,7 @@ from medixchange.matching.format_plan import INSTANT, write_solution
 from medixchange.matching.format_values import INSTANCE
 from medixchange.matching.match import Held, Match
 from medixchange.matching.presence import joined
-from medixchange.matching.problem import Expert, Hospital, Interpreter, Mask, Person, Problem, Request, Window
+from medixchange.matching.problem import Expert, Hospital, Interpreter, Mask, Party, Person, Problem, Request, Window
 from medixchange.messages import say
 from medixchange.policies.values import Minutes
 from medixchange.times.grid import Grid, runs
@@ -91,6 +91,7 @@ class _Writer:
             "relay": policy.relay,
             "pair_over_minutes": min(policy.team_sizes[0][0], 1440),
             "relay_last": policy.relay_last,
+            "multilingual_team": policy.multilingual_team,
             "team_sizes": [list(each) for each in policy.team_sizes],
         }
 
@@ -126,6 +127,16 @@ class _Writer:
             "seats": each.seats,
             "interpreting": each.interpreting,
             "rise": each.rise,
+            **({"joint": [self._party(party) for party in each.joint]} if each.joint else {}),
+        }
+
+    def _party(self, each: Party) -> Data:
+        return {
+            "hospital": each.hospital,
+            "audience": _levels(each.audience),
+            "windows": [self._window(window) for window in each.windows],
+            "windows_only": each.windows_only,
+            "weekend_ok": each.weekend_ok,
         }
 
     def _window(self, each: Window) -> Data:
@@ -171,6 +182,7 @@ class _Writer:
             "start": held.start.strftime(INSTANT),
             "end": held.end.strftime(INSTANT),
             "hospital": held.hospital,
+            **({"guests": list(held.guests)} if held.guests else {}),
             "experts": list(held.experts),
             "interpreters": list(held.interpreters),
             **({"room": rooms.index(held.room) + 1} if held.room in rooms else {}),

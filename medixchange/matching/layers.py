@@ -68,7 +68,8 @@ def of_request(request: Request, problem: Problem) -> dict[str, int]:
     """The layers of the asking side: its dates, its windows where it can come only then, its calendar and sessions."""
     grid, length = problem.grid, problem.length(request.minutes)
     found = {"horizon": starts(grid.full, length)}
-    for mask in (*dates(request, problem), *hospital_masks(request, problem)):
+    masks = (mask for _, mask in hospital_masks(request, problem))
+    for mask in (*dates(request, problem), *masks):
         name = mask.kind if mask.kind in (EARLIEST, DEADLINE, WINDOWS) else layer(HOSPITAL, mask.kind)
         found[name] = found.get(name, -1) & starts(mask.slots, length)
     return found

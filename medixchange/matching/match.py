@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,22 +24,44 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How the panel's words reach the audience: ``speech`` to ``audience``, no leg, one, or two by relay."""
+    """How the panel's words reach every audience: from ``speech`` to ``audience``, and to ``others`` where more listen.
+
+    Each language that is not the panel's own is reached over a leg from it, or by relay from the language between.
+    ``mode`` is that of the audience that is reached the longest way.
+    """
 
     mode: Mode
     speech: str
     audience: str
     legs: tuple[Team, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """What each audience hears, the request's own first."""
+        return (self.audience, *self.others)
 
     @property
     def relay(self) -> str:
         """The language between panel and audience, empty where there is none."""
-        return self.legs[0].target if self.mode == "relay" and self.legs else ""
+        return next((leg.source for leg in self.legs if leg.source != self.speech), "")
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The two languages of each leg."""
+        return tuple((leg.source, leg.target) for leg in self.legs)
 
     @property
     def interpreters(self) -> tuple[str, ...]:
         """Everybody who interprets, in the order of the legs."""
         return tuple(person for leg in self.legs for person in leg.interpreters)
+
+
+def reached(speech: str, audience: str, pairs: Collection[tuple[str, str]]) -> Mode:
+    """How one audience is reached from ``speech`` over legs between ``pairs``."""
+    if audience == speech:
+        return "direct"
+    return "interpreter" if (speech, audience) in pairs else "relay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +85,7 @@ class Match:
         """What makes two matches for one request the same: the order in which people are named does not count."""
         route = self.route
         legs = frozenset((leg.source, leg.target, frozenset(leg.interpreters)) for leg in route.legs)
-        return (self.start, self.minutes, self.room, frozenset(self.panel), route.speech, route.audience, legs)
+        return (self.start, self.minutes, self.room, frozenset(self.panel), route.speech, route.audiences, legs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +93,8 @@ class Held:
     """A session that stands already and takes its people's, its room's and its hospital's time.
 
     Give every one that touches the horizon, and those around it that caps of a week or month count.
-    ``room`` is None where it takes none, and ``ANY_ROOM`` where all rooms are alike and it may change between them.
+    ``guests`` are hospitals that take part beside its own. ``room`` is None where it takes none, and ``ANY_ROOM`` where
+    all rooms are alike and it may change between them.
     ``name`` says what it is to a reader; ``fixed`` repeats the match that a plan must keep (H10).
     """
 
@@ -84,6 +107,12 @@ class Held:
     interpreters: tuple[str, ...] = ()
     room: str | None = None
     fixed: Match | None = None
+    guests: tuple[str, ...] = ()
+
+    @property
+    def hospitals(self) -> tuple[str, ...]:
+        """All hospitals that take part, its own first."""
+        return (self.hospital, *self.guests)
 
     def serves(self, request: str) -> bool:
         """Whether it is the fixed session of the request with this id."""

@@ -61,6 +61,7 @@ class MatchSearch(Row, table=True):
 class ProposedMatch(Row, table=True):
     """Slot, panel, bridge and room that fit, with score and reasons; the approved one keeps the hour.
 
+    ``audience`` is what the request's own audience hears, ``others`` what further ones do.
     ``relay`` is the language between panel and audience where a relay is. ``repair`` says that it is the smallest
     change that mends the session which its request has. What an organizer put forward later searches leave there.
     """
@@ -79,6 +80,7 @@ class ProposedMatch(Row, table=True):
     speech: str = Field(max_length=35)
     audience: str = Field(max_length=35)
     relay: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
+    others: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
     score: int
     fit: int
     repair: Repair | None = Field(default=None, sa_type=choice(Repair))

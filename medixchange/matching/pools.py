@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from medixchange.matching.kernel.panels import divisions
 from medixchange.matching.problem import Expert, Request
@@ -61,12 +62,11 @@ class Pool:
 def team_starts(team: int, legs: Sequence[Mapping[Hashable, int]]) -> int:
     """The starts at which each of ``legs`` (interpreters with their starts) has a team; every bit for none.
 
-    Nobody is in two teams: enough for each and enough for both together is enough (Hall's theorem for two sets).
+    Nobody is in two teams: enough for each leg, and for any of them together, is enough (Hall's marriage theorem).
     """
     starts = -1
-    for leg in legs:
-        starts &= at_least(team, leg.values())
-    if len(legs) > 1 and starts:
-        both = {who: when for leg in legs for who, when in leg.items()}
-        starts &= at_least(len(legs) * team, both.values())
+    for many in range(1, len(legs) + 1):
+        for some in combinations(legs, many) if starts else ():
+            able = {who: when for leg in some for who, when in leg.items()}
+            starts &= at_least(many * team, able.values())
     return starts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from medixchange.matching.clocks import Key, stretches_by
@@ -14,13 +14,14 @@ from medixchange.matching.problem import (
     Hospital,
     Interpreter,
     Mask,
+    Party,
     Person,
     Problem,
     Request,
     Room,
 )
 from medixchange.times import zones
-from medixchange.times.grid import Grid, starts
+from medixchange.times.grid import Grid, starts, union
 from medixchange.times.intervals import Interval
 
 
@@ -179,22 +180,23 @@ def _over(count: Counter[Hashable], person: Person, key: Key, grid: Grid, most: 
     return found
 
 
-def calendar_masks(request: Request, hospital: Hospital) -> list[Mask]:
-    """The hospital's own calendar, without its weekends where the request names some."""
-    return [mask for mask in hospital.masks if not (mask.kind == "weekend" and request.weekend_ok)]
+def calendar_masks(party: Party, hospital: Hospital) -> list[Mask]:
+    """The hospital's own calendar, without its weekends where the party names some."""
+    return [mask for mask in hospital.masks if not (mask.kind == "weekend" and party.weekend_ok)]
 
 
-def hospital_masks(request: Request, problem: Problem) -> tuple[Mask, ...]:
-    """What the asking side allows: its calendar, its windows if it can come only then, its other sessions."""
-    hospital = problem.hospital[request.hospital]
-    masks = calendar_masks(request, hospital)
-    if request.windows_only:
-        slots = 0
-        for window in request.windows:
-            slots |= window.slots
-        masks.append(Mask("windows", slots))
-    held = beside(problem.held_at_hospital, hospital.id, request)
-    return (*masks, taken(held, problem.grid))
+def hospital_masks(request: Request, problem: Problem) -> Iterator[tuple[Hospital, Mask]]:
+    """What the asking side allows, hospital by hospital: its calendar, its windows if it can come only then, its other
+    sessions."""
+    for party in request.parties:
+        hospital = problem.hospital[party.hospital]
+        for mask in calendar_masks(party, hospital):
+            yield hospital, mask
+        if party.windows_only:
+            yield hospital, Mask("windows", union(window.slots for window in party.windows))
+    for each in request.hospitals:
+        held = beside(problem.held_at_hospital, each, request)
+        yield problem.hospital[each], taken(held, problem.grid)
 
 
 def dates(request: Request, problem: Problem) -> tuple[Mask, Mask]:
@@ -207,7 +209,8 @@ def dates(request: Request, problem: Problem) -> tuple[Mask, Mask]:
 
 def hospital_starts(request: Request, problem: Problem) -> int:
     """The starts at which the asking side can have the whole session."""
-    free = joined((*hospital_masks(request, problem), *dates(request, problem)), problem.grid)
+    masks = (mask for _, mask in hospital_masks(request, problem))
+    free = joined((*masks, *dates(request, problem)), problem.grid)
     return starts(free, problem.length(request.minutes))
 
 

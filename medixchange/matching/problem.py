@@ -70,14 +70,26 @@ class Hospital:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """One audience of a session: its hospital, what it hears (see ``Request``), and when it can come."""
+
+    hospital: str
+    audience: Mapping[str, int]
+    windows: tuple[Window, ...] = ()
+    windows_only: bool = False
+    weekend_ok: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What one hospital wants.
+    """What one hospital wants, or several together.
 
     ``audience`` maps a language to the audience's level 1 to 5. ``earliest`` and ``deadline`` hold the whole
     session. With ``windows_only`` the hospital can come only inside its windows (else they are a wish).
     ``continuity`` names the expert who should come again; ``seats`` what the room must hold. Without
     ``interpreting`` the hospital wants no interpreters found: it does without, or has ``own_interpreters``.
-    ``rises`` are for waiting long.
+    ``rises`` are for waiting long. ``joint`` are further audiences of the same session: other hospitals, or another
+    group of the same one that hears another language.
     """
 
     id: str
@@ -99,11 +111,29 @@ class Request:
     interpreting: bool = True
     own_interpreters: bool = False
     rises: tuple[Rise, ...] = ()
+    joint: tuple[Party, ...] = ()
 
     @property
     def rise(self) -> int:
         """What it gains in all."""
         return sum(each.points for each in self.rises)
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """All audiences, its own first."""
+        own = Party(
+            hospital=self.hospital,
+            audience=self.audience,
+            windows=self.windows,
+            windows_only=self.windows_only,
+            weekend_ok=self.weekend_ok,
+        )
+        return (own, *self.joint)
+
+    @property
+    def hospitals(self) -> tuple[str, ...]:
+        """The hospitals of all audiences, each once, its own first."""
+        return tuple(dict.fromkeys((self.hospital, *(each.hospital for each in self.joint))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +284,7 @@ class Problem:
     @cached_property
     def held_at_hospital(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each hospital that has any."""
-        return _by((held.hospital, held) for held in self.held)
+        return _by((hospital, held) for held in self.held for hospital in held.hospitals)
 
     @cached_property
     def confirmed(self) -> Mapping[str, Held]:

@@ -67,6 +67,7 @@ class MatchView:
     speech: str
     audience: str
     relay: str
+    others: tuple[str, ...]
     room: str
     members: tuple[MemberView, ...]
     hospital_free: tuple[Interval, ...]
@@ -188,6 +189,7 @@ class _Desk:
             speech=row.speech,
             audience=row.audience,
             relay=row.relay,
+            others=tuple(row.others),
             room=self._rooms[row.room_id],
             members=tuple(self._member(each, row.starts_at) for each in members),
             hospital_free=self._hospital_free(row.starts_at),
@@ -224,7 +226,7 @@ class _Desk:
 
     def _hospital_free(self, at: datetime) -> tuple[Interval, ...]:
         hospital, grid = self._problem.hospital[self._request.hospital], self._problem.grid
-        masks = calendar_masks(self._request, hospital)
+        masks = calendar_masks(self._request.parties[0], hospital)
         held = self._problem.held_at_hospital.get(hospital.id, ())
         return _near(joined((*masks, taken(held, grid)), grid), grid, at)
 

@@ -35,10 +35,10 @@ def within_its_dates(match: Match, problem: Problem) -> Reason | None:
 
 
 def hospital_is_open(match: Match, problem: Problem) -> Reason | None:
-    """H2: within the hospital's humane hours, no holiday, no weekend, and inside its windows if only then."""
+    """H2: within every hospital's humane hours, no holiday, no weekend, and inside its windows if only then."""
     request = problem.request[match.request]
-    hospital, slots = problem.hospital[request.hospital], slots_of_match(match, problem)
-    for mask in hospital_masks(request, problem):
+    slots = slots_of_match(match, problem)
+    for hospital, mask in hospital_masks(request, problem):
         if mask.kind != "taken" and slots & ~mask.slots:
             return Reason("H2", hospital_blocked(hospital, mask, slots), mask.kind, (hospital.id,))
     return None
@@ -74,13 +74,13 @@ def _too_small(room: Room, request: Request, match: Match) -> Message:
 
 
 def hospital_is_not_double(match: Match, problem: Problem) -> Reason | None:
-    """H9: the hospital has no other session at the same time."""
-    request = problem.request[match.request]
-    hospital = problem.hospital[request.hospital]
-    held = overlapping(beside(problem.held_at_hospital, hospital.id, request), match)
-    mask, slots = taken(held, problem.grid), slots_of_match(match, problem)
-    if slots & ~mask.slots:
-        return Reason("H9", hospital_blocked(hospital, mask, slots), "taken", (hospital.id,))
+    """H9: no hospital of the session has another one at the same time."""
+    request, slots = problem.request[match.request], slots_of_match(match, problem)
+    for each in request.hospitals:
+        held = overlapping(beside(problem.held_at_hospital, each, request), match)
+        mask = taken(held, problem.grid)
+        if slots & ~mask.slots:
+            return Reason("H9", hospital_blocked(problem.hospital[each], mask, slots), "taken", (each,))
     return None
 
 
@@ -95,10 +95,10 @@ def confirmed_stays(match: Match, problem: Problem) -> Reason | None:
 
 def same(one: Match, other: Match) -> bool:
     """Whether two matches are the same to those who take part: the order of names and the room do not count."""
-    return (one.start, one.route.speech, one.route.audience) == (
+    return (one.start, one.route.speech, one.route.audiences) == (
         other.start,
         other.route.speech,
-        other.route.audience,
+        other.route.audiences,
     ) and (set(one.panel), set(one.route.interpreters)) == (set(other.panel), set(other.route.interpreters))
 
 

@@ -7,7 +7,7 @@ from itertools import chain
 
 from medixchange.matching.match import Match
 from medixchange.matching.presence import beside, counted, expert_caps, local_date
-from medixchange.matching.problem import Expert, Person, Problem
+from medixchange.matching.problem import Expert, Person, Problem, Request
 from medixchange.matching.reasons import Finding, Reason, first, masked, too_close
 from medixchange.messages import Message, count, say, specialty
 
@@ -42,17 +42,20 @@ def _panel_cover(match: Match, problem: Problem) -> Iterator[Finding]:
 
 def _excluded(match: Match, problem: Problem) -> Iterator[Finding]:
     request = problem.request[match.request]
-    hospital = problem.hospital[request.hospital]
     for each in panel_of(match, problem):
         if each.id in request.exclude:
             yield "excluded", say("%(name)s is not wanted for this request.", name=each.name), each.id
-        if hospital.id in each.exclude_hospitals:
-            yield "excluded", not_for(each, hospital.name), each.id
+        yield from not_working_for(each, request, problem)
 
 
-def not_for(person: Person, hospital: str) -> Message:
-    """The words for somebody who does not serve one hospital."""
-    return say("%(name)s does not work for %(hospital)s.", name=person.name, hospital=hospital)
+def not_working_for(person: Person, request: Request, problem: Problem) -> Iterator[Finding]:
+    """The hospitals of ``request`` that ``person`` does not serve."""
+    for each in request.hospitals:
+        if each in person.exclude_hospitals:
+            words = say(
+                "%(name)s does not work for %(hospital)s.", name=person.name, hospital=problem.hospital[each].name
+            )
+            yield "excluded", words, person.id
 
 
 def panel_of(match: Match, problem: Problem) -> list[Expert]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import chain
 
 from medixchange.languages.bridge import TooLongToInterpret, team_size
-from medixchange.matching.match import Match, Team
+from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.presence import beside, counted_minutes, interpreter_caps, local_date
 from medixchange.matching.problem import Interpreter, Problem
 from medixchange.matching.reasons import Finding, Reason, first, masked, too_close
-from medixchange.matching.rules_of_experts import not_for, panel_of
+from medixchange.matching.rules_of_experts import not_working_for, panel_of
+from medixchange.matching.ways import farthest, legs_to, team_of
 from medixchange.matching.words import only_presents
 from medixchange.messages import Message, count, language, say
 
@@ -29,9 +30,12 @@ def _speaks(match: Match, problem: Problem) -> Iterator[Finding]:
 
 
 def _follows(match: Match, problem: Problem) -> Iterator[Finding]:
-    request, tag = problem.request[match.request], match.route.audience
-    if request.audience.get(tag, 0) < problem.policy.lang_min_audience:
-        yield "audience", say("The audience does not follow %(language)s.", language=language(tag)), request.id
+    request, audiences = problem.request[match.request], match.route.audiences
+    if len(audiences) != len(request.parties):
+        yield "audience", say("Each audience needs a language that it follows."), request.id
+    for party, tag in zip(request.parties, audiences, strict=False):
+        if party.audience.get(tag, 0) < problem.policy.lang_min_audience:
+            yield "audience", say("The audience does not follow %(language)s.", language=language(tag)), request.id
 
 
 def _joins(match: Match, problem: Problem) -> Iterator[Finding]:
@@ -42,32 +46,29 @@ def _joins(match: Match, problem: Problem) -> Iterator[Finding]:
         yield "interpreting", say("%(name)s asks us not to find interpreters.", name=name), request.id
     if len(set(everybody)) != len(everybody):
         yield "repeated", say("An interpreter is named twice."), match.request
-    if tuple((leg.source, leg.target) for leg in route.legs) != _wanted_legs(match, problem):
+    if not _joined(route, problem.policy.relay):
         yield "legs", say("The interpreting does not join the panel with the audience."), match.request
         return
     for leg in route.legs:
         yield from _team(leg, match, problem)
 
 
-def _wanted_legs(match: Match, problem: Problem) -> tuple[tuple[str, str], ...] | None:
-    route, relay = match.route, problem.policy.relay
-    direct = route.speech == route.audience
-    if route.mode == "direct":
-        return () if direct else None
-    if direct or (route.mode == "relay" and relay in (route.speech, route.audience)):
-        return None
-    if route.mode == "interpreter":
-        return ((route.speech, route.audience),)
-    return ((route.speech, relay), (relay, route.audience))
+def _joined(route: Route, relay: str) -> bool:
+    """Whether the legs are those of one of the ways to these audiences, of which the mode is the farthest one's."""
+    foreign = tuple(dict.fromkeys(tag for tag in route.audiences if tag != route.speech))
+    found = (frozenset(legs) for legs in legs_to(route.speech, foreign, relay))
+    unlike = len(set(route.pairs)) != len(route.pairs)
+    return not unlike and frozenset(route.pairs) in found and route.mode == farthest(route.speech, foreign, route.pairs)
 
 
 def _team(leg: Team, match: Match, problem: Problem) -> Iterator[Finding]:
     pair = {"one": language(leg.source), "other": language(leg.target)}
     try:
-        size = team_size(match.minutes, problem.policy.team_sizes)
+        team_size(match.minutes, problem.policy.team_sizes)
     except TooLongToInterpret as refusal:
         yield "team", refusal.message, match.request
         return
+    size = team_of(match.minutes, problem, len({match.route.speech, *match.route.audiences}))
     if len(leg.interpreters) != size:
         yield (
             "team",
@@ -94,14 +95,12 @@ def interpreters_are_free(match: Match, problem: Problem) -> Reason | None:
 
 def _interpreter_load(people: list[Interpreter], match: Match, problem: Problem) -> Iterator[Finding]:
     request = problem.request[match.request]
-    hospital = problem.hospital[request.hospital]
     for each in people:
         held = beside(problem.held_by_interpreter, each.id, request)
         yield from too_close(each, held, match)
         if not each.simultaneous:
             yield "simultaneous", say("%(name)s does not interpret simultaneously.", name=each.name), each.id
-        if hospital.id in each.exclude_hospitals:
-            yield "excluded", not_for(each, hospital.name), each.id
+        yield from not_working_for(each, request, problem)
         for kind, key, most in interpreter_caps(each):
             done = counted_minutes(held, each, key)[key(local_date(match.start, each.zone))]
             if done + match.minutes > most:

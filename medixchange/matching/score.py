@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from medixchange.matching.clocks import minutes_outside
-from medixchange.matching.match import Match
+from medixchange.matching.match import Match, Team, reached
 from medixchange.matching.presence import beside
-from medixchange.matching.problem import Expert, Problem, Request
+from medixchange.matching.problem import Expert, Party, Problem, Request
 from medixchange.matching.reasons import slots_of_match
 from medixchange.messages import Message, Value, count, language, listed, say, sentences, specialty
 from medixchange.policies.values import Minutes, Weights
@@ -57,11 +57,21 @@ def served(request: Request, problem: Problem) -> int:
 
 
 def converse(match: Match, problem: Problem) -> Part:
-    """S2: the shorter the way from mouth to ear, and the better the audience follows."""
+    """S2: the shorter the way from mouth to ear, and the better the audience follows; of several the one that has the
+    hardest."""
     route, request = match.route, problem.request[match.request]
-    level = request.audience.get(route.audience, 0)
-    points = language_points(problem, route.mode, level)
+    points = conversing(request, problem, route.speech, route.audiences, route.pairs)
     return Part("S2", points, _route_words(match, problem))
+
+
+def conversing(
+    request: Request, problem: Problem, speech: str, audiences: Sequence[str], pairs: Collection[tuple[str, str]]
+) -> int:
+    """S2 where the panel presents in ``speech`` and each audience hears its language, over legs between ``pairs``."""
+    return min(
+        language_points(problem, reached(speech, tag, pairs), party.audience.get(tag, 0))
+        for party, tag in zip(request.parties, audiences, strict=False)
+    )
 
 
 def language_points(problem: Problem, mode: str, level: int) -> int:
@@ -72,24 +82,28 @@ def language_points(problem: Problem, mode: str, level: int) -> int:
 
 def _route_words(match: Match, problem: Problem) -> Message:
     route = match.route
-    if route.mode == "direct":
-        return say("Common language: %(language)s; no interpreter.", language=language(route.speech))
-    tongues = {"speech": language(route.speech), "audience": language(route.audience)}
-    names = listed([problem.interpreter[who].name for who in route.interpreters])
-    if route.mode == "interpreter":
-        return count(
-            "%(names)s interprets between %(speech)s and %(audience)s.",
-            "%(names)s interpret between %(speech)s and %(audience)s.",
-            len(route.interpreters),
-            names=names,
-            **tongues,
+    if route.mode == "relay" and not route.others:
+        return say(
+            "%(names)s interpret between %(speech)s and %(audience)s, through %(relay)s.",
+            names=listed([problem.interpreter[who].name for who in route.interpreters]),
+            relay=language(problem.policy.relay),
+            speech=language(route.speech),
+            audience=language(route.audience),
         )
-    relay = language(problem.policy.relay)
-    return say(
-        "%(names)s interpret between %(speech)s and %(audience)s, through %(relay)s.",
-        names=names,
-        relay=relay,
-        **tongues,
+    words = [_leg_words(leg, problem) for leg in route.legs]
+    if route.speech in route.audiences:
+        words.insert(0, say("Common language: %(language)s; no interpreter.", language=language(route.speech)))
+    return sentences(words)
+
+
+def _leg_words(leg: Team, problem: Problem) -> Message:
+    return count(
+        "%(names)s interprets between %(speech)s and %(audience)s.",
+        "%(names)s interpret between %(speech)s and %(audience)s.",
+        len(leg.interpreters),
+        names=listed([problem.interpreter[who].name for who in leg.interpreters]),
+        speech=language(leg.source),
+        audience=language(leg.target),
     )
 
 
@@ -119,22 +133,31 @@ def window_points(weight: int, weights: Weights) -> int:
 
 
 def wished(match: Match, problem: Problem) -> Part:
-    """S4: inside a window that the hospital prefers."""
-    slots, windows = slots_of_match(match, problem), problem.request[match.request].windows
-    weight = max((each.weight for each in windows if not slots & ~each.slots), default=0)
-    words = (
-        say("Inside a window that the hospital named.")
-        if weight
-        else say("Outside the windows that the hospital named.")
-    )
-    return Part("S4", window_points(weight, problem.weights), words if windows else None)
+    """S4: inside a window that the hospital prefers; of several hospitals the mean of those that named any."""
+    slots, wishes = slots_of_match(match, problem), wishing(problem.request[match.request])
+    inside = [max((each.weight for each in party.windows if not slots & ~each.slots), default=0) for party in wishes]
+    points = sum(window_points(weight, problem.weights) for weight in inside) // max(1, len(wishes))
+    return Part("S4", points, _wish_words(inside) if wishes else None)
+
+
+def wishing(request: Request) -> tuple[Party, ...]:
+    """The audiences that prefer some hours."""
+    return tuple(party for party in request.parties if party.windows)
+
+
+def _wish_words(inside: Sequence[int]) -> Message:
+    if all(inside):
+        return say("Inside a window that the hospital named.")
+    if any(inside):
+        return say("Inside the windows of some of the hospitals, outside those of others.")
+    return say("Outside the windows that the hospital named.")
 
 
 def humane(match: Match, problem: Problem) -> Part:
-    """S5: begun half-hours outside working hours, of the hospital and of everybody who works."""
+    """S5: begun half-hours outside working hours, of the hospitals and of everybody who works."""
     policy, weights = problem.policy, problem.weights
-    hospital = problem.hospital[problem.request[match.request].hospital]
-    everybody = [(hospital.name, hospital.zone, policy.hospital_soft, weights.humane_hospital)]
+    hospitals = [problem.hospital[each] for each in problem.request[match.request].hospitals]
+    everybody = [(each.name, each.zone, policy.hospital_soft, weights.humane_hospital) for each in hospitals]
     for who in match.panel:
         expert = problem.expert[who]
         everybody.append((expert.name, expert.zone, policy.expert_soft, weights.humane_expert))
@@ -268,7 +291,9 @@ def imaginable(request: Request, problem: Problem) -> int:
     """
     weights = problem.weights
     ways = [language_points(problem, mode, 5) for mode in weights.lang]
-    wish = max((window_points(each.weight, weights) for each in request.windows), default=0)
+    wishes = wishing(request)
+    wish = sum(max(window_points(each.weight, weights) for each in party.windows) for party in wishes)
+    wish //= max(1, len(wishes))
     known = weights.continuity if request.continuity in problem.expert else 0
     earlier = problem.tentative.get(request.id)
     kept = weights.stable_start + weights.stable_expert * len(earlier.panel) if earlier else 0

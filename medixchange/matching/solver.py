@@ -16,7 +16,7 @@ from medixchange.matching.kernel.pricing import Best, alone, best
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.score import Score, load_of, score
-from medixchange.matching.ways import MOST_LEGS, route
+from medixchange.matching.ways import most_legs, route
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Search:
         self.problem = problem
         self.ground = ground(problem, request_id)
         # One room is as good as another of those that will do: one place stands for them all.
-        rooms = [[(0, self.ground.room_starts(legs))] for legs in range(MOST_LEGS + 1)]
+        rooms = [[(0, self.ground.room_starts(legs))] for legs in range(most_legs(self.ground.request) + 1)]
         self.ask = ask(self.ground, rooms)
 
     @cached_property

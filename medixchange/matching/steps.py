@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeVar
 
-from medixchange.languages.bridge import TooLongToInterpret, team_size
 from medixchange.matching.candidates import experts_of_use
 from medixchange.matching.problem import Expert, Hospital, Interpreter, Person, Problem, Request
-from medixchange.matching.ways import heard
+from medixchange.matching.ways import heard, team_of
 from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, specialty
 
 Someone = TypeVar("Someone", Expert, Interpreter, Hospital)
@@ -56,25 +55,31 @@ def offers(problem: Problem, request: Request) -> Iterator[Step]:
     """Every step about the request as a whole that could be proposed, cheapest kinds first."""
     yield Step("room", 0, (), (), say("if another video room were free"))
     yield from _interpreter_offers(problem, request)
-    name = problem.hospital[request.hospital].name
+    own, name = problem.hospital[request.hospital].name, asking(request, problem)
     if not request.interpreting:
-        words = say("if %(name)s let us find interpreters", name=name)
+        words = say("if %(name)s let us find interpreters", name=own)
         yield Step("interpreting", 3, (request.hospital,), (), words)
     yield from _shorter_offer(problem, request)
-    if request.windows_only:
+    if any(party.windows_only for party in request.parties):
         words = say("if %(name)s could come at other times than those it named", name=name)
-        yield Step("windows", 3, (request.hospital,), (), words)
-    if not request.weekend_ok:
+        yield Step("windows", 3, request.hospitals, (), words)
+    if not all(party.weekend_ok for party in request.parties):
         words = say("if %(name)s could meet at the weekend", name=name)
-        yield Step("weekend", 4, (request.hospital,), (), words)
+        yield Step("weekend", 4, request.hospitals, (), words)
     if request.panel_min > 1 or request.panel_max < LARGEST_PANEL:
         yield Step("panel", 4, (), (), say("if the panel could be of one to %(most)s experts", most=LARGEST_PANEL))
     yield from _expert_offers(problem, request)
     for kind, text in CALENDAR.items():
-        if any(mask.kind == kind for mask in problem.hospital[request.hospital].masks):
-            yield Step("calendar", 6, (request.hospital,), (kind,), say(text, name=name))
+        if any(mask.kind == kind for each in request.hospitals for mask in problem.hospital[each].masks):
+            yield Step("calendar", 6, request.hospitals, (kind,), say(text, name=name))
     yield Step("earliest", 7, (), (), say("if it could be before %(at)s", at=instant(request.earliest)))
     yield Step("deadline", 7, (), (), say("if it could be after %(at)s", at=instant(request.deadline)))
+
+
+def asking(request: Request, problem: Problem) -> Value:
+    """The hospitals of ``request`` by name."""
+    names = [problem.hospital[each].name for each in request.hospitals]
+    return listed(names) if request.joint else names[0]
 
 
 def _shorter_offer(problem: Problem, request: Request) -> Iterator[Step]:
@@ -88,10 +93,7 @@ def _shorter_offer(problem: Problem, request: Request) -> Iterator[Step]:
 
 def _interpreter_offers(problem: Problem, request: Request) -> Iterator[Step]:
     """More interpreters of one pair, from one to a whole team."""
-    try:
-        size = team_size(request.minutes, problem.policy.team_sizes)
-    except TooLongToInterpret:
-        return
+    size = team_of(request.minutes, problem, languages=1 + len(request.parties))
     for (one, other), more in product(legs(problem, request), range(1, size + 1)):
         words = count(
             "if one more interpreter between %(one)s and %(other)s were free",

@@ -79,6 +79,7 @@ def value_of(match: ProposedMatch, members: Sequence[MatchMember]) -> Match:
             match.speech,
             match.audience,
             tuple(Team(*_tongues(leg), tuple(teams[leg])) for leg in legs),
+            tuple(match.others),
         ),
         room=str(match.room_id),
     )
@@ -97,7 +98,7 @@ def members_from(match_id: int, value: Match) -> list[MatchMember]:
 def identity(row: ProposedMatch, members: Iterable[MatchMember]) -> Hashable:
     """What makes two proposals for one request the same."""
     team = frozenset((member.person_id, member.role, member.leg) for member in members)
-    return (row.starts_at, row.ends_at, row.room_id, row.mode, row.speech, row.audience, team)
+    return (row.starts_at, row.ends_at, row.room_id, row.mode, row.speech, row.audience, tuple(row.others), team)
 
 
 def row_from(search_id: int, rank: int, ranked: Ranked, repair: Repair | None = None) -> ProposedMatch:
@@ -115,6 +116,7 @@ def row_from(search_id: int, rank: int, ranked: Ranked, repair: Repair | None = 
         speech=match.route.speech,
         audience=match.route.audience,
         relay=match.route.relay,
+        others=list(match.route.others),
         score=score.total,
         fit=score.fit,
         repair=repair,

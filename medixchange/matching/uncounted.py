@@ -35,7 +35,7 @@ def _experts(problem: Problem, request: Request) -> Iterator[Message]:
     follows, least = heard(request, problem), problem.policy.lang_min_expert
     for expert in problem.experts:
         able = any(expert.specialties.get(code, 0) for code in request.specialties)
-        excluded = expert.id in request.exclude or request.hospital in expert.exclude_hospitals
+        excluded = expert.id in request.exclude or not expert.exclude_hospitals.isdisjoint(request.hospitals)
         if able and not excluded and not any(expert.speaking.get(tag, 0) >= least for tag in follows):
             yield from (only_presents(expert, tag) for tag in sorted(expert.speaking_only))
 
@@ -45,7 +45,7 @@ def _interpreters(problem: Problem, request: Request) -> Iterator[Message]:
         return
     wanted = legs(problem, request)
     for each in problem.interpreters:
-        if each.simultaneous and request.hospital not in each.exclude_hospitals:
+        if each.simultaneous and each.exclude_hospitals.isdisjoint(request.hospitals):
             one_way = ((one, other) for one, other in sorted(each.pairs) if not each.joins(one, other))
             yield from (
                 interprets_one_way(each, one, other)

@@ -1,54 +1,96 @@
-"""The ways from a panel's language to the audience's, and how many interpreters work on each of their legs."""
+"""The ways from a panel's language to those of its audiences, and how many interpreters work on each of their legs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from medixchange.languages.bridge import Mode, TooLongToInterpret, team_size
-from medixchange.matching.match import Route, Team
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.match import Route, Team, reached
+from medixchange.matching.problem import Party, Problem, Request
 
-MOST_LEGS = 2
-"""By relay."""
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One kind of route: its mode and languages, and the pairs of languages between which teams of ``team`` work."""
+    """One kind of route: its mode and languages, and the pairs of languages between which teams of ``team`` work.
+
+    ``audience`` is what the request's own audience hears, ``others`` what further ones do.
+    """
 
     mode: Mode
     speech: str
     audience: str
     team: int = 0
-    legs: tuple[tuple[str, str], ...] = ()
+    legs: tuple[Pair, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def relayed(self) -> tuple[str, ...]:
+        """The languages that are reached through another one."""
+        return tuple(target for source, target in self.legs if source != self.speech)
 
 
 def heard(request: Request, problem: Problem) -> tuple[str, ...]:
-    """The languages that the audience of ``request`` follows well enough, the best first."""
-    levels = request.audience
+    """The languages that some audience of ``request`` follows well enough, the best of its own first."""
+    return tuple(dict.fromkeys(tag for party in request.parties for tag in heard_by(party, problem)))
+
+
+def heard_by(party: Party, problem: Problem) -> tuple[str, ...]:
+    """The languages that one audience follows well enough, the best first."""
+    levels = party.audience
     enough = (tag for tag, level in levels.items() if level >= problem.policy.lang_min_audience)
     return tuple(sorted(enough, key=lambda tag: (-levels[tag], tag)))
 
 
-def team_of(request: Request, problem: Problem) -> int:
-    """How many interpreters work on a leg; 0 where no team works that long."""
+def most_legs(request: Request) -> int:
+    """How many legs a way can have at most: one to each audience, and one to the language of relay."""
+    return len(request.parties) + 1
+
+
+def team_of(minutes: int, problem: Problem, languages: int = 2) -> int:
+    """How many interpreters work on a leg where so many ``languages`` are spoken and heard; 0 where no team works
+    that long.
+
+    In meetings of three languages booths that work both ways have three (AIIC, teams of interpreters).
+    """
+    policy = problem.policy
     try:
-        return team_size(request.minutes, problem.policy.team_sizes)
+        team = team_size(minutes, policy.team_sizes)
     except TooLongToInterpret:
         return 0
+    return max(team, policy.multilingual_team) if languages > 2 else team
 
 
 def ways(request: Request, problem: Problem, speech: str) -> Iterator[Way]:
-    """The ways from ``speech`` to each language of the audience, the best heard first, whoever can interpret."""
-    relay, team = problem.policy.relay, team_of(request, problem)
-    for audience in heard(request, problem):
-        if audience == speech:
-            yield Way("direct", speech, audience)
-        elif team:
-            yield Way("interpreter", speech, audience, team, ((speech, audience),))
-            if relay not in (speech, audience):
-                yield Way("relay", speech, audience, team, ((speech, relay), (relay, audience)))
+    """The ways from ``speech`` to a language of each audience, the best heard first, whoever can interpret."""
+    for audiences in product(*(heard_by(party, problem) for party in request.parties)):
+        foreign = tuple(dict.fromkeys(tag for tag in audiences if tag != speech))
+        team = team_of(request.minutes, problem, 1 + len(foreign)) if foreign else 0
+        if team or not foreign:
+            for legs in legs_to(speech, foreign, problem.policy.relay):
+                yield Way(farthest(speech, foreign, legs), speech, audiences[0], team, legs, audiences[1:])
+
+
+def legs_to(speech: str, foreign: Sequence[str], relay: str) -> Iterator[tuple[Pair, ...]]:
+    """The legs that reach each of ``foreign``, straight or through ``relay``; the straightest first."""
+    choices = [_roads(speech, tag, relay) for tag in foreign]
+    for roads in product(*choices):
+        yield tuple(dict.fromkeys(leg for road in roads for leg in road))
+
+
+def _roads(speech: str, target: str, relay: str) -> tuple[tuple[Pair, ...], ...]:
+    straight = ((speech, target),)
+    return (straight,) if relay in (speech, target) else (straight, ((speech, relay), (relay, target)))
+
+
+def farthest(speech: str, foreign: Sequence[str], legs: Collection[Pair]) -> Mode:
+    """How the audience is reached that is reached the longest way."""
+    if not foreign:
+        return "direct"
+    return "relay" if any(reached(speech, tag, legs) == "relay" for tag in foreign) else "interpreter"
 
 
 def route(way: Way, hired: Sequence[str]) -> Route:
@@ -57,4 +99,4 @@ def route(way: Way, hired: Sequence[str]) -> Route:
         Team(source, target, tuple(hired[leg * way.team : (leg + 1) * way.team]))
         for leg, (source, target) in enumerate(way.legs)
     )
-    return Route(way.mode, way.speech, way.audience, tuple(teams))
+    return Route(way.mode, way.speech, way.audience, tuple(teams), way.others)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from medixchange.languages.bridge import Bridge, TooLongToInterpret, bridges, why_no_bridge
 from medixchange.matching.candidates import helpers
+from medixchange.matching.ever import Ever
 from medixchange.matching.problem import Interpreter, Problem, Request
-from medixchange.matching.steps import speeches
+from medixchange.matching.steps import asking, speeches
 from medixchange.matching.ways import heard
 from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, specialty
 
@@ -42,6 +44,8 @@ PASSING: dict[str, str] = {
     "rooms-taken": N_("Every video room is taken at the hours that are left."),
 }
 DATES = "dates"
+NOT_LANGUAGES = frozenset({"excluded", "topics", "panel", "rooms"})
+"""What stands whatever the hour, without what keeps people from conversing."""
 
 
 def _asking_words(kind: str, request: Request, problem: Problem) -> Message:
@@ -52,7 +56,7 @@ def _asking_words(kind: str, request: Request, problem: Problem) -> Message:
             first=instant(request.earliest),
             last=instant(request.deadline),
         )
-    return say(ASKING[kind], name=problem.hospital[request.hospital].name)
+    return say(ASKING[kind], name=asking(request, problem))
 
 
 def passing_words(kind: str, request: Request, problem: Problem) -> Message:
@@ -112,6 +116,8 @@ def language_words(problem: Problem, request: Request) -> Message:
             spoken=listed([language(tag) for tag in spoken]),
             heard=listed([language(tag) for tag in follows]),
         )
+    if request.joint:
+        return _apart(problem, request)
     able = helpers(request, problem)
     pairs = {(one, other) for each in able for one, other in each.pairs if each.joins(one, other)}
     table, relay = policy.team_sizes, policy.relay
@@ -121,6 +127,18 @@ def language_words(problem: Problem, request: Request) -> Message:
         return refusal.message
     lacking = (_too_few(way, able, request) for way in ways)
     return next(filter(None, lacking), why_no_bridge(spoken, request.audience, **least))
+
+
+def _apart(problem: Problem, request: Request) -> Message:
+    """That one of several audiences cannot be reached, or all of them not together."""
+    alone = (replace(request, audience=party.audience, joint=()) for party in request.parties)
+    lacking = (each for each in alone if not Ever(problem, each).possible(NOT_LANGUAGES))
+    first = next(lacking, None)
+    return (
+        say("No teams of interpreters reach all audiences together.")
+        if first is None
+        else language_words(problem, first)
+    )
 
 
 def _too_few(way: Bridge, helpers: list[Interpreter], request: Request) -> Message | None:

@@ -11,7 +11,7 @@ from medixchange.matching.kernel.asks import Ask
 from medixchange.matching.kernel.bits import Indexes, indexes
 from medixchange.matching.kernel.layout import ask
 from medixchange.matching.problem import Problem
-from medixchange.matching.ways import MOST_LEGS
+from medixchange.matching.ways import most_legs
 from medixchange.planning.halls import Hall, halls_of, left_in, places_for
 from medixchange.planning.staff import Staff, experts_of, interpreters_of
 
@@ -51,7 +51,9 @@ def board(problem: Problem) -> Board:
 
 
 def _ask(number: int, found: Ground, halls: tuple[Hall, ...]) -> Ask:
-    return ask(found, [list(places_for(found, halls, legs)) for legs in range(MOST_LEGS + 1)], number=number)
+    return ask(
+        found, [list(places_for(found, halls, legs)) for legs in range(most_legs(found.request) + 1)], number=number
+    )
 
 
 def _most(experts: Staff, asks: tuple[Ask, ...]) -> Indexes:

@@ -57,7 +57,7 @@ def _at(ask: Ask, net: Net, at: int, least: float) -> Iterator[Column]:
             for hall, free in ask.halls[len(way.holders)]:
                 given = net.hours[at] + net.halls[hall, at] + way.points
                 if free[at] and np.isfinite(given):
-                    for worth, hired in _teams(ask, way, interpreters, least - given - panels.best):
+                    for worth, hired in _teams(way, interpreters, least - given - panels.best):
                         for _, panel in panels.at_least(least - given - worth):
                             yield _column(ask, at, panel, number, hired, hall)
 
@@ -116,10 +116,11 @@ class _Panels:
                 yield from self._chosen(parts[1:], least - worth, (*chosen, row))
 
 
-def _teams(ask: Ask, way: StaffedWay, net: Numbers, least: float) -> Iterator[Option]:
+def _teams(way: StaffedWay, net: Numbers, least: float) -> Iterator[Option]:
     """The teams of a way that are worth ``least``, in the order of the legs."""
     legs = [[int(row) for row in holders if np.isfinite(net[row])] for holders in way.holders]
-    options = [sorted(_team_options(holders, ask.team, net), key=lambda each: (-each[0], each[1])) for holders in legs]
+    team = way.way.team
+    options = [sorted(_team_options(holders, team, net), key=lambda each: (-each[0], each[1])) for holders in legs]
     yield from _combined(options, least, 0.0, ())
 
 

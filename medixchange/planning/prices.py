@@ -68,10 +68,10 @@ class Prices:
         """What everything is worth to ``ask`` beyond its price."""
         first, end = ask.at, ask.at + ask.length
         halls = np.arange(len(self.board.halls))
-        hospital = self._hospitals.between(indexes([ask.hospital]), first, end)[0]
+        hospitals = self._hospitals.between(indexes(ask.hospitals), first, end).sum(axis=0)
         experts = self._experts.net(ask, ask.experts) - self.fair[ask.experts.people][:, None]
         return Net(
-            hours=ask.base - hospital,
+            hours=ask.base - hospitals,
             experts=experts,
             interpreters=self._interpreters.net(ask, ask.interpreters),
             halls=-self._halls.between(halls, first, end),
@@ -81,7 +81,7 @@ class Prices:
         """What ``column`` is worth beyond its price."""
         ask = self.board.asks[column.ask]
         first, end = indexes([column.start]), indexes([column.start + ask.length])
-        price = self._hospitals.between(indexes([ask.hospital]), first, end).sum()
+        price = self._hospitals.between(indexes(ask.hospitals), first, end).sum()
         price += self._halls.between(indexes([column.hall]), first, end).sum()
         price += self._experts.prices(ask, indexes(column.panel), first).sum()
         price += self._interpreters.prices(ask, indexes(column.hired), first).sum()

@@ -98,9 +98,11 @@ def _cells(board: Board, columns: Sequence[Column]) -> Iterator[Entries]:
     lengths, all_of_them = indexes([each.length for each in asks]), np.arange(len(columns))
     ones, none = np.ones(len(columns), np.int64), np.zeros(len(columns), np.int64)
     yield Entries(key(Kind.ASK, indexes([each.ask for each in columns]), none), all_of_them, ones)
-    halls, hospitals = indexes([each.hall for each in columns]), indexes([each.hospital for each in asks])
+    halls = indexes([each.hall for each in columns])
     yield _stretches(Kind.HALL, halls, all_of_them, starts, lengths, board.slots, also=_fewer(board))
-    yield _stretches(Kind.HOSPITAL, hospitals, all_of_them, starts, lengths, board.slots)
+    hospitals = indexes([hospital for each in asks for hospital in each.hospitals])
+    of = np.repeat(all_of_them, [len(each.hospitals) for each in asks])
+    yield _stretches(Kind.HOSPITAL, hospitals, of, starts[of], lengths[of], board.slots)
     minutes = indexes([each.request.minutes for each in asks])
     for kind, caps, staff, people in (
         (Kind.EXPERT, Kind.EXPERT_CAP, board.experts, [each.panel for each in columns]),

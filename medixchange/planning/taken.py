@@ -50,15 +50,16 @@ class Taken:
         ask = self.board.asks[column.ask]
         self._halls[column.hall, column.start : column.start + ask.length] += sign
         self.load[list(column.panel)] += sign
-        if sign > 0:
-            self._hospitals[ask.hospital][column.start] = ask.length
-        else:
-            del self._hospitals[ask.hospital][column.start]
+        for hospital in ask.hospitals:
+            if sign > 0:
+                self._hospitals[hospital][column.start] = ask.length
+            else:
+                del self._hospitals[hospital][column.start]
         self._experts.change(column.panel, column.start, ask, sign)
         self._interpreters.change(column.hired, column.start, ask, sign)
 
     def fits(self, column: Column) -> bool:
-        """Whether everybody, the hospital and a room are free for ``column``; its ask must not be in the plan."""
+        """Whether everybody, the hospitals and a room are free for ``column``; its ask must not be in the plan."""
         ask, start = self.board.asks[column.ask], column.start
         during = slice(start, start + ask.length)
         full = self._halls[column.hall, during] >= self.board.rooms[column.hall, during]
@@ -93,8 +94,9 @@ class Taken:
         return np.where(full[:, ask.at + ask.length] > full[:, ask.at], NEVER, 0.0)
 
     def _hospital_taken(self, ask: Ask) -> int:
-        """The starts at which another session of the hospital would overlap."""
-        return _around(self._hospitals[ask.hospital].items(), ask.length, self.board.slots)
+        """The starts at which another session of one of the hospitals would overlap."""
+        sessions = (each for hospital in ask.hospitals for each in self._hospitals[hospital].items())
+        return _around(sessions, ask.length, self.board.slots)
 
 
 class _Hours:

@@ -47,8 +47,8 @@ def figures_of(plan: Mapping[str, Match], problem: Problem, policy: Policy) -> F
     waited = [days_waited(requests[key], match) for key, match in plan.items()]
     hospital = expert = interpreter = 0
     for key, match in plan.items():
-        home, soft = problem.hospital[requests[key].hospital], policy.expert_soft
-        hospital += 30 * half_hours_outside(match, problem, home.zone, policy.hospital_soft)
+        homes, soft = [problem.hospital[each].zone for each in requests[key].hospitals], policy.expert_soft
+        hospital += sum(30 * half_hours_outside(match, problem, zone, policy.hospital_soft) for zone in homes)
         expert += sum(30 * half_hours_outside(match, problem, problem.expert[who].zone, soft) for who in match.panel)
         interpreter += sum(
             30 * half_hours_outside(match, problem, problem.interpreter[who].zone, soft)
@@ -76,7 +76,7 @@ def figures_of(plan: Mapping[str, Match], problem: Problem, policy: Policy) -> F
 def _wished(match: Match, problem: Problem, key: str) -> bool:
     first, length = problem.grid.slot(match.start), problem.length(match.minutes)
     slots = ((1 << length) - 1) << first
-    return any(not slots & ~window.slots for window in problem.request[key].windows)
+    return any(not slots & ~window.slots for party in problem.request[key].parties for window in party.windows)
 
 
 def to_json(figures: Figures) -> dict[str, Any]:

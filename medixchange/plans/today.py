@@ -102,13 +102,15 @@ def _unserved(problem: Problem, request: Request) -> tuple[Message, ...]:
 
 def held_of(match: Match, problem: Problem) -> Held:
     """A planned match as a session that stands."""
-    hospital = problem.hospital[problem.request[match.request].hospital]
+    request = problem.request[match.request]
+    hospital = problem.hospital[request.hospital]
     return Held(
         id=match.request,
         name=say("the planned session with %(hospital)s on %(at)s", hospital=hospital.name, at=instant(match.start)),
         start=match.start,
         end=match.end,
         hospital=hospital.id,
+        guests=request.hospitals[1:],
         experts=match.panel,
         interpreters=match.route.interpreters,
         room=match.room,

@@ -97,6 +97,9 @@ LANGUAGES = Section(
         Entry("policy.lang_min_audience", say("Level at which an audience follows"), 1, 5),
         Entry("policy.relay", say("Language between two others"), kind=Kind.LANGUAGE),
         Entry("policy.relay_last", say("Relay only where no direct team is free"), kind=Kind.SWITCH),
+        Entry(
+            "policy.multilingual_team", say("Interpreters at least on each way in sessions of three languages"), 1, 6
+        ),
     ),
 )
 SERVING = Section(

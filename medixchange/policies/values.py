@@ -16,7 +16,8 @@ class Policy:
 
     ``team_sizes`` is AIIC's table as (minutes up to, interpreters). "Hard" hours are never left (H2, H4);
     outside "soft" ones the score falls (S5). With ``relay_last`` there is a relay
-    only where no direct team is free (AIIC). After ``patience_days`` of waiting a request rises (S1).
+    only where no direct team is free (AIIC). Where three languages or more are spoken and heard at least
+    ``multilingual_team`` work on each leg (AIIC). After ``patience_days`` of waiting a request rises (S1).
     """
 
     hospital_hard: Minutes = (7 * 60, 21 * 60)
@@ -28,6 +29,7 @@ class Policy:
     relay: str = "en"
     relay_last: bool = True
     patience_days: int = 14
+    multilingual_team: int = 3
     team_sizes: tuple[tuple[int, int], ...] = TEAM_SIZES
 
 

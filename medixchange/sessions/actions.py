@@ -35,7 +35,7 @@ from medixchange.sessions.preparing import bring
 from medixchange.sessions.stepping import change, facts, note
 from medixchange.times.grid import EPOCH, QUARTER
 
-HOUR = ("room_id", "starts_at", "ends_at", "mode", "speech", "audience", "relay")
+HOUR = ("room_id", "starts_at", "ends_at", "mode", "speech", "audience", "relay", "others")
 """What a session takes over from its match, beside its people."""
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from medixchange.calendars.meeting import Meeting
 from medixchange.i18n import Words, words
 from medixchange.matching.models import MatchMember, ProposedMatch
-from medixchange.messages import Message, language, listed, say
+from medixchange.messages import Message, Value, language, listed, say
 from medixchange.outbox.letters import Invitation, Letter
 from medixchange.sessions.models import Role
 from medixchange.sessions.occasions import Guest, Occasion, proposed
@@ -37,6 +37,10 @@ class Spoken(Protocol):
     @property
     def audience(self) -> str:
         """What the audience follows."""
+
+    @property
+    def others(self) -> Sequence[str]:
+        """What further audiences follow."""
 
     @property
     def relay(self) -> str:
@@ -155,7 +159,8 @@ def conversation(spoken: Spoken) -> Message:
     """In which languages the session is held, as a sentence."""
     if spoken.mode == "direct":
         return say("In %(language)s, without interpreting.", language=language(spoken.speech))
-    tongues = {"speech": language(spoken.speech), "audience": language(spoken.audience)}
+    foreign = [language(tag) for tag in dict.fromkeys((spoken.audience, *spoken.others)) if tag != spoken.speech]
+    tongues: dict[str, Value] = {"speech": language(spoken.speech), "audience": listed(foreign)}
     if spoken.mode == "interpreter":
         return say("In %(speech)s, interpreted into %(audience)s and back.", **tongues)
     return say(

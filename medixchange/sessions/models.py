@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, Column, LargeBinary, UniqueConstraint, false
 from sqlmodel import Field
 
 from medixchange.db import Row, choice
@@ -50,6 +50,7 @@ class SharingSession(Row, table=True):
     speech: str = Field(max_length=35)
     audience: str = Field(max_length=35)
     relay: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
+    others: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
     reason: str = Field(default="", max_length=500)
     reason_language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     agenda: str = Field(default="", max_length=MOST_AGENDA, sa_column_kwargs={"server_default": ""})

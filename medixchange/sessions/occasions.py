@@ -70,6 +70,7 @@ class Occasion:
     modified: datetime
     guests: tuple[Guest, ...]
     relay: str = ""
+    others: tuple[str, ...] = ()
 
     def of(self, role: Role) -> tuple[Guest, ...]:
         """Those who come in one role."""
@@ -209,6 +210,7 @@ def _occasion(
         speech=where.speech,
         audience=where.audience,
         relay=where.relay,
+        others=tuple(where.others),
         created=created,
         modified=modified,
         guests=tuple(sorted(guests, key=lambda each: (ORDER[each.role], each.leg, each.person_id))),

@@ -9,6 +9,7 @@ from functools import partial
 
 from medixchange.matching.problem import Problem, Request, Room
 from medixchange.matching.steps import without
+from tests.matching.taking import for_every_party
 
 Lift = Callable[[Problem], Problem]
 PEOPLE = ("humane", "holiday", "custom", "hours", "leave", "notice", "busy")
@@ -26,9 +27,9 @@ def _asking(problem: Problem, request: Request) -> dict[str, Lift]:
     }
     return calendar | {
         "dates": _request_with(request, earliest=grid.start, deadline=grid.end),
-        "hospital-weekend": _request_with(request, weekend_ok=True),
+        "hospital-weekend": _parties_with(request, weekend_ok=True),
         "hospital-taken": _less_held("hospital"),
-        "windows": _request_with(request, windows_only=False),
+        "windows": _parties_with(request, windows_only=False),
     }
 
 
@@ -76,17 +77,28 @@ def _request_with(request: Request, **changes: object) -> Callable[[Problem], Pr
     return lift
 
 
+def _parties_with(request: Request, **changes: object) -> Lift:
+    """A lift that changes each audience of the request as it stands by then."""
+
+    def lift(problem: Problem) -> Problem:
+        new = for_every_party(problem.request[request.id], **changes)
+        return replace(problem, requests=tuple(new if each.id == request.id else each for each in problem.requests))
+
+    return lift
+
+
 def _open(problem: Problem, request: Request, kind: str) -> Problem:
-    hospitals = (without(each, (kind,)) if each.id == request.hospital else each for each in problem.hospitals)
+    hospitals = (without(each, (kind,)) if each.id in request.hospitals else each for each in problem.hospitals)
     return replace(problem, hospitals=tuple(hospitals))
 
 
 def _less_held(side: str) -> Callable[[Problem], Problem]:
     """A lift that gives back what other sessions hold of one side: hospital, experts, interpreters or room."""
     nothing: dict[str, object] = {"hospital": "", "experts": (), "interpreters": (), "room": None}
+    guests: dict[str, object] = {"guests": ()} if side == "hospital" else {}
 
     def lift(problem: Problem) -> Problem:
-        change = {side: nothing[side]}
+        change = {side: nothing[side], **guests}
         held = tuple(replace(each, **change) for each in problem.held)  # type: ignore[arg-type]  # a field of Held
         return replace(problem, held=held)
 
@@ -127,7 +139,7 @@ def _one_language(problem: Problem) -> Problem:
     tag, policy = problem.policy.relay, problem.policy
     return replace(
         problem,
-        requests=tuple(replace(each, audience={tag: policy.lang_min_audience}) for each in problem.requests),
+        requests=tuple(for_every_party(each, audience={tag: policy.lang_min_audience}) for each in problem.requests),
         experts=tuple(
             replace(each, speaking={**each.speaking, tag: policy.lang_min_expert}) for each in problem.experts
         ),

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from itertools import combinations, product
 from zoneinfo import ZoneInfo
 
+from medixchange.languages.bridge import Mode
 from medixchange.matching.match import Held, Match, Route, Team
-from medixchange.matching.problem import Expert, Interpreter, Mask, Person, Problem, Request
+from medixchange.matching.problem import Expert, Interpreter, Mask, Party, Person, Problem, Request
 
 MINUTE, HALF = timedelta(minutes=1), timedelta(minutes=30)
 ONLY = "r"
@@ -29,9 +30,13 @@ def broken(match: Match, problem: Problem) -> set[str]:
         "H6": lambda: _language(match, request, problem),
         "H7": lambda: all(_interprets(problem.interpreter[who], match, problem) for who in match.route.interpreters),
         "H8": lambda: match.room in problem.room and _room(match, request, problem),
-        "H9": lambda: not any(_meet(each, match) for each in problem.held if each.hospital == request.hospital),
+        "H9": lambda: not any(_meet(each, match) for each in problem.held if _hospitals(request) & {*each.hospitals}),
     }
     return {rule for rule, holds in checks.items() if not holds()}
+
+
+def _hospitals(request: Request) -> set[str]:
+    return {request.hospital, *(each.hospital for each in request.joint)}
 
 
 def _in_time(match: Match, request: Request, problem: Problem) -> bool:
@@ -50,10 +55,14 @@ def _open(masks: tuple[Mask, ...], match: Match, problem: Problem) -> bool:
 
 
 def _hospital_open(match: Match, request: Request, problem: Problem) -> bool:
-    masks = problem.hospital[request.hospital].masks
-    counted = tuple(mask for mask in masks if mask.kind != "weekend" or not request.weekend_ok)
-    wished = all(any(each.slots >> n & 1 for each in request.windows) for n in _slots(match, problem))
-    return _open(counted, match, problem) and (wished or not request.windows_only)
+    return all(_party_comes(match, each, problem) for each in _parties(request))
+
+
+def _party_comes(match: Match, party: Request | Party, problem: Problem) -> bool:
+    masks = problem.hospital[party.hospital].masks
+    counted = tuple(mask for mask in masks if mask.kind != "weekend" or not party.weekend_ok)
+    wished = all(any(each.slots >> n & 1 for each in party.windows) for n in _slots(match, problem))
+    return _open(counted, match, problem) and (wished or not party.windows_only)
 
 
 def _panel(match: Match, request: Request, problem: Problem) -> bool:
@@ -63,7 +72,7 @@ def _panel(match: Match, request: Request, problem: Problem) -> bool:
         and request.panel_min <= len(panel) <= request.panel_max
         and all(any(each.specialties.get(topic) for each in panel) for topic in request.specialties)
         and all(any(each.specialties.get(topic) for topic in request.specialties) for each in panel)
-        and not any(each.id in request.exclude or request.hospital in each.exclude_hospitals for each in panel)
+        and not any(each.id in request.exclude or _hospitals(request) & each.exclude_hospitals for each in panel)
     )
 
 
@@ -99,7 +108,7 @@ def _interprets(person: Interpreter, match: Match, problem: Problem) -> bool:
     request = problem.request[match.request]
     return (
         person.simultaneous
-        and request.hospital not in person.exclude_hospitals
+        and not _hospitals(request) & person.exclude_hospitals
         and _open(person.masks, match, problem)
         and _apart(person, held, match)
         and _minutes(same_day) + match.minutes <= person.max_minutes_day
@@ -111,8 +120,9 @@ def _minutes(held: list[Held]) -> int:
     return sum((each.end - each.start) // MINUTE for each in held)
 
 
-def _team_size(minutes: int, problem: Problem) -> int:
-    return next(size for longest, size in problem.policy.team_sizes if minutes <= longest)
+def _team_size(minutes: int, languages: set[str], problem: Problem) -> int:
+    size = next(size for longest, size in problem.policy.team_sizes if minutes <= longest)
+    return max(size, problem.policy.multilingual_team) if len(languages) > 2 else size
 
 
 def _language(match: Match, request: Request, problem: Problem) -> bool:
@@ -120,21 +130,23 @@ def _language(match: Match, request: Request, problem: Problem) -> bool:
     people = route.interpreters
     if any(problem.expert[who].speaking.get(route.speech, 0) < policy.lang_min_expert for who in match.panel):
         return False
-    if request.audience.get(route.audience, 0) < policy.lang_min_audience:
+    tongues, parties = (route.audience, *route.others), _parties(request)
+    if len(tongues) != len(parties):
         return False
-    if route.mode == "direct":
-        return route.speech == route.audience and not route.legs
-    size = _team_size(match.minutes, problem)
-    ends = {
-        "interpreter": [(route.speech, route.audience)],
-        "relay": [(route.speech, policy.relay), (policy.relay, route.audience)],
-    }[route.mode]
+    heard = [(party.audience, tag) for party, tag in zip(parties, tongues, strict=True)]
+    if any(levels.get(tag, 0) < policy.lang_min_audience for levels, tag in heard):
+        return False
+    foreign = {tag for _, tag in heard} - {route.speech}
+    if not foreign:
+        return route.mode == "direct" and not route.legs
+    size = _team_size(match.minutes, {route.speech, *foreign}, problem)
+    ends = [(leg.source, leg.target) for leg in route.legs]
     return (
         request.interpreting
         and len(set(people)) == len(people)
-        and [(leg.source, leg.target) for leg in route.legs] == ends
-        and all(one != other for one, other in ends)
-        and route.speech != route.audience
+        and _reaches(ends, route.speech, foreign, policy.relay)
+        and route.mode
+        == ("interpreter" if all(one == route.speech for one, tag in ends if tag in foreign) else "relay")
         and all(len(leg.interpreters) == size for leg in route.legs)
         and all(
             {(leg.source, leg.target), (leg.target, leg.source)} <= problem.interpreter[who].pairs
@@ -144,13 +156,35 @@ def _language(match: Match, request: Request, problem: Problem) -> bool:
     )
 
 
+def _parties(request: Request) -> list[Request | Party]:
+    return [request, *request.joint]
+
+
+def _reaches(ends: list[tuple[str, str]], speech: str, foreign: set[str], relay: str) -> bool:
+    """Whether legs bring the speech to each foreign tongue once, straight or through that of relay, and no other."""
+    targets = [other for _, other in ends]
+    between = speech != relay and (speech, relay) in ends
+    return (
+        len(set(targets)) == len(targets)
+        and foreign <= set(targets)
+        and speech not in targets
+        and all(one == speech or (one == relay and between) for one, _ in ends)
+        and all(other in foreign or (other == relay and any(one == relay for one, _ in ends)) for other in targets)
+    )
+
+
 def _is_needless_relay(match: Match, problem: Problem) -> bool:
     """A relay where a team that joins the two languages is free, while the house takes it only where there is none."""
     if match.route.mode != "relay" or not problem.policy.relay_last:
         return False
-    both = {(match.route.speech, match.route.audience), (match.route.audience, match.route.speech)}
-    able = [each for each in problem.interpreters if both <= each.pairs and _interprets(each, match, problem)]
-    return len(able) >= _team_size(match.minutes, problem)
+    route = match.route
+    size = _team_size(match.minutes, {route.speech, route.audience, *route.others}, problem)
+    for leg in route.legs:
+        both = {(route.speech, leg.target), (leg.target, route.speech)}
+        able = [each for each in problem.interpreters if both <= each.pairs and _interprets(each, match, problem)]
+        if leg.source != route.speech and len(able) >= size:
+            return True
+    return False
 
 
 def _room(match: Match, request: Request, problem: Problem) -> bool:
@@ -168,18 +202,18 @@ def points(match: Match, problem: Problem) -> dict[str, int]:
     request, weights, policy = problem.request[match.request], problem.weights, problem.policy
     panel = [problem.expert[who] for who in match.panel]
     hired = [problem.interpreter[who] for who in match.route.interpreters]
-    level = request.audience[match.route.audience] - policy.lang_min_audience
-    inside = [w.weight for w in request.windows if all(w.slots >> n & 1 for n in _slots(match, problem))]
+    wishes = [_wish(match, each, problem) for each in _parties(request) if each.windows]
+    tongues = (match.route.audience, *match.route.others)
     earlier = problem.tentative.get(request.id)
     kept = len(set(earlier.panel) & set(match.panel)) if earlier else 0
     same_team = len(set(earlier.route.interpreters) & set(match.route.interpreters)) if earlier else 0
-    hospital = problem.hospital[request.hospital].zone
+    zones = [problem.hospital[each].zone for each in _hospitals(request)]
     return {
         "S1": weights.serve[request.urgency] + sum(each.points for each in request.rises),
-        "S2": weights.lang[match.route.mode] + weights.lang_aud[match.route.mode] * level,
+        "S2": min(_heard(match, each, tag, problem) for each, tag in zip(_parties(request), tongues, strict=True)),
         "S3": weights.specialty * sum(max(e.specialties.get(t, 0) for e in panel) for t in request.specialties),
-        "S4": max(inside, default=0) * weights.window // 100,
-        "S5": -weights.humane_hospital * _halves(match, hospital, policy.hospital_soft)
+        "S4": sum(wishes) // len(wishes) if wishes else 0,
+        "S5": -weights.humane_hospital * sum(_halves(match, zone, policy.hospital_soft) for zone in zones)
         - weights.humane_expert * sum(_halves(match, each.zone, policy.expert_soft) for each in panel)
         - weights.humane_interp * sum(_halves(match, each.zone, policy.expert_soft) for each in hired),
         "S6": weights.continuity if request.continuity in match.panel else 0,
@@ -190,6 +224,20 @@ def points(match: Match, problem: Problem) -> dict[str, int]:
         + weights.stable_expert * kept
         + weights.stable_interpreter * same_team,
     }
+
+
+def _wish(match: Match, party: Request | Party, problem: Problem) -> int:
+    """What the best window of one audience that holds the session is worth."""
+    inside = [each.weight for each in party.windows if all(each.slots >> n & 1 for n in _slots(match, problem))]
+    return max(inside, default=0) * problem.weights.window // 100
+
+
+def _heard(match: Match, party: Request | Party, tag: str, problem: Problem) -> int:
+    """What it is worth how one audience hears."""
+    route, weights = match.route, problem.weights
+    straight = any((leg.source, leg.target) == (route.speech, tag) for leg in route.legs)
+    mode = "direct" if tag == route.speech else "interpreter" if straight else "relay"
+    return weights.lang[mode] + weights.lang_aud[mode] * (party.audience[tag] - problem.policy.lang_min_audience)
 
 
 def _load(expert: Expert, problem: Problem) -> int:
@@ -253,21 +301,29 @@ def _panels(problem: Problem, request: Request, start: datetime) -> Iterator[tup
 
 def _routes(problem: Problem, request: Request, panel: tuple[str, ...], start: datetime) -> Iterator[Route]:
     """Every route that one could think of, with people who are free."""
-    size, relay = _team_size(request.minutes, problem), problem.policy.relay
     bare = _bare(request, panel, start)
     free = [each for each in problem.interpreters if _interprets(each, bare, problem)]
     tongues = set.intersection(*({*problem.expert[who].speaking} for who in panel))
     for speech in sorted(tongues):
-        for audience in sorted(request.audience):
-            if speech == audience:
-                yield Route("direct", speech, audience)
-                continue
-            for team in _teams(free, size, speech, audience):
-                yield Route("interpreter", speech, audience, (team,))
-            if relay not in (speech, audience):
-                both = _teams(free, size, speech, relay), _teams(free, size, relay, audience)
-                for near, far in product(*both):
-                    yield Route("relay", speech, audience, (near, far))
+        for audience, *others in product(*(sorted(each.audience) for each in _parties(request))):
+            foreign = {audience, *others} - {speech}
+            size = _team_size(request.minutes, {speech, *foreign}, problem)
+            for ends in _ends(speech, sorted(foreign), problem.policy.relay):
+                mode: Mode = "direct"
+                if foreign:
+                    mode = "interpreter" if all((speech, tag) in ends for tag in foreign) else "relay"
+                for teams in product(*(_teams(free, size, *pair) for pair in ends)):
+                    yield Route(mode, speech, audience, teams, tuple(others))
+
+
+def _ends(speech: str, foreign: list[str], relay: str) -> Iterator[list[tuple[str, str]]]:
+    """Every set of legs that could reach the foreign tongues."""
+    tongues = sorted({speech, relay, *foreign})
+    pairs = [(one, other) for one, other in product(tongues, tongues) if one in (speech, relay) and one != other]
+    for many in range(len(foreign) + 2):
+        for some in combinations(pairs, many):
+            if _reaches(list(some), speech, set(foreign), relay):
+                yield list(some)
 
 
 def _teams(free: list[Interpreter], size: int, one: str, other: str) -> list[Team]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from medixchange.matching.problem import Expert, Interpreter, Problem, Request, Room
 from medixchange.matching.steps import LARGEST_PANEL, Step, raised, without
@@ -74,6 +75,11 @@ def _shorter(step: Step, problem: Problem, request: Request) -> Problem:
     return changed(step, problem, request)
 
 
+def for_every_party(request: Request, **changes: Any) -> Request:
+    """The same with something changed for each of its audiences."""
+    return replace(request, joint=tuple(replace(each, **changes) for each in request.joint), **changes)
+
+
 def _changed(change: Callable[[Request, Problem], Request]) -> Callable[[Step, Problem, Request], Problem]:
     def taken(_: Step, problem: Problem, request: Request) -> Problem:
         new = change(request, problem)
@@ -91,8 +97,8 @@ TAKE: dict[str, Callable[[Step, Problem, Request], Problem]] = {
     "calendar": _calendar,
     "interpreting": _changed(lambda request, _: replace(request, interpreting=True)),
     "shorter": _shorter,
-    "windows": _changed(lambda request, _: replace(request, windows_only=False)),
-    "weekend": _changed(lambda request, _: replace(request, weekend_ok=True)),
+    "windows": _changed(lambda request, _: for_every_party(request, windows_only=False)),
+    "weekend": _changed(lambda request, _: for_every_party(request, weekend_ok=True)),
     "panel": _changed(lambda request, _: replace(request, panel_min=1, panel_max=LARGEST_PANEL)),
     "earliest": _changed(lambda request, problem: replace(request, earliest=problem.grid.start)),
     "deadline": _changed(lambda request, problem: replace(request, deadline=problem.grid.end)),

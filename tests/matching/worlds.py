@@ -17,6 +17,7 @@ from medixchange.matching.problem import (
     Hospital,
     Interpreter,
     Mask,
+    Party,
     Problem,
     Request,
     Room,
@@ -234,9 +235,30 @@ def some_session(chance: Random, number: int) -> Held:
         chance.choice((1, 2)),
         id=f"s{number}",
         hospital=chance.choice(("h", "other", "other")),
+        guests=(("g",), (), ())[number % 3],
         experts=tuple(chance.sample(("e0", "e1", "e2"), chance.choice((0, 1, 2)))),
         interpreters=tuple(chance.sample(("i0", "i1", "i2"), chance.choice((0, 1, 2)))),
         room=chance.choice((None, "room0")),
+    )
+
+
+def some_guest(chance: Random) -> Hospital:
+    """Another hospital, elsewhere."""
+    masks = (*some_hours(chance), Mask("weekend", some_hours(chance)[0].slots))
+    return hospital(id="g", name="Parirenyatwa", zone=chance.choice(ZONES), masks=masks)
+
+
+def some_parties(chance: Random) -> tuple[Party, ...]:
+    """Now and then another audience or two, here or elsewhere, who hear this or that."""
+    return tuple(
+        Party(
+            hospital=chance.choice(("g", "g", "h")),
+            audience={chance.choice(("en", "rw", "zh")): chance.randint(3, 5), "en": chance.randint(1, 4)},
+            windows=(Window(some_hours(chance)[0].slots, chance.randint(1, 100), (0, 1440)),) * chance.choice((0, 1)),
+            windows_only=chance.random() < 0.1,
+            weekend_ok=chance.random() < 0.5,
+        )
+        for _ in range(chance.choice((0, 0, 0, 1, 1, 2)))
     )
 
 
@@ -247,23 +269,47 @@ def some_world(number: int) -> Problem:
     def several(make: Callable[[Random, int], Row], least: int, most: int) -> tuple[Row, ...]:
         return tuple(make(chance, each) for each in range(chance.randint(least, most)))
 
-    wanted = some_request(chance)
+    wanted = replace(some_request(chance), joint=some_parties(Random(f"joint-{number}")))
     earlier = direct(chance.randrange(SLOTS - 1), "e0", "e2", minutes=wanted.minutes)
     by_two = replace(earlier, route=interpreted("i0", "i1"))
     masks = (*some_hours(chance), Mask("weekend", some_hours(chance)[0].slots))
     return world(
-        hospitals=(hospital(masks=masks, zone=chance.choice(ZONES)),),
+        hospitals=(hospital(masks=masks, zone=chance.choice(ZONES)), some_guest(Random(f"guest-{number}"))),
         requests=(wanted,),
         experts=several(some_expert, 2, 4),
         interpreters=several(some_interpreter, 1, 6),
         rooms=several(some_room, 1, 2),
         held=several(some_session, 0, 4),
         tentative=chance.choice(({}, {"r": earlier}, {"r": by_two})),
-        policy=Policy(team_sizes=TEAMS, relay_last=number % 2 == 0),
+        policy=Policy(team_sizes=TEAMS, relay_last=number % 2 == 0, multilingual_team=1 + number % 2),
         weights=Weights(stable_interpreter=chance.choice((0, 7, 500))),
+    )
+
+
+def some_gathering(number: int) -> Problem:
+    """A world in which two or three audiences hear different languages, few of them the panel's, in one afternoon."""
+    found, chance = some_world(number), Random(f"gathering-{number}")
+    tongues = chance.sample(("rw", "fr", "en"), 3)
+    joint = tuple(Party(hospital="g", audience={tag: 4}) for tag in tongues[: chance.choice((1, 1, 1, 2))])
+    asked = replace(found.requests[0], audience={tongues[2]: 5}, joint=joint, earliest=at(6), deadline=at(11))
+    pairs = [("zh", tongues[0]), ("zh", tongues[2]), ("zh", "en"), ("en", "rw"), ("en", "fr")]
+    people = [some_interpreter(chance, each) for each in range(chance.randint(4, 6))]
+    able = tuple(
+        replace(interpreter(each.id, *chance.sample(pairs, chance.choice((1, 2, 3)))), zone=each.zone, masks=each.masks)
+        for each in people
+    )
+    return replace(
+        found,
+        hospitals=(hospital(), hospital(id="g", name="Parirenyatwa")),
+        requests=(replace(asked, minutes=60, windows=(), windows_only=False, interpreting=True, exclude=NOBODY),),
+        experts=tuple(replace(each, exclude_hospitals=NOBODY) for each in found.experts[:3]),
+        interpreters=able,
+        rooms=(room("room0", channels=chance.choice((None, None, 2))),),
+        held=found.held[:2],
+        policy=replace(found.policy, multilingual_team=chance.choice((1, 1, 2))),
     )
 
 
 def worlds() -> st.SearchStrategy[Problem]:
     """Random worlds, evenly drawn: what makes one hard lies in how its parts meet, not in large numbers."""
-    return st.integers(0, 2**40).map(some_world)
+    return st.integers(0, 2**40).map(lambda number: some_gathering(number) if number % 4 == 3 else some_world(number))

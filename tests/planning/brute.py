@@ -49,13 +49,17 @@ def _ways(instance: Data, request: Data) -> Iterator[tuple[int, dict[str, Any]]]
     alone = {**instance, "confirmed": []}
     for start in _starts(instance):
         bare = {"request": request["id"], "start": start, "speech": "", "audience": "", "interpreters": []}
+        if request.get("joint"):
+            bare["others"] = [""] * len(request["joint"])
         if {rule for rule, _ in check(alone, {"sessions": [{**bare, "experts": []}]}).faults} & {"H1", "H2"}:
             continue
         experts = [who for who in _ids(instance, "experts") if _can(alone, bare, experts=[who], rule="H4")]
         people = [who for who in _ids(instance, "interpreters") if _can(alone, bare, interpreters=[who], rule="H7")]
         for panel in _some(experts, range(request["panel_min"], request["panel_max"] + 1)):
-            for speech, audience, team in _routes(instance, request, people):
+            for speech, (audience, *others), team in _routes(instance, request, people):
                 session = {**bare, "experts": panel, "speech": speech, "audience": audience, "interpreters": team}
+                if others:
+                    session["others"] = others
                 verdict = check(alone, {"sessions": [session]})
                 if not verdict.faults:
                     yield verdict.score, session
@@ -82,13 +86,16 @@ def _some(people: Sequence[str], sizes: range) -> Iterator[list[str]]:
         yield from map(list, combinations(people, size))
 
 
-def _routes(instance: Data, request: Data, people: Sequence[str]) -> Iterator[tuple[str, str, list[str]]]:
-    """Every pair of languages with every team that could join them."""
+def _routes(instance: Data, request: Data, people: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...], list[str]]]:
+    """Every choice of languages with everybody who could join them."""
     spoken = {tag for each in instance["experts"] for tag in each["languages"]}
+    heard = [sorted(each["audience"]) for each in (request, *request.get("joint", []))]
     team = 1 + (request["duration_min"] > instance["policy"]["pair_over_minutes"])
-    for speech, audience in product(sorted(spoken), sorted(request["audience"])):
-        if speech == audience:
-            yield speech, audience, []
+    for speech, *audiences in product(sorted(spoken), *heard):
+        foreign = len({*audiences} - {speech})
+        if not foreign:
+            yield speech, tuple(audiences), []
         else:
-            for several in _some(people, range(team, 2 * team + 1, team)):
-                yield speech, audience, several
+            size = max(team, instance["policy"].get("multilingual_team", 1)) if foreign > 1 else team
+            for several in _some(people, range(size, (foreign + 1) * size + 1, size)):
+                yield speech, tuple(audiences), several

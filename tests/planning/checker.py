@@ -70,13 +70,14 @@ class _Judge:
 
     def _open(self, session: Session) -> None:
         """H2."""
-        hospital, country = session.hospital, self.instance["countries"][session.hospital["country"]]
-        rest = [] if session.request["weekend_ok"] else country["weekend"]
-        hours = [span(self.policy["hospital_hard"])]
-        for piece in pieces(session.start, session.end, hospital["tz"]):
-            day = piece[0]
-            if not inside(piece, hours) or day.weekday() in rest or day.isoformat() in country["holidays"]:
-                self._fault("H2", session.id)
+        for party in session.parties:
+            country = self.instance["countries"][party.hospital["country"]]
+            rest = [] if party.wants["weekend_ok"] else country["weekend"]
+            hours = [span(self.policy["hospital_hard"])]
+            for piece in pieces(session.start, session.end, party.hospital["tz"]):
+                day = piece[0]
+                if not inside(piece, hours) or day.weekday() in rest or day.isoformat() in country["holidays"]:
+                    self._fault("H2", session.id)
 
     def _panel(self, session: Session) -> None:
         """H3, H4, and H6 as far as it is about experts."""
@@ -84,7 +85,7 @@ class _Judge:
         wanted = set(request["specialties"])
         known = set[str]().union(*(each["specialties"] for each in panel))
         excluded = any(
-            each["id"] in request["exclude"] or session.hospital["id"] in each["exclude_hospitals"] for each in panel
+            each["id"] in request["exclude"] or session.hospitals.keys() & each["exclude_hospitals"] for each in panel
         )
         fits = request["panel_min"] <= len(panel) <= request["panel_max"]
         useful = wanted <= known and all(wanted & set(each["specialties"]) for each in panel)
@@ -120,13 +121,14 @@ class _Judge:
     def _languages(self, session: Session) -> None:
         """H6 and H7 as far as they are about one session."""
         data = session.data
-        if session.request["audience"].get(data["audience"], 0) < self.policy["lang_min_audience"]:
-            self._fault("H6", session.id)
-        if self.facts.mode(session) is None:
+        for party in session.parties:
+            if party.wants["audience"].get(party.tongue, 0) < self.policy["lang_min_audience"]:
+                self._fault("H6", session.id)
+        if self.facts.modes(session) is None:
             self._fault("H6", session.id)
         for who in data["interpreters"]:
             person = self.facts.interpreters[who]
-            if session.hospital["id"] in person["exclude_hospitals"] or not self._free(person, session):
+            if session.hospitals.keys() & person["exclude_hospitals"] or not self._free(person, session):
                 self._fault("H7", session.id)
 
     def _people(self, sessions: list[Session]) -> Iterator[tuple[str, Data, list[Session]]]:
@@ -173,8 +175,9 @@ class _Judge:
             at_once = [other for other in sessions if other.start <= each.start < other.end]
             if len(at_once) > self.instance["rooms"]:
                 yield "H8", "rooms"
-            if sum(other.hospital["id"] == each.hospital["id"] for other in at_once) > 1:
-                yield "H9", each.hospital["id"]
+            for hospital in each.hospitals:
+                if sum(hospital in other.hospitals for other in at_once) > 1:
+                    yield "H9", hospital
 
     def _confirmed(self, solution: Data) -> None:
         """H10."""
@@ -186,4 +189,4 @@ class _Judge:
 
 def _told(session: Data) -> tuple[object, ...]:
     lists = (frozenset(session["experts"]), frozenset(session["interpreters"]))
-    return session["start"], session["speech"], session["audience"], *lists
+    return session["start"], session["speech"], session["audience"], tuple(session.get("others", ())), *lists

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -14,14 +14,28 @@ Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Party:
+    """An audience of a session: its hospital, what it wants (windows, weekends, languages), what it hears."""
+
+    hospital: Data
+    wants: Data
+    tongue: str
+
+
+@dataclass(frozen=True)
 class Session:
     """One session of a plan with what the instance says of it."""
 
     data: Data
     request: Data
-    hospital: Data
+    parties: list[Party]
     start: datetime
     end: datetime
+
+    @property
+    def hospitals(self) -> dict[str, Data]:
+        """The hospitals that take part, by id."""
+        return {party.hospital["id"]: party.hospital for party in self.parties}
 
     @property
     def id(self) -> str:
@@ -35,7 +49,7 @@ class Session:
 
 
 class Facts:
-    """The instance by id, and how the two sides of a session converse."""
+    """The instance by id, and how the sides of a session converse."""
 
     def __init__(self, instance: Data) -> None:
         self.instance, self.policy, self.weights = instance, instance["policy"], instance["weights"]
@@ -49,25 +63,49 @@ class Facts:
         request = self.requests[data["request"]]
         start = instant(data["start"])
         end = start + timedelta(minutes=request["duration_min"])
-        return Session(data, request, self.hospitals[request["hospital"]], start, end)
+        wants, tongues = [request, *request.get("joint", [])], [data["audience"], *data.get("others", [])]
+        parties = [
+            Party(self.hospitals[each["hospital"]], each, tongue) for each, tongue in zip(wants, tongues, strict=True)
+        ]
+        return Session(data, request, parties, start, end)
 
-    def mode(self, session: Session) -> str | None:
-        """How the two sides converse; None where they do not."""
-        speech, audience, people = (session.data[name] for name in ("speech", "audience", "interpreters"))
-        relay, team = self.policy["relay"], 1 + (session.minutes > self.policy["pair_over_minutes"])
-        if len(set(people)) != len(people):
+    def modes(self, session: Session) -> list[str] | None:
+        """How each audience of a session is reached, its own first; None where some are not."""
+        speech, people = session.data["speech"], session.data["interpreters"]
+        heard = [party.tongue for party in session.parties]
+        foreign = sorted(set(heard) - {speech})
+        if len(set(people)) != len(people) or (people and not foreign):
             return None
-        if speech == audience:
-            return None if people else "direct"
-        if len(people) == team and all(self._joins(who, speech, audience) for who in people):
-            return "interpreter"
-        if relay not in (speech, audience) and len(people) == 2 * team:
-            for near in combinations(people, team):
-                far = set(people) - set(near)
-                near_ok = all(self._joins(who, speech, relay) for who in near)
-                if near_ok and all(self._joins(who, relay, audience) for who in far):
-                    return "relay"
+        team = self._team(session, 1 + len(foreign))
+        for legs in self._legs(speech, foreign):
+            if len(people) == team * len(legs) and self._shared_out(people, legs, team):
+                straight = {"interpreter": [tag for tag in foreign if (speech, tag) in legs], "direct": [speech]}
+                return [next((mode for mode, tags in straight.items() if tag in tags), "relay") for tag in heard]
         return None
+
+    def _team(self, session: Session, languages: int) -> int:
+        team = 1 + (session.minutes > int(self.policy["pair_over_minutes"]))
+        return max(team, int(self.policy.get("multilingual_team", 1))) if languages > 2 else team
+
+    def _legs(self, speech: str, foreign: list[str]) -> Iterator[set[tuple[str, str]]]:
+        """Every set of legs, those with the fewest relays first."""
+        relay = self.policy["relay"]
+        far = [tag for tag in foreign if relay not in (speech, tag)]
+        for number in range(len(far) + 1):
+            for relayed in combinations(far, number):
+                legs = {(relay if tag in relayed else speech, tag) for tag in foreign}
+                yield legs | ({(speech, relay)} if relayed else set())
+
+    def _shared_out(self, people: Sequence[str], legs: set[tuple[str, str]], team: int) -> bool:
+        """Whether each leg can have its own team."""
+        if not legs:
+            return True
+        first, *others = sorted(legs)
+        able = [who for who in people if self._joins(who, *first)]
+        return any(
+            self._shared_out([who for who in people if who not in some], set(others), team)
+            for some in combinations(able, team)
+        )
 
     def _joins(self, who: str, one: str, other: str) -> bool:
         return {one, other} in [set(pair) for pair in self.interpreters[who]["pairs"]]

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 from tests.planning.clocks import clock, inside, instant, minutes_outside, pieces, span
-from tests.planning.facts import Facts, Session
+from tests.planning.facts import Facts, Party, Session
 
 
 def points_of(sessions: list[Session], facts: Facts) -> Counter[str]:
@@ -26,14 +26,14 @@ class _Points:
     def count(self, session: Session) -> None:
         """S1 to S8 and S10."""
         data, request, weights, points = session.data, session.request, self.weights, self.points
-        mode = self.facts.mode(session) or "relay"
         points["S1"] += weights["serve"][str(request["urgency"])] + request.get("rise", 0)
-        level = request["audience"].get(data["audience"], 0) - self.policy["lang_min_audience"]
-        points["S2"] += weights["lang"][mode] + weights["lang_aud"][mode] * level
+        points["S2"] += self._conversing(session)
         for topic in request["specialties"]:
             levels = [self.facts.experts[who]["specialties"].get(topic, 0) for who in data["experts"]]
             points["S3"] += weights["specialty"] * max(levels, default=0)
-        points["S4"] += self._wished(session) * weights["window"] // 100
+        wishing = [party for party in session.parties if party.wants["windows"]]
+        wished = sum(self._wished(session, party) * weights["window"] // 100 for party in wishing)
+        points["S4"] += wished // max(1, len(wishing))
         points["S5"] -= self._inhumane(session)
         points["S6"] += weights["continuity"] * (request["continuity"] in data["experts"])
         waited = (session.start - instant(request["earliest"])) // timedelta(days=1)
@@ -45,11 +45,19 @@ class _Points:
                 points["S10"] += weights["stable_expert"] * kept
                 points["S10"] += weights["stable_start"] * (instant(earlier["start"]) == session.start)
 
-    def _wished(self, session: Session) -> int:
-        """The weight of the best window that holds the session."""
-        taken = list(pieces(session.start, session.end, session.hospital["tz"]))
+    def _conversing(self, session: Session) -> int:
+        """What the audience hears that has it the worst."""
+        modes, weights = self.facts.modes(session) or ["relay"] * len(session.parties), self.weights
+        least = int(self.policy["lang_min_audience"])
+        heard = zip(modes, session.parties, strict=True)
+        levels = [(mode, int(party.wants["audience"].get(party.tongue, 0)) - least) for mode, party in heard]
+        return min(int(weights["lang"][mode]) + int(weights["lang_aud"][mode]) * level for mode, level in levels)
+
+    def _wished(self, session: Session, party: Party) -> int:
+        """The weight of the best window of an audience that holds the session."""
+        taken = list(pieces(session.start, session.end, party.hospital["tz"]))
         best = 0
-        for window in session.request["windows"]:
+        for window in party.wants["windows"]:
             hours = [(clock(window["start"]), clock(window["end"]))]
             if all(piece[0].weekday() == window["weekday"] and inside(piece, hours) for piece in taken):
                 best = max(best, window["weight"])
@@ -58,7 +66,7 @@ class _Points:
     def _inhumane(self, session: Session) -> int:
         soft, expert_soft = (span(self.policy[name]) for name in ("hospital_soft", "expert_soft"))
         people = [
-            (session.hospital["tz"], soft, self.weights["humane_hospital"]),
+            *((each["tz"], soft, self.weights["humane_hospital"]) for each in session.hospitals.values()),
             *(
                 (self.facts.experts[who]["tz"], expert_soft, self.weights["humane_expert"])
                 for who in session.data["experts"]

@@ -34,9 +34,11 @@ def as_column(match: Match, problem: Problem, board: Board) -> Column:
     way = next(
         number
         for number, each in enumerate(ask.ways)
-        if (each.way.mode, each.way.speech, each.way.audience) == (route.mode, route.speech, route.audience)
+        if (each.way.speech, each.way.audience, each.way.others) == (route.speech, route.audience, route.others)
+        and {*each.way.legs} == {*route.pairs}
     )
-    hired = [sorted(problem.interpreter_place[who] for who in leg.interpreters) for leg in route.legs]
+    legs = sorted(route.legs, key=lambda leg: ask.ways[way].way.legs.index((leg.source, leg.target)))
+    hired = [sorted(problem.interpreter_place[who] for who in leg.interpreters) for leg in legs]
     hall = next(place for place, each in enumerate(board.halls) if match.room in {room.id for room in each.rooms})
     return Column(
         ask=ask.number,
@@ -64,7 +66,8 @@ def all_rows(board: Board, columns: Sequence[Column]) -> np.ndarray[tuple[int], 
     found = list[tuple[int, int, int]]()
     for each in columns:
         ask = board.asks[each.ask]
-        found += [(Kind.HALL, each.hall, each.start), (Kind.HOSPITAL, ask.hospital, each.start)]
+        found += [(Kind.HALL, each.hall, each.start)]
+        found += [(Kind.HOSPITAL, hospital, each.start) for hospital in ask.hospitals]
         for who in each.panel:
             found += [(Kind.EXPERT, who, each.start), (Kind.FAIR, who, 0)]
             zone = board.experts.zone[who]

@@ -35,6 +35,40 @@ def varied(seed: int, shape: str) -> Data:
     return given
 
 
+def joint(seed: int, shape: str) -> Data:
+    """An instance in which most requests are of two or three audiences, here or elsewhere, which hear this or that."""
+    chance = Random(f"joint-{seed}")
+    given = deepcopy(drawn(seed % 60, shape))
+    given["confirmed"], given["tentative"] = [], []
+    given["policy"] = {**given["policy"], "multilingual_team": chance.choice((1, 1, 2))}
+    for each in given["requests"]:
+        each["joint"] = [
+            {
+                "hospital": chance.choice(given["hospitals"])["id"],
+                "audience": _levels(chance),
+                "windows": [_window(chance)] * chance.choice((0, 1)),
+                "weekend_ok": True,
+            }
+            for _ in range(chance.choice((0, 1, 1, 2)))
+        ]
+    if seed % 2:
+        _many_tongues(given, chance)
+    return given
+
+
+def _many_tongues(given: Data, chance: Random) -> None:
+    """Audiences that hear one language each, a panel that presents in Chinese, and who can join some of these."""
+    for request in given["requests"]:
+        for each, tongue in zip((request, *request["joint"]), chance.sample(TONGUES, 3), strict=False):
+            each["audience"] = {tongue: chance.randint(3, 5)}
+    for each in given["experts"]:
+        each["languages"] = {"zh": 5}
+    pairs = [["zh", "en"], ["zh", "fr"], ["en", "fr"], ["en", "ar"]]
+    given["interpreters"] += [{**each, "id": each["id"] + "+"} for each in given["interpreters"][:2]]
+    for each in given["interpreters"]:
+        each["pairs"] = chance.sample(pairs, 2)
+
+
 def muddled(seed: int) -> Data:
     """An instance in which three sessions stand of which nobody knows whether they can."""
     given, chance = deepcopy(drawn(seed)), Random(f"muddled-{seed}")

@@ -55,15 +55,15 @@ class Tongue:
 class Ask:
     """A request with all that could serve it.
 
-    ``number`` is its place among the asks of a plan, ``hospital`` that of its hospital in the problem. ``at`` [starts]
-    are slots, ``base`` [starts] the points of the hour itself; ``levels`` [experts, topics] what each knows, S3's
-    points for a level being ``topic`` and S9's for each session of an expert ``fair``. ``halls`` [legs] are the places
-    of the halls that carry so many languages, each with when it is free [starts].
+    ``number`` is its place among the asks of a plan, ``hospitals`` are those of its hospitals in the problem. ``at``
+    [starts] are slots, ``base`` [starts] the points of the hour itself; ``levels`` [experts, topics] what each knows,
+    S3's points for a level being ``topic`` and S9's for each session of an expert ``fair``. ``halls`` [legs] are the
+    places of the halls that carry so many languages, each with when it is free [starts].
     """
 
     number: int
     request: Request
-    hospital: int
+    hospitals: tuple[int, ...]
     length: int
     at: Indexes
     base: Numbers
@@ -72,10 +72,14 @@ class Ask:
     topic: int
     fair: int
     interpreters: Crew
-    team: int
     ways: tuple[StaffedWay, ...]
     tongues: tuple[Tongue, ...]
     halls: tuple[tuple[tuple[int, Flags], ...], ...]
+
+    @property
+    def hired(self) -> int:
+        """How many interpreters work on the way that wants most."""
+        return max((each.way.team * len(each.way.legs) for each in self.ways), default=0)
 
     @property
     def can_be(self) -> bool:

@@ -17,8 +17,8 @@ from medixchange.matching.clocks import half_hours
 from medixchange.matching.kernel.asks import Ask, Crew, StaffedWay, Tongue
 from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, flags, flags_of, indexes
 from medixchange.matching.problem import Expert, Interpreter, Person
-from medixchange.matching.score import language_points, served, window_points
-from medixchange.matching.ways import Way, team_of, ways
+from medixchange.matching.score import conversing, served, window_points, wishing
+from medixchange.matching.ways import Way, ways
 from medixchange.policies.values import Minutes
 from medixchange.times.grid import Grid
 from medixchange.times.grid import starts as starts_in
@@ -38,7 +38,7 @@ def ask(found: Ground, halls: Sequence[Places], *, number: int = 0) -> Ask:
     return Ask(
         number=number,
         request=request,
-        hospital=problem.hospital_place[request.hospital],
+        hospitals=tuple(problem.hospital_place[each] for each in request.hospitals),
         length=found.length,
         at=at,
         base=_base(found, at),
@@ -47,7 +47,6 @@ def ask(found: Ground, halls: Sequence[Places], *, number: int = 0) -> Ask:
         topic=problem.weights.specialty,
         fair=problem.weights.fair,
         interpreters=_interpreters(found, at),
-        team=team_of(request, problem),
         ways=staffed,
         tongues=tongues,
         halls=tuple(_free(found, at, places) for places in halls),
@@ -60,23 +59,33 @@ def _free(found: Ground, at: Indexes, places: Places) -> tuple[tuple[int, Flags]
 
 
 def _base(found: Ground, at: Indexes) -> Numbers:
-    """S1, S4, S5 of the hospital, S7, and S10 of the hour."""
-    problem, request = found.problem, found.request
-    weights, hospital = problem.weights, problem.hospital[request.hospital]
-    outside = _outside(problem.grid, hospital.zone, problem.policy.hospital_soft, found.length)
-    points: Numbers = served(request, problem) - weights.humane_hospital * outside[at]
+    """S1, S4, S5 of the hospitals, S7, and S10 of the hour."""
+    problem, request, weights = found.problem, found.request, found.problem.weights
+    points: Numbers = served(request, problem) + _wished(found, at)
+    for each in request.hospitals:
+        outside = _outside(problem.grid, problem.hospital[each].zone, problem.policy.hospital_soft, found.length)
+        points -= weights.humane_hospital * outside[at]
     since = (problem.grid.start - request.earliest) // timedelta(seconds=1)
     points -= weights.soon * request.urgency * ((at * problem.grid.minutes * 60 + since) // 86_400)
-    wished = np.zeros(len(at))
-    for window in request.windows:
-        inside = flags(starts_in(window.slots, found.length), problem.grid.slots)[at]
-        wished = np.maximum(wished, inside * window_points(window.weight, weights))
-    points += wished
     earlier = problem.tentative.get(request.id)
     if earlier is not None:
         slot, rest = divmod(earlier.start - problem.grid.start, problem.grid.step)
         points[(at == slot) & (not rest)] += weights.stable_start
     return points
+
+
+def _wished(found: Ground, at: Indexes) -> Numbers:
+    """S4: the mean of those who named windows."""
+    slots, weights, wishes = found.problem.grid.slots, found.problem.weights, wishing(found.request)
+    total = np.zeros(len(at))
+    for party in wishes:
+        best = np.zeros(len(at))
+        for window in party.windows:
+            inside = flags(starts_in(window.slots, found.length), slots)[at]
+            best = np.maximum(best, inside * window_points(window.weight, weights))
+        total += best
+    mean: Numbers = total // max(1, len(wishes))
+    return mean
 
 
 @lru_cache(maxsize=512)
@@ -150,15 +159,14 @@ def _languages(found: Ground, known: Indexes, at: Indexes) -> tuple[tuple[Staffe
 
 def _staffed(found: Ground, way: Way, at: Indexes) -> Iterable[StaffedWay]:
     """``way`` if each of its legs has enough interpreters at all."""
-    problem, request = found.problem, found.request
     holders = tuple(indexes(found.holders(*leg)) for leg in way.legs)
-    if all(len(each) >= team_of(request, problem) for each in holders):
-        points = language_points(problem, way.mode, request.audience[way.audience])
+    if all(len(each) >= way.team for each in holders):
+        points = conversing(found.request, found.problem, way.speech, (way.audience, *way.others), way.legs)
         yield StaffedWay(way, points, holders, _allowed(found, way, at))
 
 
 def _allowed(found: Ground, way: Way, at: Indexes) -> Flags | None:
     """When a relay may be taken, where the house takes it only when no direct team is free."""
-    if way.mode != "relay" or not found.problem.policy.relay_last:
+    if not way.relayed or not found.problem.policy.relay_last:
         return None
     return ~flags(found.direct_team(way) & found.starts, found.problem.grid.slots)[at]

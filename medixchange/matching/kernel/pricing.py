@@ -55,7 +55,7 @@ def best(ask: Ask, net: Net) -> Best:
         value=np.full(starts, NEVER),
         panel=np.full((ask.request.panel_max, starts), -1, np.int64),
         way=np.full(starts, -1, np.int64),
-        hired=np.full((2 * ask.team, starts), -1, np.int64),
+        hired=np.full((ask.hired, starts), -1, np.int64),
         hall=np.full(starts, -1, np.int64),
     )
     halls = [_cheapest(ask, net, legs) for legs in range(len(ask.halls))]
@@ -63,7 +63,7 @@ def best(ask: Ask, net: Net) -> Best:
         panels, panel = best_panels(ask, net.experts, tongue.rows)
         for number in tongue.ways:
             way = ask.ways[number]
-            teams, hired = best_teams(ask, way, net.interpreters)
+            teams, hired = best_teams(way, net.interpreters)
             cost, hall = halls[len(way.holders)]
             value = panels + teams + cost
             if way.free is not None:
@@ -73,7 +73,8 @@ def best(ask: Ask, net: Net) -> Best:
                 found.value[better] = value[better]
                 found.panel[:, better] = panel[:, better]
                 found.way[better] = number
-                found.hired[:, better] = hired[:, better]
+                found.hired[:, better] = -1
+                found.hired[: len(hired), better] = hired[:, better]
                 found.hall[better] = hall[better]
     found.value[:] += net.hours
     return found

@@ -1,52 +1,61 @@
-"""The best team of interpreters on a way at every start at once, exactly."""
+"""The best teams of interpreters on a way at every start at once, exactly."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 
-from medixchange.matching.kernel.asks import Ask, StaffedWay
-from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers
+from medixchange.matching.kernel.asks import StaffedWay
+from medixchange.matching.kernel.bits import NEVER, Flags, Indexes, Numbers
 from medixchange.matching.kernel.panels import Ranking, ranked
 
 
-def best_teams(ask: Ask, way: StaffedWay, net: Numbers) -> Ranking:
-    """What ``way`` with its best team is worth at each start, and the team's rows [2 * team, starts], -1 where nobody.
+def best_teams(way: StaffedWay, net: Numbers) -> Ranking:
+    """What ``way`` with its best teams is worth at each start, and their rows [legs * team, starts], -1 where nobody.
 
     ``net`` [interpreters, starts] is what each interpreter is worth there, ``NEVER`` where not free.
     """
-    starts = net.shape[1]
-    rows = np.full((2 * ask.team, starts), -1, np.int64)
-    value = np.full(starts, float(way.points))
-    if len(way.holders) == 2 and len(np.intersect1d(*way.holders)):
-        worth, hired = _two_teams(ask, way, net)
-        return value + worth, hired
-    for leg, holders in enumerate(way.holders):
-        worth, hired = ranked(net, holders, ask.team)
-        value += worth.sum(axis=0)
-        rows[leg * ask.team : (leg + 1) * ask.team] = hired
+    if not way.holders:
+        return np.full(net.shape[1], float(way.points)), np.zeros((0, net.shape[1]), np.int64)
+    legs = [net if len(way.holders) == 1 else net.copy() for _ in way.holders]
+    value, rows = _teams(way.holders, legs, way.way.team)
+    return value + way.points, rows
+
+
+def _teams(holders: Sequence[Indexes], nets: Sequence[Numbers], team: int) -> Ranking:
+    """The best teams of which no two share anybody; ``nets`` are what each interpreter is worth on each leg.
+
+    Where the best teams of two legs share somebody, that one is spared on the one leg or on the other.
+    """
+    found = [ranked(net, able, team) for net, able in zip(nets, holders, strict=True)]
+    value = sum((values.sum(axis=0) for values, _ in found), start=np.zeros(nets[0].shape[1]))
+    rows = np.concatenate([who for _, who in found])
+    open_ones = np.isfinite(value)
+    for one, other in combinations(range(len(holders)), 2):
+        who, shared = _shared(found[one][1], found[other][1])
+        at = np.flatnonzero(shared & open_ones)
+        if len(at):
+            open_ones[at] = False
+            spared = [_spared(holders, nets, team, leg, who[at], at) for leg in (one, other)]
+            better = spared[1][0] > spared[0][0]
+            value[at] = np.where(better, spared[1][0], spared[0][0])
+            rows[:, at] = np.where(better, spared[1][1], spared[0][1])
     return value, rows
 
 
-def _two_teams(ask: Ask, way: StaffedWay, net: Numbers) -> Ranking:
-    """Two teams without a common member: each is among the best twice as many of its leg."""
-    size, starts = ask.team, net.shape[1]
-    near, far = (ranked(net, holders, 2 * size) for holders in way.holders)
-    value, rows = np.full(starts, NEVER), np.full((2 * size, starts), -1, np.int64)
-    choices = list(combinations(range(2 * size), size))
-    for one in choices:
-        for other in choices:
-            worth = near[0][list(one)].sum(axis=0) + far[0][list(other)].sum(axis=0)
-            better = (worth > value) & ~_shared(near[1][list(one)], far[1][list(other)])
-            if better.any():
-                value[better] = worth[better]
-                rows[:size, better] = near[1][list(one)][:, better]
-                rows[size:, better] = far[1][list(other)][:, better]
-    return value, rows
+def _spared(
+    holders: Sequence[Indexes], nets: Sequence[Numbers], team: int, leg: int, who: Indexes, at: Indexes
+) -> Ranking:
+    """The best teams at the starts ``at`` without ``who`` [at] on one leg."""
+    without = [net[:, at] for net in nets]
+    without[leg][who, np.arange(len(at))] = NEVER
+    return _teams(holders, without, team)
 
 
-def _shared(one: Indexes, other: Indexes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Where somebody is in both teams; both are [team, starts]."""
-    found: np.ndarray[tuple[int], np.dtype[np.bool_]] = (one[:, None] == other[None]).any(axis=(0, 1))
-    return found
+def _shared(one: Indexes, other: Indexes) -> tuple[Indexes, Flags]:
+    """Somebody who is in both teams at each start, and whether anybody is; both are [team, starts]."""
+    both = (one[:, None] == other[None]).any(axis=1)
+    first = both.argmax(axis=0)
+    return one[first, np.arange(one.shape[1])], both.any(axis=0)
