@@ -10,8 +10,9 @@ from sqlmodel import Session
 
 from medixchange.errors import Refusal
 from medixchange.intake import letters, queries
-from medixchange.intake.answers import columns, write_windows
+from medixchange.intake.answers import columns, write_series, write_windows
 from medixchange.intake.draft import SessionRequestDraft
+from medixchange.intake.following import follow
 from medixchange.intake.lifecycle import RequestState, Verb, step
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.naming import free_reference, hospital_for
@@ -53,6 +54,7 @@ def submit(db: Session, draft: RequestDraft, *, language: str, now: datetime) ->
     request.reference = free_reference(db, request.id)
     draft.request_id = request.id
     write_windows(db, request, asked)
+    write_series(db, request, asked)
     record(db, actor=BY_RESUME, verb="submit", subject=f"request:{request.id}", now=now)
     letters.confirm_address(db, request, hospital, now=now)
     return request
@@ -77,7 +79,8 @@ def _request(asked: SessionRequestDraft, hospital: Hospital, *, language: str, n
 
 
 def confirm(db: Session, request: SessionRequest, *, now: datetime) -> bool:
-    """The address is its owner's: the request enters the queue. Whether it did so just now.
+    """The address is its owner's: the request enters the queue, with the further ones of its series. Whether it did so
+    just now.
 
     Confirming again changes nothing. Raises Refusal for a link that is too old and for a request that was withdrawn.
     """
@@ -96,7 +99,10 @@ def confirm(db: Session, request: SessionRequest, *, now: datetime) -> bool:
         now=now,
     )
     move(db, request, Verb.CONFIRM, actor=by_person(person.id), now=now)
-    request.liaison_id, request.submitted_at = person.id, request.submitted_at or now
+    is_first, request.liaison_id = request.submitted_at is None, person.id
+    request.submitted_at = request.submitted_at or now
+    if is_first:
+        follow(db, request, now=now)
     letters.received(db, request, hospital, now=now)
     return True
 
@@ -129,6 +135,7 @@ def change(db: Session, request: SessionRequest, asked: SessionRequestDraft, *, 
     request.zone = queries.hospital_of(db, request).zone
     request.version += 1
     write_windows(db, request, asked)
+    write_series(db, request, asked)
     if asked.hospital.contact_email != request.contact_email:
         readdress(db, request, email=asked.hospital.contact_email, actor=BY_STATUS, now=now)
 

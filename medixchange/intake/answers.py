@@ -9,7 +9,7 @@ from sqlmodel import Session, col, delete
 
 from medixchange.intake import queries
 from medixchange.intake.draft import SessionRequestDraft
-from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.intake.models import RequestSeries, RequestWindow, SessionRequest
 from medixchange.times.zones import clock_words, instants
 
 
@@ -39,6 +39,24 @@ def write_windows(db: Session, request: SessionRequest, asked: SessionRequestDra
     db.flush()
 
 
+def write_series(db: Session, request: SessionRequest, asked: SessionRequestDraft) -> None:
+    """Make the request the first of the series that is asked for, or of none; one in the queue stays what it is."""
+    if request.submitted_at is not None:
+        return
+    before = db.get(RequestSeries, request.series_id) if request.series_id else None
+    request.series_id = request.series_place = None
+    if asked.times.series is not None:
+        weeks, times = asked.times.series
+        series = before or RequestSeries(hospital_id=request.hospital_id, weeks=weeks, times=times)
+        series.weeks, series.times = weeks, times
+        db.add(series)
+        db.flush()
+        request.series_id, request.series_place = series.id, 1
+    db.flush()
+    if before is not None and request.series_id is None:
+        db.delete(before)
+
+
 def window_rows(asked: SessionRequestDraft, *, request_id: int, zone: str) -> list[RequestWindow]:
     """The windows asked, with what is needed to tell two equal hours apart."""
     return [
@@ -61,6 +79,9 @@ def answers(db: Session, request: SessionRequest) -> dict[str, Any]:
         "minutes": str(request.minutes),
         "windows_only": "only" if request.windows_only else "open",
     }
+    if request.series_id is not None:
+        series = db.get_one(RequestSeries, request.series_id)
+        times |= {"rhythm": str(series.weeks), "times": str(series.times)}
     for each in queries.windows_of(db, request):
         times[f"day{each.position}"] = each.day.isoformat()
         times[f"from{each.position}"], times[f"from{each.position}_fold"] = _edge(each.start_minute, each.start_fold)

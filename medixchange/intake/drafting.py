@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlmodel import Session, col, delete
 
+from medixchange.errors import Refusal
 from medixchange.intake import queries
 from medixchange.intake.answers import answers
 from medixchange.intake.draft import STEPS
 from medixchange.intake.lifecycle import Verb, step
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.languages.texts import clean_paragraph
+from medixchange.messages import instant, say
 from medixchange.tokens import seed
 
 KEPT = timedelta(days=30)
@@ -68,9 +70,12 @@ def forget(db: Session, draft: RequestDraft, name: str, *, now: datetime) -> Non
 def open_for_change(db: Session, request: SessionRequest, *, now: datetime) -> RequestDraft:
     """The draft in which a request is changed, filled with what it asks.
 
-    Raises Refusal for a request that has a session or has ended.
+    Raises Refusal for a request that has a session, has ended, or whose hours are further ahead than forms reach.
     """
     step(request.state, Verb.CHANGE)
+    if request.look_from is not None and queries.is_ahead(request, now=now):
+        since = instant(request.look_from, place=request.zone)
+        raise Refusal(say("Its hours are further ahead than sessions are planned; change it from %(at)s on.", at=since))
     draft = queries.draft_of(db, request) or begin(db, now=now)
     if not draft.editing:
         # Whoever had the link to the draft before the address was confirmed may not change the request with it.

@@ -41,12 +41,27 @@ class RequestDraft(Row, table=True):
         return self.request_id is not None and not self.editing
 
 
+class RequestSeries(Row, table=True):
+    """Requests of one hospital that follow each other: how many, and how many weeks lie between two of them."""
+
+    __table_args__ = (
+        CheckConstraint("weeks IN (1, 2, 4)", name="rhythm_known"),
+        CheckConstraint("times BETWEEN 2 AND 12", name="times_in_range"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    hospital_id: int = Field(foreign_key="hospital.id", index=True)
+    weeks: int
+    times: int
+
+
 class SessionRequest(Row, table=True):
     """A hospital's wish for a session.
 
     ``urgency`` is 1 (routine) to 3 (urgent); ``languages`` maps a spoken language to the audience's level
     1 to 5; ``reason`` is a message or a plain text in JSON, for waiting, declined and withdrawn; ``confirm_until``
     is how long the link that confirms the address works; ``version`` counts what the hospital changed.
+    ``series_place`` counts from 1 on; before ``look_from`` its hours are further ahead than sessions are planned.
     """
 
     __table_args__ = (
@@ -82,6 +97,9 @@ class SessionRequest(Row, table=True):
     confirm_until: datetime | None = None
     status_seed: str = Field(unique=True, max_length=64)
     version: int = 1
+    series_id: int | None = Field(default=None, foreign_key="requestseries.id", index=True)
+    series_place: int | None = None
+    look_from: datetime | None = None
     created_at: datetime
     submitted_at: datetime | None = None
     decided_at: datetime | None = None

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.queries import waits_since
 
 DAYS: Mapping[int, int] = MappingProxyType({1: 14, 2: 7, 3: 2})
 """By urgency, from the moment at which the request entered the queue."""
@@ -14,7 +15,7 @@ DAYS: Mapping[int, int] = MappingProxyType({1: 14, 2: 7, 3: 2})
 
 def answer_by(request: SessionRequest) -> datetime | None:
     """The moment promised to the hospital, None before the request is in the queue."""
-    return promised(request.urgency, request.submitted_at) if request.submitted_at else None
+    return promised(request.urgency, waits_since(request)) if request.submitted_at else None
 
 
 def promised(urgency: int, since: datetime) -> datetime:

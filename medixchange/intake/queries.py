@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, or_, select
 
 from medixchange.db import in_parts
 from medixchange.errors import NotFound
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
-from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
+from medixchange.intake.models import RequestDraft, RequestSeries, RequestWindow, SessionRequest
+from medixchange.intake.series import place_words
 from medixchange.intake.steps import NEW
 from medixchange.intake.windows import hours_of
-from medixchange.messages import say
+from medixchange.messages import Message, say
 from medixchange.people.models import Hospital
 from medixchange.people.queries import hospital_by_code
 from medixchange.times.intervals import Interval
@@ -112,12 +114,54 @@ def hours_asked(db: Session, request: SessionRequest) -> list[Interval]:
     return [hours for hours in found if hours is not None]
 
 
+def is_ahead(request: SessionRequest, *, now: datetime) -> bool:
+    """Whether its hours are further ahead than sessions are planned: nothing is looked for yet."""
+    return request.look_from is not None and request.look_from > now
+
+
+def is_looked_for(now: datetime) -> ColumnElement[bool]:
+    """The same for a query, the other way round."""
+    return or_(col(SessionRequest.look_from).is_(None), col(SessionRequest.look_from) <= now)
+
+
+def series_of(db: Session, requests: Iterable[SessionRequest]) -> Mapping[int, RequestSeries]:
+    """The series of those of the requests that are one of a series, by its number."""
+    ids = {each.series_id for each in requests if each.series_id is not None}
+    parts = in_parts(sorted(ids))
+    query = select(RequestSeries)
+    return {each.id: each for some in parts for each in db.exec(query.where(col(RequestSeries.id).in_(some)))}
+
+
+def place_of_series(request: SessionRequest, series: Mapping[int, RequestSeries]) -> Message | None:
+    """Which of its series a request is, in words."""
+    if request.series_id is None or request.series_place is None:
+        return None
+    found = series[request.series_id]
+    return place_words(request.series_place, found.times, found.weeks)
+
+
+def in_series(db: Session, series_ids: Collection[int]) -> Mapping[int, list[SessionRequest]]:
+    """The requests of each of the series, in their order."""
+    found: dict[int, list[SessionRequest]] = {number: [] for number in series_ids}
+    for some in in_parts(sorted(series_ids)):
+        query = select(SessionRequest).where(col(SessionRequest.series_id).in_(some))
+        for request in db.exec(query.order_by(col(SessionRequest.series_place), col(SessionRequest.id))):
+            if request.series_id is not None:
+                found[request.series_id].append(request)
+    return found
+
+
 def queue(
-    db: Session, *, states: Collection[RequestState], most: int | None = None, skip: int = 0
+    db: Session,
+    *,
+    states: Collection[RequestState],
+    looked_for: datetime | None = None,
+    most: int | None = None,
+    skip: int = 0,
 ) -> list[tuple[SessionRequest, Hospital]]:
     """The requests in ``states`` with their hospitals: the most urgent first, then the longest waiting.
 
-    At most ``most`` of them, after the first ``skip``.
+    At most ``most`` of them, after the first ``skip``; with ``looked_for`` only those that hours are looked for then.
     """
     query = (
         select(SessionRequest, Hospital)
@@ -126,6 +170,8 @@ def queue(
         .order_by(col(SessionRequest.urgency).desc(), col(SessionRequest.submitted_at), col(SessionRequest.id))
         .offset(skip)
     )
+    if looked_for is not None:
+        query = query.where(is_looked_for(looked_for))
     return list(db.exec(query.limit(most) if most is not None else query))
 
 
@@ -134,14 +180,20 @@ def waits(db: Session, *, now: datetime, is_demo: bool) -> list[tuple[str, int]]
     query = (
         select(SessionRequest, Hospital.country)
         .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
-        .where(col(SessionRequest.state).in_(list(IN_QUEUE)), Hospital.is_demo == is_demo)
+        .where(col(SessionRequest.state).in_(list(IN_QUEUE)), Hospital.is_demo == is_demo, is_looked_for(now))
     )
     return [(country, days_waited(request, until=now)) for request, country in db.exec(query)]
 
 
 def days_waited(request: SessionRequest, *, until: datetime) -> int:
-    """Whole days since the request was asked."""
-    return max(0, (until - (request.submitted_at or request.created_at)) // timedelta(days=1))
+    """Whole days since the request was asked, or since hours are looked for that were too far ahead."""
+    return max(0, (until - waits_since(request)) // timedelta(days=1))
+
+
+def waits_since(request: SessionRequest) -> datetime:
+    """Since when somebody could decide about the request."""
+    asked = request.submitted_at or request.created_at
+    return max(asked, request.look_from) if request.look_from is not None else asked
 
 
 def ended(db: Session, *, state: RequestState, most: int, skip: int = 0) -> list[tuple[SessionRequest, Hospital]]:

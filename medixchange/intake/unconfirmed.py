@@ -8,7 +8,7 @@ from sqlmodel import Session, and_, col, delete, or_, select
 
 from medixchange.intake.actions import CONFIRM_LASTS
 from medixchange.intake.lifecycle import RequestState
-from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
+from medixchange.intake.models import RequestDraft, RequestSeries, RequestWindow, SessionRequest
 from medixchange.journal.record import PROGRAM, record
 from medixchange.outbox import actions as outbox
 
@@ -33,4 +33,6 @@ def sweep(db: Session, *, now: datetime) -> None:
         db.exec(delete(RequestWindow).where(col(RequestWindow.request_id) == request.id))
         outbox.forget(db, subject)
         db.delete(request)
+        db.flush()
+        db.exec(delete(RequestSeries).where(col(RequestSeries.id) == request.series_id))
         record(db, actor=PROGRAM, verb="erase", subject=subject, now=now)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
 
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, field_validator, model_validator
 
 from medixchange.languages.texts import Picked, Wrong
 from medixchange.messages import Message, say
@@ -73,6 +73,7 @@ class AskedWindow:
 
 WRONG_CLOCK = say("Choose a time from the list.")
 WRONG_LENGTH = say("Choose how long the session should be.")
+ONCE: Literal["once"] = "once"
 Clock = Annotated[str, Picked(5, WRONG_CLOCK, optional=True)]
 Fold = Literal["", "0", "1"]
 
@@ -87,6 +88,8 @@ class WindowsStep(BaseModel):
         "day1": say("Choose at least one day."),
         "minutes": WRONG_LENGTH,
         "windows_only": say("Choose whether other hours are possible too."),
+        "rhythm": say("Choose whether it is once or a series."),
+        "times": say("Choose how many sessions the series has."),
     }
 
     day1: date
@@ -106,6 +109,8 @@ class WindowsStep(BaseModel):
     to3_fold: Fold = ""
     minutes: Annotated[str, Picked(3, WRONG_LENGTH)]
     windows_only: Literal["only", "open"]
+    rhythm: Literal["once", "1", "2", "4"] = ONCE
+    times: Literal["", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"] = ""
 
     @field_validator("from1", "to1", "from2", "to2", "from3", "to3")
     @classmethod
@@ -121,10 +126,21 @@ class WindowsStep(BaseModel):
             raise Wrong(WRONG_LENGTH)
         return minutes
 
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if self.rhythm != ONCE and not self.times:
+            raise Wrong.answers({"times": self.asks["times"]})
+        return self
+
     @property
     def length(self) -> int:
         """The session's length in minutes."""
         return int(self.minutes)
+
+    @property
+    def series(self) -> tuple[int, int] | None:
+        """The weeks between two sessions and how many there are; None for a single one."""
+        return None if self.rhythm == ONCE else (int(self.rhythm), int(self.times))
 
     @property
     def windows(self) -> dict[int, AskedWindow]:
@@ -185,7 +201,8 @@ def moved(step: WindowsStep, before: str, after: str) -> dict[str, Any]:
 
     Windows that cannot be said on that clock (another day at one end) or lie outside the hours of forms are left out.
     """
-    found: dict[str, Any] = {"minutes": step.minutes, "windows_only": step.windows_only}
+    kept = ("minutes", "windows_only", *(("rhythm", "times") if step.series else ()))
+    found: dict[str, Any] = {name: getattr(step, name) for name in kept}
     number = 0
     for window in step.windows.values():
         hours = hours_of(window, before)

@@ -40,7 +40,7 @@ class MatchSearch(Row, table=True):
     """One search for one request: what was asked, on which inputs, with which weights, and what came out.
 
     ``version`` is that of the request when the search began; ``outcome`` holds blockers and relaxations as messages
-    in JSON where nothing fits.
+    in JSON where nothing fits; ``went_by`` tells two earlier plans apart that searches of a series go by.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -54,6 +54,7 @@ class MatchSearch(Row, table=True):
     weights: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     policy: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     outcome: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    went_by: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     attempts: int = 0
     error: str = Field(default="", max_length=500)
 

@@ -13,6 +13,7 @@ BEIJING = "Asia/Shanghai"
 
 ACTS: Mapping[str, Message] = {
     "submit": say("sent the request"),
+    "follow": say("made this request as one of a series"),
     "confirm": say("confirmed"),
     "change": say("changed the request"),
     "readdress": say("gave another address"),
