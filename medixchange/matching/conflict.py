@@ -58,9 +58,9 @@ def conflict(sides: Sides) -> tuple[Blocker, ...]:
     if never(sides):
         kinds = _minimal((DATES, *ASKING, *STANDING), lambda lifted: _ever_possible(sides, lifted))
         return tuple(Blocker(kind, standing_words(kind, request, problem)) for kind in kinds)
-    if sides.possible():
+    if sides.is_possible(NONE):
         return ()
-    kinds = _minimal((DATES, *ASKING, *PASSING), lambda lifted: sides.possible(layers(lifted)) != 0)
+    kinds = _minimal((DATES, *ASKING, *PASSING), lambda lifted: sides.is_possible(layers(lifted)))
     return tuple(Blocker(kind, passing_words(kind, request, problem)) for kind in kinds)
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds
-from medixchange.matching.pools import Pool, Presenter, known, team_starts
+from medixchange.matching.pools import Alike, Joining, Pool, alike, team_starts
 from medixchange.matching.presence import gives_any, interprets_so_long, room_fits
-from medixchange.matching.problem import Expert, Problem, Request
-from medixchange.matching.ways import ways
+from medixchange.matching.problem import Interpreter, Problem, Request
+from medixchange.matching.ways import Pair, ways
 
-Sort = tuple[int, frozenset[str], bool]
-"""What tells experts apart whatever the hour: the topics that they know, the languages, whether they are excluded."""
 ALWAYS = 1
 """One start at which everybody is free."""
 
@@ -36,8 +34,8 @@ class Ever:
         if lifted not in self._answers:
             asked = self._asked(lifted)
             self._answers[lifted] = any(
-                Pool(people, asked.panel_min).starts(asked) and self._understood(asked, speech, lifted)
-                for speech, people in self._by_speech(asked, lifted).items()
+                _pool(knowing, asked.panel_min).starts(asked) and self._understood(asked, speech, lifted)
+                for speech, knowing in self._by_speech(asked, lifted).items()
             )
         return self._answers[lifted]
 
@@ -52,58 +50,58 @@ class Ever:
         return asked
 
     @cached_property
-    def _able(self) -> Mapping[Sort, int]:
-        """How many know some topic, of each sort."""
-        topics = self._request.specialties
-        return self._sorted(each for each in self._problem.experts if not each.specialties.keys().isdisjoint(topics))
+    def able(self) -> Alike:
+        """The experts who know some topic."""
+        return alike(self._request, self._problem)
 
     @cached_property
-    def _everybody(self) -> Mapping[Sort, int]:
-        return self._sorted(self._problem.experts)
+    def _everybody(self) -> Alike:
+        return alike(self._request, self._problem, everybody=True)
 
-    def _sorted(self, experts: Iterable[Expert]) -> Mapping[Sort, int]:
-        request, least = self._request, self._problem.policy.lang_min_expert
-        return Counter(
-            (
-                known(each, request),
-                frozenset(tag for tag, level in each.speaking.items() if level >= least),
-                each.id in request.exclude or not each.exclude_hospitals.isdisjoint(request.hospitals),
-            )
-            for each in experts
-            if gives_any(each)
-        )
-
-    def _by_speech(self, asked: Request, lifted: Kinds) -> dict[str, list[Presenter]]:
-        """Those who could sit on a panel, by language; of a sort no more than one panel could want."""
-        found: dict[str, list[Presenter]] = {}
+    def _by_speech(self, asked: Request, lifted: Kinds) -> dict[str, Counter[int]]:
+        """How many could sit on a panel, by language and by the topics that they know."""
+        found = defaultdict[str, Counter[int]](Counter)
         all_topics = (1 << len(asked.specialties)) - 1
-        for (knows, tongues, excluded), many in (self._everybody if "topics" in lifted else self._able).items():
+        for (knows, tongues, excluded), places in (self._everybody if "topics" in lifted else self.able).items():
             topics = all_topics if "topics" in lifted else knows
-            if topics and (not excluded or "excluded" in lifted):
-                people = [Presenter(topics, ALWAYS)] * min(many, max(1, asked.panel_min))
-                for tag in tongues | {self._problem.policy.relay} if "languages" in lifted else tongues:
-                    found.setdefault(tag, []).extend(people)
+            many = sum(gives_any(self._problem.experts[place]) for place in places)
+            if many and topics and (not excluded or "excluded" in lifted):
+                for tag in {*tongues, self._problem.policy.relay} if "languages" in lifted else tongues:
+                    found[tag][topics] += many
         return found
 
     def _understood(self, asked: Request, speech: str, lifted: Kinds) -> bool:
         interpreting = asked.interpreting or "interpreting" in lifted
-        for way in ways(asked, self._problem, speech):
-            if interpreting or not way.legs:
-                legs = [self._joining(leg, lifted) for leg in way.legs]
-                if self._room(len(way.legs), lifted) and team_starts(way.team, legs):
-                    return True
-        return False
+        joining = self._joining_excluded if "excluded" in lifted else self._joining
 
-    def _joining(self, pair: tuple[str, str], lifted: Kinds) -> Mapping[Hashable, int]:
-        hospitals, minutes = self._request.hospitals, self._request.minutes
-        return {
-            each.id: ALWAYS
-            for each in self._problem.interpreters
-            if each.joins(*pair)
-            and each.simultaneous
-            and interprets_so_long(each, minutes)
-            and (each.exclude_hospitals.isdisjoint(hospitals) or "excluded" in lifted)
-        }
+        def free(legs: Sequence[Pair], most: int) -> int:
+            return ALWAYS if len(joining.some_of(legs)) >= most else 0
+
+        return any(
+            self._room(len(way.legs), lifted) and team_starts(way, free)
+            for way in ways(asked, self._problem, speech)
+            if interpreting or not way.legs
+        )
+
+    @cached_property
+    def _joining(self) -> Joining:
+        hospitals = self._request.hospitals
+        return Joining(each for each in self._interpreting if each.exclude_hospitals.isdisjoint(hospitals))
+
+    @cached_property
+    def _joining_excluded(self) -> Joining:
+        return Joining(self._interpreting)
+
+    @cached_property
+    def _interpreting(self) -> list[Interpreter]:
+        minutes = self._request.minutes
+        return [each for each in self._problem.interpreters if each.simultaneous and interprets_so_long(each, minutes)]
 
     def _room(self, channels: int, lifted: Kinds) -> bool:
         return "rooms" in lifted or any(room_fits(each, self._request, channels) for each in self._problem.rooms)
+
+
+def _pool(knowing: Mapping[int, int], most: int) -> Pool:
+    """So many people who are always free, by the topics that they know."""
+    everybody = sum(knowing.values())
+    return Pool(dict.fromkeys(knowing, ALWAYS), [ALWAYS if everybody >= many else 0 for many in range(1, most + 1)])

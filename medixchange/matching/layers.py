@@ -6,12 +6,14 @@ layer out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
-from medixchange.matching.candidates import experts_of_use, helpers
+from medixchange.matching.candidates import helpers
+from medixchange.matching.kernel.rows import Rows, rows_of, starts_in
 from medixchange.matching.presence import (
+    beside,
     dates,
     expert_left,
     gives_any,
@@ -21,8 +23,8 @@ from medixchange.matching.presence import (
     joined,
     room_left,
 )
-from medixchange.matching.problem import Expert, Interpreter, Mask, Problem, Request, Room
-from medixchange.times.grid import starts
+from medixchange.matching.problem import Expert, Interpreter, Person, Problem, Request, Room
+from medixchange.times.grid import Grid, starts
 
 Kinds = frozenset[str]
 """Names of layers: a side and a kind of mask, or what the request itself sets."""
@@ -43,16 +45,25 @@ OTHERS: Kinds = frozenset(layer(side, TAKEN) for side in (HOSPITAL, EXPERTS, INT
 """What the sessions that stand take."""
 
 
-@dataclass(frozen=True, slots=True)
 class Layered(Generic[Who]):
-    """Somebody or something, and the layers."""
+    """Several people, or the rooms, and their layers: the starts (a row of bits) that each is left by each kind."""
 
-    who: Who
-    layers: Mapping[str, int]
+    def __init__(self, who: Sequence[Who], grid: Grid, layers: Mapping[str, Rows]) -> None:
+        self.who: Sequence[Who] = who
+        self.kinds: Kinds = frozenset(layers)
+        self._layers = layers
+        self._grid = grid
+        self._left: dict[Kinds, Rows] = {}
 
-    def starts(self, lifted: Kinds = NONE) -> int:
-        """The starts that are left without the ``lifted`` kinds."""
-        return left(self.layers, lifted)
+    def starts(self, lifted: Kinds = NONE) -> Rows:
+        """The starts that each is left without the ``lifted`` kinds; every bit of the grid where there is none."""
+        own = lifted & self.kinds
+        if own not in self._left:
+            found = rows_of({}, len(self.who), self._grid.slots)
+            for kind in self.kinds - own:
+                found = found & self._layers[kind]
+            self._left[own] = found
+        return self._left[own]
 
 
 def left(layers: Mapping[str, int], lifted: Kinds) -> int:
@@ -75,67 +86,53 @@ def of_request(request: Request, problem: Problem) -> dict[str, int]:
     return found
 
 
-def of_experts(request: Request, problem: Problem) -> list[Layered[Expert]]:
-    """The experts who may sit on a panel for ``request``."""
-    cut = Cut(problem.length(request.minutes))
-    return [of_expert(each, request, problem, cut) for each in experts_of_use(request, problem)]
+def of_experts(people: Sequence[Expert], request: Request, problem: Problem) -> Layered[Expert]:
+    """The ``people`` who may sit on a panel for ``request``."""
+    grid, held = problem.grid, problem.held_by_expert
+    taken = {
+        place: expert_left(each, request, problem)
+        for place, each in enumerate(people)
+        if beside(held, each.id, request)
+    }
+    capped = {place: 0 for place, each in enumerate(people) if not gives_any(each)}
+    layers = _by_masks(EXPERTS, people, request, problem)
+    layers[layer(EXPERTS, TAKEN)] = rows_of(taken, len(people), grid.slots)
+    layers[layer(EXPERTS, CAPPED)] = rows_of(capped, len(people), grid.slots)
+    return Layered(people, grid, layers)
 
 
-def of_expert(expert: Expert, request: Request, problem: Problem, cut: Cut | None = None) -> Layered[Expert]:
-    """One of them."""
-    found = (cut or Cut(problem.length(request.minutes))).of(EXPERTS, expert.masks)
-    beside = expert_left(expert, request, problem)
-    if beside >= 0:
-        found[layer(EXPERTS, TAKEN)] = beside
-    if not gives_any(expert):
-        found[layer(EXPERTS, CAPPED)] = 0
-    return Layered(expert, found)
-
-
-def of_interpreters(request: Request, problem: Problem) -> list[Layered[Interpreter]]:
+def of_interpreters(request: Request, problem: Problem) -> Layered[Interpreter]:
     """The interpreters who could work for ``request``, if its hospital wants any."""
-    return list(_interpreters(request, problem))
+    people = [each for each in helpers(request, problem) if interprets_so_long(each, request.minutes)]
+    grid, held = problem.grid, problem.held_by_interpreter
+    taken = {
+        place: interpreter_left(each, request, problem)
+        for place, each in enumerate(people)
+        if beside(held, each.id, request)
+    }
+    layers = _by_masks(INTERPRETERS, people, request, problem)
+    layers[layer(INTERPRETERS, TAKEN)] = rows_of(taken, len(people), grid.slots)
+    return Layered(people, grid, layers)
 
 
-def _interpreters(request: Request, problem: Problem) -> Iterator[Layered[Interpreter]]:
-    cut = Cut(problem.length(request.minutes))
-    for each in helpers(request, problem):
-        if interprets_so_long(each, request.minutes):
-            found = cut.of(INTERPRETERS, each.masks)
-            found[layer(INTERPRETERS, TAKEN)] = interpreter_left(each, request, problem)
-            yield Layered(each, found)
-
-
-def of_rooms(request: Request, problem: Problem) -> list[Layered[Room]]:
+def of_rooms(request: Request, problem: Problem) -> Layered[Room]:
     """The rooms; when one is open is one layer."""
+    grid, length, rooms = problem.grid, problem.length(request.minutes), problem.rooms
+    slots = {
+        ROOMS: {place: joined(each.masks, grid) for place, each in enumerate(rooms)},
+        layer(ROOMS, TAKEN): {place: room_left(each, request, problem) for place, each in enumerate(rooms)},
+    }
+    layers = {kind: starts_in(rows_of(left, len(rooms), grid.slots), length) for kind, left in slots.items()}
+    return Layered(rooms, grid, layers)
+
+
+def _by_masks(side: str, people: Sequence[Person], request: Request, problem: Problem) -> dict[str, Rows]:
+    """The layers that the masks of ``people`` make, by name."""
     grid, length = problem.grid, problem.length(request.minutes)
-    return [
-        Layered(
-            each,
-            {
-                ROOMS: starts(joined(each.masks, grid), length),
-                layer(ROOMS, TAKEN): starts(room_left(each, request, problem), length),
-            },
-        )
-        for each in problem.rooms
-    ]
-
-
-class Cut:
-    """Cuts masks to the starts of sessions of ``length`` slots; a mask that many share is cut once."""
-
-    def __init__(self, length: int) -> None:
-        self._length = length
-        self._done: dict[tuple[str, int], tuple[str, int]] = {}
-
-    def of(self, side: str, masks: Iterable[Mask]) -> dict[str, int]:
-        """The layers of one side."""
-        found: dict[str, int] = {}
-        for mask in masks:
-            name, allowed = self._done.get((side, id(mask))) or self._cut(side, mask)
-            found[name] = found[name] & allowed if name in found else allowed
-        return found
-
-    def _cut(self, side: str, mask: Mask) -> tuple[str, int]:
-        done = self._done[side, id(mask)] = layer(side, mask.kind), starts(mask.slots, self._length)
-        return done
+    slots = defaultdict[str, dict[int, int]](dict)
+    for place, each in enumerate(people):
+        for mask in each.masks:
+            allowed = slots[mask.kind]
+            allowed[place] = allowed[place] & mask.slots if place in allowed else mask.slots
+    many = len(people)
+    return {layer(side, kind): starts_in(rows_of(left, many, grid.slots), length) for kind, left in slots.items()}

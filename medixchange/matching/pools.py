@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 
 from medixchange.matching.kernel.panels import divisions
-from medixchange.matching.problem import Expert, Request
-from medixchange.times.grid import at_least, rungs, union
+from medixchange.matching.problem import Expert, Interpreter, Problem, Request
+from medixchange.matching.ways import Pair, Way
+from medixchange.times.grid import union
+
+Sort = tuple[int, tuple[str, ...], bool]
+"""What tells experts apart whatever the hour: the topics that they know (bits, by the request's order), the languages
+in which they present, whether they are excluded."""
+Alike = Mapping[Sort, Sequence[int]]
+"""The places of experts by sort."""
 
 
-@dataclass(frozen=True, slots=True)
-class Presenter:
-    """Somebody who can sit on a panel: the topics that they know (bits, by the request's order), and when (starts)."""
-
-    knows: int
-    starts: int
+def alike(request: Request, problem: Problem, *, everybody: bool = False) -> Alike:
+    """The problem's experts who know some topic of ``request``, or ``everybody``, by sort."""
+    least, unwanted, hospitals = problem.policy.lang_min_expert, request.exclude, request.hospitals
+    topics, found = frozenset(request.specialties), defaultdict[Sort, list[int]](list)
+    for place, each in enumerate(problem.experts):
+        if everybody or not topics.isdisjoint(each.specialties):
+            tongues = tuple([tag for tag, level in each.speaking.items() if level >= least])
+            excluded = each.id in unwanted or not each.exclude_hospitals.isdisjoint(hospitals)
+            found[known(each, request), tongues, excluded].append(place)
+    return found
 
 
 def known(expert: Expert, request: Request) -> int:
@@ -30,17 +41,21 @@ def known(expert: Expert, request: Request) -> int:
 
 
 class Pool:
-    """Those who can present in one language, for panels that want ``most`` people or fewer."""
+    """Those who can present in one language.
 
-    def __init__(self, able: Sequence[Presenter], most: int) -> None:
-        self._able = able
-        self._free = rungs(most, (each.starts for each in able))
+    ``knowing``: by topics (bits, by the request's order) the starts at which somebody is free who knows just these;
+    ``free``: the starts at which at least one of all is free, at least two, and so on as far as a panel wants.
+    """
+
+    def __init__(self, knowing: Mapping[int, int], free: Sequence[int]) -> None:
+        self._knowing = knowing
+        self._free = free
         self._by_part: dict[int, int] = {0: -1}
 
     def starts(self, request: Request, newcomers: Sequence[int] = ()) -> int:
         """The starts at which some of them make a panel: few cover the topics, and anybody of use fills it up.
 
-        ``newcomers`` are more people by what they know (see ``Presenter``); they are always free.
+        ``newcomers`` are more people by the topics that they know; they are always free.
         """
         filled, covered = request.panel_min - len(newcomers), 0
         enough = self._free[filled - 1] if filled > 0 else -1
@@ -48,25 +63,41 @@ class Pool:
             starts = enough
             for part in parts:
                 if starts and not any(part & ~knows == 0 for knows in newcomers):
-                    starts &= self._knowing(part)
+                    starts &= self._knowing_all(part)
             covered |= starts
         return covered
 
-    def _knowing(self, part: int) -> int:
+    def _knowing_all(self, part: int) -> int:
         """The starts at which somebody is free who knows all topics of ``part``."""
         if part not in self._by_part:
-            self._by_part[part] = union(each.starts for each in self._able if part & ~each.knows == 0)
+            able = (starts for knows, starts in self._knowing.items() if part & ~knows == 0)
+            self._by_part[part] = union(able)
         return self._by_part[part]
 
 
-def team_starts(team: int, legs: Sequence[Mapping[Hashable, int]]) -> int:
-    """The starts at which each of ``legs`` (interpreters with their starts) has a team; every bit for none.
+class Joining:
+    """The places of ``interpreters`` by the languages that they join."""
 
-    Nobody is in two teams: enough for each leg, and for any of them together, is enough (Hall's marriage theorem).
+    def __init__(self, interpreters: Iterable[Interpreter]) -> None:
+        self._places = defaultdict[Pair, set[int]](set)
+        for place, each in enumerate(interpreters):
+            for pair in each.pairs:
+                if each.joins(*pair):
+                    self._places[pair].add(place)
+
+    def some_of(self, legs: Iterable[Pair]) -> list[int]:
+        """The places of those who join the languages of some of ``legs``."""
+        return sorted(set[int]().union(*(self._places.get(leg, ()) for leg in legs)))
+
+
+def team_starts(way: Way, free: Callable[[Sequence[Pair], int], int]) -> int:
+    """The starts at which each leg of ``way`` has a team; every bit (-1) for no leg.
+
+    ``free`` tells when at least so many are free of those who join the languages of some of these legs. Nobody is in
+    two teams: enough for each leg, and for any of them together, is enough (Hall's marriage theorem).
     """
     starts = -1
-    for many in range(1, len(legs) + 1):
-        for some in combinations(legs, many) if starts else ():
-            able = {who: when for leg in some for who, when in leg.items()}
-            starts &= at_least(many * team, able.values())
+    for many in range(1, len(way.legs) + 1):
+        for legs in combinations(way.legs, many) if starts else ():
+            starts &= free(legs, many * way.team)
     return starts

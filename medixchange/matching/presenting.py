@@ -4,84 +4,100 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from itertools import accumulate, chain
 
-from medixchange.matching.layers import NONE, Kinds, Layered, of_experts
-from medixchange.matching.pools import Pool, Presenter, known
-from medixchange.matching.problem import Expert, Problem, Request
-from medixchange.matching.steps import LARGEST_PANEL, Step
-from medixchange.times.grid import rungs
+import numpy as np
 
-Like = tuple[int, tuple[str, ...]]
-"""What tells experts apart but for the hour: the topics that they know, and the languages in which they present."""
+from medixchange.matching.kernel.bits import Indexes, indexes
+from medixchange.matching.kernel.rows import Rows, masks_of, rows_of, rungs_of
+from medixchange.matching.layers import CAPPED, EXPERTS, NONE, TAKEN, Kinds, layer, of_experts
+from medixchange.matching.pools import Alike, Pool
+from medixchange.matching.presence import expert_left
+from medixchange.matching.problem import Problem, Request
+from medixchange.matching.steps import LARGEST_PANEL, Step, raised
+
+SESSIONS = frozenset({layer(EXPERTS, TAKEN), layer(EXPERTS, CAPPED)})
+"""The layers of what an expert gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """The ``places`` of those who can present in one language, by the topics that they ``know`` (bits), which they come
+    in the order of; ``firsts`` of them are the first who know just these."""
+
+    places: Indexes
+    firsts: Indexes
+    know: Sequence[int]
+
+    def pool(self, most: int, starts: Rows) -> Pool:
+        """Them with their ``starts``, for panels that want ``most`` people or fewer."""
+        free = starts[self.places]
+        knowing = masks_of(np.bitwise_or.reduceat(free, self.firsts, axis=0))
+        return Pool(dict(zip(self.know, knowing, strict=True)), rungs_of(most, free))
 
 
 class Presenting:
-    """The experts for one request; those alike count together: where so many of them are free is all that matters."""
+    """The experts for one request; where so many are free who know and speak the same is all that matters."""
 
-    def __init__(self, request: Request, problem: Problem) -> None:
-        self.request = request
-        self.experts = of_experts(request, problem)
+    def __init__(self, request: Request, problem: Problem, able: Alike) -> None:
+        self.request, self._problem = request, problem
+        wanted = {sort: places for sort, places in able.items() if sort[0] and sort[1] and not sort[2]}
+        places = sorted(place for alike in wanted.values() for place in alike)
+        row = {place: number for number, place in enumerate(places)}
+        self.experts = of_experts([problem.experts[place] for place in places], request, problem)
+        self.sorts = {row[place]: sort for sort, alike in wanted.items() for place in alike}
         self._most = max(1, request.panel_min)
-        self._nobody = Pool((), self._most)
-        self._alike: dict[Like, list[Layered[Expert]]] = defaultdict(list)
-        least = problem.policy.lang_min_expert
-        for each in self.experts:
-            tongues = tuple(sorted(tag for tag, level in each.who.speaking.items() if level >= least))
-            self._alike[known(each.who, request), tongues].append(each)
-        self._like = {each.who.id: like for like, people in self._alike.items() for each in people}
-        self._free: dict[Kinds, dict[Like, Sequence[int]]] = {}
-        self._pools: dict[Kinds, Mapping[str, Pool]] = {}
+        self._speakers = _speakers({sort: [row[place] for place in alike] for sort, alike in wanted.items()})
+        self._pools: dict[tuple[str, Kinds], Pool] = {}
 
-    @cached_property
-    def kinds(self) -> Kinds:
-        """The layers that somebody has."""
-        return frozenset[str]().union(*(each.layers for each in self.experts))
+    def tongues(self, steps: Iterable[Step] = ()) -> Iterable[str]:
+        """The languages in which somebody presents once ``steps`` are taken."""
+        return dict.fromkeys((*self._speakers, *(step.what[0] for step in steps if step.kind == "expert")))
 
-    def tongues_of(self, expert: Expert) -> tuple[str, ...]:
-        """The languages in which one of the experts presents."""
-        return self._like[expert.id][1]
-
-    def starts(self, lifted: Kinds = NONE, steps: Iterable[Step] = ()) -> Mapping[str, int]:
-        """When a panel can present in each language, without the ``lifted`` layers, once ``steps`` are taken."""
-        request, newcomers = self.request, defaultdict[str, list[int]](list)
+    def starts(self, speech: str, lifted: Kinds = NONE, steps: Iterable[Step] = ()) -> int:
+        """When a panel can present in ``speech``, without the ``lifted`` layers, once ``steps`` are taken."""
+        request, newcomers = self.request, list[int]()
         for step in steps:
-            if step.kind == "expert":
-                tongue, *topics = step.what
-                knows = sum(1 << topic for topic, code in enumerate(request.specialties) if code in topics)
-                newcomers[tongue].append(knows)
+            if step.kind == "expert" and step.what[0] == speech:
+                newcomers.append(
+                    sum(1 << topic for topic, code in enumerate(request.specialties) if code in step.what[1:])
+                )
             elif step.kind == "panel":
                 request = replace(request, panel_min=1, panel_max=LARGEST_PANEL)
-        pools = self._pools_without(lifted)
-        tongues = dict.fromkeys((*pools, *newcomers))
-        return {tag: pools.get(tag, self._nobody).starts(request, newcomers.get(tag, ())) for tag in tongues}
+        return self._pool(speech, lifted & self.experts.kinds).starts(request, newcomers)
 
-    def starts_with(self, expert: Expert, free: int) -> Mapping[str, int]:
-        """When a panel can present in each language of ``expert``, were that one ``free`` at these starts."""
-        like = self._like[expert.id]
-        others = [each.starts() for each in self._alike[like] if each.who.id != expert.id]
-        pools = self._by_tongue({**self._rungs(NONE), like: rungs(self._most, (*others, free))}, like[1])
-        return {tongue: pool.starts(self.request) for tongue, pool in pools.items()}
+    def starts_with_one_more(self, speech: str, knows: int) -> int:
+        """When a panel could present in ``speech`` were one more there who ``knows`` these topics (bits)."""
+        return self._pool(speech, NONE).starts(self.request, (knows,))
 
-    def _pools_without(self, lifted: Kinds) -> Mapping[str, Pool]:
-        if lifted not in self._pools:
-            tongues = {tag for _, tags in self._alike for tag in tags}
-            self._pools[lifted] = self._by_tongue(self._rungs(lifted), sorted(tongues))
-        return self._pools[lifted]
+    def starts_more_often(self) -> Rows:
+        """The starts that each expert is left who has sessions, and would give one more a day, week and month."""
+        people, problem, held = self.experts.who, self._problem, self._problem.held_by_expert
+        more = {
+            place: expert_left(raised(each), self.request, problem) & problem.grid.full if each.id in held else 0
+            for place, each in enumerate(people)
+        }
+        return self.experts.starts(SESSIONS) & rows_of(more, len(people), problem.grid.slots)
 
-    def _rungs(self, lifted: Kinds) -> dict[Like, Sequence[int]]:
-        """Where one, two, and so on of those alike are free."""
-        if lifted not in self._free:
-            free = {like: [each.starts(lifted) for each in people] for like, people in self._alike.items()}
-            self._free[lifted] = {like: rungs(self._most, starts) for like, starts in free.items()}
-        return self._free[lifted]
+    def _pool(self, speech: str, lifted: Kinds) -> Pool:
+        key = speech, lifted
+        if key not in self._pools:
+            speakers = self._speakers.get(speech)
+            nobody = Pool({}, [0] * self._most)
+            self._pools[key] = speakers.pool(self._most, self.experts.starts(lifted)) if speakers else nobody
+        return self._pools[key]
 
-    def _by_tongue(self, free: Mapping[Like, Sequence[int]], tongues: Iterable[str]) -> Mapping[str, Pool]:
-        able: dict[str, list[Presenter]] = {tag: [] for tag in tongues}
-        for (knows, tags), many in free.items():
-            people = [Presenter(knows, starts) for starts in many if starts]
-            for tag in tags:
-                if tag in able:
-                    able[tag] += people
-        return {tag: Pool(people, self._most) for tag, people in able.items()}
+
+def _speakers(rows: Alike) -> Mapping[str, Speakers]:
+    """By language those who present in it."""
+    able = defaultdict[str, defaultdict[int, list[int]]](lambda: defaultdict(list))
+    for (knows, tongues, _), alike in rows.items():
+        for tag in tongues:
+            able[tag][knows] += alike
+    return {tag: _in_order(knowing) for tag, knowing in able.items()}
+
+
+def _in_order(knowing: Mapping[int, Sequence[int]]) -> Speakers:
+    firsts = [0, *accumulate(map(len, knowing.values()))][:-1]
+    return Speakers(indexes(list(chain(*knowing.values()))), indexes(firsts), tuple(knowing))

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, product
+from operator import itemgetter
 
-from medixchange.matching.layers import EXPERTS, INTERPRETERS, Layered, layer, of_expert
+from medixchange.matching.kernel.rows import Rows
+from medixchange.matching.layers import EXPERTS, INTERPRETERS, Layered, layer
 from medixchange.matching.problem import Expert, Interpreter
 from medixchange.matching.sides import Sides
-from medixchange.matching.steps import ASKED, Step, asked, more_often, offers, raised
+from medixchange.matching.steps import ASKED, OFTENER, Step, asked, more_often, offers
 from medixchange.messages import Message, count, listed
 from medixchange.times.grid import slots_of
 
@@ -106,29 +108,30 @@ def _personal(sides: Sides) -> Iterator[Relaxation]:
 
 
 def _of_interpreters(sides: Sides) -> Iterator[tuple[Step, int]]:
-    for helper in sides.understanding.interpreters if sides.request.interpreting else ():
-        for kind, free in _asked_of(helper, INTERPRETERS):
-            starts = sides.won_by_interpreter(helper, free)
-            if starts:
-                yield asked(helper.who, kind, cost=1), starts
+    if sides.request.interpreting:
+        people = sides.understanding.interpreters
+        asking = [(kind, sides.won_by_interpreters(free)) for kind, free in _without_one(people, INTERPRETERS)]
+        for place, kind, starts in _by_person(asking):
+            yield asked(people.who[place], kind, cost=1), starts
 
 
 def _of_experts(sides: Sides) -> Iterator[tuple[Step, int]]:
-    for expert in sides.presenting.experts:
-        for kind, free in _asked_of(expert, EXPERTS):
-            starts = sides.won_by_expert(expert, free)
-            if starts:
-                yield asked(expert.who, kind, cost=2), starts
-        if sides.problem.held_by_expert.get(expert.who.id):
-            oftener = of_expert(raised(expert.who), sides.request, sides.problem)
-            starts = sides.won_by_expert(expert, oftener.starts())
-            if starts:
-                yield more_often(expert.who), starts
+    people = sides.presenting.experts
+    asking = [(kind, sides.won_by_experts(free)) for kind, free in _without_one(people, EXPERTS)]
+    asking.append((OFTENER, sides.won_by_experts(sides.presenting.starts_more_often())))
+    for place, kind, starts in _by_person(asking):
+        expert = people.who[place]
+        yield more_often(expert) if kind == OFTENER else asked(expert, kind, cost=2), starts
 
 
-def _asked_of(person: Layered[Expert] | Layered[Interpreter], side: str) -> Iterator[tuple[str, int]]:
-    """The kinds of masks that somebody could set aside, and the starts at which they are free then."""
+def _by_person(asked: Iterable[tuple[str, Iterable[tuple[int, int]]]]) -> list[tuple[int, str, int]]:
+    """What each is asked, one person after the other: the place, the kind, and the starts that it wins."""
+    return sorted(((place, kind, starts) for kind, won in asked for place, starts in won), key=itemgetter(0))
+
+
+def _without_one(people: Layered[Expert] | Layered[Interpreter], side: str) -> Iterator[tuple[str, Rows]]:
+    """The kinds of masks that people could set aside, and the starts at which they are free then."""
     for kind in ASKED:
         name = layer(side, kind)
-        if name in person.layers:
-            yield kind, person.starts(frozenset({name}))
+        if name in people.kinds:
+            yield kind, people.starts(frozenset({name}))

@@ -6,12 +6,15 @@ steps taken, costs no more than the sides that it changes.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
+import numpy as np
+
 from medixchange.matching.candidates import helpers
 from medixchange.matching.ever import Ever
+from medixchange.matching.kernel.rows import Rows, masks_of, row_of
 from medixchange.matching.layers import (
     DEADLINE,
     EARLIEST,
@@ -19,15 +22,15 @@ from medixchange.matching.layers import (
     NONE,
     WINDOWS,
     Kinds,
-    Layered,
     layer,
     left,
     of_request,
 )
+from medixchange.matching.pools import Sort
 from medixchange.matching.presenting import Presenting
-from medixchange.matching.problem import Expert, Interpreter, Problem
+from medixchange.matching.problem import Problem
 from medixchange.matching.steps import SHORTER, Step
-from medixchange.matching.understanding import Understanding
+from medixchange.matching.understanding import Pairs, Understanding
 from medixchange.times.grid import union
 
 Steps = tuple[Step, ...]
@@ -46,8 +49,9 @@ class Sides:
         self.problem = problem
         self.request = problem.request[request_id]
         self.asking = of_request(self.request, problem)
-        self._panels: dict[Hashable, Mapping[str, int]] = {}
+        self._panels: dict[Hashable, int] = {}
         self._understood: dict[Hashable, int] = {}
+        self._lacking: dict[Hashable, int] = {}
         self._shorter: dict[int, Sides] = {}
 
     @cached_property
@@ -58,7 +62,7 @@ class Sides:
     @cached_property
     def presenting(self) -> Presenting:
         """The experts' side."""
-        return Presenting(self.request, self.problem)
+        return Presenting(self.request, self.problem, self.ever.able)
 
     @cached_property
     def understanding(self) -> Understanding:
@@ -71,39 +75,70 @@ class Sides:
         return replace(
             self.problem,
             requests=(self.request,),
-            experts=tuple(each.who for each in self.presenting.experts),
+            experts=tuple(self.presenting.experts.who),
             interpreters=tuple(helpers(self.request, self.problem)),
         )
 
     def possible(self, lifted: Kinds = NONE, steps: Steps = ()) -> int:
         """All starts (bits) at which it could be served without the ``lifted`` layers, once ``steps`` are taken.
 
-        Steps that ask one person something are not known here: see ``won_by_expert``, ``won_by_interpreter``.
+        Steps that ask one person something are not known here: see ``won_by_experts``, ``won_by_interpreters``.
         """
+        return union(self._by_tongue(lifted, steps))
+
+    def is_possible(self, lifted: Kinds) -> bool:
+        """Whether it could be served at some start without the ``lifted`` layers; sooner told than all starts."""
+        return any(self._by_tongue(lifted, ()))
+
+    def _by_tongue(self, lifted: Kinds, steps: Steps) -> Iterator[int]:
+        """The starts at which it could be served by panels in one language, then in another."""
         for step in steps:
             if step.kind == SHORTER:
-                return self._in(int(step.what[0])).possible(lifted, tuple(each for each in steps if each is not step))
+                others = tuple(each for each in steps if each is not step)
+                yield from self._in(int(step.what[0]))._by_tongue(lifted, others)
+                return
         allowed = left(self.asking, lifted.union(*map(_lifted_by, steps)))
-        if not allowed:
-            return 0
-        panels = ((tag, panel & allowed) for tag, panel in self._panels_in(lifted, steps).items())
-        return union(panel & self._understood_in(tag, lifted, steps) for tag, panel in panels if panel)
+        for tag in self.presenting.tongues(steps) if allowed else ():
+            heard = allowed & self._understood_in(tag, lifted, steps)
+            yield heard and heard & self._panel_in(tag, lifted, steps)
 
-    def won_by_expert(self, expert: Layered[Expert], free: int) -> int:
-        """The starts at which it could be served were an expert, who is not, ``free`` at these starts."""
-        won = free & ~expert.starts() & self._asked
-        heard = {tag: won & self._understood_in(tag) for tag in self.presenting.tongues_of(expert.who)} if won else {}
-        if not any(heard.values()):
-            return 0
-        panels = self.presenting.starts_with(expert.who, free)
-        return union(starts & panels[tag] for tag, starts in heard.items())
+    def won_by_experts(self, free: Rows) -> Iterator[tuple[int, int]]:
+        """The starts at which it could be served were one of the experts, who is not, ``free`` at these starts: the
+        places of such experts, with the starts of each."""
+        for place, won in self._won(free, self.presenting.experts.starts()):
+            lacking = self._lacking_expert(self.presenting.sorts[place])
+            if won & lacking:
+                yield place, won & lacking
 
-    def won_by_interpreter(self, interpreter: Layered[Interpreter], free: int) -> int:
-        """The starts at which it could be served were an interpreter, who is not, ``free`` at these starts."""
-        won = free & ~interpreter.starts() & self._asked
-        panels = ((tag, won & panel) for tag, panel in self._panels_in().items()) if won else ()
-        now = {interpreter.who.id: free}
-        return union(panel & self.understanding.starts(tag, free=now) for tag, panel in panels if panel)
+    def won_by_interpreters(self, free: Rows) -> Iterator[tuple[int, int]]:
+        """The same of the interpreters."""
+        for place, won in self._won(free, self.understanding.interpreters.starts()):
+            lacking = self._lacking_interpreter(self.understanding.interpreters.who[place].pairs)
+            if won & lacking:
+                yield place, won & lacking
+
+    def _won(self, free: Rows, now: Rows) -> Iterator[tuple[int, int]]:
+        """The places of those who would be free at starts that the asking side allows and are not, with these."""
+        won = free & ~now & row_of(self._asked, self.problem.grid.slots)
+        places = np.flatnonzero(won.any(axis=1))
+        yield from zip(places.tolist(), masks_of(won[places]), strict=True)
+
+    def _lacking_expert(self, sort: Sort) -> int:
+        """The starts at which it could be served were there one more expert of this sort."""
+        if sort not in self._lacking:
+            knows, tongues, _ = sort
+            heard = ((tag, self._asked & self._understood_in(tag)) for tag in tongues)
+            panels = (starts and starts & self.presenting.starts_with_one_more(tag, knows) for tag, starts in heard)
+            self._lacking[sort] = union(panels)
+        return self._lacking[sort]
+
+    def _lacking_interpreter(self, pairs: Pairs) -> int:
+        """The starts at which it could be served were there one more interpreter who holds ``pairs``."""
+        if pairs not in self._lacking:
+            panels = ((tag, self._asked & self._panel_in(tag)) for tag in self.presenting.tongues())
+            heard = (starts and starts & self.understanding.starts(tag, newcomers=(pairs,)) for tag, starts in panels)
+            self._lacking[pairs] = union(heard)
+        return self._lacking[pairs]
 
     @cached_property
     def _asked(self) -> int:
@@ -117,11 +152,11 @@ class Sides:
             self._shorter[minutes] = Sides(replace(self.scoped, requests=(other,)), other.id)
         return self._shorter[minutes]
 
-    def _panels_in(self, lifted: Kinds = NONE, steps: Steps = ()) -> Mapping[str, int]:
-        own, taken = lifted & self.presenting.kinds, tuple(each for each in steps if each.kind in PANEL)
-        key = own, tuple((each.kind, each.what) for each in taken)
+    def _panel_in(self, speech: str, lifted: Kinds = NONE, steps: Steps = ()) -> int:
+        own, taken = lifted & self.presenting.experts.kinds, tuple(each for each in steps if each.kind in PANEL)
+        key = speech, own, tuple((each.kind, each.what) for each in taken)
         if key not in self._panels:
-            self._panels[key] = self.presenting.starts(own, taken)
+            self._panels[key] = self.presenting.starts(speech, own, taken)
         return self._panels[key]
 
     def _understood_in(self, speech: str, lifted: Kinds = NONE, steps: Steps = ()) -> int:

@@ -18,6 +18,8 @@ Someone = TypeVar("Someone", Expert, Interpreter, Hospital)
 LARGEST_PANEL = 3
 SHORTER = "shorter"
 """The kind of step that changes how long the session is."""
+OFTENER = "cap"
+"""The kind of step that lets an expert give more sessions."""
 
 ASKED: dict[str, str] = {
     # Translators: each "if ..." stands within "It would work if ...: 3 possible starts."
@@ -147,7 +149,7 @@ def asked(person: Person, kind: str, *, cost: int) -> Step:
 
 def more_often(expert: Expert) -> Step:
     """To give one more session a day, week and month than the caps allow."""
-    return Step("cap", 2, (expert.id,), (), say("if %(name)s gave one more session", name=expert.name))
+    return Step(OFTENER, 2, (expert.id,), (), say("if %(name)s gave one more session", name=expert.name))
 
 
 def without(someone: Someone, kinds: tuple[str, ...]) -> Someone:

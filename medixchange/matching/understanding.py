@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from medixchange.matching.kernel.rows import rungs_of, union_of
 from medixchange.matching.layers import NONE, Kinds, of_interpreters, of_rooms
-from medixchange.matching.pools import team_starts
+from medixchange.matching.pools import Joining, team_starts
 from medixchange.matching.presence import room_fits
 from medixchange.matching.problem import Problem, Request
 from medixchange.matching.steps import Step
-from medixchange.matching.ways import ways
-from medixchange.times.grid import union
+from medixchange.matching.ways import Pair, Way, ways
 
-AS_THEY_ARE: Mapping[str, int] = {}
+Pairs = frozenset[Pair]
+"""What an interpreter holds, as (source, target)."""
 
 
 class Understanding:
@@ -22,55 +23,67 @@ class Understanding:
     def __init__(self, request: Request, problem: Problem) -> None:
         self.request, self.problem = request, problem
         self.interpreters = of_interpreters(request, problem)
+        self._joining = Joining(self.interpreters.who)
         self.rooms = of_rooms(request, problem)
-        self._holders: dict[tuple[str, str], list[str]] = {}
-        self._free: dict[Kinds, Mapping[str, int]] = {}
+        self._ways: dict[str, tuple[Way, ...]] = {}
+        self._teams: dict[tuple[Sequence[Pair], int, Kinds], int] = {}
+        self._rooms: dict[tuple[int, Kinds], int] = {}
 
     @cached_property
     def kinds(self) -> Kinds:
         """The layers that somebody or some room has."""
-        people = (each.layers for each in self.interpreters)
-        return frozenset[str]().union(*people, *(each.layers for each in self.rooms))
+        return self.interpreters.kinds | self.rooms.kinds
 
     def starts(
-        self,
-        speech: str,
-        lifted: Kinds = NONE,
-        steps: Sequence[Step] = (),
-        free: Mapping[str, int] = AS_THEY_ARE,
+        self, speech: str, lifted: Kinds = NONE, steps: Sequence[Step] = (), newcomers: Sequence[Pairs] = ()
     ) -> int:
         """The starts at which the audience can be reached from ``speech``, without the ``lifted`` layers, once
-        ``steps`` are taken, and were those in ``free`` free at these starts."""
+        ``steps`` are taken, and were there ``newcomers`` who are always free."""
         interpreting = self.request.interpreting or any(step.kind == "interpreting" for step in steps)
+        everywhere = any(step.kind == "room" for step in steps)
+        joining = (*newcomers, *_joining(steps))
+
+        def free(legs: Sequence[Pair], most: int) -> int:
+            still = most - sum(any(_joins(pairs, leg) for leg in legs) for pairs in joining)
+            return self._free(legs, still, lifted & self.interpreters.kinds) if still > 0 else -1
+
         found = 0
-        for way in ways(self.request, self.problem, speech):
+        for way in self._ways_from(speech):
             if interpreting or not way.legs:
-                legs = [self._leg(leg, lifted, steps, free) for leg in way.legs]
-                found |= self._room(len(way.legs), lifted, steps) & team_starts(way.team, legs)
+                room = -1 if everywhere else self._room(len(way.legs), lifted & self.rooms.kinds)
+                found |= room and room & team_starts(way, free)
         return found
 
-    def _leg(
-        self, pair: tuple[str, str], lifted: Kinds, steps: Sequence[Step], free: Mapping[str, int]
-    ) -> Mapping[Hashable, int]:
-        """Those who join the ``pair`` with their starts, newcomers of ``steps`` among them."""
-        starts = self._starts_without(lifted)
-        found: dict[Hashable, int] = {who: free.get(who, starts[who]) for who in self._joining(pair)}
-        for number, step in enumerate(steps):
-            if step.kind == "interpreters" and {*step.what[:2]} == {*pair}:
-                found |= dict.fromkeys(((number, newcomer) for newcomer in range(int(step.what[2]))), -1)
-        return found
+    def _ways_from(self, speech: str) -> tuple[Way, ...]:
+        if speech not in self._ways:
+            self._ways[speech] = tuple(ways(self.request, self.problem, speech))
+        return self._ways[speech]
 
-    def _joining(self, pair: tuple[str, str]) -> list[str]:
-        if pair not in self._holders:
-            self._holders[pair] = [each.who.id for each in self.interpreters if each.who.joins(*pair)]
-        return self._holders[pair]
+    def _free(self, legs: Sequence[Pair], most: int, lifted: Kinds) -> int:
+        """The starts at which ``most`` of those who join the languages of some of ``legs`` are free."""
+        key = legs, most, lifted
+        if key not in self._teams:
+            able = self.interpreters.starts(lifted)[self._joining.some_of(legs)]
+            self._teams[key] = rungs_of(most, able)[-1]
+        return self._teams[key]
 
-    def _starts_without(self, lifted: Kinds) -> Mapping[str, int]:
-        if lifted not in self._free:
-            self._free[lifted] = {each.who.id: each.starts(lifted) for each in self.interpreters}
-        return self._free[lifted]
+    def _room(self, channels: int, lifted: Kinds) -> int:
+        """The starts at which a room with so many ``channels`` is free."""
+        key = channels, lifted
+        if key not in self._rooms:
+            fits = [place for place, each in enumerate(self.rooms.who) if room_fits(each, self.request, channels)]
+            self._rooms[key] = union_of(self.rooms.starts(lifted)[fits])
+        return self._rooms[key]
 
-    def _room(self, channels: int, lifted: Kinds, steps: Sequence[Step]) -> int:
-        if any(step.kind == "room" for step in steps):
-            return -1
-        return union(each.starts(lifted) for each in self.rooms if room_fits(each.who, self.request, channels))
+
+def _joins(pairs: Pairs, leg: Pair) -> bool:
+    """Whether the languages of ``leg`` are held both ways."""
+    return leg in pairs and leg[::-1] in pairs
+
+
+def _joining(steps: Sequence[Step]) -> Iterator[Pairs]:
+    """What the interpreters hold whom ``steps`` add."""
+    for step in steps:
+        if step.kind == "interpreters":
+            one, other, many = step.what
+            yield from [frozenset({(one, other), (other, one)})] * int(many)
