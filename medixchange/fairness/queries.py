@@ -13,7 +13,7 @@ from medixchange.availability import queries as availability
 from medixchange.fairness.groups import Case, Outcome
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.queries import days_waited
+from medixchange.intake.queries import days_waited, is_looked_for
 from medixchange.languages.tags import spoken
 from medixchange.matching.facts_of_people import FAIR_MEMORY, lent_to_experts
 from medixchange.matching.models import MatchMember
@@ -34,11 +34,13 @@ def is_demo(db: Session) -> bool:
     return db.exec(real).first() is None
 
 
-def waits_longest(db: Session, *, is_demo: bool) -> SessionRequest | None:
+def waits_longest(db: Session, *, is_demo: bool, now: datetime) -> SessionRequest | None:
     """The request that has waited the longest for a decision."""
-    since = func.coalesce(SessionRequest.submitted_at, SessionRequest.created_at)
+    since = func.coalesce(SessionRequest.look_from, SessionRequest.submitted_at, SessionRequest.created_at)
     query = select(SessionRequest).join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
-    waiting = query.where(col(SessionRequest.state).in_(list(IN_QUEUE)), Hospital.is_demo == is_demo)
+    waiting = query.where(
+        col(SessionRequest.state).in_(list(IN_QUEUE)), Hospital.is_demo == is_demo, is_looked_for(now)
+    )
     return db.exec(waiting.order_by(since, col(SessionRequest.id)).limit(1)).first()
 
 
@@ -53,7 +55,7 @@ def _asked(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> Ite
     query = (
         select(SessionRequest, Hospital.country)
         .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
-        .where(Hospital.is_demo == is_demo, or_(state.in_(list(IN_QUEUE)), ended))
+        .where(Hospital.is_demo == is_demo, or_(and_(state.in_(list(IN_QUEUE)), is_looked_for(now)), ended))
     )
     for asked, country in db.exec(query):
         outcome = ENDED.get(asked.state, Outcome.WAITING)

@@ -13,6 +13,7 @@ from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
 from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import RequestState, SessionRequest
+from medixchange.intake.queries import is_ahead
 from medixchange.journal.record import record
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.matching.solver import Ranked
@@ -44,6 +45,8 @@ def search_again(db: Session, request: SessionRequest, *, actor: str, now: datet
     """
     if request.state not in SEARCHED:
         raise Refusal(say("Nothing is looked for here: the request is not in the queue and has no session."))
+    if is_ahead(request, now=now):
+        raise Refusal(say("Nothing is looked for yet: its hours are further ahead than sessions are planned."))
     want(db, request, now=now)
     record(db, actor=actor, verb="search", subject=f"request:{request.id}", now=now)
 

@@ -18,6 +18,7 @@ from medixchange.matching import problem as values
 from medixchange.matching.facts_of_people import Frame, experts, interpreters
 from medixchange.matching.facts_of_sessions import declined, held
 from medixchange.matching.problem import Problem
+from medixchange.matching.series import earlier_plans
 from medixchange.people.models import Hospital, Room
 from medixchange.policies.queries import in_use
 from medixchange.policies.values import HouseRules
@@ -43,7 +44,7 @@ def problem_of_queue(db: Session, *, now: datetime, is_demo: bool = False, rules
     """Everything that bears on the requests that wait for a decision, over the same eight weeks, in a fixed number of
     queries, by the house rules in use or by other ones; ``is_demo`` chooses those of the demo data, which are matched
     with nothing else."""
-    asked = [each for each in intake.queue(db, states=IN_QUEUE) if each[1].is_demo == is_demo]
+    asked = [each for each in intake.queue(db, states=IN_QUEUE, looked_for=now) if each[1].is_demo == is_demo]
     return problem_of_several(db, asked, now=now, is_demo=is_demo, rules=rules)
 
 
@@ -93,6 +94,7 @@ def _problem(
     windows = intake.windows_of_all(db, [request.id for request, _ in asked]) if windows is None else windows
     held_from = frame.grid.start - AROUND
     hospitals = {hospital.id: hospital for _, hospital in asked}
+    of_series = earlier_plans(db, [request for request, _ in asked])
     return Problem(
         grid=frame.grid,
         policy=rules.policy,
@@ -103,6 +105,8 @@ def _problem(
         interpreters=interpreters(db, frame),
         rooms=_rooms(db, is_demo=frame.is_demo),
         held=held(db, held_from, frame.grid.end + AROUND, without={request.id for request, _ in asked}),
+        tentative=of_series,
+        of_series=frozenset(of_series),
     )
 
 

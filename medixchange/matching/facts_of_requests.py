@@ -13,6 +13,7 @@ from medixchange.db import in_parts
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.intake.series import weeks_of
 from medixchange.intake.windows import hours_of
 from medixchange.languages.tags import spoken
 from medixchange.matching import problem as values
@@ -68,14 +69,17 @@ def requests(
 def _request(
     request: SessionRequest, row: Hospital, rows: Sequence[RequestWindow], continuity: str | None, frame: Frame
 ) -> values.Request:
+    # A session of a series is for its own week, or it would be two in another.
+    own = weeks_of(rows, request.zone) if request.series_id is not None else None
+    dates = own or frame.grid.span
     return values.Request(
         id=str(request.id),
         hospital=str(request.hospital_id),
         minutes=request.minutes,
         specialties=tuple(request.specialties),
         audience={spoken(tag): level for tag, level in request.languages.items()},
-        earliest=frame.grid.start,
-        deadline=frame.grid.end,
+        earliest=max(frame.grid.start, dates.start),
+        deadline=min(frame.grid.end, dates.end),
         windows=_windows(rows, request.zone, frame.grid),
         windows_only=request.windows_only,
         urgency=request.urgency,

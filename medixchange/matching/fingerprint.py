@@ -20,7 +20,8 @@ def fingerprint(problem: Problem, request_id: str) -> str:
     """
     request = replace(problem.request[request_id], rises=())
     earlier = {key: match for key, match in problem.tentative.items() if key == request_id}
-    return fingerprint_of_all(replace(problem, requests=(request,), tentative=earlier))
+    of_series = problem.of_series & {request_id}
+    return fingerprint_of_all(replace(problem, requests=(request,), tentative=earlier, of_series=of_series))
 
 
 def fingerprint_of_all(problem: Problem) -> str:

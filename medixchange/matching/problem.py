@@ -209,7 +209,11 @@ class Room:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """Everything that a search reads. Ids are unique within their kind; indexes are built when asked for."""
+    """Everything that a search reads. Ids are unique within their kind; indexes are built when asked for.
+
+    ``tentative`` is what requests should keep (S10): what was planned for them before, or for those ``of_series``
+    another session of their series, moved to their own week.
+    """
 
     grid: Grid
     policy: Policy
@@ -221,6 +225,7 @@ class Problem:
     rooms: tuple[Room, ...]
     held: tuple[Held, ...] = ()
     tentative: Mapping[str, Match] = field(default_factory=dict)
+    of_series: frozenset[str] = frozenset()
 
     @cached_property
     def hospital(self) -> Mapping[str, Hospital]:

@@ -19,6 +19,6 @@ def use(db: Session, version: MatchingPolicy, *, actor: str, now: datetime) -> M
     Raises Refusal where it is in use already.
     """
     used = policies.use(db, version, actor=actor, now=now)
-    for request, _ in intake.queue(db, states=IN_QUEUE):
+    for request, _ in intake.queue(db, states=IN_QUEUE, looked_for=now):
         want(db, request, now=now)
     return used

@@ -251,7 +251,7 @@ def _load_words(expert: Expert, load: int) -> Message:
 
 
 def steady(match: Match, problem: Problem) -> Part:
-    """S10: keep the hour and the people of an earlier plan."""
+    """S10: keep the hour and the people of an earlier plan, or of another session of the series."""
     earlier = problem.tentative.get(match.request)
     if earlier is None:
         return Part("S10", 0)
@@ -260,14 +260,28 @@ def steady(match: Match, problem: Problem) -> Part:
     points = problem.weights.stable_expert * kept + problem.weights.stable_interpreter * beside
     if earlier.start == match.start:
         points += problem.weights.stable_start
-        words = count(
+    told = _kept_of_series if match.request in problem.of_series else _kept_of_plan
+    return Part("S10", points, told(kept, same_hour=earlier.start == match.start))
+
+
+def _kept_of_plan(kept: int, *, same_hour: bool) -> Message:
+    if same_hour:
+        return count(
             "Keeps the hour and %(num)s expert of the earlier plan.",
             "Keeps the hour and %(num)s experts of the earlier plan.",
             kept,
         )
-    else:
-        words = count("Keeps %(num)s expert of the earlier plan.", "Keeps %(num)s experts of the earlier plan.", kept)
-    return Part("S10", points, words)
+    return count("Keeps %(num)s expert of the earlier plan.", "Keeps %(num)s experts of the earlier plan.", kept)
+
+
+def _kept_of_series(kept: int, *, same_hour: bool) -> Message:
+    if same_hour:
+        return count(
+            "Keeps the hour and %(num)s expert of its series.",
+            "Keeps the hour and %(num)s experts of its series.",
+            kept,
+        )
+    return count("Keeps %(num)s expert of its series.", "Keeps %(num)s experts of its series.", kept)
 
 
 TERMS: tuple[Term, ...] = (serve, converse, know, wished, humane, again, soon, interpreters_cost, fair, steady)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, exists, func, or_, select
 
+from medixchange import engine
 from medixchange.db import Database
 from medixchange.intake import actions as intake
 from medixchange.intake.models import RequestState, SessionRequest
@@ -18,6 +19,7 @@ from medixchange.matching.match import Match
 from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.repair import Repairs
 from medixchange.matching.search import Findings, think
+from medixchange.matching.series import key_of
 from medixchange.matching.solver import Ranked
 from medixchange.matching.stored import dismissed, identity, members_from, members_of, row_from, to_repair
 
@@ -80,9 +82,10 @@ def propose(database: Database, search_id: int, *, now: datetime) -> None:
             request = db.get_one(SessionRequest, request_id)
             problem, taken_off = problem_of(db, request, now=now), dismissed(db, request)
             broken = to_repair(db, request_id)
+            went_by = key_of(problem.tentative.get(str(request_id)))
         found = think(problem, str(request_id), dismissed=taken_off, broken=broken)
         with database.write() as db:
-            _keep(db, search_id, version, found, now=now)
+            _keep(db, search_id, version, found, went_by=went_by, now=now)
     except Exception as fault:
         with database.write() as db:
             _fail(db, search_id, fault, now=now)
@@ -105,7 +108,7 @@ def _begin(database: Database, search_id: int, *, now: datetime) -> tuple[int, i
         return request.id, request.version
 
 
-def _keep(db: Session, search_id: int, version: int, found: Findings, *, now: datetime) -> None:
+def _keep(db: Session, search_id: int, version: int, found: Findings, *, went_by: str, now: datetime) -> None:
     search = db.get_one(MatchSearch, search_id)
     request = db.get_one(SessionRequest, search.request_id, with_for_update=True)
     db.refresh(search, with_for_update=True)
@@ -115,12 +118,14 @@ def _keep(db: Session, search_id: int, version: int, found: Findings, *, now: da
         # What was asked has changed; whoever changed it wants a search of their own.
         _finish(search, {"superseded": True}, now=now)
         return
-    search.inputs_hash = found.inputs_hash
+    search.inputs_hash, search.went_by = found.inputs_hash, went_by
     search.weights, search.policy = dict(found.weights), dict(found.policy)
     _finish(search, found.outcome(), now=now)
     _replace(db, search, found)
     if request.state is not RequestState.APPROVED:
         _tell(db, request, found, now=now)
+    if request.series_id is not None:
+        engine.ask(db)  # the next one of the series can be looked for
     after = {"search": search.id, "proposals": len(found.matches)}
     record(db, actor=PROGRAM, verb="propose", subject=f"request:{request.id}", now=now, after=after)
 

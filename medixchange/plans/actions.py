@@ -38,7 +38,7 @@ def want(
     Raises Refusal where no request waits, or a plan is under way.
     """
     _none_under_way(db, now=now)
-    waiting, is_demo = queries.waiting_requests(db)
+    waiting, is_demo = queries.waiting_requests(db, now=now)
     if not waiting:
         raise Refusal(say("No request waits for a decision, so there is nothing to plan."))
     state = PlanState.RUNNING if is_here else PlanState.WANTED

@@ -45,7 +45,8 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     # A relay that stands is kept rather than its people sent away.
     relayed = any(match.route.mode == "relay" for match in standing.values())
     policy = replace(problem.policy, relay_last=problem.policy.relay_last and not relayed)
-    return replace(_asked(problem, standing), requests=requests, weights=weights, policy=policy, tentative=standing)
+    asked = replace(_asked(problem, standing), tentative=standing, of_series=frozenset())
+    return replace(asked, requests=requests, weights=weights, policy=policy)
 
 
 def _spread(request: Request, problem: Problem) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement
@@ -13,6 +14,7 @@ from medixchange.db import in_parts
 from medixchange.errors import NotFound
 from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.queries import is_looked_for
 from medixchange.matching.models import ProposedMatch
 from medixchange.messages import say
 from medixchange.people.models import Hospital
@@ -77,12 +79,12 @@ def before(db: Session, plan: MatchPlan) -> MatchPlan | None:
     return db.exec(query.options(LIGHT)).first()
 
 
-def waiting_requests(db: Session) -> tuple[int, bool]:
+def waiting_requests(db: Session, *, now: datetime) -> tuple[int, bool]:
     """How many requests wait for a decision and could be planned, and whether they are of the demo data: these only
     where no others wait."""
     query = select(Hospital.is_demo, func.count()).select_from(SessionRequest).join(Hospital)
-    waiting = query.where(col(SessionRequest.state).in_(list(IN_QUEUE))).group_by(col(Hospital.is_demo))
-    found = dict(db.exec(waiting).all())
+    waiting = query.where(col(SessionRequest.state).in_(list(IN_QUEUE)), is_looked_for(now))
+    found = dict(db.exec(waiting.group_by(col(Hospital.is_demo))).all())
     is_demo = not found.get(False)
     return found.get(is_demo, 0), is_demo
 

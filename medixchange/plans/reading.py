@@ -62,7 +62,12 @@ def _problem(db: Session, plan: MatchPlan, *, now: datetime) -> Problem:
         problem = problem_of_several(db, broken, now=now, is_demo=plan.is_demo)
         return to_mend(problem, _values(db, _standing(db, problem)))
     problem = problem_of_queue(db, now=now, is_demo=plan.is_demo, rules=rules_for(db, plan.policy_id))
-    return replace(problem, tentative=_earlier(db, plan, problem))
+    series = {each: match for each, match in problem.tentative.items() if _can_be_kept(match, problem)}
+    return replace(problem, tentative={**_earlier(db, plan, problem), **series}, of_series=frozenset(series))
+
+
+def _can_be_kept(match: Match, problem: Problem) -> bool:
+    return is_known(match, problem) and problem.grid.start <= match.start < match.end <= problem.grid.end
 
 
 def _standing(db: Session, problem: Problem) -> Mapping[str, ProposedMatch]:

@@ -1,6 +1,6 @@
 """Requests whose proposals hold no more: a decision about somebody else's session took their people, or their hour is
-over; and requests that wait and may find somebody who was set free. They are searched anew, so that the desk shows what
-is possible."""
+over; requests that wait and may find somebody who was set free; and requests of series that go by what others of their
+series have. They are searched anew, so that the desk shows what is possible."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions as matching
+from medixchange.matching import series
 from medixchange.matching.late import too_late
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.sessions.lifecycle import ALIVE
@@ -23,16 +24,17 @@ from medixchange.sessions.models import SharingSession
 
 
 def look_again(database: Database, *, now: datetime) -> int:
-    """Have a search run for each request that decisions since its last search, or the time, concern; how many.
+    """Have a search run for each request that decisions since its last search, the time, or its series concern; how
+    many.
 
     Each in a transaction of its own: one that held several requests could wait for an approval that waits for it.
     """
     with database.read() as db:
-        found = concerned(db, now=now)
+        found = sorted({*concerned(db, now=now), *series.to_search(db, now=now)})
     for number in found:
         with database.write() as db:
             request = db.get_one(SessionRequest, number)
-            if request.state in (RequestState.MATCHED, RequestState.WAITING, RequestState.APPROVED):
+            if request.state in matching.SEARCHED:
                 matching.want(db, request, now=now)
     return len(found)
 

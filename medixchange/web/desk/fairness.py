@@ -80,7 +80,7 @@ def show(request: Request, db: Db, now: Now) -> Response:
         columns=COLUMNS,
         rows_by=grouped.rows,
         longest=grouped.longest,
-        waits_longest=queries.waits_longest(db, is_demo=is_demo),
+        waits_longest=queries.waits_longest(db, is_demo=is_demo, now=now),
         people_columns=PEOPLE,
         people=_people(db, now=now),
     )

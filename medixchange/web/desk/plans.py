@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter
@@ -61,9 +62,9 @@ class Wanting(BaseModel):
 
 
 @router.get("/desk/plans", dependencies=[policy(Organizer)])
-def show_all(request: Request, db: Db) -> Response:
+def show_all(request: Request, db: Db, now: Now) -> Response:
     """The latest plans, and a form for a new one."""
-    return _all(request, db, Typed.of({"seconds": 60}))
+    return _all(request, db, Typed.of({"seconds": 60}), now=now)
 
 
 @router.post("/desk/plans")
@@ -71,11 +72,11 @@ def want(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent) 
     """Have all requests that wait planned."""
     filled = read(Wanting, sent)
     if filled.value is None:
-        return _all(request, db, sent, errors=filled.errors)
+        return _all(request, db, sent, now=now, errors=filled.errors)
     try:
         plan = actions.want(db, seconds=int(filled.value.seconds), actor=actor.label, now=now)
     except Refusal as no:
-        return _all(request, db, sent, errors={"": no.message})
+        return _all(request, db, sent, now=now, errors={"": no.message})
     return see_other(f"/desk/plans/{plan.id}")
 
 
@@ -85,7 +86,7 @@ def mend(request: Request, db: Db, now: Now, actor: OrganizerActor) -> Response:
     try:
         plan = actions.mend(db, seconds=MENDING_SECONDS, actor=actor.label, now=now)
     except Refusal as no:
-        return _all(request, db, Typed.of({"seconds": 60}), errors={"": no.message})
+        return _all(request, db, Typed.of({"seconds": 60}), now=now, errors={"": no.message})
     return see_other(f"/desk/plans/{plan.id}")
 
 
@@ -142,14 +143,16 @@ def _stands(plan: MatchPlan) -> Tag | None:
     return Tag(say("No plan is better by more than %(points)s points: that is proven.", points=plan.bound - plan.score))
 
 
-def _all(request: Request, db: Session, typed: Typed, *, errors: Mapping[str, Message] | None = None) -> Response:
+def _all(
+    request: Request, db: Session, typed: Typed, *, now: datetime, errors: Mapping[str, Message] | None = None
+) -> Response:
     plans = queries.latest(db, most=MOST)
     return render(
         request,
         "desk/plans.html",
         status=422 if errors else 200,
         plans=[(plan, PLANS[plan.state], _stands(plan)) for plan in plans],
-        waiting=queries.waiting_requests(db)[0],
+        waiting=queries.waiting_requests(db, now=now)[0],
         is_under_way=any(plan.state in UNDER_WAY for plan in plans),
         limits=LIMITS,
         most=MOST,

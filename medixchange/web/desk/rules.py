@@ -101,7 +101,7 @@ def write(request: Request, db: Db, now: Now, reader: Reading, actor: OrganizerA
 
 
 @router.get(f"{PAGE}/{{rules_id}}", dependencies=[policy(Organizer)])
-def show_one(request: Request, db: Db, rules_id: Number) -> Response:
+def show_one(request: Request, db: Db, now: Now, rules_id: Number) -> Response:
     """One version: what it changes, what trying it has shown, and putting it into use."""
     version, current = queries.by_id(db, rules_id), queries.in_use(db)
     is_used = current.version is not None and current.version.id == version.id
@@ -113,7 +113,7 @@ def show_one(request: Request, db: Db, rules_id: Number) -> Response:
         is_used=is_used,
         changes=differences(before.rules, queries.rules_of(version)),
         source_before=before.source,
-        waiting=planned.waiting_requests(db)[0],
+        waiting=planned.waiting_requests(db, now=now)[0],
         tried=[_tried(db, plan) for plan in planned.tried(db, version)],
         writer=_names(db, [version]).get(version.made_by),
         history=history_of(db, f"rules:{version.id}"),

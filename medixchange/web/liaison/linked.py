@@ -10,6 +10,7 @@ from starlette.requests import Request
 from medixchange.accounts.access import Actor
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.queries import is_ahead
 from medixchange.matching import actions as matching
 from medixchange.outbox.letters import LINKS
 from medixchange.people import queries as people
@@ -39,9 +40,9 @@ def limit_letters(request: Request, email: str) -> None:
 
 
 def ask_matching(db: Session, asked: SessionRequest, *, now: datetime) -> None:
-    """What was proposed before holds no more; a request in the queue is matched."""
+    """What was proposed before holds no more; a request in the queue is matched, once its hours are near enough."""
     matching.retire(db, asked.id)
-    if asked.state is RequestState.SUBMITTED:
+    if asked.state is RequestState.SUBMITTED and not is_ahead(asked, now=now):
         matching.want(db, asked, now=now)
 
 

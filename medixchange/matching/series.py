@@ -1,0 +1,158 @@
+"""What a request of a series goes by: the nearest session of its series, at the same time of another week."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from medixchange.db import in_parts
+from medixchange.intake import queries as intake
+from medixchange.intake.lifecycle import IN_QUEUE
+from medixchange.intake.models import RequestSeries, SessionRequest
+from medixchange.intake.series import shifted
+from medixchange.matching.match import Match
+from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.stored import members_of, value_of
+
+UNDER_WAY = (SearchState.WANTED, SearchState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A request of a series, with the match of its session or else the best that is proposed for it."""
+
+    request: SessionRequest
+    match: Match | None
+    stands: bool
+    is_broken: bool
+
+    @property
+    def number(self) -> int:
+        """Its place in the series."""
+        return self.request.series_place or 0
+
+
+class _Search(NamedTuple):
+    state: SearchState
+    went_by: str
+
+
+def earlier_plans(db: Session, requests: Iterable[SessionRequest]) -> Mapping[str, Match]:
+    """What each of the requests goes by that is one of a series, by its id (S10); in a fixed number of queries.
+
+    The session of the series that stands before it and is nearest, else the nearest after it, else the best that is
+    proposed for the nearest request before it that waits; each moved to its own week at the same time on the
+    hospital's clock. Nothing for one whose own session is to be mended: it keeps that.
+    """
+    mine = [each for each in requests if each.series_id is not None]
+    every = _places(db, {each.series_id for each in mine if each.series_id is not None})
+    series = intake.series_of(db, mine)
+    found = {}
+    for request in mine:
+        assert request.series_id is not None
+        match = _for(request, every[request.series_id], series[request.series_id])
+        if match is not None:
+            found[str(request.id)] = match
+    return found
+
+
+def _for(request: SessionRequest, places: Sequence[_Place], series: RequestSeries) -> Match | None:
+    own = request.series_place or 0
+    others = [each for each in places if each.request.id != request.id and each.match is not None]
+    if any(each.is_broken for each in places if each.request.id == request.id):
+        return None
+    before = [each for each in others if each.number < own]
+    nearest = (
+        _last(before, lambda each: each.stands),
+        next((each for each in others if each.number > own and each.stands), None),
+        _last(before, lambda each: each.request.state in IN_QUEUE),
+    )
+    model = next(filter(None, nearest), None)
+    if model is None or model.match is None:
+        return None
+    start = shifted(model.match.start, (own - model.number) * series.weeks, request.zone)
+    return replace(model.match, request=str(request.id), start=start)
+
+
+def _last(places: Sequence[_Place], fits: Callable[[_Place], bool]) -> _Place | None:
+    return next((each for each in reversed(places) if fits(each)), None)
+
+
+def _places(db: Session, series_ids: Iterable[int]) -> Mapping[int, list[_Place]]:
+    """The requests of each of the series in their order, with what stands for them or is proposed."""
+    requests = intake.in_series(db, sorted(series_ids))
+    best = _best(db, [each.id for some in requests.values() for each in some])
+    members = members_of(db, [row.id for row in best.values()])
+
+    def place(request: SessionRequest) -> _Place:
+        row = best.get(request.id)
+        if row is None:
+            return _Place(request, None, stands=False, is_broken=False)
+        coming = [each for each in members[row.id] if each.declined_at is None]
+        stands = row.state is MatchState.APPROVED
+        return _Place(request, value_of(row, coming), stands, stands and len(coming) < len(members[row.id]))
+
+    return {number: [place(each) for each in some] for number, some in requests.items()}
+
+
+def _best(db: Session, request_ids: Sequence[int]) -> Mapping[int, ProposedMatch]:
+    """For each request the match of its session, else the best that waits for a decision."""
+    found: dict[int, ProposedMatch] = {}
+    for some in in_parts(request_ids):
+        query = select(ProposedMatch).where(
+            col(ProposedMatch.request_id).in_(some),
+            col(ProposedMatch.state).in_((MatchState.APPROVED, MatchState.PROPOSED)),
+        )
+        for row in db.exec(query.order_by(col(ProposedMatch.search_id).desc(), col(ProposedMatch.rank))):
+            if row.request_id not in found or row.state is MatchState.APPROVED:
+                found[row.request_id] = row
+    return found
+
+
+def key_of(match: Match | None) -> str:
+    """What tells two earlier plans apart; empty for none."""
+    if match is None:
+        return ""
+    facts = [match.start.isoformat(), sorted(match.panel), sorted(match.route.interpreters)]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def to_search(db: Session, *, now: datetime) -> Sequence[int]:
+    """The numbers of the requests of series whose turn it is to be searched: those that were not yet, or went by
+    something else than what stands now, once the search of the one before them has ended."""
+    query = select(SessionRequest).where(
+        col(SessionRequest.series_id).is_not(None),
+        col(SessionRequest.state).in_(list(IN_QUEUE)),
+        intake.is_looked_for(now),
+    )
+    waiting = db.exec(query.order_by(col(SessionRequest.series_id), col(SessionRequest.series_place))).all()
+    last, plans = _last_searches(db, [each.id for each in waiting]), earlier_plans(db, waiting)
+    found, held = list[int](), defaultdict[int | None, bool](bool)
+    for request in waiting:
+        search = last.get(request.id)
+        went_by = key_of(plans.get(str(request.id)))
+        is_due = search is None or (search.state is SearchState.DONE and search.went_by != went_by)
+        is_under_way = search is not None and search.state in UNDER_WAY
+        if is_due and not is_under_way and not held[request.series_id]:
+            found.append(request.id)
+        # What comes after it goes by what is found for it.
+        held[request.series_id] |= is_under_way or is_due
+    return found
+
+
+def _last_searches(db: Session, request_ids: Sequence[int]) -> Mapping[int, _Search]:
+    """How far the last search of each of the requests is, and what it went by."""
+    found = {}
+    for some in in_parts(request_ids):
+        query = select(MatchSearch.request_id, MatchSearch.state, MatchSearch.went_by)
+        mine = query.where(col(MatchSearch.request_id).in_(some))
+        for request_id, state, went_by in db.exec(mine.order_by(col(MatchSearch.id))):
+            found[request_id] = _Search(SearchState(state), went_by)
+    return found

@@ -1,0 +1,209 @@
+"""A request of a series goes by the nearest session of its series, so that panel and hour are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from medixchange.db import Database
+from medixchange.intake import actions as intake
+from medixchange.intake.following import follow
+from medixchange.intake.models import RequestSeries
+from medixchange.intake.series import shifted
+from medixchange.matching import queries
+from medixchange.matching.facts import problem_of, problem_of_queue
+from medixchange.matching.models import MatchMember, MatchSearch, SearchState
+from medixchange.matching.score import score
+from medixchange.matching.searching import propose, waiting_searches
+from medixchange.matching.solver import Search
+from medixchange.people.models import Expert, Hospital, Room
+from medixchange.sessions.actions import approve, cancel
+from medixchange.sessions.rivals import look_again
+from medixchange.times.zones import resolve
+from tests import make
+
+NOW, ACTOR = make.NOW, "person:1"
+
+
+class Stage:
+    """Three experts and a room, and a series of weekly ward rounds on Tuesday from nine to twelve."""
+
+    def __init__(self, db: Session, hospital: Hospital, **facts: Any) -> None:
+        self.zone = hospital.zone
+        self.experts: list[Expert] = [make.expert(db, f"Expert {number}", max_week=5) for number in (1, 2, 3)]
+        self.room: Room = make.room(db)
+        series = RequestSeries(hospital_id=hospital.id, weeks=facts.pop("weeks", 1), times=facts.pop("times", 4))
+        db.add(series)
+        db.flush()
+        first = make.request(db, hospital, series_id=series.id, series_place=1, **facts)
+        self.requests = [first, *follow(db, first, now=NOW)]
+
+    def at(self, place: int, hour: int, minute: int = 0) -> datetime:
+        """An hour of the Tuesday of a request on the hospital's clock."""
+        day = make.next_week(1) + timedelta(weeks=place - 1)
+        return resolve(day, hour * 60 + minute, self.zone)
+
+    def propose(self, db: Session, place: int, hour: int, expert: int) -> int:
+        """The number of a proposal for a request, by one expert, which is the best."""
+        request = self.requests[place - 1]
+        starts_at = self.at(place, hour)
+        made = make.match(db, request, starts_at=starts_at, panel=[self.experts[expert - 1]], room=self.room)
+        intake.match(db, request, now=NOW)
+        return made.id
+
+    def stand(self, db: Session, place: int, hour: int, expert: int) -> int:
+        """The same as a session."""
+        return approve(db, queries.by_id(db, self.propose(db, place, hour, expert)), actor=ACTOR, now=NOW).id
+
+    def goes_by(self, db: Session, place: int) -> tuple[datetime, list[int]] | None:
+        """What a request goes by: the hour, and which experts."""
+        request = db.merge(self.requests[place - 1])
+        found = problem_of(db, request, now=NOW).tentative.get(str(request.id))
+        numbers = [each.person_id for each in self.experts]
+        return (found.start, [numbers.index(int(who)) + 1 for who in found.panel]) if found else None
+
+
+def test_it_goes_by_the_nearest_session_before_it_then_by_one_after_it(db: Session) -> None:
+    stage = Stage(db, make.hospital(db), times=5)
+    stage.stand(db, 1, 9, 1)
+    stage.stand(db, 4, 10, 2)
+
+    assert [stage.goes_by(db, place) for place in (1, 2, 3, 4, 5)] == [
+        (stage.at(1, 10), [2]),
+        (stage.at(2, 9), [1]),
+        (stage.at(3, 9), [1]),
+        (stage.at(4, 9), [1]),
+        (stage.at(5, 10), [2]),
+    ]
+
+
+def test_without_a_session_it_goes_by_the_best_proposal_for_the_nearest_before_it(db: Session) -> None:
+    stage = Stage(db, make.hospital(db))
+    stage.propose(db, 1, 9, 1)
+    stage.propose(db, 2, 10, 2)
+
+    assert [stage.goes_by(db, place) for place in (1, 2, 3, 4)] == [
+        None,
+        (stage.at(2, 9), [1]),
+        (stage.at(3, 10), [2]),
+        (stage.at(4, 10), [2]),
+    ]
+
+
+def test_the_hour_is_that_of_the_hospitals_clock_when_it_is_changed(db: Session) -> None:
+    cairo = make.hospital(db, city="Cairo", country="EG", zone="Africa/Cairo")
+    stage = Stage(db, cairo)
+
+    assert shifted(datetime.fromisoformat("2027-04-27T07:00+00:00"), 1, cairo.zone) == datetime.fromisoformat(
+        "2027-05-04T06:00+00:00"
+    )
+    stage.stand(db, 1, 10, 1)
+    assert stage.goes_by(db, 2) == (stage.at(2, 10), [1])
+
+
+def test_who_cannot_come_is_not_kept_and_a_session_to_be_mended_keeps_itself(db: Session) -> None:
+    stage = Stage(db, make.hospital(db))
+    stage.stand(db, 1, 9, 1)
+    stage.stand(db, 2, 9, 2)
+    member = db.exec(select(MatchMember).where(MatchMember.person_id == stage.experts[1].person_id)).one()
+    member.declined_at = NOW
+
+    assert stage.goes_by(db, 2) is None
+    assert stage.goes_by(db, 3) == (stage.at(3, 9), [])
+
+
+@pytest.mark.parametrize(("hour", "expert"), [(9, 2), (10, 1), (11, 3)])
+def test_hour_and_panel_are_kept_and_the_reason_says_so(db: Session, hour: int, expert: int) -> None:
+    stage = Stage(db, make.hospital(db))
+    stage.stand(db, 1, hour, expert)
+    second = stage.requests[1]
+    problem = problem_of(db, second, now=NOW)
+
+    _, best = next(Search(problem, str(second.id)).ranked())
+
+    kept = score(best, problem).parts[-1]
+    assert (best.start, best.panel) == (stage.at(2, hour), (str(stage.experts[expert - 1].person_id),))
+    assert (kept.points, kept.message and kept.message.text) == (80, "Keeps the hour and %(num)s expert of its series.")
+
+
+def test_other_hours_are_looked_for_in_its_own_week_only(db: Session) -> None:
+    stage = Stage(db, make.hospital(db), windows_only=False)
+    request = problem_of(db, stage.requests[2], now=NOW).request[str(stage.requests[2].id)]
+
+    monday = make.next_week(0) + timedelta(weeks=2)
+    assert (request.earliest, request.deadline) == (
+        resolve(monday, 0, stage.zone),
+        resolve(monday + timedelta(weeks=1), 0, stage.zone),
+    )
+
+
+def test_the_plan_for_all_goes_by_it_too_and_leaves_out_what_is_too_far_ahead(db: Session) -> None:
+    stage = Stage(db, make.hospital(db), weeks=4, times=4)
+    stage.stand(db, 1, 9, 1)
+
+    problem = problem_of_queue(db, now=NOW)
+
+    second = str(stage.requests[1].id)
+    assert [each.id for each in problem.requests] == [second]
+    assert set(problem.tentative) == problem.of_series == {second}
+
+
+def run_all(database: Database, *, now: datetime) -> list[int]:
+    """Run what is asked for and what follows from it, as the worker does; the requests in the order of the searches."""
+    with database.read() as db:
+        before = len(db.exec(select(MatchSearch)).all())
+    while True:
+        look_again(database, now=now)
+        with database.read() as db:
+            waiting = waiting_searches(db, now)
+        if not waiting:
+            break
+        for number, _ in waiting:
+            propose(database, number, now=now)
+    with database.read() as db:
+        searches = db.exec(select(MatchSearch).order_by("id")).all()[before:]
+        assert {each.state for each in searches} <= {SearchState.DONE}
+        return [each.request_id for each in searches]
+
+
+def test_a_series_is_searched_one_after_the_other_and_anew_when_one_is_decided(database: Database) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db), times=3)
+        ids = [each.id for each in stage.requests]
+
+    assert run_all(database, now=NOW) == ids
+    assert run_all(database, now=NOW) == []
+
+    with database.write() as db:
+        found = queries.on_the_desk(db, ids)
+        hours = [found[each][0].starts_at - stage.at(place, 0) for place, each in enumerate(ids, start=1)]
+        assert len(set(hours)) == 1
+        other = next(each for each in found[ids[0]] if each.starts_at != found[ids[0]][0].starts_at)
+        hour = other.starts_at - stage.at(1, 0)
+        session = approve(db, other, actor=ACTOR, now=NOW + timedelta(minutes=1))
+
+    soon = NOW + timedelta(minutes=2)
+    assert set(run_all(database, now=soon)) >= {ids[1], ids[2]}
+    with database.write() as db:
+        found = queries.on_the_desk(db, ids)
+        assert [found[each][0].starts_at - stage.at(place, 0) for place, each in ((2, ids[1]), (3, ids[2]))] == [
+            hour
+        ] * 2
+        cancel(db, db.merge(session), reason="Flood", language="en", actor=ACTOR, now=soon)
+
+    # Of the first one the cancelling itself has asked for a search.
+    assert run_all(database, now=soon + timedelta(minutes=1)) == ids[1:]
+
+
+def test_what_was_too_far_ahead_is_searched_when_its_day_has_come(database: Database) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db), weeks=4, times=3)
+        far = stage.requests[2]
+        assert far.look_from is not None
+
+    before = far.look_from - timedelta(minutes=1)
+    assert run_all(database, now=before) == [each.id for each in stage.requests[:2]]
+    assert run_all(database, now=far.look_from)[-1] == far.id
