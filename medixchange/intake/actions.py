@@ -164,15 +164,23 @@ def agree(
 
 
 def withdraw(
-    db: Session, request: SessionRequest, *, reason: str, actor: str, told: Collection[str] = (), now: datetime
+    db: Session,
+    request: SessionRequest,
+    *,
+    reason: str,
+    later: int = 0,
+    actor: str,
+    told: Collection[str] = (),
+    now: datetime,
 ) -> None:
-    """The hospital does not want the session any more; who is ``told`` already (an address) gets no other letter.
+    """The hospital does not want the session any more; who is ``told`` already (an address) gets no other letter. It
+    says how many ``later`` ones of the series go with it.
 
     Raises Refusal for a request that has ended. A session that stands already is cancelled by ``sessions``.
     """
     move(db, request, Verb.WITHDRAW, actor=actor, now=now, reason=reason or None)
     if request.contact_email.lower() not in told:
-        letters.withdrawn(db, request, queries.hospital_of(db, request), now=now)
+        letters.withdrawn(db, request, queries.hospital_of(db, request), later=later, now=now)
 
 
 def finish(

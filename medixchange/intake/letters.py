@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.queries import hours_asked
+from medixchange.intake.queries import hours_asked, place_of_series, series_of
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
 from medixchange.people.models import Hospital
@@ -29,9 +29,9 @@ def received(db: Session, request: SessionRequest, hospital: Hospital, *, now: d
     _post(db, request, hospital, "request-received", links=_status(request), now=now)
 
 
-def withdrawn(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> None:
-    """Say that the request is withdrawn."""
-    _post(db, request, hospital, "request-withdrawn", links=_status(request), now=now)
+def withdrawn(db: Session, request: SessionRequest, hospital: Hospital, *, later: int = 0, now: datetime) -> None:
+    """Say that the request is withdrawn, with so many ``later`` ones of its series."""
+    _post(db, request, hospital, "request-withdrawn", links=_status(request), later=later, now=now)
 
 
 def declined(db: Session, request: SessionRequest, hospital: Hospital, *, reason: str, now: datetime) -> None:
@@ -62,6 +62,7 @@ def _post(
         context={
             "reference": request.reference,
             "topic": request.topic,
+            "series": place_of_series(request, series_of(db, [request])),
             "hospital": hospital.name,
             "hospital_zone": request.zone,
             **context,

@@ -183,6 +183,7 @@ def facts(occasion: Occasion) -> Mapping[str, Any]:
     """What letters and pages tell everybody of the session."""
     return {
         "topic": occasion.topic,
+        "series": occasion.series,
         "hospital": occasion.hospital,
         "city": occasion.city,
         "hospital_zone": occasion.zone,

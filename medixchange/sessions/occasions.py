@@ -12,8 +12,10 @@ from sqlmodel import Session
 from medixchange.calendars.itip import UNANSWERED
 from medixchange.calendars.meeting import Status
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.queries import place_of_series, series_of
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.matching.stored import members_of
+from medixchange.messages import Message
 from medixchange.people import queries as people
 from medixchange.people.models import Hospital, Panel, Person, Room
 from medixchange.sessions.lifecycle import SessionState
@@ -71,6 +73,7 @@ class Occasion:
     guests: tuple[Guest, ...]
     relay: str = ""
     others: tuple[str, ...] = ()
+    series: Message | None = None
 
     def of(self, role: Role) -> tuple[Guest, ...]:
         """Those who come in one role."""
@@ -211,6 +214,7 @@ def _occasion(
         audience=where.audience,
         relay=where.relay,
         others=tuple(where.others),
+        series=place_of_series(request, series_of(db, [request])),
         created=created,
         modified=modified,
         guests=tuple(sorted(guests, key=lambda each: (ORDER[each.role], each.leg, each.person_id))),

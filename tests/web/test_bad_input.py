@@ -113,6 +113,9 @@ TIMES: list[Case] = [
     ({"minutes": "61"}, "minutes", "Choose how long the session should be."),
     ({"windows_only": ""}, "windows_only", "Choose whether other hours are possible too."),
     ({"windows_only": "maybe"}, "windows_only", ANSWER),
+    ({"rhythm": "3"}, "rhythm", ANSWER),
+    ({"rhythm": "1", "times": ""}, "times", "Choose how many sessions the series has."),
+    ({"rhythm": "1", "times": "13"}, "times", ANSWER),
     *with_controls(["day1", "from1", "to1", "day2", "from2", "to2", "day3", "from3", "to3", "minutes", "windows_only"]),
 ]
 LANGUAGES: list[Case] = [

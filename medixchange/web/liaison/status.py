@@ -21,6 +21,7 @@ from medixchange.sessions.absence import without_experts
 from medixchange.sessions.queries import attendances, of_request
 from medixchange.web.access import ByLink, policy
 from medixchange.web.liaison.linked import link, link_to_recap
+from medixchange.web.liaison.siblings import siblings
 from medixchange.web.liaison.tracker import is_standing, may_withdraw, standing, way
 from medixchange.web.page import Db, Now, render, see_other
 
@@ -56,7 +57,9 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         reason=from_json(asked.reason) if asked.reason else None,
         due=due,
         late=due is not None and due < now,
-        can_change=may(asked.state, Verb.CHANGE),
+        of_series=queries.place_of_series(asked, queries.series_of(db, [asked])),
+        siblings=siblings(request, db, asked, now=now),
+        can_change=may(asked.state, Verb.CHANGE) and not queries.is_ahead(asked, now=now),
         can_withdraw=may_withdraw(asked, session, now=now),
         base=request.url.path,
     )
@@ -77,7 +80,8 @@ def before_change(request: Request, db: Db, seed: Seed) -> Response:
     asked = queries.by_status_seed(db, seed)
     step(asked.state, Verb.CHANGE)
     base = link(request, "status", asked.status_seed)
-    return render(request, "liaison/change.html", zone=asked.zone, asked=asked, base=base)
+    of_series = queries.place_of_series(asked, queries.series_of(db, [asked]))
+    return render(request, "liaison/change.html", zone=asked.zone, asked=asked, base=base, of_series=of_series)
 
 
 @router.post("/r/{token}/change")

@@ -24,7 +24,7 @@ from medixchange.matching.outlook import Outlook, outlook_of
 from medixchange.messages import N_, Message, say
 from medixchange.people.queries import hospital_by_code, hospitals
 from medixchange.web.form import Filled, Typed, in_order, read
-from medixchange.web.liaison import choices, hours
+from medixchange.web.liaison import choices, hours, repeating
 from medixchange.web.limits import machine
 from medixchange.web.page import Reader, render
 
@@ -186,6 +186,7 @@ def _times(visit: Asking, typed: Typed) -> dict[str, Any]:
         "windows": hours.typed_windows(typed, place, words),
         "lengths": hours.length_choices(typed, words),
         "windows_only": choices.said(choices.WINDOWS_ONLY, words),
+        **repeating.offered(visit.db, visit.draft, words),
     }
 
 
@@ -211,6 +212,7 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
         "windows": windows,
         "outlook": _outlook(visit),
         "length": timedelta(minutes=int(answers["times"].one("minutes"))),
+        **repeating.answered(visit.db, visit.draft, answers["times"], words),
         "late": _answered_late(visit, int(answers["topic"].one("urgency")), windows),
         "said": {
             "urgency": choices.URGENCIES,

@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from medixchange.intake.lifecycle import RequestState, Verb, may
 from medixchange.intake.models import SessionRequest
-from medixchange.messages import N_, Message, say
+from medixchange.intake.queries import is_ahead
+from medixchange.messages import N_, Message, instant, say
 from medixchange.sessions.absence import MEANWHILE
 from medixchange.sessions.joining import TOOK_PLACE
 from medixchange.sessions.lifecycle import ALIVE, SessionState
@@ -84,6 +85,12 @@ def standing(
         return Standing(say("Confirm your address"), told, Message(YOU), "warn")
     if _was_missed(asked, session):
         return _CLOSED
+    if asked.look_from is not None and asked.state is RequestState.SUBMITTED and is_ahead(asked, now=now):
+        told = say(
+            "Sessions are planned eight weeks ahead. The program looks for an hour from %(at)s on.",
+            at=instant(asked.look_from, place=asked.zone),
+        )
+        return Standing(say("It is too early to look for an hour"), told, Message(PROGRAM))
     if asked.state is RequestState.DONE and session is not None and session.state in _FINISHED:
         return _SESSIONS[session.state]
     return _REQUESTS[asked.state]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.errors import Refusal
+from medixchange.i18n import Words
 from medixchange.intake import actions, queries
 from medixchange.intake.lifecycle import RequestState, Verb, step
 from medixchange.intake.models import SessionRequest
@@ -20,16 +21,19 @@ from medixchange.intake.patients import NoPatientData
 from medixchange.journal.record import by_link
 from medixchange.languages.texts import Line
 from medixchange.matching import actions as matching
-from medixchange.messages import Message, say
+from medixchange.messages import Message, count, say
 from medixchange.sessions import actions as sessions
+from medixchange.sessions.models import SharingSession
 from medixchange.sessions.queries import of_request
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.linked import link
+from medixchange.web.liaison.siblings import later_ones
 from medixchange.web.liaison.status import Seed
 from medixchange.web.liaison.tracker import is_standing, may_withdraw
-from medixchange.web.page import Db, Now, Reading, render, see_other
+from medixchange.web.page import Db, Now, Reader, Reading, render, see_other
 
 ACTOR = by_link("status")
+ONE, LATER = "one", "later"
 PASSED = say("The hour of your session has passed. Write to the organizers if it was not held.")
 
 router = APIRouter()
@@ -38,20 +42,24 @@ router = APIRouter()
 class Withdrawal(BaseModel):
     """The form that withdraws a request."""
 
-    asks: ClassVar[Mapping[str, Message]] = {"reason": say("Write in a sentence why; the organizers read it.")}
+    asks: ClassVar[Mapping[str, Message]] = {
+        "reason": say("Write in a sentence why; the organizers read it."),
+        "scope": say("Choose whether this one is withdrawn, or also the later ones."),
+    }
 
     reason: Annotated[str, Line(500)]
+    scope: Literal["one", "later"] = "one"
     no_patient_data: NoPatientData = ""
 
 
 @router.get("/r/{token}/withdraw")
-def before_withdrawal(request: Request, db: Db, now: Now, seed: Seed) -> Response:
+def before_withdrawal(request: Request, db: Db, now: Now, reader: Reading, seed: Seed) -> Response:
     """The form that asks for the reason."""
     asked = queries.by_status_seed(db, seed)
     step(asked.state, Verb.WITHDRAW)
     if not may_withdraw(asked, of_request(db, asked.id), now=now):
         raise Refusal(PASSED)
-    return _withdrawal(request, db, asked, Typed(), now=now)
+    return _withdrawal(request, reader, db, asked, Typed.of({"scope": ONE}), now=now)
 
 
 @router.post("/r/{token}/withdraw")
@@ -63,21 +71,47 @@ def withdraw(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, se
         return see_other(base)
     filled = read(Withdrawal, sent)
     if filled.value is None:
-        return _withdrawal(request, db, asked, sent, now=now, errors=filled.errors, status=422)
+        return _withdrawal(request, reader, db, asked, sent, now=now, errors=filled.errors, status=422)
     session = of_request(db, asked.id) if asked.state is RequestState.APPROVED else None
     if not may_withdraw(asked, session, now=now):
         raise Refusal(PASSED)
-    if session is not None:
-        told = {"reason": filled.value.reason, "language": reader.words.language}
-        sessions.cancel(db, session, **told, actor=ACTOR, now=now, afterwards="withdrawn")
-    else:
-        actions.withdraw(db, asked, reason=filled.value.reason, actor=ACTOR, now=now)
-        matching.retire(db, asked.id)
+    later = later_ones(db, asked, now=now) if filled.value.scope == LATER else []
+    reason, language = filled.value.reason, reader.words.language
+    _withdraw(db, asked, session, reason, language, later=len(later), now=now)
+    for each, its_session in later:
+        # One letter says it of all of them.
+        _withdraw(db, each, its_session, reason, language, told=[asked.contact_email], now=now)
     return see_other(base)
+
+
+def _withdraw(
+    db: Session,
+    asked: SessionRequest,
+    session: SharingSession | None,
+    reason: str,
+    language: str,
+    *,
+    later: int = 0,
+    told: Collection[str] = (),
+    now: datetime,
+) -> None:
+    if session is not None and asked.state is RequestState.APPROVED:
+        sessions.cancel(db, session, reason=reason, language=language, actor=ACTOR, now=now, afterwards="withdrawn")
+        return
+    told = [each.lower() for each in told]
+    actions.withdraw(db, asked, reason=reason, later=later, actor=ACTOR, told=told, now=now)
+    matching.retire(db, asked.id)
+
+
+def _scopes(later: int, words: Words) -> list[tuple[str, str]]:
+    this = say("Only this one")
+    also = count("This one and the %(num)s later one", "This one and the %(num)s later ones", later)
+    return [(ONE, words.say(this)), (LATER, words.say(also))]
 
 
 def _withdrawal(
     request: Request,
+    reader: Reader,
     db: Session,
     asked: SessionRequest,
     typed: Typed,
@@ -87,12 +121,15 @@ def _withdrawal(
     status: int = 200,
 ) -> Response:
     session = of_request(db, asked.id)
+    later = later_ones(db, asked, now=now)
     return render(
         request,
         "liaison/withdraw.html",
         status=status,
         zone=asked.zone,
         asked=asked,
+        later=later,
+        scopes=_scopes(len(later), reader.words),
         session=session if is_standing(session, now=now) else None,
         typed=typed,
         errors=errors or {},

@@ -1,0 +1,56 @@
+"""What the form asks and says of a series: once or again every few weeks, and how many times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from medixchange.i18n import Words
+from medixchange.intake import queries
+from medixchange.intake.models import RequestDraft, SessionRequest
+from medixchange.intake.series import FEWEST, MOST, RHYTHMS
+from medixchange.intake.windows import ONCE, WindowsStep
+from medixchange.messages import Message, count, say
+from medixchange.web.form import Typed, read
+
+SINGLE = say("once")
+
+
+def offered(db: Session, draft: RequestDraft | None, words: Words) -> dict[str, Any]:
+    """What there is to choose from; of a request in the queue nothing, but which of its series it is."""
+    asked = _in_queue(db, draft)
+    if asked is not None:
+        return {"of_series": _place(db, asked), "rhythms": []}
+    rhythms = [(ONCE, words.say(SINGLE)), *((str(weeks), words.say(told)) for weeks, told in RHYTHMS.items())]
+    counts = [(str(number), words.number(number)) for number in range(FEWEST, MOST + 1)]
+    return {"of_series": None, "rhythms": rhythms, "counts": counts}
+
+
+def answered(db: Session, draft: RequestDraft | None, times: Typed, words: Words) -> dict[str, Any]:
+    """What was answered, with the days of a series; of a request in the queue which of its series it is."""
+    asked = _in_queue(db, draft)
+    if asked is not None:
+        return {"of_series": _place(db, asked), "rhythm": None}
+    step = read(WindowsStep, times).value
+    if step is None or step.series is None:
+        return {"of_series": None, "rhythm": SINGLE, "series_days": []}
+    weeks, number = step.series
+    told = count("%(rhythm)s, %(num)s time", "%(rhythm)s, %(num)s times", number, rhythm=RHYTHMS[weeks])
+    return {"of_series": None, "rhythm": told, "series_days": _days(step.day1, weeks, number, words)}
+
+
+def _days(first: date, weeks: int, number: int, words: Words) -> Sequence[str]:
+    return [words.short_day(first + place * timedelta(weeks=weeks)) for place in range(number)]
+
+
+def _in_queue(db: Session, draft: RequestDraft | None) -> SessionRequest | None:
+    """The request that the draft changes, where it has reached the queue."""
+    asked = db.get(SessionRequest, draft.request_id) if draft and draft.request_id else None
+    return asked if asked and asked.submitted_at else None
+
+
+def _place(db: Session, asked: SessionRequest) -> Message | None:
+    return queries.place_of_series(asked, queries.series_of(db, [asked]))

@@ -1,0 +1,80 @@
+"""The other requests of a series, as their hospital sees them: which one, when, and how it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+from starlette.requests import Request
+
+from medixchange.intake import queries
+from medixchange.intake.models import SessionRequest
+from medixchange.messages import Message
+from medixchange.sessions.lifecycle import ALIVE
+from medixchange.sessions.models import SharingSession
+from medixchange.sessions.queries import of_requests
+from medixchange.times.intervals import Interval
+from medixchange.web.liaison.linked import link
+from medixchange.web.liaison.tracker import may_withdraw, standing
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """One request of the series: its place, the hour of its session or else its first window, and how it stands.
+
+    ``href`` is empty for the one that is looked at, and for one whose contact is somebody else.
+    """
+
+    place: int
+    hours: Interval | None
+    has_session: bool
+    headline: Message
+    href: str
+    is_this: bool
+
+
+def siblings(request: Request, db: Session, asked: SessionRequest, *, now: datetime) -> list[Sibling]:
+    """Every request of the series of ``asked`` in order; none where it is in none."""
+    if asked.series_id is None:
+        return []
+    every = queries.in_series(db, [asked.series_id])[asked.series_id]
+    sessions = of_requests(db, [each.id for each in every])
+    return [_sibling(request, db, each, asked, sessions.get(each.id), now=now) for each in every]
+
+
+def _sibling(
+    request: Request,
+    db: Session,
+    each: SessionRequest,
+    asked: SessionRequest,
+    session: SharingSession | None,
+    *,
+    now: datetime,
+) -> Sibling:
+    stands = session is not None and session.state in ALIVE
+    hours = Interval(session.starts_at, session.ends_at) if stands and session else None
+    is_this = each.id == asked.id
+    is_theirs = each.contact_email.lower() == asked.contact_email.lower()
+    return Sibling(
+        place=each.series_place or 0,
+        hours=hours or next(iter(queries.hours_asked(db, each)), None),
+        has_session=stands,
+        headline=standing(each, session, now=now).headline,
+        href=link(request, "status", each.status_seed) if is_theirs and not is_this else "",
+        is_this=is_this,
+    )
+
+
+def later_ones(
+    db: Session, asked: SessionRequest, *, now: datetime
+) -> list[tuple[SessionRequest, SharingSession | None]]:
+    """The later requests of the series that the same contact can still take back, each with its session."""
+    if asked.series_id is None:
+        return []
+    every = queries.in_series(db, [asked.series_id])[asked.series_id]
+    later = [each for each in every if (each.series_place or 0) > (asked.series_place or 0)]
+    sessions = of_requests(db, [each.id for each in later])
+    theirs = [each for each in later if each.contact_email.lower() == asked.contact_email.lower()]
+    found = [(each, sessions.get(each.id)) for each in theirs]
+    return [(each, session) for each, session in found if may_withdraw(each, session, now=now)]

@@ -1,0 +1,144 @@
+"""A series on the pages: asked for in the form, followed by its hospital, approved at the desk."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+from sqlmodel import col, select
+
+from medixchange.db import Database
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.models import MatchSearch
+from medixchange.outbox.models import Delivery
+from medixchange.people.models import Hospital
+from tests import make
+from tests.web.answers import SEND, fill, page_of, shown, the_draft, the_request, times_step
+from tests.web.conftest import Browser, text_of
+
+WEEKLY = {"rhythm": "1", "times": "4"}
+
+
+@pytest.fixture
+def kigali(database: Database) -> Hospital:
+    """A hospital in the list."""
+    with database.write() as db:
+        return make.hospital(db)
+
+
+@pytest.fixture
+def pages(app: FastAPI, database: Database, browser: Browser, kigali: Hospital) -> list[str]:
+    """The status pages of a weekly series of four that is in the queue."""
+    base = fill(browser, kigali)
+    browser.post(f"{base}/times", data=times_step(**WEEKLY))
+    browser.post(f"{base}/check", data=SEND)
+    browser.post(page_of(app, "confirm", the_request(database).confirm_seed))
+    return [page_of(app, "status", each.status_seed) for each in every(database)]
+
+
+def every(database: Database) -> list[SessionRequest]:
+    """All requests."""
+    with database.read() as db:
+        return list(db.exec(select(SessionRequest).order_by(col(SessionRequest.id))))
+
+
+def states(database: Database) -> list[str]:
+    """How all requests stand."""
+    return [each.state.value for each in every(database)]
+
+
+def kinds(database: Database) -> list[str]:
+    """The kinds of all letters."""
+    with database.read() as db:
+        return [each.kind for each in db.exec(select(Delivery).order_by(col(Delivery.id)))]
+
+
+def test_the_form_asks_for_a_series_beside_the_hours_and_keeps_it(
+    browser: Browser, database: Database, kigali: Hospital
+) -> None:
+    base = fill(browser, kigali, until="times")
+    fields = shown(browser.get(f"{base}/times").text).fields
+    assert (fields.get("rhythm"), fields.get("times")) == (None, None)
+
+    wrong = browser.post(f"{base}/times", data=times_step(rhythm="2"))
+    assert (wrong.status_code, shown(wrong.text).errors) == (422, {"times": "Choose how many sessions the series has."})
+    browser.post(f"{base}/times", data=times_step(rhythm="2", times="3"))
+
+    fields = shown(browser.get(f"{base}/times").text).fields
+    assert (fields["rhythm"], fields["times"]) == (["2"], ["3"])
+    assert the_draft(database).answers["times"]["rhythm"] == "2"
+
+
+def test_the_last_page_says_the_rhythm_and_the_days_before_it_is_sent(browser: Browser, kigali: Hospital) -> None:
+    base = fill(browser, kigali)
+    assert "Once, or a series? once Change" in text_of(browser.get(f"{base}/check").text)
+
+    browser.post(f"{base}/times", data=times_step(rhythm="2", times="3"))
+
+    said = text_of(browser.get(f"{base}/check").text)
+    assert "every two weeks, 3 times Days of window 1: Tue 1 Dec; Tue 15 Dec; Tue 29 Dec" in said
+
+
+def test_its_hospital_sees_which_one_it_is_and_the_others(browser: Browser, pages: list[str]) -> None:
+    page = browser.get(pages[1]).text
+    said = text_of(page)
+
+    assert "Series: 2 of 4, every week" in said
+    assert [f'href="{href}"' in page for href in pages] == [True, False, True, True]
+    assert said.count("We are looking for an hour") == 5  # the headline and one for each of the four
+    assert "Session 3" in said
+
+
+def test_only_the_first_is_searched_at_once(database: Database, pages: list[str]) -> None:
+    with database.read() as db:
+        assert [each.request_id for each in db.exec(select(MatchSearch))] == [every(database)[0].id]
+    assert len(pages) == 4
+    assert kinds(database) == ["confirm-address", "request-received"]
+
+
+def test_changing_one_says_that_it_is_this_one_only_and_asks_for_no_other_rhythm(
+    browser: Browser, database: Database, pages: list[str]
+) -> None:
+    told = "What you change holds for this one session of the series; the others stay as they are."
+    assert told in text_of(browser.get(f"{pages[2]}/change").text)
+    check = browser.post(f"{pages[2]}/change").headers["location"]
+    times = check.replace("/check", "/times")
+
+    assert told in text_of(browser.get(times).text)
+    assert told in text_of(browser.get(check).text)
+    assert shown(browser.get(times).text).fields["rhythm"] == ["1"]
+    sent = {name: values[0] for name, values in shown(browser.get(times).text).fields.items()}
+    browser.post(times, data={**sent, "minutes": "90"})
+    browser.post(check, data=SEND)
+
+    assert [each.minutes for each in every(database)] == [60, 60, 90, 60]
+
+
+@pytest.mark.parametrize(
+    ("scope", "left"),
+    [("one", ["submitted", "withdrawn", "submitted", "submitted"]), ("later", ["submitted", *["withdrawn"] * 3])],
+)
+def test_withdrawing_takes_this_one_or_also_the_later_ones_and_says_it_in_one_letter(
+    browser: Browser, database: Database, pages: list[str], scope: str, left: list[str]
+) -> None:
+    assert "This one and the 2 later ones" in text_of(browser.get(f"{pages[1]}/withdraw").text)
+
+    answer = browser.post(f"{pages[1]}/withdraw", data={"reason": "The ward moves.", "scope": scope})
+
+    assert (answer.status_code, states(database)) == (303, left)
+    assert kinds(database) == ["confirm-address", "request-received", "request-withdrawn"]
+    with database.read() as db:
+        letter = db.exec(select(Delivery).where(Delivery.kind == "request-withdrawn")).one()
+    assert letter.payload["context"]["later"] == (2 if scope == "later" else 0)
+
+
+def test_whoever_is_the_contact_of_one_alone_is_led_to_no_other(
+    browser: Browser, database: Database, pages: list[str]
+) -> None:
+    with database.write() as db:
+        db.get_one(SessionRequest, every(database)[3].id).contact_email = "other@kigali.example.org"
+
+    page = browser.get(pages[3]).text
+    assert not any(href in page for href in pages[:3])
+    assert "later one" not in browser.get(f"{pages[2]}/withdraw").text
+    assert RequestState.SUBMITTED.value in states(database)
