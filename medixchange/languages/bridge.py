@@ -15,7 +15,7 @@ from typing import Literal
 from medixchange.errors import Refusal
 from medixchange.messages import Message, count, language, listed, say
 
-Mode = Literal["direct", "interpreter", "relay"]
+Mode = Literal["direct", "interpreter", "consecutive", "relay"]
 TEAM_SIZES: tuple[tuple[int, int], ...] = ((40, 1), (240, 2), (360, 3), (480, 4))
 
 

@@ -101,19 +101,15 @@ def helpers(request: Request, problem: Problem) -> list[Interpreter]:
     found = (
         each
         for each in problem.interpreters
-        if each.simultaneous
+        if each.interprets(request)
         and each.exclude_hospitals.isdisjoint(request.hospitals)
         and any(one in targets and each.joins(one, other) for one, other in each.pairs)
     )
     return sorted(found, key=lambda each: (-len(topics & each.domains), each.id))
 
 
-def ground(problem: Problem, request_id: str) -> Ground:
-    """The ground for one request.
-
-    Raises KeyError when the problem does not know it.
-    """
-    request = problem.request[request_id]
+def ground(problem: Problem, request: Request) -> Ground:
+    """The ground for one request of the problem, in either manner of interpreting."""
     allowed = hospital_starts(request, problem)
     experts = sorted(experts_of_use(request, problem), key=lambda each: each.id)
     interpreters = helpers(request, problem) if request.interpreting else []

@@ -10,8 +10,8 @@ from functools import cached_property
 from medixchange.matching.layers import NONE, Kinds
 from medixchange.matching.pools import Alike, Joining, Pool, alike, team_starts
 from medixchange.matching.presence import gives_any, interprets_so_long, room_fits
-from medixchange.matching.problem import Interpreter, Problem, Request
-from medixchange.matching.ways import Pair, ways
+from medixchange.matching.problem import Problem, Request
+from medixchange.matching.ways import Pair, consecutively, ways
 
 ALWAYS = 1
 """One start at which everybody is free."""
@@ -28,13 +28,16 @@ class Ever:
     def __init__(self, problem: Problem, request: Request) -> None:
         self._problem, self._request = problem, request
         self._answers: dict[Kinds, bool] = {}
+        self._interpreters: dict[tuple[bool, bool], Joining] = {}
 
     def possible(self, lifted: Kinds = NONE) -> bool:
         """Whether it could be served without the ``lifted`` conditions."""
         if lifted not in self._answers:
             asked = self._asked(lifted)
+            manners = (asked, consecutively(asked, self._problem))
             self._answers[lifted] = any(
-                _pool(knowing, asked.panel_min).starts(asked) and self._understood(asked, speech, lifted)
+                _pool(knowing, asked.panel_min).starts(asked)
+                and any(self._understood(manner, speech, lifted) for manner in manners if manner is not None)
                 for speech, knowing in self._by_speech(asked, lifted).items()
             )
         return self._answers[lifted]
@@ -72,30 +75,25 @@ class Ever:
 
     def _understood(self, asked: Request, speech: str, lifted: Kinds) -> bool:
         interpreting = asked.interpreting or "interpreting" in lifted
-        joining = self._joining_excluded if "excluded" in lifted else self._joining
+        joining = self._joining(asked, with_excluded="excluded" in lifted)
 
         def free(legs: Sequence[Pair], most: int) -> int:
             return ALWAYS if len(joining.some_of(legs)) >= most else 0
 
         return any(
-            self._room(len(way.legs), lifted) and team_starts(way, free)
+            self._room(way.channels, lifted) and team_starts(way, free)
             for way in ways(asked, self._problem, speech)
             if interpreting or not way.legs
         )
 
-    @cached_property
-    def _joining(self) -> Joining:
-        hospitals = self._request.hospitals
-        return Joining(each for each in self._interpreting if each.exclude_hospitals.isdisjoint(hospitals))
-
-    @cached_property
-    def _joining_excluded(self) -> Joining:
-        return Joining(self._interpreting)
-
-    @cached_property
-    def _interpreting(self) -> list[Interpreter]:
-        minutes = self._request.minutes
-        return [each for each in self._problem.interpreters if each.simultaneous and interprets_so_long(each, minutes)]
+    def _joining(self, manner: Request, *, with_excluded: bool) -> Joining:
+        key = manner.consecutive, with_excluded
+        if key not in self._interpreters:
+            able = (each for each in self._problem.interpreters if each.interprets(manner))
+            lasting = (each for each in able if interprets_so_long(each, manner.minutes))
+            wanted = (each for each in lasting if with_excluded or each.exclude_hospitals.isdisjoint(manner.hospitals))
+            self._interpreters[key] = Joining(wanted)
+        return self._interpreters[key]
 
     def _room(self, channels: int, lifted: Kinds) -> bool:
         return "rooms" in lifted or any(room_fits(each, self._request, channels) for each in self._problem.rooms)

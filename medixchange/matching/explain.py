@@ -94,7 +94,7 @@ def why_not_at(problem: Problem, request_id: str, start: datetime) -> tuple[Mess
     refused = [reason.message for rule in sides if (reason := rule(match, problem)) is not None]
     if refused:
         return tuple(refused)
-    here, slot = ground(problem, request_id), problem.grid.slot(start)
+    here, slot = ground(problem, request), problem.grid.slot(start)
     if Sides(problem, request_id).possible() >> slot & 1:
         return ()
     found = [*_no_room(here, match), *_no_expert(here, match)]

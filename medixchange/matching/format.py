@@ -164,6 +164,8 @@ class _Reader:
             pairs=frozenset(pair for one, other in each["pairs"] for pair in ((one, other), (other, one))),
             max_minutes_day=each["max_min_day"],
             max_minutes_week=each["max_min_week"],
+            simultaneous=each.get("simultaneous", True),
+            consecutive=each.get("consecutive", False),
         )
 
     def _person(self, each: Data) -> dict[str, Any]:
@@ -230,6 +232,7 @@ def _standing(number: int, each: Data) -> Held:
 def _policy(each: Data) -> Policy:
     hard, soft = each["hospital_hard"], each["hospital_soft"]
     expert_hard, expert_soft = each["expert_hard"], each["expert_soft"]
+    passages = each.get("consecutive", {"percent": 100, "team": 1})
     return Policy(
         hospital_hard=(clock(hard[0]), clock(hard[1])),
         hospital_soft=(clock(soft[0]), clock(soft[1])),
@@ -240,6 +243,9 @@ def _policy(each: Data) -> Policy:
         relay=each["relay"],
         relay_last=each.get("relay_last", False),
         multilingual_team=each.get("multilingual_team", 1),
+        consecutive="consecutive" in each,
+        consecutive_percent=passages["percent"],
+        consecutive_team=passages["team"],
         team_sizes=tuple(map(tuple, each.get("team_sizes", [(each["pair_over_minutes"], 1), (366 * 1440, 2)]))),
     )
 

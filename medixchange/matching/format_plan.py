@@ -10,7 +10,7 @@ from typing import Any
 from medixchange.errors import Malformed
 from medixchange.matching.match import Held, Match, Route, Team
 from medixchange.matching.problem import Problem
-from medixchange.matching.ways import Pair, farthest, legs_to, team_of
+from medixchange.matching.ways import Pair, consecutive_minutes, farthest, legs_to, team_of
 from medixchange.messages import say
 
 SOLUTION = "medix-match-solution/1"
@@ -63,15 +63,25 @@ def matches_of(sessions: Iterable[Data], problem: Problem) -> list[Match]:
     for at, each in sorted(enumerate(listed), key=lambda item: read_instant(item[1]["start"])):
         start = read_instant(each["start"])
         rooms[at] = next((room for room in ids if room not in until or until[room] <= start), ids[-1])
-        until[rooms[at]] = start + timedelta(minutes=problem.request[each["request"]].minutes)
+        until[rooms[at]] = start + timedelta(minutes=_minutes(each, problem))
     return [_match(each, rooms[at], problem) for at, each in enumerate(listed)]
 
 
 def _match(each: Data, room: str, problem: Problem) -> Match:
-    minutes = problem.request[each["request"]].minutes
+    minutes = _minutes(each, problem)
     audiences = (each["audience"], *each.get("others", ()))
-    route = _route(each["speech"], audiences, tuple(each["interpreters"]), minutes, problem)
+    people = tuple(each["interpreters"])
+    if each.get("consecutive", False):
+        speech, audience = each["speech"], each["audience"]
+        route = Route("consecutive", speech, audience, (Team(speech, audience, people),), audiences[1:])
+    else:
+        route = _route(each["speech"], audiences, people, minutes, problem)
     return Match(each["request"], read_instant(each["start"]), minutes, tuple(each["experts"]), route, room)
+
+
+def _minutes(each: Data, problem: Problem) -> int:
+    minutes = problem.request[each["request"]].minutes
+    return consecutive_minutes(minutes, problem) if each.get("consecutive", False) else minutes
 
 
 def _route(speech: str, audiences: tuple[str, ...], people: tuple[str, ...], minutes: int, problem: Problem) -> Route:
@@ -119,6 +129,7 @@ def write_solution(matches: Iterable[Match], problem: Problem) -> dict[str, Any]
                 "audience": match.route.audience,
                 "interpreters": list(match.route.interpreters),
                 **({"others": list(match.route.others)} if match.route.others else {}),
+                **({"consecutive": True} if match.route.mode == "consecutive" else {}),
             }
             for match in sessions
         ],

@@ -55,6 +55,14 @@ class Country(TypedDict):
 
 
 @with_config(_STRICT)
+class Passages(TypedDict):
+    """How consecutive interpreting is done: how long a session takes then in percent, and by how many."""
+
+    percent: Annotated[int, Field(ge=100, le=400)]
+    team: Annotated[int, Field(ge=1, le=6)]
+
+
+@with_config(_STRICT)
 class House(TypedDict):
     """The policy."""
 
@@ -69,6 +77,7 @@ class House(TypedDict):
     team_sizes: NotRequired[Teams]
     relay_last: NotRequired[bool]
     multilingual_team: NotRequired[Annotated[int, Field(ge=1, le=9)]]
+    consecutive: NotRequired[Passages]
     hospital_rest_min: NotRequired[Annotated[int, Field(ge=0, le=0)]]
 
 
@@ -96,6 +105,7 @@ class Coefficients(TypedDict):
     continuity: Points
     soon: Points
     interp_cost: Points
+    consecutive: NotRequired[Points]
     fair: Points
     stable_start: Points
     stable_expert: Points
@@ -203,6 +213,8 @@ class Joining(Somebody):
     pairs: Annotated[list[Annotated[list[Name], Field(min_length=2, max_length=2)]], Field(max_length=100)]
     max_min_day: Minutes
     max_min_week: Minutes
+    simultaneous: NotRequired[bool]
+    consecutive: NotRequired[bool]
 
 
 @with_config(_STRICT)
@@ -216,6 +228,7 @@ class Planned(TypedDict):
     audience: Name
     interpreters: Annotated[list[Name], Field(max_length=20)]
     others: NotRequired[Annotated[list[Name], Field(max_length=MOST_JOINT)]]
+    consecutive: NotRequired[bool]
 
 
 Sessions = Annotated[list[Planned], FailFast()]

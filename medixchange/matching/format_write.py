@@ -93,7 +93,12 @@ class _Writer:
             "relay_last": policy.relay_last,
             "multilingual_team": policy.multilingual_team,
             "team_sizes": [list(each) for each in policy.team_sizes],
+            **({"consecutive": self._passages()} if policy.consecutive else {}),
         }
+
+    def _passages(self) -> Data:
+        policy = self.problem.policy
+        return {"percent": policy.consecutive_percent, "team": policy.consecutive_team}
 
     def _hospital(self, each: Hospital) -> Data:
         weekend = [mask for mask in each.masks if mask.kind == "weekend"]
@@ -168,12 +173,14 @@ class _Writer:
         }
 
     def _interpreter(self, each: Interpreter) -> Data:
-        both = {tuple(sorted(pair)) for pair in each.pairs if each.joins(*pair)} if each.simultaneous else set()
+        both = {tuple(sorted(pair)) for pair in each.pairs if each.joins(*pair)}
         return {
             **self._person(each),
             "pairs": [list(pair) for pair in sorted(both)],
             "max_min_day": each.max_minutes_day,
             "max_min_week": each.max_minutes_week,
+            "simultaneous": each.simultaneous,
+            "consecutive": each.consecutive,
         }
 
     def _standing(self, held: Held) -> Data:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import Session
@@ -43,7 +43,8 @@ def possible_hours(problem: Problem, match: Match) -> Sequence[datetime]:
     """Every start at which the rules allow ``match``, ascending."""
     experts = [problem.expert.get(who) for who in match.panel]
     interpreters = [problem.interpreter.get(who) for who in match.route.interpreters]
-    room, request = problem.room.get(match.room), problem.request[match.request]
+    room = problem.room.get(match.room)
+    request = replace(problem.request[match.request], minutes=match.minutes)
     if room is None or None in experts or None in interpreters:
         return ()
     possible = hospital_starts(request, problem) & room_starts(room, request, problem)
@@ -79,7 +80,7 @@ class Hours:
     def why_not(self, starts_at: datetime) -> Sequence[Message]:
         """What stands in the way of a session that begins at ``starts_at``; nothing where one could. Raises Refusal."""
         self._check(starts_at)
-        return why_not_at(self._problem, self._search.ground.request.id, starts_at.astimezone(UTC))
+        return why_not_at(self._problem, self._search.request.id, starts_at.astimezone(UTC))
 
     def _check(self, starts_at: datetime) -> None:
         """Raises Refusal for an hour that is not planned for: in the past, beyond the horizon, or off the grid."""
@@ -98,7 +99,7 @@ class Hours:
         """The best match of each day on the hospital's clock, the best first."""
         best: dict[date, Match] = {}
         many = Counter[date]()
-        zone = self._problem.hospital[self._search.ground.request.hospital].zone
+        zone = self._problem.hospital[self._search.request.hospital].zone
         for _, match in self._search.ranked():
             day = local(match.start, zone).date()
             best.setdefault(day, match)

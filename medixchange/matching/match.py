@@ -27,7 +27,8 @@ class Route:
     """How the panel's words reach every audience: from ``speech`` to ``audience``, and to ``others`` where more listen.
 
     Each language that is not the panel's own is reached over a leg from it, or by relay from the language between.
-    ``mode`` is that of the audience that is reached the longest way.
+    ``mode`` is that of the audience that is reached the longest way; a "consecutive" one has one leg, whose team speaks
+    after each passage.
     """
 
     mode: Mode
@@ -50,6 +51,11 @@ class Route:
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The two languages of each leg."""
         return tuple((leg.source, leg.target) for leg in self.legs)
+
+    @property
+    def channels(self) -> int:
+        """How many languages a room carries beside the floor; who interprets consecutively speaks on the floor."""
+        return 0 if self.mode == "consecutive" else len(self.legs)
 
     @property
     def interpreters(self) -> tuple[str, ...]:

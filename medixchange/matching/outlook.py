@@ -12,11 +12,12 @@ from medixchange.matching.conflict import Blocker, conflict
 from medixchange.matching.facts import problem_of_unsent
 from medixchange.matching.layers import HOSPITAL, TAKEN, layer
 from medixchange.matching.problem import Problem
+from medixchange.matching.reasons import slots_of_match
 from medixchange.matching.sides import Sides
 from medixchange.matching.solver import Search
 from medixchange.matching.words_of_conflict import PASSING
 from medixchange.messages import Message, say
-from medixchange.times.grid import starts, union
+from medixchange.times.grid import union
 
 BUSY = say("The experts, interpreters or rooms that it needs are not free at these hours.")
 
@@ -43,12 +44,11 @@ def outlook(problem: Problem, request_id: str) -> Outlook:
     Raises KeyError when the problem does not know the request.
     """
     search = Search(problem, request_id)
-    length, windows = search.ground.length, search.ground.request.windows
-    inside = search.starts & starts(union(window.slots for window in windows), length)
-    ranked = [match.start for _, match in search.ranked()]
-    best = next((start for start in ranked if inside >> problem.grid.slot(start) & 1), None)
+    wished = union(window.slots for window in search.request.windows)
+    ranked = [match for _, match in search.ranked()]
+    inside = [match.start for match in ranked if not slots_of_match(match, problem) & ~wished]
     if ranked:
-        return Outlook(inside.bit_count(), best, None if best else ranked[0])
+        return Outlook(len(inside), inside[0] if inside else None, None if inside else ranked[0].start)
     found = [told for each in conflict(Sides(problem, request_id)) if (told := _told(each)) is not None]
     return Outlook(0, reasons=tuple(each for place, each in enumerate(found) if each not in found[:place]))
 

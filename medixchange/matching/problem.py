@@ -89,7 +89,8 @@ class Request:
     ``continuity`` names the expert who should come again; ``seats`` what the room must hold. Without
     ``interpreting`` the hospital wants no interpreters found: it does without, or has ``own_interpreters``.
     ``rises`` are for waiting long. ``joint`` are further audiences of the same session: other hospitals, or another
-    group of the same one that hears another language.
+    group of the same one that hears another language. A ``consecutive`` one is interpreted passage by passage, and its
+    ``minutes`` hold the interpreting too.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Request:
     own_interpreters: bool = False
     rises: tuple[Rise, ...] = ()
     joint: tuple[Party, ...] = ()
+    consecutive: bool = False
 
     @property
     def rise(self) -> int:
@@ -190,6 +192,10 @@ class Interpreter(Person):
     consecutive: bool = False
     max_minutes_day: int = 240
     max_minutes_week: int = 900
+
+    def interprets(self, request: Request) -> bool:
+        """Whether the interpreter works in the way that ``request`` is interpreted."""
+        return self.consecutive if request.consecutive else self.simultaneous
 
     def joins(self, one: str, other: str) -> bool:
         """Whether the pair is held both ways: a session is a conversation, questions come back."""

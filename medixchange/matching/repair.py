@@ -70,9 +70,14 @@ def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Pro
 
 
 def _finder(problem: Problem, request: Request, standing: Match) -> Search:
-    """A search in which keeping people counts most, those of a relay that stands too."""
+    """A search in which keeping people counts most, and the way of interpreting that stands may stay."""
     weights = replace(problem.weights, stable_start=0, stable_expert=KEPT, stable_interpreter=KEPT)
-    policy = replace(problem.policy, relay_last=problem.policy.relay_last and standing.route.mode != "relay")
+    mode = standing.route.mode
+    policy = replace(
+        problem.policy,
+        relay_last=problem.policy.relay_last and mode != "relay",
+        consecutive=problem.policy.consecutive or mode == "consecutive",
+    )
     earlier = {standing.request: standing}
     changed = replace(problem, requests=(request,), weights=weights, policy=policy, tentative=earlier)
     return Search(changed, request.id)

@@ -47,7 +47,7 @@ def hospital_is_open(match: Match, problem: Problem) -> Reason | None:
 def a_room_is_free(match: Match, problem: Problem) -> Reason | None:
     """H8: the room is open and free, large enough, and carries the languages."""
     request, room = problem.request[match.request], problem.room[match.room]
-    if not room_fits(room, request, len(match.route.legs)):
+    if not room_fits(room, request, match.route.channels):
         return Reason("H8", _too_small(room, request, match), "size", (room.id,))
     slots = slots_of_match(match, problem)
     for mask in (*room.masks, room_taken(room, request, problem)):
@@ -64,7 +64,7 @@ def _too_small(room: Room, request: Request, match: Match) -> Message:
             seats=room.seats,
             wanted=request.seats,
         )
-    wanted = len(match.route.legs)
+    wanted = match.route.channels
     return count(
         "%(name)s has no free channel for interpreting; %(num)s is needed.",
         "%(name)s has too few channels for interpreting; %(num)s are needed.",
@@ -95,8 +95,9 @@ def confirmed_stays(match: Match, problem: Problem) -> Reason | None:
 
 def same(one: Match, other: Match) -> bool:
     """Whether two matches are the same to those who take part: the order of names and the room do not count."""
-    return (one.start, one.route.speech, one.route.audiences) == (
+    return (one.start, one.minutes, one.route.speech, one.route.audiences) == (
         other.start,
+        other.minutes,
         other.route.speech,
         other.route.audiences,
     ) and (set(one.panel), set(one.route.interpreters)) == (set(other.panel), set(other.route.interpreters))

@@ -11,7 +11,7 @@ from medixchange.matching.presence import beside, counted_minutes, interpreter_c
 from medixchange.matching.problem import Interpreter, Problem
 from medixchange.matching.reasons import Finding, Reason, first, masked, too_close
 from medixchange.matching.rules_of_experts import not_working_for, panel_of
-from medixchange.matching.ways import farthest, legs_to, team_of
+from medixchange.matching.ways import consecutive_minutes, farthest, legs_to, team_of
 from medixchange.matching.words import only_presents
 from medixchange.messages import Message, count, language, say
 
@@ -49,6 +49,9 @@ def _joins(match: Match, problem: Problem) -> Iterator[Finding]:
     if not _joined(route, problem.policy.relay):
         yield "legs", say("The interpreting does not join the panel with the audience."), match.request
         return
+    takes = consecutive_minutes(request.minutes, problem)
+    if route.mode == "consecutive" and match.minutes < takes:
+        yield "minutes", say("Interpreted consecutively it takes %(minutes)s minutes.", minutes=takes), match.request
     for leg in route.legs:
         yield from _team(leg, match, problem)
 
@@ -58,17 +61,17 @@ def _joined(route: Route, relay: str) -> bool:
     foreign = tuple(dict.fromkeys(tag for tag in route.audiences if tag != route.speech))
     found = (frozenset(legs) for legs in legs_to(route.speech, foreign, relay))
     unlike = len(set(route.pairs)) != len(route.pairs)
-    return not unlike and frozenset(route.pairs) in found and route.mode == farthest(route.speech, foreign, route.pairs)
+    mode = farthest(route.speech, foreign, route.pairs)
+    consecutively = route.mode == "consecutive" and mode == "interpreter" and len(route.legs) == 1
+    return not unlike and frozenset(route.pairs) in found and (route.mode == mode or consecutively)
 
 
 def _team(leg: Team, match: Match, problem: Problem) -> Iterator[Finding]:
     pair = {"one": language(leg.source), "other": language(leg.target)}
-    try:
-        team_size(match.minutes, problem.policy.team_sizes)
-    except TooLongToInterpret as refusal:
-        yield "team", refusal.message, match.request
+    size, too_long = _size(match, problem)
+    if too_long is not None:
+        yield "team", too_long, match.request
         return
-    size = team_of(match.minutes, problem, len({match.route.speech, *match.route.audiences}))
     if len(leg.interpreters) != size:
         yield (
             "team",
@@ -86,6 +89,17 @@ def _team(leg: Team, match: Match, problem: Problem) -> Iterator[Finding]:
             yield "pair", say("%(name)s does not interpret between %(one)s and %(other)s.", name=each.name, **pair), who
 
 
+def _size(match: Match, problem: Problem) -> tuple[int, Message | None]:
+    """How many work on each leg, or why no team works that long."""
+    if match.route.mode == "consecutive":
+        return problem.policy.consecutive_team, None
+    try:
+        team_size(match.minutes, problem.policy.team_sizes)
+    except TooLongToInterpret as refusal:
+        return 0, refusal.message
+    return team_of(match.minutes, problem, len({match.route.speech, *match.route.audiences})), None
+
+
 def interpreters_are_free(match: Match, problem: Problem) -> Reason | None:
     """H7: every interpreter free as H4 says, rested, below the minutes a day and week, simultaneous."""
     people = [problem.interpreter[who] for who in match.route.interpreters]
@@ -98,13 +112,20 @@ def _interpreter_load(people: list[Interpreter], match: Match, problem: Problem)
     for each in people:
         held = beside(problem.held_by_interpreter, each.id, request)
         yield from too_close(each, held, match)
-        if not each.simultaneous:
-            yield "simultaneous", say("%(name)s does not interpret simultaneously.", name=each.name), each.id
+        yield from _works_otherwise(each, match)
         yield from not_working_for(each, request, problem)
         for kind, key, most in interpreter_caps(each):
             done = counted_minutes(held, each, key)[key(local_date(match.start, each.zone))]
             if done + match.minutes > most:
                 yield "cap-" + kind, _minutes_words(each, kind, most), each.id
+
+
+def _works_otherwise(each: Interpreter, match: Match) -> Iterator[Finding]:
+    consecutively = match.route.mode == "consecutive"
+    if consecutively and not each.consecutive:
+        yield "consecutive", say("%(name)s does not interpret consecutively.", name=each.name), each.id
+    if not consecutively and not each.simultaneous:
+        yield "simultaneous", say("%(name)s does not interpret simultaneously.", name=each.name), each.id
 
 
 def _minutes_words(person: Interpreter, kind: str, most: int) -> Message:

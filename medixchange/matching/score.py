@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from medixchange.languages.bridge import Mode
 from medixchange.matching.clocks import minutes_outside
 from medixchange.matching.match import Match, Team, reached
 from medixchange.matching.presence import beside
@@ -60,18 +61,23 @@ def converse(match: Match, problem: Problem) -> Part:
     """S2: the shorter the way from mouth to ear, and the better the audience follows; of several the one that has the
     hardest."""
     route, request = match.route, problem.request[match.request]
-    points = conversing(request, problem, route.speech, route.audiences, route.pairs)
+    points = conversing(request, problem, route.mode, route.speech, route.audiences, route.pairs)
     return Part("S2", points, _route_words(match, problem))
 
 
 def conversing(
-    request: Request, problem: Problem, speech: str, audiences: Sequence[str], pairs: Collection[tuple[str, str]]
+    request: Request,
+    problem: Problem,
+    mode: Mode,
+    speech: str,
+    audiences: Sequence[str],
+    pairs: Collection[tuple[str, str]],
 ) -> int:
     """S2 where the panel presents in ``speech`` and each audience hears its language, over legs between ``pairs``."""
-    return min(
-        language_points(problem, reached(speech, tag, pairs), party.audience.get(tag, 0))
-        for party, tag in zip(request.parties, audiences, strict=False)
-    )
+    heard = zip(request.parties, audiences, strict=False)
+    levels = ((reached(speech, tag, pairs), party.audience.get(tag, 0)) for party, tag in heard)
+    longer = problem.weights.consecutive if mode == "consecutive" else 0
+    return min(language_points(problem, way, level) for way, level in levels) - longer
 
 
 def language_points(problem: Problem, mode: str, level: int) -> int:
@@ -91,6 +97,10 @@ def _route_words(match: Match, problem: Problem) -> Message:
             audience=language(route.audience),
         )
     words = [_leg_words(leg, problem) for leg in route.legs]
+    if route.mode == "consecutive":
+        words.append(
+            say("They interpret after each passage, so that it takes %(minutes)s minutes.", minutes=match.minutes)
+        )
     if route.speech in route.audiences:
         words.insert(0, say("Common language: %(language)s; no interpreter.", language=language(route.speech)))
     return sentences(words)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -28,9 +29,10 @@ from medixchange.matching.layers import (
 )
 from medixchange.matching.pools import Sort
 from medixchange.matching.presenting import Presenting
-from medixchange.matching.problem import Problem
+from medixchange.matching.problem import Problem, Request
 from medixchange.matching.steps import SHORTER, Step
 from medixchange.matching.understanding import Pairs, Understanding
+from medixchange.matching.ways import consecutively
 from medixchange.times.grid import union
 
 Steps = tuple[Step, ...]
@@ -42,12 +44,13 @@ WAYS = frozenset({"room", "interpreters", "interpreting"})
 class Sides:
     """What could serve one request: laid out once, asked often.
 
-    Raises KeyError when the problem does not know the request.
+    ``manner`` is the request as it is interpreted, where not as the problem has it. Raises KeyError when the problem
+    does not know the request.
     """
 
-    def __init__(self, problem: Problem, request_id: str) -> None:
+    def __init__(self, problem: Problem, request_id: str, *, manner: Request | None = None) -> None:
         self.problem = problem
-        self.request = problem.request[request_id]
+        self.request = manner or problem.request[request_id]
         self.asking = of_request(self.request, problem)
         self._panels: dict[Hashable, int] = {}
         self._understood: dict[Hashable, int] = {}
@@ -72,11 +75,14 @@ class Sides:
     @cached_property
     def scoped(self) -> Problem:
         """The problem with only those people who could ever serve the request: the same answers, sooner."""
+        manners = (self.request, consecutively(self.request, self.problem))
+        found = chain.from_iterable(helpers(each, self.problem) for each in manners if each is not None)
+        helpful = {each.id: each for each in found}
         return replace(
             self.problem,
             requests=(self.request,),
             experts=tuple(self.presenting.experts.who),
-            interpreters=tuple(helpers(self.request, self.problem)),
+            interpreters=tuple(helpful.values()),
         )
 
     def possible(self, lifted: Kinds = NONE, steps: Steps = ()) -> int:
@@ -97,6 +103,18 @@ class Sides:
                 others = tuple(each for each in steps if each is not step)
                 yield from self._in(int(step.what[0]))._by_tongue(lifted, others)
                 return
+        yield from self._in_this_manner(lifted, steps)
+        if self._consecutive is not None:
+            yield from self._consecutive._in_this_manner(lifted, steps)
+
+    @cached_property
+    def _consecutive(self) -> Sides | None:
+        """The same interpreted consecutively, where that may be."""
+        other = consecutively(self.request, self.problem)
+        return None if other is None else Sides(self.problem, other.id, manner=other)
+
+    def _in_this_manner(self, lifted: Kinds, steps: Steps) -> Iterator[int]:
+        """The same without the other manner of interpreting."""
         allowed = left(self.asking, lifted.union(*map(_lifted_by, steps)))
         for tag in self.presenting.tongues(steps) if allowed else ():
             heard = allowed & self._understood_in(tag, lifted, steps)

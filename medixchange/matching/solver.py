@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from heapq import merge
 
@@ -14,9 +15,10 @@ from medixchange.matching.kernel.bits import NEVER, Indexes, indexes, mask_of
 from medixchange.matching.kernel.layout import ask
 from medixchange.matching.kernel.pricing import Best, alone, best
 from medixchange.matching.match import Match
-from medixchange.matching.problem import Problem
+from medixchange.matching.problem import Problem, Request
 from medixchange.matching.score import Score, load_of, score
-from medixchange.matching.ways import most_legs, route
+from medixchange.matching.ways import manners, most_legs, route
+from medixchange.times.grid import union
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,46 @@ class Outcome:
 
 
 class Search:
-    """The best match at every start for one request, beside the sessions that stand."""
+    """The best match at every start for one request, beside the sessions that stand.
+
+    Raises KeyError when the problem does not know the request.
+    """
 
     def __init__(self, problem: Problem, request_id: str) -> None:
+        self.problem, self.request = problem, problem.request[request_id]
+        self._manners = tuple(_Manner(problem, each) for each in manners(self.request, problem))
+
+    @cached_property
+    def starts(self) -> int:
+        """All starts (bits) at which there is a match."""
+        return union(each.starts for each in self._manners)
+
+    def best_at(self, start: int) -> tuple[int, Match] | None:
+        """The points and the best match at ``start``; None when there is none.
+
+        Of matches that are worth the same the first manner, language, way, division of topics and person is taken.
+        """
+        found = filter(None, (each.best_at(start) for each in self._manners))
+        return max(found, key=lambda each: each[0], default=None)
+
+    def ranked(self) -> Iterator[tuple[int, Match]]:
+        """The points and the best match of every start, best first, earliest first among equals."""
+        seen = set[datetime]()
+        rankings = (each.ranked() for each in self._manners)
+        for points, match in merge(*rankings, key=lambda found: (-found[0], found[1].start)):
+            if match.start not in seen:
+                seen.add(match.start)
+                yield points, match
+
+
+class _Manner:
+    """The search in one manner of interpreting."""
+
+    def __init__(self, problem: Problem, request: Request) -> None:
         self.problem = problem
-        self.ground = ground(problem, request_id)
+        self.ground = ground(problem, request)
         # One room is as good as another of those that will do: one place stands for them all.
-        rooms = [[(0, self.ground.room_starts(legs))] for legs in range(most_legs(self.ground.request) + 1)]
+        rooms = [[(0, self.ground.room_starts(channels))] for channels in range(most_legs(request) + 1)]
         self.ask = ask(self.ground, rooms)
 
     @cached_property
@@ -61,10 +96,7 @@ class Search:
         return mask_of(self.ask.at[self._best.value > NEVER], self.problem.grid.slots)
 
     def best_at(self, start: int) -> tuple[int, Match] | None:
-        """The points and the best match at ``start``; None when there is none.
-
-        Of matches that are worth the same the first language, way, division of topics and person is taken.
-        """
+        """The points and the best match at ``start``; None when there is none."""
         if not self.starts >> start & 1:
             return None
         return self._found(int(np.searchsorted(self.ask.at, start)))
@@ -93,7 +125,7 @@ class Search:
             minutes=self.ground.request.minutes,
             panel=tuple(sorted([experts[row].who.id for row in panels[at] if row >= 0])),
             route=route(way, [interpreters[row].who.id for row in teams[at] if row >= 0]),
-            room=self.ground.room_at(start, len(way.legs)),
+            room=self.ground.room_at(start, way.channels),
         )
         return round(values[at]), match
 
@@ -126,7 +158,7 @@ def search(problem: Problem, request_id: str, *, limit: int = 5, dismissed: Coll
 
 def _best_first(finder: Search, dismissed: Collection[Match]) -> Iterator[tuple[int, Match]]:
     """The best match of every start, and the best ones without the panels that were dismissed."""
-    asked = finder.ground.request
+    asked = finder.request
     searches = [finder]
     for panel in {frozenset(match.panel) for match in dismissed}:
         without = replace(asked, exclude=asked.exclude | panel)

@@ -45,7 +45,8 @@ def _interpreters(problem: Problem, request: Request) -> Iterator[Message]:
         return
     wanted = legs(problem, request)
     for each in problem.interpreters:
-        if each.simultaneous and each.exclude_hospitals.isdisjoint(request.hospitals):
+        works = each.simultaneous or (each.consecutive and problem.policy.consecutive)
+        if works and each.exclude_hospitals.isdisjoint(request.hospitals):
             one_way = ((one, other) for one, other in sorted(each.pairs) if not each.joins(one, other))
             yield from (
                 interprets_one_way(each, one, other)

@@ -41,7 +41,8 @@ class Understanding:
         ``steps`` are taken, and were there ``newcomers`` who are always free."""
         interpreting = self.request.interpreting or any(step.kind == "interpreting" for step in steps)
         everywhere = any(step.kind == "room" for step in steps)
-        joining = (*newcomers, *_joining(steps))
+        # Whom steps add works simultaneously.
+        joining = (*newcomers, *(() if self.request.consecutive else _joining(steps)))
 
         def free(legs: Sequence[Pair], most: int) -> int:
             still = most - sum(any(_joins(pairs, leg) for leg in legs) for pairs in joining)
@@ -50,7 +51,7 @@ class Understanding:
         found = 0
         for way in self._ways_from(speech):
             if interpreting or not way.legs:
-                room = -1 if everywhere else self._room(len(way.legs), lifted & self.rooms.kinds)
+                room = -1 if everywhere else self._room(way.channels, lifted & self.rooms.kinds)
                 found |= room and room & team_starts(way, free)
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from medixchange.languages.bridge import Mode, TooLongToInterpret, team_size
@@ -26,6 +26,11 @@ class Way:
     team: int = 0
     legs: tuple[Pair, ...] = ()
     others: tuple[str, ...] = ()
+
+    @property
+    def channels(self) -> int:
+        """How many languages a room carries beside the floor."""
+        return 0 if self.mode == "consecutive" else len(self.legs)
 
     @property
     def relayed(self) -> tuple[str, ...]:
@@ -64,8 +69,33 @@ def team_of(minutes: int, problem: Problem, languages: int = 2) -> int:
     return max(team, policy.multilingual_team) if languages > 2 else team
 
 
+def manners(request: Request, problem: Problem) -> tuple[Request, ...]:
+    """``request`` as it is, and as it would be if it were interpreted consecutively, where that may be."""
+    other = consecutively(request, problem) if request.interpreting else None
+    return (request,) if other is None else (request, other)
+
+
+def consecutively(request: Request, problem: Problem) -> Request | None:
+    """``request`` interpreted consecutively, which takes longer; None where nobody does that, the house forbids it, or
+    there are several audiences."""
+    able = problem.policy.consecutive and not request.joint and any(each.consecutive for each in problem.interpreters)
+    return replace(request, minutes=consecutive_minutes(request.minutes, problem), consecutive=True) if able else None
+
+
+def consecutive_minutes(minutes: int, problem: Problem) -> int:
+    """How many minutes of the grid a session of ``minutes`` takes if it is interpreted consecutively."""
+    grid = problem.grid.minutes
+    return -(-minutes * problem.policy.consecutive_percent // (100 * grid)) * grid
+
+
 def ways(request: Request, problem: Problem, speech: str) -> Iterator[Way]:
     """The ways from ``speech`` to a language of each audience, the best heard first, whoever can interpret."""
+    if request.consecutive:
+        team = problem.policy.consecutive_team
+        for tag in heard(request, problem):
+            if tag != speech:
+                yield Way("consecutive", speech, tag, team, ((speech, tag),))
+        return
     for audiences in product(*(heard_by(party, problem) for party in request.parties)):
         foreign = tuple(dict.fromkeys(tag for tag in audiences if tag != speech))
         team = team_of(request.minutes, problem, 1 + len(foreign)) if foreign else 0

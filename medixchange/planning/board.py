@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -11,14 +12,14 @@ from medixchange.matching.kernel.asks import Ask
 from medixchange.matching.kernel.bits import Indexes, indexes
 from medixchange.matching.kernel.layout import ask
 from medixchange.matching.problem import Problem
-from medixchange.matching.ways import most_legs
+from medixchange.matching.ways import manners, most_legs
 from medixchange.planning.halls import Hall, halls_of, left_in, places_for
 from medixchange.planning.staff import Staff, experts_of, interpreters_of
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The requests without a confirmed session as asks, everybody's caps, and the halls.
+    """The requests without a confirmed session as asks, one a manner of interpreting; everybody's caps; the halls.
 
     ``load`` [experts] counts the sessions given, lent and held that fairness counts before the plan (S9), ``most``
     [experts] how many more of this board each could give at all, ``rooms`` [halls, slots] the rooms that are left.
@@ -34,6 +35,11 @@ class Board:
     rooms: Indexes
 
     @property
+    def requests(self) -> int:
+        """How many requests the asks are about."""
+        return self.asks[-1].row + 1 if self.asks else 0
+
+    @property
     def slots(self) -> int:
         """How many slots the grid has."""
         return self.problem.grid.slots
@@ -44,23 +50,23 @@ def board(problem: Problem) -> Board:
     experts, interpreters, halls = experts_of(problem), interpreters_of(problem), halls_of(problem)
     confirmed = {held.fixed.request for held in problem.held if held.fixed is not None}
     open_ones = [each for each in problem.requests if each.id not in confirmed]
-    asks = tuple(_ask(number, ground(problem, each.id), halls) for number, each in enumerate(open_ones))
+    wanted = [(row, manner) for row, each in enumerate(open_ones) for manner in manners(each, problem)]
+    asks = tuple(_ask(number, row, ground(problem, each), halls) for number, (row, each) in enumerate(wanted))
     held = [len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
     load = indexes([each.counted for each in problem.experts]) + indexes(held)
     return Board(problem, experts, interpreters, halls, asks, load, _most(experts, asks), left_in(halls, problem.grid))
 
 
-def _ask(number: int, found: Ground, halls: tuple[Hall, ...]) -> Ask:
-    return ask(
-        found, [list(places_for(found, halls, legs)) for legs in range(most_legs(found.request) + 1)], number=number
-    )
+def _ask(number: int, row: int, found: Ground, halls: tuple[Hall, ...]) -> Ask:
+    places = [list(places_for(found, halls, channels)) for channels in range(most_legs(found.request) + 1)]
+    return ask(found, places, number=number, row=row)
 
 
 def _most(experts: Staff, asks: tuple[Ask, ...]) -> Indexes:
-    """By the caps that are left, and by the asks that each expert is a candidate for."""
+    """By the caps that are left, and by the requests that each expert is a candidate for."""
     found = np.zeros(len(experts.ids), np.int64)
-    for each in asks:
-        found[each.experts.people] += 1
+    for _, manners_of_one in groupby(asks, key=lambda each: each.row):
+        found[np.unique(np.concatenate([each.experts.people for each in manners_of_one]))] += 1
     for cap in experts.caps:
         found = np.minimum(found, np.maximum(cap.left, 0).sum(axis=1).astype(np.int64))
     return found

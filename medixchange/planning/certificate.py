@@ -35,7 +35,7 @@ MARGIN = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The best bound so far with its prices, what each ask is worth beyond them [asks], and all columns found."""
+    """The best bound so far with its prices, what request is worth beyond them [requests], and all columns found."""
 
     bound: float
     prices: Prices
@@ -58,12 +58,12 @@ class Generation:
         self.columns: dict[Column, None] = dict.fromkeys(columns)
         nothing = indexes([])
         self.best_bound, self.best_prices = np.inf, Prices(board, nothing, nothing, np.zeros(0))
-        self.best_beyond = np.zeros(len(board.asks))
+        self.best_beyond = np.zeros(board.requests)
         self.tolerance = COARSE
 
     def rounds(self) -> Iterator[Certificate]:
         """The certificate after each round, the last one with ``closed``."""
-        self._price(self.best_prices, np.zeros(len(self.board.asks)))
+        self._price(self.best_prices, np.zeros(self.board.requests))
         hint: Relaxed | None = None
         names, columns = indexes([]), 0
         while True:
@@ -89,18 +89,18 @@ class Generation:
 
     def _of_asks(self, program: Rows, duals: Numbers) -> Numbers:
         kind, owner, _ = unlock(program.keys)
-        found = np.zeros(len(self.board.asks))
+        found = np.zeros(self.board.requests)
         found[owner[kind == Kind.ASK]] = duals[kind == Kind.ASK]
         return found
 
     def _price(self, prices: Prices, asked: Numbers) -> int:
-        """Take in the columns that are worth more than ``asked`` [asks] beyond their price; how many are new."""
-        beyond, before = np.zeros(len(self.board.asks)), len(self.columns)
+        """Take in the columns that are worth more than ``asked`` [requests] beyond their price; how many are new."""
+        beyond, before = np.zeros(self.board.requests), len(self.columns)
         for ask in self.board.asks:
             if ask.can_be:
                 found = best(ask, prices.net(ask))
-                beyond[ask.number] = max(0.0, float(found.value.max()))
-                for at in _foremost(found, max(0.0, asked[ask.number])):
+                beyond[ask.row] = max(beyond[ask.row], float(found.value.max()))
+                for at in _foremost(found, max(0.0, asked[ask.row])):
                     self.columns[column(ask, found, at)] = None
         bound = prices.supply + float(beyond.sum())
         if bound < self.best_bound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from medixchange.matching.kernel.asks import Ask
 from medixchange.matching.kernel.pricing import best
@@ -20,9 +21,10 @@ def greedy(board: Board) -> Taken:
 
 def serve(taken: Taken, asks: Iterable[Ask]) -> None:
     """Serve those of ``asks`` that are not served yet, as long as each is worth more than nothing."""
-    for ask in sorted(asks, key=lambda each: (-each.request.urgency, len(each.at))):
-        if ask.number not in taken.plan:
-            found = best_left(taken, ask)
+    manners = (tuple(each) for _, each in groupby(asks, key=lambda each: each.row))
+    for each in sorted(manners, key=lambda each: (-each[0].request.urgency, sum(len(ask.at) for ask in each))):
+        if each[0].row not in taken.plan:
+            found = max(filter(None, (best_left(taken, ask) for ask in each)), key=taken.worth, default=None)
             if found is not None:
                 taken.add(found)
 

@@ -1,6 +1,6 @@
 """Every column that comes near the best of its request: those that a better plan could still use.
 
-A column whose worth beyond its price lies further below its ask's best than bound and plan lie apart can be in no
+A column whose worth beyond its price lies further below its request's best than bound and plan lie apart can be in no
 better plan (reduced costs); so what is found here with that slack is all that an exact search has to look at.
 """
 
@@ -26,21 +26,21 @@ Option = tuple[float, tuple[int, ...]]
 
 
 def best_at_each_start(board: Board, prices: Prices, beyond: Numbers, *, slack: float) -> Iterator[Column]:
-    """The best column at each start that comes within ``slack`` of its ask's best (``beyond`` [asks])."""
+    """The best column at each start that comes within ``slack`` of its request's best (``beyond`` [requests])."""
     for ask in board.asks:
         if ask.can_be:
             found = best(ask, prices.net(ask))
-            for at in np.flatnonzero(found.value >= max(beyond[ask.number] - slack, 0.0 - slack)):
+            for at in np.flatnonzero(found.value >= max(beyond[ask.row] - slack, 0.0 - slack)):
                 yield column(ask, found, int(at))
 
 
 def all_near(board: Board, prices: Prices, beyond: Numbers, *, slack: float) -> Iterator[Column]:
-    """Every column within ``slack`` of its ask's best."""
+    """Every column within ``slack`` of its request's best."""
     for ask in board.asks:
         if ask.can_be:
             net = prices.net(ask)
             found = best(ask, net)
-            least = beyond[ask.number] - slack - ROUNDING
+            least = beyond[ask.row] - slack - ROUNDING
             for at in np.flatnonzero(found.value >= least):
                 yield from _at(ask, net, int(at), least)
 
@@ -54,7 +54,7 @@ def _at(ask: Ask, net: Net, at: int, least: float) -> Iterator[Column]:
             way = ask.ways[number]
             if way.free is not None and not way.free[at]:
                 continue
-            for hall, free in ask.halls[len(way.holders)]:
+            for hall, free in ask.halls[way.way.channels]:
                 given = net.hours[at] + net.halls[hall, at] + way.points
                 if free[at] and np.isfinite(given):
                     for worth, hired in _teams(way, interpreters, least - given - panels.best):

@@ -19,7 +19,7 @@ def rounded(board: Board, certificate: Certificate) -> Taken:
         if certificate.shares[place] < LEAST_SHARE:
             break
         each = certificate.columns[place]
-        if each.ask not in taken.plan and taken.fits(each):
+        if board.asks[each.ask].row not in taken.plan and taken.fits(each):
             taken.add(each)
     serve(taken, board.asks)
     return taken

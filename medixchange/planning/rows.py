@@ -74,7 +74,7 @@ class Rows:
 
 def rows(board: Board, columns: Sequence[Column]) -> Rows:
     """The program over ``columns``."""
-    asks = indexes([each.ask for each in columns])
+    asks = indexes([board.asks[each.ask].row for each in columns])
     found = [_kept(board, cells, asks) for cells in _cells(board, columns) if len(cells.keys)]
     experts, steps, gains = _steps(board, columns)
     found += [experts, Entries(steps.keys, steps.columns + len(columns), steps.amounts)]
@@ -97,7 +97,7 @@ def _cells(board: Board, columns: Sequence[Column]) -> Iterator[Entries]:
     asks = [board.asks[each.ask] for each in columns]
     lengths, all_of_them = indexes([each.length for each in asks]), np.arange(len(columns))
     ones, none = np.ones(len(columns), np.int64), np.zeros(len(columns), np.int64)
-    yield Entries(key(Kind.ASK, indexes([each.ask for each in columns]), none), all_of_them, ones)
+    yield Entries(key(Kind.ASK, indexes([each.row for each in asks]), none), all_of_them, ones)
     halls = indexes([each.hall for each in columns])
     yield _stretches(Kind.HALL, halls, all_of_them, starts, lengths, board.slots, also=_fewer(board))
     hospitals = indexes([hospital for each in asks for hospital in each.hospitals])

@@ -73,7 +73,7 @@ class _Search:
                     return
 
     def _step(self, method: Method) -> Step:
-        columns = tuple(self.taken.plan[ask] for ask in sorted(self.taken.plan))
+        columns = tuple(self.taken.plan[row] for row in sorted(self.taken.plan))
         return Step(next(self.numbers), method, columns, self.taken.score, self.bound)
 
     def _keep(self, columns: Iterable[Column]) -> None:
@@ -96,9 +96,12 @@ class _Search:
 
     def _core(self, certificate: Certificate, slack: float) -> list[Column]:
         least = certificate.beyond - slack
-        found = [each for each in certificate.columns if certificate.prices.beyond(each) >= least[each.ask]]
+        found = [each for each in certificate.columns if certificate.prices.beyond(each) >= least[self._row(each)]]
         near = best_at_each_start(self.board, certificate.prices, certificate.beyond, slack=slack)
         return list(dict.fromkeys((*self.taken.plan.values(), *found, *near)))
+
+    def _row(self, column: Column) -> int:
+        return self.board.asks[column.ask].row
 
     def _choose(self, core: Sequence[Column], *, effort: float) -> Choice | None:
         known = self.taken.plan.values()
@@ -111,8 +114,8 @@ class _Search:
         """Search anew what begins between two slots, and who is not served yet; the rest of the plan stays."""
         plan = self.taken.plan
         stays = [each for each in plan.values() if not first <= each.start < end]
-        served = {each.ask for each in stays}
-        moving = [each for each in core if each.ask not in served and first <= each.start < end]
+        served = {self._row(each) for each in stays}
+        moving = [each for each in core if self._row(each) not in served and first <= each.start < end]
         choice = choose(
             self.board,
             moving,

@@ -16,7 +16,7 @@ from medixchange.planning.staff import Staff
 
 
 class Taken:
-    """A plan that grows and shrinks by columns; ``plan`` is by the number of the ask."""
+    """A plan that grows and shrinks by columns; ``plan`` is by the row of the request."""
 
     def __init__(self, board: Board, columns: Iterable[Column] = ()) -> None:
         self.board = board
@@ -35,14 +35,19 @@ class Taken:
         unfair = fair * (after * (after + 1) - before * (before + 1)) // 2
         return sum(each.points for each in self.plan.values()) - int(unfair.sum())
 
+    def worth(self, column: Column) -> int:
+        """The points that ``column`` would bring to the plan, S9 counted."""
+        loads = self.load[list(column.panel)] + 1
+        return column.points - self.board.problem.weights.fair * int(loads.sum())
+
     def add(self, column: Column) -> None:
         """Take what ``column`` takes."""
-        self.plan[column.ask] = column
+        self.plan[self.board.asks[column.ask].row] = column
         self._change(column, 1)
 
-    def remove(self, ask: int) -> Column:
-        """Give back what the column of ``ask`` takes."""
-        column = self.plan.pop(ask)
+    def remove(self, row: int) -> Column:
+        """Give back what the column of a request takes."""
+        column = self.plan.pop(row)
         self._change(column, -1)
         return column
 
@@ -59,7 +64,7 @@ class Taken:
         self._interpreters.change(column.hired, column.start, ask, sign)
 
     def fits(self, column: Column) -> bool:
-        """Whether everybody, the hospitals and a room are free for ``column``; its ask must not be in the plan."""
+        """Whether everybody, the hospitals and a room are free for ``column``; its request must not be in the plan."""
         ask, start = self.board.asks[column.ask], column.start
         during = slice(start, start + ask.length)
         full = self._halls[column.hall, during] >= self.board.rooms[column.hall, during]

@@ -58,7 +58,7 @@ def figures_of(plan: Mapping[str, Match], problem: Problem, policy: Policy) -> F
         served=len(plan),
         urgent=sum(1 for each in requests.values() if each.urgency > 1),
         direct=modes["direct"],
-        interpreted=modes["interpreter"],
+        interpreted=modes["interpreter"] + modes["consecutive"],
         relayed=modes["relay"],
         interpreters=sum(len(match.route.interpreters) for match in plan.values()),
         hospital_minutes=hospital,

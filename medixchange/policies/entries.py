@@ -100,6 +100,9 @@ LANGUAGES = Section(
         Entry(
             "policy.multilingual_team", say("Interpreters at least on each way in sessions of three languages"), 1, 6
         ),
+        Entry("policy.consecutive", say("Consecutive interpreting where it fits better"), kind=Kind.SWITCH),
+        Entry("policy.consecutive_percent", say("How long a session takes then, in percent"), 100, 400),
+        Entry("policy.consecutive_team", say("Interpreters of such a session"), 1, 6),
     ),
 )
 SERVING = Section(
@@ -138,6 +141,7 @@ CONVERSING = Section(
         _points("lang_aud.direct", say("Each level of the audience above the lowest, in a common language"), 200),
         _points("lang_aud.interpreter", say("Each level of the audience above the lowest, through interpreters"), 200),
         _points("lang_aud.relay", say("Each level of the audience above the lowest, by relay"), 200),
+        _points("consecutive", say("What consecutive interpreting is worth less than simultaneous")),
         _points("interp_cost", say("What each interpreter costs"), 200),
     ),
 )

@@ -17,7 +17,9 @@ class Policy:
     ``team_sizes`` is AIIC's table as (minutes up to, interpreters). "Hard" hours are never left (H2, H4);
     outside "soft" ones the score falls (S5). With ``relay_last`` there is a relay
     only where no direct team is free (AIIC). Where three languages or more are spoken and heard at least
-    ``multilingual_team`` work on each leg (AIIC). After ``patience_days`` of waiting a request rises (S1).
+    ``multilingual_team`` work on each leg (AIIC). With ``consecutive`` a session may be interpreted passage by
+    passage, by ``consecutive_team`` people (AIIC: two), for which it takes ``consecutive_percent`` of its minutes.
+    After ``patience_days`` of waiting a request rises (S1).
     """
 
     hospital_hard: Minutes = (7 * 60, 21 * 60)
@@ -30,12 +32,17 @@ class Policy:
     relay_last: bool = True
     patience_days: int = 14
     multilingual_team: int = 3
+    consecutive: bool = True
+    consecutive_percent: int = 200
+    consecutive_team: int = 2
     team_sizes: tuple[tuple[int, int], ...] = TEAM_SIZES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
     """What each term of the score is worth, in points (FORMAT.md, S1 to S10).
+
+    In S2 consecutive interpreting is worth ``consecutive`` less than simultaneous.
 
     S1 holds what a request gains beside: ``waited`` for each day beyond the house's patience, up to ``waited_most``,
     and ``behind`` for each day that its country's requests wait longer than is usual, up to ``behind_most``.
@@ -55,6 +62,7 @@ class Weights:
     waited_most: int = 200
     behind: int = 10
     behind_most: int = 300
+    consecutive: int = 30
     interp_cost: int = 10
     fair: int = 3
     stable_start: int = 60

@@ -28,7 +28,7 @@ class Spoken(Protocol):
 
     @property
     def mode(self) -> str:
-        """Direct, by interpreters, or by relay."""
+        """Direct, by interpreters at once or after each passage, or by relay."""
 
     @property
     def speech(self) -> str:
@@ -163,6 +163,8 @@ def conversation(spoken: Spoken) -> Message:
     tongues: dict[str, Value] = {"speech": language(spoken.speech), "audience": listed(foreign)}
     if spoken.mode == "interpreter":
         return say("In %(speech)s, interpreted into %(audience)s and back.", **tongues)
+    if spoken.mode == "consecutive":
+        return say("In %(speech)s, interpreted into %(audience)s and back after each passage.", **tongues)
     return say(
         "In %(speech)s, interpreted into %(audience)s and back through %(relay)s.",
         relay=language(spoken.relay),

@@ -6,6 +6,7 @@ Everything is looked up slot by slot and minute by minute on wall clocks; nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import combinations, product
 from zoneinfo import ZoneInfo
@@ -107,7 +108,7 @@ def _interprets(person: Interpreter, match: Match, problem: Problem) -> bool:
     same_week = [each for each in held if _day(each.start, person).isocalendar()[:2] == mine.isocalendar()[:2]]
     request = problem.request[match.request]
     return (
-        person.simultaneous
+        (person.consecutive if match.route.mode == "consecutive" else person.simultaneous)
         and not _hospitals(request) & person.exclude_hospitals
         and _open(person.masks, match, problem)
         and _apart(person, held, match)
@@ -139,14 +140,24 @@ def _language(match: Match, request: Request, problem: Problem) -> bool:
     foreign = {tag for _, tag in heard} - {route.speech}
     if not foreign:
         return route.mode == "direct" and not route.legs
-    size = _team_size(match.minutes, {route.speech, *foreign}, problem)
     ends = [(leg.source, leg.target) for leg in route.legs]
+    if route.mode == "consecutive":
+        size = policy.consecutive_team
+        if len(foreign) > 1 or request.joint or ends != [(route.speech, route.audience)]:
+            return False
+    else:
+        size = _team_size(match.minutes, {route.speech, *foreign}, problem)
     return (
         request.interpreting
         and len(set(people)) == len(people)
         and _reaches(ends, route.speech, foreign, policy.relay)
         and route.mode
-        == ("interpreter" if all(one == route.speech for one, tag in ends if tag in foreign) else "relay")
+        in (
+            ("interpreter", "consecutive")
+            if all(one == route.speech for one, tag in ends if tag in foreign)
+            else ("relay",)
+        )
+        and match.minutes == (_longer(request, problem) if route.mode == "consecutive" else request.minutes)
         and all(len(leg.interpreters) == size for leg in route.legs)
         and all(
             {(leg.source, leg.target), (leg.target, leg.source)} <= problem.interpreter[who].pairs
@@ -154,6 +165,12 @@ def _language(match: Match, request: Request, problem: Problem) -> bool:
             for who in leg.interpreters
         )
     )
+
+
+def _longer(request: Request, problem: Problem) -> int:
+    """The minutes of the request if interpreters repeat each passage, up to the next slot."""
+    step, minutes = problem.grid.minutes, request.minutes * problem.policy.consecutive_percent / 100
+    return next(n for n in range(0, 10_000, step) if n >= minutes)
 
 
 def _parties(request: Request) -> list[Request | Party]:
@@ -191,7 +208,7 @@ def _room(match: Match, request: Request, problem: Problem) -> bool:
     room = problem.room[match.room]
     return (
         (room.seats is None or request.seats <= room.seats)
-        and (room.channels is None or len(match.route.legs) <= room.channels)
+        and (room.channels is None or match.route.mode == "consecutive" or len(match.route.legs) <= room.channels)
         and _open(room.masks, match, problem)
         and not any(_meet(each, match) for each in problem.held if each.room == room.id)
     )
@@ -237,7 +254,10 @@ def _heard(match: Match, party: Request | Party, tag: str, problem: Problem) -> 
     route, weights = match.route, problem.weights
     straight = any((leg.source, leg.target) == (route.speech, tag) for leg in route.legs)
     mode = "direct" if tag == route.speech else "interpreter" if straight else "relay"
-    return weights.lang[mode] + weights.lang_aud[mode] * (party.audience[tag] - problem.policy.lang_min_audience)
+    longer = weights.consecutive if route.mode == "consecutive" else 0
+    return (
+        -longer + weights.lang[mode] + weights.lang_aud[mode] * (party.audience[tag] - problem.policy.lang_min_audience)
+    )
 
 
 def _load(expert: Expert, problem: Problem) -> int:
@@ -273,47 +293,60 @@ def is_possible(problem: Problem) -> bool:
 
 def matches_at(problem: Problem, slot: int) -> Iterator[Match]:
     """Every match that begins at one slot."""
-    request, start = problem.request[ONLY], problem.grid.at(slot)
-    if start + timedelta(minutes=request.minutes) > problem.grid.end:
-        return
-    if not problem.rooms or broken(_bare(request, (), start), problem) & {"H1", "H2", "H9"}:
-        return
-    for panel in _panels(problem, request, start):
-        for route in _routes(problem, request, panel, start):
-            for room in problem.rooms:
-                match = Match(request.id, start, request.minutes, panel, route, room.id)
-                if not broken(match, problem) and not _is_needless_relay(match, problem):
-                    yield match
+    request = problem.request[ONLY]
+    for bare in _bare_ones(request, problem.grid.at(slot), problem):
+        if bare.end > problem.grid.end or not problem.rooms or broken(bare, problem) & {"H1", "H2", "H9"}:
+            continue
+        for panel in _panels(problem, request, bare):
+            for route in _routes(problem, request, replace(bare, panel=panel)):
+                for room in problem.rooms:
+                    match = replace(bare, panel=panel, route=route, room=room.id)
+                    if not broken(match, problem) and not _is_needless_relay(match, problem):
+                        yield match
 
 
-def _bare(request: Request, panel: tuple[str, ...], start: datetime) -> Match:
-    """A match of which only the hour and the panel are known."""
-    return Match(request.id, start, request.minutes, panel, Route("direct", "", ""), "")
+def _bare_ones(request: Request, start: datetime, problem: Problem) -> Iterator[Match]:
+    """Matches of which only the hour and the manner of interpreting are known."""
+    yield Match(request.id, start, request.minutes, (), Route("direct", "", ""), "")
+    if problem.policy.consecutive:
+        yield Match(request.id, start, _longer(request, problem), (), Route("consecutive", "", ""), "")
 
 
-def _panels(problem: Problem, request: Request, start: datetime) -> Iterator[tuple[str, ...]]:
+def _panels(problem: Problem, request: Request, bare: Match) -> Iterator[tuple[str, ...]]:
     """Every panel that is free and wanted; in any language."""
     for size in range(request.panel_min, request.panel_max + 1):
         for panel in combinations([each.id for each in problem.experts], size):
-            if not broken(_bare(request, panel, start), problem) & {"H3", "H4", "H5"}:
+            if not broken(replace(bare, panel=panel), problem) & {"H3", "H4", "H5"}:
                 yield panel
 
 
-def _routes(problem: Problem, request: Request, panel: tuple[str, ...], start: datetime) -> Iterator[Route]:
+def _routes(problem: Problem, request: Request, bare: Match) -> Iterator[Route]:
     """Every route that one could think of, with people who are free."""
-    bare = _bare(request, panel, start)
     free = [each for each in problem.interpreters if _interprets(each, bare, problem)]
-    tongues = set.intersection(*({*problem.expert[who].speaking} for who in panel))
+    tongues = set.intersection(*({*problem.expert[who].speaking} for who in bare.panel))
     for speech in sorted(tongues):
-        for audience, *others in product(*(sorted(each.audience) for each in _parties(request))):
-            foreign = {audience, *others} - {speech}
-            size = _team_size(request.minutes, {speech, *foreign}, problem)
-            for ends in _ends(speech, sorted(foreign), problem.policy.relay):
-                mode: Mode = "direct"
-                if foreign:
-                    mode = "interpreter" if all((speech, tag) in ends for tag in foreign) else "relay"
-                for teams in product(*(_teams(free, size, *pair) for pair in ends)):
-                    yield Route(mode, speech, audience, teams, tuple(others))
+        if bare.route.mode == "consecutive":
+            yield from _in_passages(problem, request, speech, free)
+        else:
+            yield from _at_once(problem, request, speech, free)
+
+
+def _in_passages(problem: Problem, request: Request, speech: str, free: list[Interpreter]) -> Iterator[Route]:
+    for tag in sorted(request.audience):
+        for team in _teams(free, problem.policy.consecutive_team, speech, tag):
+            yield Route("consecutive", speech, tag, (team,))
+
+
+def _at_once(problem: Problem, request: Request, speech: str, free: list[Interpreter]) -> Iterator[Route]:
+    for audience, *others in product(*(sorted(each.audience) for each in _parties(request))):
+        foreign = {audience, *others} - {speech}
+        size = _team_size(request.minutes, {speech, *foreign}, problem)
+        for ends in _ends(speech, sorted(foreign), problem.policy.relay):
+            mode: Mode = "direct"
+            if foreign:
+                mode = "interpreter" if all((speech, tag) in ends for tag in foreign) else "relay"
+            for teams in product(*(_teams(free, size, *pair) for pair in ends)):
+                yield Route(mode, speech, audience, teams, tuple(others))
 
 
 def _ends(speech: str, foreign: list[str], relay: str) -> Iterator[list[tuple[str, str]]]:

@@ -192,6 +192,7 @@ def some_interpreter(chance: Random, number: int) -> Interpreter:
         masks=some_hours(chance),
         rest_minutes=chance.choice((0, 60, 120)),
         simultaneous=chance.random() < 0.9,
+        consecutive=number % 3 == 0,
         max_minutes_day=chance.choice((60, 120, 240)),
         max_minutes_week=chance.choice((120, 300)),
     )
@@ -242,6 +243,16 @@ def some_session(chance: Random, number: int) -> Held:
     )
 
 
+def some_consecutive(number: int) -> dict[str, Any]:
+    """Whether interpreting may be consecutive, by how many, and how much longer it takes then."""
+    chance = Random(f"consecutive-{number}")
+    return {
+        "consecutive": chance.random() < 0.5,
+        "consecutive_team": chance.choice((1, 1, 2)),
+        "consecutive_percent": chance.choice((120, 150, 200)),
+    }
+
+
 def some_guest(chance: Random) -> Hospital:
     """Another hospital, elsewhere."""
     masks = (*some_hours(chance), Mask("weekend", some_hours(chance)[0].slots))
@@ -281,7 +292,9 @@ def some_world(number: int) -> Problem:
         rooms=several(some_room, 1, 2),
         held=several(some_session, 0, 4),
         tentative=chance.choice(({}, {"r": earlier}, {"r": by_two})),
-        policy=Policy(team_sizes=TEAMS, relay_last=number % 2 == 0, multilingual_team=1 + number % 2),
+        policy=Policy(
+            team_sizes=TEAMS, relay_last=number % 2 == 0, multilingual_team=1 + number % 2, **some_consecutive(number)
+        ),
         weights=Weights(stable_interpreter=chance.choice((0, 7, 500))),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import combinations, product
 from typing import Any
@@ -51,18 +51,25 @@ def _ways(instance: Data, request: Data) -> Iterator[tuple[int, dict[str, Any]]]
         bare = {"request": request["id"], "start": start, "speech": "", "audience": "", "interpreters": []}
         if request.get("joint"):
             bare["others"] = [""] * len(request["joint"])
-        if {rule for rule, _ in check(alone, {"sessions": [{**bare, "experts": []}]}).faults} & {"H1", "H2"}:
-            continue
-        experts = [who for who in _ids(instance, "experts") if _can(alone, bare, experts=[who], rule="H4")]
-        people = [who for who in _ids(instance, "interpreters") if _can(alone, bare, interpreters=[who], rule="H7")]
-        for panel in _some(experts, range(request["panel_min"], request["panel_max"] + 1)):
-            for speech, (audience, *others), team in _routes(instance, request, people):
-                session = {**bare, "experts": panel, "speech": speech, "audience": audience, "interpreters": team}
-                if others:
-                    session["others"] = others
-                verdict = check(alone, {"sessions": [session]})
-                if not verdict.faults:
-                    yield verdict.score, session
+        yield from _sessions(alone, request, bare)
+        if "consecutive" in instance["policy"] and not request.get("joint"):
+            yield from _sessions(alone, request, {**bare, "consecutive": True})
+
+
+def _sessions(alone: Data, request: Data, bare: Data) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Those at one start, in one manner of interpreting."""
+    if {rule for rule, _ in check(alone, {"sessions": [{**bare, "experts": []}]}).faults} & {"H1", "H2"}:
+        return
+    experts = [who for who in _ids(alone, "experts") if _can(alone, bare, experts=[who], rule="H4")]
+    people = [who for who in _ids(alone, "interpreters") if _can(alone, bare, interpreters=[who], rule="H7")]
+    for panel in _some(experts, range(request["panel_min"], request["panel_max"] + 1)):
+        for speech, (audience, *others), team in _routes(alone, request, people):
+            session = {**bare, "experts": panel, "speech": speech, "audience": audience, "interpreters": team}
+            if others:
+                session["others"] = others
+            verdict = check(alone, {"sessions": [session]})
+            if not verdict.faults:
+                yield verdict.score, session
 
 
 def _starts(instance: Data) -> Iterator[str]:
@@ -81,7 +88,7 @@ def _can(instance: Data, bare: Data, *, rule: str, **people: list[str]) -> bool:
     return rule not in {name for name, _ in faults}
 
 
-def _some(people: Sequence[str], sizes: range) -> Iterator[list[str]]:
+def _some(people: Sequence[str], sizes: Iterable[int]) -> Iterator[list[str]]:
     for size in sizes:
         yield from map(list, combinations(people, size))
 
@@ -97,5 +104,9 @@ def _routes(instance: Data, request: Data, people: Sequence[str]) -> Iterator[tu
             yield speech, tuple(audiences), []
         else:
             size = max(team, instance["policy"].get("multilingual_team", 1)) if foreign > 1 else team
-            for several in _some(people, range(size, (foreign + 1) * size + 1, size)):
+            sizes = {
+                *range(size, (foreign + 1) * size + 1, size),
+                instance["policy"].get("consecutive", {}).get("team", 0),
+            }
+            for several in _some(people, sorted(sizes)):
                 yield speech, tuple(audiences), several

@@ -128,6 +128,9 @@ class _Judge:
             self._fault("H6", session.id)
         for who in data["interpreters"]:
             person = self.facts.interpreters[who]
+            able = person.get("consecutive", False) if data.get("consecutive") else person.get("simultaneous", True)
+            if not able:
+                self._fault("H7", session.id)
             if session.hospitals.keys() & person["exclude_hospitals"] or not self._free(person, session):
                 self._fault("H7", session.id)
 
@@ -188,5 +191,5 @@ class _Judge:
 
 
 def _told(session: Data) -> tuple[object, ...]:
-    lists = (frozenset(session["experts"]), frozenset(session["interpreters"]))
-    return session["start"], session["speech"], session["audience"], tuple(session.get("others", ())), *lists
+    lists = (frozenset(session["experts"]), frozenset(session["interpreters"]), tuple(session.get("others", ())))
+    return session["start"], session["speech"], session["audience"], bool(session.get("consecutive")), *lists

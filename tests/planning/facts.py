@@ -45,7 +45,7 @@ class Session:
     @property
     def minutes(self) -> int:
         """How long it lasts."""
-        return int(self.request["duration_min"])
+        return (self.end - self.start) // timedelta(minutes=1)
 
 
 class Facts:
@@ -62,12 +62,18 @@ class Facts:
         """A session of a plan."""
         request = self.requests[data["request"]]
         start = instant(data["start"])
-        end = start + timedelta(minutes=request["duration_min"])
+        end = start + timedelta(minutes=self._minutes(request, is_consecutive=data.get("consecutive", False)))
         wants, tongues = [request, *request.get("joint", [])], [data["audience"], *data.get("others", [])]
         parties = [
             Party(self.hospitals[each["hospital"]], each, tongue) for each, tongue in zip(wants, tongues, strict=True)
         ]
         return Session(data, request, parties, start, end)
+
+    def _minutes(self, request: Data, *, is_consecutive: bool) -> int:
+        if not is_consecutive:
+            return int(request["duration_min"])
+        slot, longer = self.instance["horizon"]["slot_minutes"], self.policy["consecutive"]["percent"]
+        return next(n for n in range(slot, 10_000, slot) if 100 * n >= longer * request["duration_min"])
 
     def modes(self, session: Session) -> list[str] | None:
         """How each audience of a session is reached, its own first; None where some are not."""
@@ -76,6 +82,9 @@ class Facts:
         foreign = sorted(set(heard) - {speech})
         if len(set(people)) != len(people) or (people and not foreign):
             return None
+        if session.data.get("consecutive", False):
+            fits = len(heard) == len(foreign) == 1 and len(people) == self.policy["consecutive"]["team"]
+            return ["consecutive"] if fits and all(self._joins(who, speech, heard[0]) for who in people) else None
         team = self._team(session, 1 + len(foreign))
         for legs in self._legs(speech, foreign):
             if len(people) == team * len(legs) and self._shared_out(people, legs, team):

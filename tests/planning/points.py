@@ -51,7 +51,10 @@ class _Points:
         least = int(self.policy["lang_min_audience"])
         heard = zip(modes, session.parties, strict=True)
         levels = [(mode, int(party.wants["audience"].get(party.tongue, 0)) - least) for mode, party in heard]
-        return min(int(weights["lang"][mode]) + int(weights["lang_aud"][mode]) * level for mode, level in levels)
+        if modes == ["consecutive"]:
+            levels = [("interpreter", level) for _, level in levels]
+        lost = int(weights.get("consecutive", 30)) if modes == ["consecutive"] else 0
+        return min(int(weights["lang"][mode]) + int(weights["lang_aud"][mode]) * level for mode, level in levels) - lost
 
     def _wished(self, session: Session, party: Party) -> int:
         """The weight of the best window of an audience that holds the session."""

@@ -28,8 +28,9 @@ def every_column(problem: Problem, board: Board) -> Iterator[Column]:
 
 def as_column(match: Match, problem: Problem, board: Board) -> Column:
     """A match of a request on the board as its column; each leg's team in the order of the board."""
-    ask = next(each for each in board.asks if each.request.id == match.request)
     route = match.route
+    manners = [each for each in board.asks if each.request.id == match.request]
+    ask = next(each for each in manners if each.request.consecutive == (route.mode == "consecutive"))
     points = oracle.points(match, problem)
     way = next(
         number

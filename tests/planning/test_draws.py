@@ -16,7 +16,7 @@ from tests.planning.brute import best_score, sessions_of
 from tests.planning.checker import check
 from tests.planning.draws import INSTANT, Data, drawn, neighbours
 from tests.planning.judging import TERMS, judged, judged_alone, planned
-from tests.planning.varying import joint, muddled, varied
+from tests.planning.varying import consecutive, joint, muddled, varied
 
 ALL = 200
 SUITE, SUITE_TINY = 32, 8
@@ -99,6 +99,15 @@ def test_no_plan_is_better_whatever_weights_rules_zones_and_caps_are(seed: int) 
 @some(10, 60)
 def test_no_plan_is_better_where_several_hospitals_meet_or_hear_several_languages(seed: int) -> None:
     given = joint(seed, "tiny")
+
+    plan, _ = judged_alone(given)
+
+    assert (plan.score, plan.is_best) == (best_score(given), True)
+
+
+@some(10, 60)
+def test_no_plan_is_better_where_some_interpret_consecutively(seed: int) -> None:
+    given = consecutive(seed, "tiny")
 
     plan, _ = judged_alone(given)
 

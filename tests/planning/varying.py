@@ -56,6 +56,26 @@ def joint(seed: int, shape: str) -> Data:
     return given
 
 
+def consecutive(seed: int, shape: str) -> Data:
+    """An instance in which some interpreters work passage by passage, some so alone, and few speak one language."""
+    chance = Random(f"consecutive-{seed}")
+    given = deepcopy(drawn(seed % 60, shape))
+    given["confirmed"], given["tentative"] = [], []
+    passages = {"percent": chance.choice((100, 150, 200)), "team": chance.choice((1, 1, 2))}
+    given["policy"] = {**given["policy"], "consecutive": passages}
+    given["weights"] = {**given["weights"], "consecutive": chance.choice((0, 30, 90))}
+    given["interpreters"] += [{**each, "id": each["id"] + "+"} for each in given["interpreters"]]
+    for each in given["experts"]:
+        each["languages"] = {"zh": 5}
+    for each in given["requests"]:
+        each["audience"] = {chance.choice(("en", "fr")): chance.randint(3, 5)}
+    for each in given["interpreters"]:
+        each["pairs"] = [chance.choice((["zh", "en"], ["zh", "fr"]))]
+        each["simultaneous"], each["consecutive"] = chance.choice(((True, False), (False, True), (True, True)))
+        each["max_min_day"] = each["max_min_week"] = 900
+    return given
+
+
 def _many_tongues(given: Data, chance: Random) -> None:
     """Audiences that hear one language each, a panel that presents in Chinese, and who can join some of these."""
     for request in given["requests"]:

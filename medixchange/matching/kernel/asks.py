@@ -55,13 +55,15 @@ class Tongue:
 class Ask:
     """A request with all that could serve it.
 
-    ``number`` is its place among the asks of a plan, ``hospitals`` are those of its hospitals in the problem. ``at``
+    ``number`` is its place among the asks of a plan; those of one ``request`` follow each other, one for each manner of
+    interpreting, and ``row`` counts the requests. ``hospitals`` are those of its hospitals in the problem. ``at``
     [starts] are slots, ``base`` [starts] the points of the hour itself; ``levels`` [experts, topics] what each knows,
-    S3's points for a level being ``topic`` and S9's for each session of an expert ``fair``. ``halls`` [legs] are the
-    places of the halls that carry so many languages, each with when it is free [starts].
+    S3's points for a level being ``topic`` and S9's for each session of an expert ``fair``. ``halls`` [channels] are
+    the places of the halls that carry so many languages, each with when it is free [starts].
     """
 
     number: int
+    row: int
     request: Request
     hospitals: tuple[int, ...]
     length: int

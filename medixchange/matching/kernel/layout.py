@@ -28,8 +28,8 @@ Places = Sequence[tuple[int, int]]
 """Halls by their places, each with the starts (bits) at which it is free."""
 
 
-def ask(found: Ground, halls: Sequence[Places], *, number: int = 0) -> Ask:
-    """The request of ``found`` laid out; ``halls`` [legs] are those that carry so many languages beside the floor."""
+def ask(found: Ground, halls: Sequence[Places], *, number: int = 0, row: int = 0) -> Ask:
+    """The request of ``found`` laid out; ``halls`` [channels] are those that carry so many languages."""
     problem, request = found.problem, found.request
     at = np.flatnonzero(flags(found.starts, problem.grid.slots))
     levels = [[each.who.specialties.get(code, 0) for code in request.specialties] for each in found.experts]
@@ -37,6 +37,7 @@ def ask(found: Ground, halls: Sequence[Places], *, number: int = 0) -> Ask:
     staffed, tongues = _languages(found, known, at)
     return Ask(
         number=number,
+        row=row,
         request=request,
         hospitals=tuple(problem.hospital_place[each] for each in request.hospitals),
         length=found.length,
@@ -161,7 +162,8 @@ def _staffed(found: Ground, way: Way, at: Indexes) -> Iterable[StaffedWay]:
     """``way`` if each of its legs has enough interpreters at all."""
     holders = tuple(indexes(found.holders(*leg)) for leg in way.legs)
     if all(len(each) >= way.team for each in holders):
-        points = conversing(found.request, found.problem, way.speech, (way.audience, *way.others), way.legs)
+        audiences = (way.audience, *way.others)
+        points = conversing(found.request, found.problem, way.mode, way.speech, audiences, way.legs)
         yield StaffedWay(way, points, holders, _allowed(found, way, at))
 
 

@@ -58,13 +58,13 @@ def best(ask: Ask, net: Net) -> Best:
         hired=np.full((ask.hired, starts), -1, np.int64),
         hall=np.full(starts, -1, np.int64),
     )
-    halls = [_cheapest(ask, net, legs) for legs in range(len(ask.halls))]
+    halls = [_cheapest(ask, net, channels) for channels in range(len(ask.halls))]
     for tongue in ask.tongues:
         panels, panel = best_panels(ask, net.experts, tongue.rows)
         for number in tongue.ways:
             way = ask.ways[number]
             teams, hired = best_teams(way, net.interpreters)
-            cost, hall = halls[len(way.holders)]
+            cost, hall = halls[way.way.channels]
             value = panels + teams + cost
             if way.free is not None:
                 value[~way.free] = NEVER
@@ -80,10 +80,10 @@ def best(ask: Ask, net: Net) -> Best:
     return found
 
 
-def _cheapest(ask: Ask, net: Net, legs: int) -> tuple[Numbers, Indexes]:
+def _cheapest(ask: Ask, net: Net, channels: int) -> tuple[Numbers, Indexes]:
     """What the cheapest hall that carries so many languages is worth at each start, and which it is."""
     value, hall = np.full(len(ask.at), NEVER), np.full(len(ask.at), -1, np.int64)
-    for place, free in ask.halls[legs]:
+    for place, free in ask.halls[channels]:
         worth = np.where(free, net.halls[place], NEVER)
         better = worth > value
         value[better], hall[better] = worth[better], place
