@@ -13,7 +13,7 @@ from medixchange.db import in_parts
 from medixchange.errors import NotFound
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import RequestDraft, RequestSeries, RequestWindow, SessionRequest
-from medixchange.intake.series import place_words
+from medixchange.intake.series import place_words, rhythm_words
 from medixchange.intake.steps import NEW
 from medixchange.intake.windows import hours_of
 from medixchange.messages import Message, say
@@ -138,6 +138,11 @@ def place_of_series(request: SessionRequest, series: Mapping[int, RequestSeries]
         return None
     found = series[request.series_id]
     return place_words(request.series_place, found.times, found.weeks)
+
+
+def rhythm_of_series(series: RequestSeries) -> Message:
+    """How often a series is, and how many times."""
+    return rhythm_words(series.times, series.weeks)
 
 
 def in_series(db: Session, series_ids: Collection[int]) -> Mapping[int, list[SessionRequest]]:

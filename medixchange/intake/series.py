@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from medixchange.intake.windows import HORIZON_DAYS, AskedWindow, Window
-from medixchange.messages import Message, say
+from medixchange.messages import Message, count, say
 from medixchange.times.intervals import Interval
 from medixchange.times.zones import local, local_day
 
@@ -52,6 +52,11 @@ def looked_for_from(windows: Sequence[Window], zone: str) -> datetime | None:
     if not windows:
         return None
     return local_day(max(each.day for each in windows), zone).end - timedelta(days=HORIZON_DAYS)
+
+
+def rhythm_words(times: int, weeks: int) -> Message:
+    """How often a series is, and how many times."""
+    return count("%(rhythm)s, %(num)s time", "%(rhythm)s, %(num)s times", times, rhythm=RHYTHMS[weeks])
 
 
 def place_words(place: int, times: int, weeks: int) -> Message:

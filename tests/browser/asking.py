@@ -26,6 +26,7 @@ class Wish:
     hours: tuple[str, str] = ("09:00", "12:00")
     windows_only: str = "open"
     language: str = "en"
+    series: tuple[str, str] = ("once", "")
 
 
 STEPS = ("hospital", "topic", "times", "languages", "check")
@@ -97,6 +98,7 @@ def _times(person: Person, wish: Wish) -> Answers:
     options = person.page.locator('[name="day1"] option').all()
     offered = [value for option in options if (value := option.get_attribute("value"))]
     answers = {"minutes": "60", "windows_only": wish.windows_only}
+    answers |= dict(zip(("rhythm", "times"), wish.series, strict=True))
     for number, weekday in enumerate(wish.weekdays, start=1):
         day = next(day for day in offered[EARLIEST:] if date.fromisoformat(day).weekday() == weekday)
         answers |= {f"day{number}": day, f"from{number}": wish.hours[0], f"to{number}": wish.hours[1]}

@@ -51,9 +51,9 @@ class Person:
         """Load the page again and again until it has a link with these words."""
         self._until(self.page.locator("main").get_by_role("link", name=self._pattern(link)), link)
 
-    def until_said(self, sentence: str) -> None:
-        """Load the page again and again until it shows ``sentence``."""
-        self._until(self.page.locator("main").get_by_text(self._pattern(sentence)), sentence)
+    def until_said(self, sentence: str, *, times: int = 1) -> None:
+        """Load the page again and again until it shows ``sentence``, or so many times."""
+        self._until(self.page.locator("main").get_by_text(self._pattern(sentence)).nth(times - 1), sentence)
 
     def _until(self, wanted: Locator, told: str) -> None:
         for _ in range(LOOKS):

@@ -29,6 +29,9 @@ BROKEN = Wish("parirenyatwa", "tendai@parirenyatwa.example.org", "High flow oxyg
 WITHDRAWN = Wish("wilkins", "rudo@wilkins.example.org", "Visits on an isolation ward")
 RECAPPED = Wish("parirenyatwa", "tendai@parirenyatwa.example.org", "Prone position with four nurses")
 UNWRITTEN = Wish("wilkins", "rudo@wilkins.example.org", "Sedation without a pump", weekdays=(3, 4))
+WEEKLY = Wish(
+    "charlotte-maxeke", "thandi@charlotte-maxeke.example.org", "Round of the ward each week", series=("1", "3")
+)
 NEW = Wish("new", "lea@new-hospital.example.org", "First steps of a new intensive care unit")
 
 
@@ -122,6 +125,23 @@ class Stage:
             deciding.open_topic(organizer, HOPELESS.topic)
             organizer.until_said("Why there is no match")
             return organizer.page.url
+
+    @cached_property
+    def weekly_status(self) -> str:
+        """The status of the first request of a series."""
+        address = self._asked(WEEKLY)
+        with self.person() as liaison:
+            liaison.open(address)
+            liaison.until_said("We have found hours and experts", times=4)  # the headline, and each of three
+        return address
+
+    @cached_property
+    def series(self) -> str:
+        """A series at the desk."""
+        assert self.weekly_status
+        with self.person("organizer") as organizer:
+            organizer.open("/desk?state=matched")
+            return str(organizer.page.locator('main a[href^="/desk/series/"]').first.get_attribute("href"))
 
     @cached_property
     def why_not(self) -> str:

@@ -10,7 +10,9 @@ from sqlmodel import Session, col, select
 
 from medixchange.db import Database
 from medixchange.intake import drafting
+from medixchange.intake.following import follow
 from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.matching.actions import want
 from medixchange.matching.models import ProposedMatch
 from medixchange.matching.searching import propose, waiting_searches
@@ -53,6 +55,7 @@ def enliven(database: Database, mint: Mint) -> list[str]:
         alone = make.request(db, make.hospital(db, "Clinic of Rubavu"), windows=[(make.next_week(1), 1080, 1200)])
         want(db, alone, now=NOW)
         _refused(db)
+        _series(db)
     with database.read() as db:
         waiting = [number for number, _ in waiting_searches(db, NOW)]
     for number in waiting:
@@ -70,6 +73,16 @@ def _proposed(db: Session, starts_at: datetime, *, expert: str = ZHANG) -> Propo
     who = db.exec(select(Expert).join(Person).where(Person.name == expert)).one()
     mei, room = db.exec(select(Interpreter)).one(), db.exec(select(Room)).one()
     return make.match(db, asked, starts_at=starts_at, panel=[who], interpreters=[mei], room=room)
+
+
+def _series(db: Session) -> None:
+    """Two weekly requests, with a proposal for the first."""
+    first = db.get_one(SessionRequest, _proposed(db, at(4, 11), expert=LI).request_id)
+    series = RequestSeries(hospital_id=first.hospital_id, weeks=1, times=2)
+    db.add(series)
+    db.flush()
+    first.series_id, first.series_place = series.id, 1
+    follow(db, first, now=NOW)
 
 
 def _under_way(db: Session, session: SharingSession) -> None:

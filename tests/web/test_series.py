@@ -10,11 +10,17 @@ from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.models import MatchSearch
+from medixchange.outbox.compose import preview
+from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery
 from medixchange.people.models import Hospital
+from medixchange.sessions.actions import approve
 from tests import make
+from tests.matching.weekly import Stage
+from tests.sessions.stage import DESK
 from tests.web.answers import SEND, fill, page_of, shown, the_draft, the_request, times_step
 from tests.web.conftest import Browser, text_of
+from tests.web.test_desk_pages import queries_for
 
 WEEKLY = {"rhythm": "1", "times": "4"}
 
@@ -142,3 +148,74 @@ def test_whoever_is_the_contact_of_one_alone_is_led_to_no_other(
     assert not any(href in page for href in pages[:3])
     assert "later one" not in browser.get(f"{pages[2]}/withdraw").text
     assert RequestState.SUBMITTED.value in states(database)
+
+
+def test_one_approval_holds_every_session_of_the_series_and_says_what_could_not_be(
+    organizer: Browser, database: Database
+) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db), times=4)
+        for place in (1, 2, 3):
+            stage.propose(db, place, 9, 1)
+        series_id = stage.requests[0].series_id
+    address = f"/desk/series/{series_id}"
+    page = organizer.get(address)
+    said = text_of(page.text)
+    assert "every week, 4 times" in said
+    assert "Approve and invite: 3 sessions" in said
+
+    with database.write() as db:  # meanwhile the expert is taken in the second week
+        other = make.request(db, make.hospital(db, "Clinic"), state=RequestState.MATCHED, windows_only=False)
+        taken = make.match(
+            db, other, starts_at=stage.at(2, 9), panel=stage.experts[:1], room=make.room(db, "East Lake room")
+        )
+        approve(db, taken, actor="person:1", now=make.NOW)
+    answer = organizer.post(f"{address}/approve", data={"match": shown(page.text).fields["match"]})
+
+    assert answer.status_code == 200
+    said = text_of(answer.text)
+    assert "1 request could not be approved; the reason is beside it. 2 others were approved." in said
+    assert "Not approved:" in said
+    assert states(database) == ["approved", "matched", "approved", "submitted", "approved"]
+    assert organizer.post(f"{address}/approve", data={"match": str(taken.id)}).status_code == 404
+
+
+def test_the_desk_says_which_of_a_series_a_request_is_and_leads_to_the_others(
+    organizer: Browser, database: Database
+) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db), weeks=4, times=3)
+        stage.propose(db, 1, 9, 1)
+        stage.stand(db, 2, 9, 2)
+        ids = [each.id for each in stage.requests]
+
+    queue = text_of(organizer.get("/desk").text)
+    assert "1 of 3, every four weeks" in queue
+    assert "Looked for from" in queue
+    page = organizer.get(f"/desk/requests/{ids[2]}").text
+    assert "Its hours are further ahead than sessions are planned." in text_of(page)
+    assert "Search again" not in page
+    assert [f'href="/desk/requests/{each}"' in page for each in ids] == [True, True, False]
+    assert organizer.post(f"/desk/requests/{ids[2]}/search").status_code == 409
+    assert (organizer.get("/desk/series/99").status_code, text_of(page).count("Has a session")) == (404, 0)
+
+
+def test_the_letters_of_a_session_say_which_of_the_series_it_is(database: Database) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db))
+        stage.stand(db, 3, 9, 1)
+        letter = db.exec(select(Delivery).where(Delivery.kind == "hold").limit(1)).one()
+    assert "系列：第 3 次，共 4 次，每周一次" in preview(Letter.from_json(letter.payload), DESK).text
+
+
+def test_a_request_of_a_series_takes_as_many_queries_however_long_it_is(organizer: Browser, database: Database) -> None:
+    counts = []
+    for times in (2, 5):
+        with database.write() as db:
+            stage = Stage(db, make.hospital(db), times=times)
+            for place in range(1, times + 1):
+                stage.propose(db, place, 9, 1)
+            address = f"/desk/requests/{stage.requests[0].id}"
+        counts.append(queries_for(organizer, database, address))
+
+    assert counts[0] == counts[1]

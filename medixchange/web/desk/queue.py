@@ -13,8 +13,7 @@ from starlette.responses import Response
 
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import RequestState
-from medixchange.intake.models import SessionRequest
-from medixchange.intake.promise import answer_by
+from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.matching import queries as matching
 from medixchange.matching.late import late_for_decision
 from medixchange.matching.models import ProposedMatch
@@ -29,7 +28,7 @@ from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, policy
 from medixchange.web.desk.booked import Booked, booked, missing
-from medixchange.web.desk.said import HOLDERS, REQUESTS, SESSIONS, URGENCIES, Tag, lasting, waited
+from medixchange.web.desk.said import HOLDERS, REQUESTS, SESSIONS, URGENCIES, Tag, age_of, lasting
 from medixchange.web.numbers import number_in
 from medixchange.web.page import Db, Now, render
 
@@ -63,6 +62,7 @@ class Waiting:
     others: int
     is_over: bool
     booked: Booked | None
+    of_series: Message | None
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,7 @@ def _parts(
     found = matching.on_the_desk(db, _ids(shown, QUEUED))
     late = late_for_decision(db, list(found), now=now)
     sessions_of = booked(db, _ids(shown, BOOKED))
+    series = intake.series_of(db, [asked for rows in shown.values() for asked, _ in rows])
     return [
         Part(
             state,
@@ -146,7 +147,7 @@ def _parts(
             HOLDERS.get(state),
             totals.get(state, 0),
             [
-                _waiting(asked, hospital, found.get(asked.id, []), late, sessions_of.get(asked.id), now=now)
+                _waiting(asked, hospital, found.get(asked.id, []), late, sessions_of.get(asked.id), series, now=now)
                 for asked, hospital in rows
             ],
         )
@@ -170,15 +171,16 @@ def _waiting(
     found: list[ProposedMatch],
     late: Collection[int],
     session: Booked | None,
+    series: Mapping[int, RequestSeries],
     *,
     now: datetime,
 ) -> Waiting:
-    in_queue = asked.state in HOLDERS
-    age = waited(asked.submitted_at or asked.created_at, answer_by(asked) if in_queue else None, now=now)
+    age = age_of(asked, in_queue=asked.state in HOLDERS, now=now)
     ahead = [each for each in found if each.id not in late]
     best, others = next(iter(ahead), None), max(0, len(ahead) - 1)
     is_over = bool(found) and not ahead
-    return Waiting(asked, hospital, age, URGENCIES[asked.urgency], best, others, is_over, session)
+    of_series = intake.place_of_series(asked, series)
+    return Waiting(asked, hospital, age, URGENCIES[asked.urgency], best, others, is_over, session, of_series)
 
 
 def _unfinished(db: Session, *, now: datetime) -> list[Unfinished]:

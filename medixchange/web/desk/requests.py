@@ -19,7 +19,6 @@ from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import RequestState, Verb, may, step
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.patients import NoPatientData
-from medixchange.intake.promise import answer_by
 from medixchange.languages.texts import Paragraph
 from medixchange.matching import actions as matching_actions
 from medixchange.matching import queries as matching
@@ -40,7 +39,8 @@ from medixchange.web.desk.asked import facts_of
 from medixchange.web.desk.booked import booked
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.reliefs import helps
-from medixchange.web.desk.said import HOLDERS, REQUESTS, ROLES, waited
+from medixchange.web.desk.said import HOLDERS, REQUESTS, ROLES, age_of
+from medixchange.web.desk.series import members
 from medixchange.web.desk.standing import row_of
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.numbers import Number
@@ -87,7 +87,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
     ranking = matching.ranked(db, request_id, now=now)
     hospital, stands = intake.hospital_of(db, asked), booked(db, [request_id]).get(request_id)
     session = stands.session if stands else None
-    promised = answer_by(asked) if may(asked.state, Verb.DECLINE) else None
+    is_ahead = intake.is_ahead(asked, now=now)
     return render(
         request,
         "desk/request.html",
@@ -95,7 +95,10 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         hospital=hospital,
         tag=REQUESTS[asked.state],
         holder=HOLDERS.get(asked.state),
-        age=waited(asked.submitted_at or asked.created_at, promised, now=now),
+        age=age_of(asked, in_queue=may(asked.state, Verb.DECLINE), now=now),
+        of_series=intake.place_of_series(asked, intake.series_of(db, [asked])),
+        series=members(db, asked.series_id, now=now),
+        ahead=asked.look_from if is_ahead else None,
         facts=facts_of(asked, reader.words),
         windows=intake.hours_asked(db, asked),
         reason=_reason(asked),
@@ -109,7 +112,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         booked=stands,
         session=session,
         session_stands=session is not None and session.state in ALIVE,
-        may_search=asked.state in SEARCHED,
+        may_search=asked.state in SEARCHED and not is_ahead,
         may_decline=may(asked.state, Verb.DECLINE),
     )
 

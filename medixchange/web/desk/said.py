@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from medixchange.intake.lifecycle import RequestState
-from medixchange.messages import Message, count, say
+from medixchange.intake.models import SessionRequest
+from medixchange.intake.promise import answer_by
+from medixchange.intake.queries import is_ahead, waits_since
+from medixchange.messages import Message, count, instant, say
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.plans.lifecycle import PlannedState, PlanState, Purpose
@@ -207,6 +210,13 @@ def lasting(how_long: timedelta) -> Message:
     if how_long >= HOUR:
         return count("%(num)s hour", "%(num)s hours", how_long // HOUR)
     return count("%(num)s minute", "%(num)s minutes", max(how_long, timedelta()) // timedelta(minutes=1))
+
+
+def age_of(asked: SessionRequest, *, in_queue: bool, now: datetime) -> Tag:
+    """How long a request has been waiting, against what was promised; or from when on hours are looked for."""
+    if asked.look_from is not None and is_ahead(asked, now=now):
+        return Tag(say("Looked for from %(at)s on", at=instant(asked.look_from, place=asked.zone)))
+    return waited(waits_since(asked), answer_by(asked) if in_queue else None, now=now)
 
 
 def waited(since: datetime, promised: datetime | None, *, now: datetime) -> Tag:

@@ -11,9 +11,9 @@ from sqlmodel import Session
 from medixchange.i18n import Words
 from medixchange.intake import queries
 from medixchange.intake.models import RequestDraft, SessionRequest
-from medixchange.intake.series import FEWEST, MOST, RHYTHMS
+from medixchange.intake.series import FEWEST, MOST, RHYTHMS, rhythm_words
 from medixchange.intake.windows import ONCE, WindowsStep
-from medixchange.messages import Message, count, say
+from medixchange.messages import Message, say
 from medixchange.web.form import Typed, read
 
 SINGLE = say("once")
@@ -38,8 +38,11 @@ def answered(db: Session, draft: RequestDraft | None, times: Typed, words: Words
     if step is None or step.series is None:
         return {"of_series": None, "rhythm": SINGLE, "series_days": []}
     weeks, number = step.series
-    told = count("%(rhythm)s, %(num)s time", "%(rhythm)s, %(num)s times", number, rhythm=RHYTHMS[weeks])
-    return {"of_series": None, "rhythm": told, "series_days": _days(step.day1, weeks, number, words)}
+    return {
+        "of_series": None,
+        "rhythm": rhythm_words(number, weeks),
+        "series_days": _days(step.day1, weeks, number, words),
+    }
 
 
 def _days(first: date, weeks: int, number: int, words: Words) -> Sequence[str]:
