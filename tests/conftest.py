@@ -134,9 +134,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def kept_databases() -> dict[str, Database]:
+def kept_databases() -> Iterator[dict[str, Database]]:
     """Databases by their address: opened again they still know the statements that they have compiled."""
-    return {}
+    kept: dict[str, Database] = {}
+    yield kept
+    for database in kept.values():
+        database.close()
 
 
 @pytest.fixture
@@ -145,13 +148,18 @@ def open_database(kept_databases: dict[str, Database]) -> Iterator[Callable[[str
     opened: list[Database] = []
 
     def opening(url: str) -> Database:
-        is_first = all(database is not kept_databases.get(url) for database in opened)
-        opened.append(kept_databases.setdefault(url, Database(url)) if is_first else Database(url))
+        if url not in kept_databases:
+            kept_databases[url] = Database(url)
+            postgres.let_stay(kept_databases[url])
+        is_first = all(database is not kept_databases[url] for database in opened)
+        opened.append(kept_databases[url] if is_first else Database(url))
         return opened[-1]
 
     yield opening
     for database in opened:
-        database.close()
+        is_kept = any(database is one for one in kept_databases.values())
+        if not (is_kept and postgres.stays(database)):
+            database.close()
 
 
 @pytest.fixture

@@ -16,12 +16,17 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
+from sqlalchemy.pool import QueuePool
 
 from medixchange.db import Database
 from tests import need
 
 NOBODY = 65534
+COPY = "test_"
+"""How the names of copies begin."""
+staying: set[int] = set()
+"""The server's processes for connections that stay: they know the tables, which new ones would have to learn."""
 UNUSED = shutil.ignore_patterns("include", "pgxs", "locale", "doc", "man", "__pycache__")
 """What a server is built against and read with, half of its files."""
 # What a database is apart from its rows: columns, functions, triggers and settings.
@@ -38,7 +43,7 @@ SHAPE = """
 VERSION = "SELECT string_agg(version_num, ' ') FROM alembic_version"
 LEAVE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND NOT (state = 'idle' AND pid = ANY(%s))
 """
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 # Triggers keep rows of the journal from being deleted, and keys the order of tables; neither matters here.
@@ -111,7 +116,7 @@ class Copies:
         command(self._server, f"DROP DATABASE {name} WITH (FORCE)")
 
     def _new(self) -> str:
-        name = f"test_{uuid4().hex}"
+        name = f"{COPY}{uuid4().hex}"
         command(self._server, f"CREATE DATABASE {name} TEMPLATE {self._template}")
         return name
 
@@ -120,7 +125,7 @@ class Copies:
         # In this order: where the tables are others, there may be none that holds the version.
         if any(_told(connection, each) != kept for each, kept in zip((SHAPE, VERSION), self._kept, strict=True)):
             return False
-        connection.execute(LEAVE)
+        connection.execute(LEAVE, [list(staying)])
         connection.execute(EMPTY)
         return True
 
@@ -132,6 +137,22 @@ class Copies:
         if name not in self._cleaning or self._cleaning[name].closed:
             self._cleaning[name] = _connected(named(self._server, name))
         return self._cleaning[name]
+
+
+def let_stay(database: Database) -> None:
+    """From now on the connections of ``database`` need not end with the test, where they are to one of the copies."""
+    if _is_copy(database):
+        event.listen(database.engine, "connect", lambda made, _: staying.add(made.info.backend_pid))
+
+
+def stays(database: Database) -> bool:
+    """Whether ``database`` may be left open when the test ends: all that it lent is back."""
+    pool = database.engine.pool
+    return _is_copy(database) and isinstance(pool, QueuePool) and not pool.checkedout()
+
+
+def _is_copy(database: Database) -> bool:
+    return (database.url.database or "").startswith(COPY)
 
 
 def named(url: str, database: str) -> str:
