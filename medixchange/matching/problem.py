@@ -69,6 +69,10 @@ class Hospital:
     masks: tuple[Mask, ...] = ()
 
 
+MOST_PARTIES = 3
+"""Audiences that a session may have."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """One audience of a session: its hospital, what it hears (see ``Request``), and when it can come."""

@@ -11,6 +11,7 @@ from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.matching.solver import Ranked, Search
 from medixchange.matching.steps import without
+from medixchange.policies.values import Policy
 
 KEPT = 100_000
 """What keeping one person is worth while a session is mended: more than all else that two matches could differ in."""
@@ -72,15 +73,20 @@ def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Pro
 def _finder(problem: Problem, request: Request, standing: Match) -> Search:
     """A search in which keeping people counts most, and the way of interpreting that stands may stay."""
     weights = replace(problem.weights, stable_start=0, stable_expert=KEPT, stable_interpreter=KEPT)
-    mode = standing.route.mode
-    policy = replace(
-        problem.policy,
-        relay_last=problem.policy.relay_last and mode != "relay",
-        consecutive=problem.policy.consecutive or mode == "consecutive",
-    )
+    policy = keeping(problem.policy, (standing,))
     earlier = {standing.request: standing}
     changed = replace(problem, requests=(request,), weights=weights, policy=policy, tentative=earlier)
     return Search(changed, request.id)
+
+
+def keeping(policy: Policy, standing: Collection[Match]) -> Policy:
+    """``policy`` that lets sessions which stand be interpreted as they are rather than their people be sent away."""
+    modes = {match.route.mode for match in standing}
+    return replace(
+        policy,
+        relay_last=policy.relay_last and "relay" not in modes,
+        consecutive=policy.consecutive or "consecutive" in modes,
+    )
 
 
 def _at_its_hour(problem: Problem, request: Request, standing: Match) -> Match | None:

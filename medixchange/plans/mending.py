@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from medixchange.matching.match import Match
-from medixchange.matching.problem import Expert, Interpreter, Problem, Request
+from medixchange.matching.problem import MOST_PARTIES, Expert, Interpreter, Problem, Request
+from medixchange.matching.repair import keeping
 from medixchange.matching.rules import why_not
 from medixchange.matching.steps import LARGEST_PANEL
+from medixchange.matching.ways import consecutive_minutes
 from medixchange.plans.lifecycle import Purpose
 from medixchange.plans.today import held_of
 from medixchange.policies.entries import LARGEST
@@ -19,8 +21,8 @@ from medixchange.times.intervals import Interval
 Someone = TypeVar("Someone", Expert, Interpreter)
 NOTICE = "notice"
 
-MOST_PEOPLE = LARGEST_PANEL + 2 * LARGEST
-"""As many as work in any session: the largest panel, and a team on each of two legs."""
+MOST_PEOPLE = LARGEST_PANEL + (MOST_PARTIES + 1) * LARGEST
+"""As many as work in any session: the largest panel, and a team on each leg, of which one may only relay."""
 
 
 def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
@@ -42,19 +44,18 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
         stable_interpreter=kept,
     )
     requests = tuple(replace(_no_larger(each, standing[each.id]), rises=()) for each in problem.requests)
-    # A relay that stands is kept rather than its people sent away.
-    relayed = any(match.route.mode == "relay" for match in standing.values())
-    policy = replace(problem.policy, relay_last=problem.policy.relay_last and not relayed)
+    policy = keeping(problem.policy, standing.values())
     asked = replace(_asked(problem, standing), tentative=standing, of_series=frozenset())
     return replace(asked, requests=requests, weights=weights, policy=policy)
 
 
 def _spread(request: Request, problem: Problem) -> int:
     """More points than two matches of one request, with the same hour and people kept, could differ by."""
-    weights, halves = problem.weights, -(-request.minutes // 30) + 1
-    language = max(weights.lang.values()) + 5 * max(weights.lang_aud.values())
+    weights, halves = problem.weights, -(-consecutive_minutes(request.minutes, problem) // 30) + 1
+    language = max(weights.lang.values()) + 5 * max(weights.lang_aud.values()) + weights.consecutive
     knowledge = 3 * weights.specialty * len(request.specialties)
-    people = weights.humane_hospital + MOST_PEOPLE * (weights.humane_expert + weights.humane_interp)
+    people = len(request.hospitals) * weights.humane_hospital
+    people += MOST_PEOPLE * (weights.humane_expert + weights.humane_interp)
     days = problem.grid.slots * problem.grid.minutes // (24 * 60) + 1
     loads = [each.counted + len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
     fair = weights.fair * request.panel_max * (max(loads, default=0) + len(problem.requests) + 1)

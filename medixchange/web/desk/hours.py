@@ -110,4 +110,5 @@ def _answer(hours: Hours, asked: SessionRequest, typed: Typed) -> tuple[Answer |
     except Refusal as no:
         return None, {"day": no.message}
     best = None if against else hours.best_at(starts_at)
-    return Answer(Interval(starts_at, starts_at + timedelta(minutes=asked.minutes)), against, best), {}
+    ends_at = best.ranked.match.end if best else starts_at + timedelta(minutes=asked.minutes)
+    return Answer(Interval(starts_at, ends_at), against, best), {}
