@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +24,8 @@ from tests.thoroughness import STEADY
 
 TEMPLATE = "medixchange_template"
 BROWSER = "tests/browser/"
+IN_TURN = {Path(__file__).parent / each for each in ("cli", "web")}
+KINDS = ("sqlite", "postgresql")
 
 # The suite tries the same examples each time, so that what is red was made red by a change; `make sweep` looks for
 # new ones. A busy machine is no fault of the code.
@@ -48,6 +51,30 @@ class Neighbours(LoadScopeScheduling):  # type: ignore[misc]  # it comes without
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Neighbours:
     """How tests are handed out to workers."""
     return Neighbours(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)  # before the marks are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Most pages and commands are tried on one of the two databases in the suite, half of them on each, and on both in
+    the sweep.
+
+    They ask of a database what the packages below them ask, and those are tried on both. One with a question of its
+    own, as where two press at once or a process has the file to itself, is marked ``each_database``.
+    """
+    both: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        kind = (
+            item.callspec.params.get("database_url") if isinstance(item, pytest.Function) and _has_cases(item) else None
+        )
+        if not IN_TURN.isdisjoint(item.path.parents) and kind in KINDS and not item.get_closest_marker("each_database"):
+            both.setdefault(item.nodeid.replace(kind, ""), []).append(item)
+    for name, pair in both.items():
+        if len(pair) == len(KINDS):
+            pair[crc32(name.encode()) % len(KINDS)].add_marker(pytest.mark.sweep)
+
+
+def _has_cases(item: pytest.Function) -> bool:
+    return hasattr(item, "callspec")
 
 
 def pytest_collection_finish() -> None:

@@ -14,7 +14,7 @@ from medixchange.people.models import Person
 from tests import make
 from tests.cli.shell import Said, Shell, running
 
-pytestmark = pytest.mark.usefixtures("pg_clients")
+pytestmark = [pytest.mark.usefixtures("pg_clients"), pytest.mark.each_database]
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

@@ -119,6 +119,7 @@ def test_the_secrets_of_files_are_used(shell: Shell, database: Database, aline: 
     assert len({link[-44:] for link in links}) == 2
 
 
+@pytest.mark.each_database
 def test_migrating_makes_the_tables_and_may_be_repeated(shell: Shell, database: Database) -> None:
     with database.engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
@@ -339,6 +340,7 @@ def test_a_kind_of_records_that_there_is_not_is_wrong_usage(shell: Shell) -> Non
     assert shell("import", "doctors", "rooms.csv") == Said(2, "", told + kinds)
 
 
+@pytest.mark.each_database
 def test_the_doctor_finds_a_good_house_well(shell: Shell) -> None:
     with Office().open() as url:
         shell.set(SMTP_URL=url)
@@ -361,6 +363,7 @@ def test_the_doctor_finds_a_good_house_well(shell: Shell) -> None:
     assert (shown.status, shown.out.count("✓"), shown.err) == (0, 8, "")
 
 
+@pytest.mark.each_database
 def test_the_doctor_says_what_to_do(shell: Shell, database: Database) -> None:
     with database.engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")

@@ -25,6 +25,7 @@ from tests import make
 from tests.cli.shell import PATIENCE, Running, Said, Shell, running
 from tests.outbox.office import Office
 
+pytestmark = pytest.mark.each_database
 EMAIL = "aline@example.org"
 KEY = "a key that no log line may ever show"
 PUBLIC_URL = "http://exchange.test"

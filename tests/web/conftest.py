@@ -8,8 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
-from pathlib import Path
-from zlib import crc32
 
 import pytest
 from fastapi import FastAPI
@@ -30,31 +28,6 @@ from tests.sessions.stage import ACTOR, Stage, place_of, send, set_up
 from tests.web.invited import new_address
 
 PUBLIC_URL = "https://exchange.example.org"
-HERE = Path(__file__).parent
-KINDS = ("sqlite", "postgresql")
-
-
-@pytest.hookimpl(tryfirst=True)  # before the marks are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Most pages are tried on one of the two databases in the suite, half of them on each, and on both in the sweep.
-
-    Pages ask of a database what the packages below them ask, and those are tried on both. A page with a question of its
-    own, as where two press at once, is marked ``each_database``.
-    """
-    both: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        kind = (
-            item.callspec.params.get("database_url") if isinstance(item, pytest.Function) and _has_cases(item) else None
-        )
-        if HERE in item.path.parents and kind in KINDS and not item.get_closest_marker("each_database"):
-            both.setdefault(item.nodeid.replace(kind, ""), []).append(item)
-    for name, pair in both.items():
-        if len(pair) == len(KINDS):
-            pair[crc32(name.encode()) % len(KINDS)].add_marker(pytest.mark.sweep)
-
-
-def _has_cases(item: pytest.Function) -> bool:
-    return hasattr(item, "callspec")
 
 
 @dataclass
