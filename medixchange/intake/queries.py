@@ -145,6 +145,16 @@ def rhythm_of_series(series: RequestSeries) -> Message:
     return rhythm_words(series.times, series.weeks)
 
 
+def places_of_series(db: Session, request_ids: Collection[int]) -> Mapping[int, Message]:
+    """Which of its series each of the requests is that is one of a series, in words."""
+    found: list[SessionRequest] = []
+    for some in in_parts(request_ids):
+        query = select(SessionRequest).where(col(SessionRequest.series_id).is_not(None))
+        found += db.exec(query.where(col(SessionRequest.id).in_(some)))
+    series = series_of(db, found)
+    return {each.id: words for each in found if (words := place_of_series(each, series)) is not None}
+
+
 def in_series(db: Session, series_ids: Collection[int]) -> Mapping[int, list[SessionRequest]]:
     """The requests of each of the series, in their order."""
     found: dict[int, list[SessionRequest]] = {number: [] for number in series_ids}

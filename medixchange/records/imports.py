@@ -95,5 +95,7 @@ def write_records(db: Session, kind: str, text: str, *, now: datetime, actor: st
         faults = [fault for line in lines for fault in WRITERS[kind](db, line, now=now)]
         if faults:
             raise Unkept(Imported(len(lines), tuple(faults)))
+        if kind == "requests":
+            requests.follow_all(db, lines, now=now)
     record(db, actor=actor, verb="import", subject=f"records:{kind}", now=now, after={"rows": len(lines)})
     return Imported(len(lines), ())

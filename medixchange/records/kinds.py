@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from medixchange.intake.series import FEWEST, MOST, RHYTHMS
 from medixchange.intake.steps import MOST_LANGUAGES
 from medixchange.records import cells, cells_of_time
 from medixchange.records.sheets import Column, optional
@@ -130,6 +131,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 optional("recording", cells.one_of("ask", "yes", "no"), "ask"),
                 optional("state", cells.one_of("sent", "submitted", "withdrawn", "declined"), "submitted"),
                 Column("submitted_on", cells_of_time.day),
+                optional("series_weeks", cells.one_of(*map(str, RHYTHMS))),
+                optional("series_times", cells.number(FEWEST, MOST), None),
                 optional("reason", cells.text(500)),
             ),
         ),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
 
 from sqlmodel import Session, select
 
 from medixchange.intake import letters
 from medixchange.intake.actions import CONFIRM_LASTS
+from medixchange.intake.following import follow
 from medixchange.intake.lifecycle import RequestState
-from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.intake.models import RequestSeries, RequestWindow, SessionRequest
 from medixchange.matching import actions as matching
 from medixchange.messages import say
 from medixchange.people.models import Hospital, Liaison
@@ -34,12 +36,13 @@ def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     if hospital is None:
         told = say("There is no hospital “%(code)s”; import it first or correct its key.", code=line["hospital"])
         return [Fault(line.row, "hospital", told)]
-    skipped = _skipped(line, hospital.zone)
-    if skipped is not None:
-        return [skipped]
+    fault = _skipped(line, hospital.zone) or _half_a_series(line)
+    if fault is not None:
+        return [fault]
     request = _request(line, hospital, _liaison_id(db, hospital, line["contact_email"]))
     db.add(request)
     db.flush()
+    _begin_series(db, request, line)
     db.add_all(
         RequestWindow(
             request_id=request.id,
@@ -57,6 +60,30 @@ def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
         request.confirm_until = now + CONFIRM_LASTS
         letters.confirm_address(db, request, hospital, now=now)
     return []
+
+
+def follow_all(db: Session, lines: Iterable[Line], *, now: datetime) -> None:
+    """Make the further requests of the series that rows begin, once every row has its reference."""
+    for line in lines:
+        request = db.exec(select(SessionRequest).where(SessionRequest.reference == line["reference"])).one()
+        if request.state is RequestState.SUBMITTED:
+            follow(db, request, now=now)
+
+
+def _half_a_series(line: Line) -> Fault | None:
+    if bool(line["series_weeks"]) == bool(line["series_times"]):
+        return None
+    told = say("Write both how many weeks lie between two sessions of the series and how many there are, or neither.")
+    return Fault(line.row, "series_times" if line["series_weeks"] else "series_weeks", told)
+
+
+def _begin_series(db: Session, request: SessionRequest, line: Line) -> None:
+    if line["series_times"] and request.state in (RequestState.SENT, RequestState.SUBMITTED):
+        weeks, times = int(line["series_weeks"]), line["series_times"]
+        series = RequestSeries(hospital_id=request.hospital_id, weeks=weeks, times=times)
+        db.add(series)
+        db.flush()
+        request.series_id, request.series_place = series.id, 1
 
 
 def _skipped(line: Line, zone: str) -> Fault | None:

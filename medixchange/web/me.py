@@ -16,6 +16,7 @@ from starlette.responses import Response
 from medixchange.documents.tongues import ranked
 from medixchange.feeds import queries as feeds
 from medixchange.i18n import LANGUAGES, Words
+from medixchange.intake import queries as intake
 from medixchange.languages.texts import Wrong
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
@@ -52,6 +53,7 @@ class Mine:
     answer: Tag | None
     href: str
     lost: Message | None
+    of_series: Message | None
 
 
 def _on_offer(tag: str) -> str:
@@ -94,8 +96,17 @@ def mine(request: Request, db: Db, reader: Reading, now: Now, actor: SignedInAct
     rows = sessions.of_person(db, actor.person_id, since=now)
     places = people.hospitals_by_id(db, {session.hospital_id for session, _ in rows})
     comers = sessions.places(db, [session.id for session, _ in rows])
+    series = intake.places_of_series(db, {session.request_id for session, _ in rows})
     shown = [
-        _shown(request, session, place, places[session.hospital_id], comers[session.id], now=now)
+        _shown(
+            request,
+            session,
+            place,
+            places[session.hospital_id],
+            comers[session.id],
+            series.get(session.request_id),
+            now=now,
+        )
         for session, place in rows
     ]
     feed = feeds.of_person(db, actor.person_id)
@@ -142,12 +153,14 @@ def _shown(
     place: Attendance,
     hospital: Hospital,
     comers: Sequence[tuple[Attendance, Person]],
+    of_series: Message | None,
     *,
     now: datetime,
 ) -> Mine:
     answer = ANSWERED.get(state_of(session, place, now=now))
     lost = without_experts(session, comers, now=now) if place.partstat != "DECLINED" else None
-    return Mine(session, hospital, SESSIONS[session.state], answer, link(request, "answer", place.seed), lost)
+    href = link(request, "answer", place.seed)
+    return Mine(session, hospital, SESSIONS[session.state], answer, href, lost, of_series)
 
 
 def _to_read(db: Session, person_id: int, language: str) -> list[ToRead]:

@@ -275,3 +275,25 @@ def test_a_row_with_too_many_cells_says_to_quote_commas(database: Database) -> N
     assert outcome.faults[0].message.text == (
         "This row has more cells than the header has columns; put quotes around cells with commas."
     )
+
+
+def test_a_request_can_begin_a_series_whose_further_ones_take_no_reference_of_the_file(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS)
+    head, row = REQUESTS.splitlines()
+    rows = [f"{head},series_weeks,series_times", f"{row},2,3", f"{row.replace('MX-1001', 'MX-2002')},,"]
+
+    assert bring(database, "requests", "\n".join(rows)) == Imported(2, ())
+
+    with database.read() as db:
+        found = db.exec(select(SessionRequest).order_by("id")).all()
+    assert [each.series_place for each in found] == [1, None, 2, 3]
+    assert len({each.reference for each in found}) == 4
+
+
+def test_half_a_series_is_a_fault(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS)
+    head, row = REQUESTS.splitlines()
+
+    faults = bring(database, "requests", f"{head},series_weeks\n{row},2").faults
+
+    assert [(each.row, each.column) for each in faults] == [(2, "series_times")]

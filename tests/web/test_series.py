@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi import FastAPI
 from sqlmodel import col, select
@@ -13,7 +15,7 @@ from medixchange.matching.models import MatchSearch
 from medixchange.outbox.compose import preview
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery
-from medixchange.people.models import Hospital
+from medixchange.people.models import Hospital, Person
 from medixchange.sessions.actions import approve
 from tests import make
 from tests.matching.weekly import Stage
@@ -198,6 +200,21 @@ def test_the_desk_says_which_of_a_series_a_request_is_and_leads_to_the_others(
     assert [f'href="/desk/requests/{each}"' in page for each in ids] == [True, True, False]
     assert organizer.post(f"/desk/requests/{ids[2]}/search").status_code == 409
     assert (organizer.get("/desk/series/99").status_code, text_of(page).count("Has a session")) == (404, 0)
+
+
+def test_whoever_is_invited_sees_which_of_the_series_it_is(browser: Browser, database: Database) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db))
+        stage.stand(db, 3, 9, 1)
+        expert = db.get_one(Person, stage.experts[0].person_id)
+        expert.language = "en"
+    browser.sign_in(database, expert)
+
+    page = browser.get("/me").text
+    answer = browser.get(re.findall(r'href="(/answer/[^"]+)"', page)[0]).text
+
+    assert "King Faisal Hospital, Kigali · 3 of 4, every week" in text_of(page)
+    assert "Series 3 of 4, every week" in text_of(answer)
 
 
 def test_the_letters_of_a_session_say_which_of_the_series_it_is(database: Database) -> None:

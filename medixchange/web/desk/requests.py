@@ -16,7 +16,7 @@ from medixchange.errors import Malformed
 from medixchange.i18n import Words
 from medixchange.intake import actions as intake_actions
 from medixchange.intake import queries as intake
-from medixchange.intake.lifecycle import RequestState, Verb, may, step
+from medixchange.intake.lifecycle import IN_QUEUE, RequestState, Verb, may, step
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.patients import NoPatientData
 from medixchange.languages.texts import Paragraph
@@ -40,7 +40,7 @@ from medixchange.web.desk.booked import booked
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.reliefs import helps
 from medixchange.web.desk.said import HOLDERS, REQUESTS, ROLES, age_of
-from medixchange.web.desk.series import members
+from medixchange.web.desk.series import NOT_YET, members
 from medixchange.web.desk.standing import row_of
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.numbers import Number
@@ -87,13 +87,13 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
     ranking = matching.ranked(db, request_id, now=now)
     hospital, stands = intake.hospital_of(db, asked), booked(db, [request_id]).get(request_id)
     session = stands.session if stands else None
-    is_ahead = intake.is_ahead(asked, now=now)
+    is_ahead = intake.is_ahead(asked, now=now) and asked.state in IN_QUEUE
     return render(
         request,
         "desk/request.html",
         asked=asked,
         hospital=hospital,
-        tag=REQUESTS[asked.state],
+        tag=NOT_YET if is_ahead else REQUESTS[asked.state],
         holder=HOLDERS.get(asked.state),
         age=age_of(asked, in_queue=may(asked.state, Verb.DECLINE), now=now),
         of_series=intake.place_of_series(asked, intake.series_of(db, [asked])),

@@ -214,7 +214,7 @@ def lasting(how_long: timedelta) -> Message:
 
 def age_of(asked: SessionRequest, *, in_queue: bool, now: datetime) -> Tag:
     """How long a request has been waiting, against what was promised; or from when on hours are looked for."""
-    if asked.look_from is not None and is_ahead(asked, now=now):
+    if asked.look_from is not None and in_queue and is_ahead(asked, now=now):
         return Tag(say("Looked for from %(at)s on", at=instant(asked.look_from, place=asked.zone)))
     return waited(waits_since(asked), answer_by(asked) if in_queue else None, now=now)
 

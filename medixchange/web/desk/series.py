@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from medixchange.errors import NotFound, Refusal
 from medixchange.intake import queries as intake
-from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import queries as matching
 from medixchange.matching.models import MatchState, ProposedMatch
@@ -29,6 +29,7 @@ from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
 
 KEPT = "S10"
+NOT_YET = Tag(say("Not looked for yet"))
 
 router = APIRouter()
 
@@ -76,13 +77,14 @@ def members(db: Session, series_id: int | None, *, now: datetime) -> list[Member
 def _member(request: SessionRequest, session: Booked | None, found: list[ProposedMatch], *, now: datetime) -> Member:
     stands = session if session and request.state in (RequestState.APPROVED, RequestState.DONE) else None
     best = next(iter(found), None) if stands is None else None
+    is_ahead = intake.is_ahead(request, now=now) and request.state in IN_QUEUE
     return Member(
         request=request,
         place=request.series_place or 0,
-        tag=REQUESTS[request.state],
+        tag=NOT_YET if is_ahead else REQUESTS[request.state],
         booked=stands,
         found=Interval(best.starts_at, best.ends_at) if best else None,
-        ahead=request.look_from if intake.is_ahead(request, now=now) else None,
+        ahead=request.look_from if is_ahead else None,
     )
 
 

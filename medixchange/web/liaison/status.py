@@ -40,7 +40,7 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     stands = standing(asked, session, lost=lost, now=now)
     if recap is not None and recap.withdrawn_at is not None:
         stands = replace(stands, next_step=say("The organizers have withdrawn the recap."))
-    due = answer_by(asked) if asked.state in IN_QUEUE else None
+    due = answer_by(asked) if asked.state in IN_QUEUE and not queries.is_ahead(asked, now=now) else None
     return render(
         request,
         "liaison/status.html",
