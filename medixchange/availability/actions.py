@@ -28,9 +28,10 @@ class Taken(Refusal):
     """Somebody, a room or the hospital is in another session at that hour."""
 
 
-def resources(*, persons: Iterable[int], room: int, hospital: int) -> tuple[str, ...]:
+def resources(*, persons: Iterable[int], room: int, hospitals: Iterable[int]) -> tuple[str, ...]:
     """What one session takes, as claims name it: ``person:7``, ``room:2``, ``hospital:1``."""
-    return (*(f"{PERSON}:{each}" for each in persons), f"{ROOM}:{room}", f"{HOSPITAL}:{hospital}")
+    there = (f"{HOSPITAL}:{each}" for each in hospitals)
+    return (*(f"{PERSON}:{each}" for each in persons), f"{ROOM}:{room}", *there)
 
 
 def hold_still(db: Session, wanted: Collection[str]) -> None:
@@ -72,6 +73,12 @@ def release(db: Session, session_uid: str) -> None:
     """Give back all the time that the session took, and the load with it."""
     db.exec(delete(SlotClaim).where(col(SlotClaim.session_uid) == session_uid))
     db.exec(delete(Load).where(col(Load.session_uid) == session_uid))
+
+
+def release_hospital(db: Session, session_uid: str, hospital_id: int) -> None:
+    """Give back the time that the session took of one of its hospitals."""
+    mine = col(SlotClaim.resource) == f"{HOSPITAL}:{hospital_id}"
+    db.exec(delete(SlotClaim).where(col(SlotClaim.session_uid) == session_uid, mine))
 
 
 def release_person(db: Session, session_uid: str, person_id: int) -> None:

@@ -13,7 +13,7 @@ from medixchange.availability import queries as availability
 from medixchange.fairness.groups import Case, Outcome
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.queries import days_waited, is_looked_for
+from medixchange.intake.queries import days_waited, is_looked_for, is_waiting, takes_part
 from medixchange.languages.tags import spoken
 from medixchange.matching.facts_of_people import FAIR_MEMORY, lent_to_experts
 from medixchange.matching.models import MatchMember
@@ -55,7 +55,7 @@ def _asked(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> Ite
     query = (
         select(SessionRequest, Hospital.country)
         .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
-        .where(Hospital.is_demo == is_demo, or_(and_(state.in_(list(IN_QUEUE)), is_looked_for(now)), ended))
+        .where(Hospital.is_demo == is_demo, or_(and_(is_waiting(), is_looked_for(now)), ended))
     )
     for asked, country in db.exec(query):
         outcome = ENDED.get(asked.state, Outcome.WAITING)
@@ -68,8 +68,8 @@ def _given(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> Ite
     coming = and_(state.in_(list(ALIVE)), col(SharingSession.ends_at) > now)
     query = (
         select(SharingSession, SessionRequest, Hospital.country)
-        .join(SessionRequest, col(SessionRequest.id) == col(SharingSession.request_id))
-        .join(Hospital, col(Hospital.id) == col(SharingSession.hospital_id))
+        .join(SessionRequest, takes_part(col(SharingSession.request_id)))
+        .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
         .where(Hospital.is_demo == is_demo, or_(held, coming))
     )
     for session, asked, country in db.exec(query):

@@ -39,6 +39,16 @@ def declined(db: Session, request: SessionRequest, hospital: Hospital, *, reason
     _post(db, request, hospital, "request-declined", links=_status(request), reason=reason, now=now)
 
 
+def joined(db: Session, request: SessionRequest, hospital: Hospital, *, leads: Hospital, now: datetime) -> None:
+    """Say that the request is answered in one session with that of the hospital that ``leads``."""
+    _post(db, request, hospital, "request-joined", links=_status(request), other=f"{leads.name}, {leads.city}", now=now)
+
+
+def separated(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> None:
+    """Say that an hour is looked for this hospital alone again."""
+    _post(db, request, hospital, "request-separated", links=_status(request), now=now)
+
+
 def _status(request: SessionRequest) -> Mapping[str, tuple[str, str]]:
     return {"status": ("status", request.status_seed)}
 

@@ -15,6 +15,7 @@ class RequestState(StrEnum):
     SUBMITTED = "submitted"
     MATCHED = "matched"
     WAITING = "waiting"  # no match yet; the reason is kept
+    JOINED = "joined"  # takes part in the session of another request
     APPROVED = "approved"
     DONE = "done"
     WITHDRAWN = "withdrawn"
@@ -34,6 +35,10 @@ class Verb(StrEnum):
     FINISH = "finish"  # its recap is published or not to come, or there is no other session for it
     WITHDRAW = "withdraw"
     DECLINE = "decline"
+    JOIN = "join"  # another request is answered in the same session, and leads
+    SEPARATE = "separate"  # it is answered on its own again
+    TAKE_IN = "take-in"  # another request has joined this one
+    LET_GO = "let-go"  # one that had joined has left
 
 
 _IN_QUEUE: dict[Verb, RequestState] = {
@@ -43,6 +48,9 @@ _IN_QUEUE: dict[Verb, RequestState] = {
     Verb.WAIT: RequestState.WAITING,
     Verb.WITHDRAW: RequestState.WITHDRAWN,
     Verb.DECLINE: RequestState.DECLINED,
+    Verb.JOIN: RequestState.JOINED,
+    Verb.TAKE_IN: RequestState.SUBMITTED,
+    Verb.LET_GO: RequestState.SUBMITTED,
 }
 
 WAYS: dict[RequestState, dict[Verb, RequestState]] = {
@@ -51,14 +59,21 @@ WAYS: dict[RequestState, dict[Verb, RequestState]] = {
         Verb.CHANGE: RequestState.SENT,
         Verb.READDRESS: RequestState.SENT,
         Verb.WITHDRAW: RequestState.WITHDRAWN,
+        Verb.LET_GO: RequestState.SENT,
     },
     RequestState.SUBMITTED: _IN_QUEUE,
     RequestState.MATCHED: {**_IN_QUEUE, Verb.APPROVE: RequestState.APPROVED},
     RequestState.WAITING: _IN_QUEUE,
+    RequestState.JOINED: {
+        Verb.SEPARATE: RequestState.SUBMITTED,
+        Verb.FINISH: RequestState.DONE,
+        Verb.WITHDRAW: RequestState.WITHDRAWN,
+    },
     RequestState.APPROVED: {
         Verb.REOPEN: RequestState.SUBMITTED,
         Verb.FINISH: RequestState.DONE,
         Verb.WITHDRAW: RequestState.WITHDRAWN,
+        Verb.LET_GO: RequestState.APPROVED,
     },
     RequestState.DONE: {},
     RequestState.WITHDRAWN: {},
@@ -73,6 +88,7 @@ _WHY_NOT: dict[RequestState, str] = {
     RequestState.SUBMITTED: N_("This request is in the queue; it can be matched, changed, withdrawn or declined."),
     RequestState.MATCHED: N_("This request is matched; approve a proposal, or change, withdraw or decline it."),
     RequestState.WAITING: N_("This request waits for a match; it can be changed, withdrawn or declined."),
+    RequestState.JOINED: N_("This request takes part in the session of another one; separate it first."),
     RequestState.APPROVED: N_("This request has a session; reschedule or cancel the session instead."),
     RequestState.DONE: N_("This request is closed; ask for another session."),
     RequestState.WITHDRAWN: N_("This request was withdrawn; ask for a new one."),
@@ -81,6 +97,9 @@ _WHY_NOT: dict[RequestState, str] = {
 
 # What its hospital cannot do with a session, and the desk can.
 _WHY_NO_CHANGE = {
+    RequestState.JOINED: N_(
+        "This request is answered together with that of another hospital; withdraw it, or write to the organizers."
+    ),
     RequestState.APPROVED: N_("This request has a session already; withdraw it, or write to the organizers."),
 }
 
@@ -92,9 +111,14 @@ def step(state: RequestState, verb: Verb) -> RequestState:
     """
     found = WAYS[state].get(verb)
     if found is None:
-        why_not = {**_WHY_NOT, **_WHY_NO_CHANGE} if verb is Verb.CHANGE else _WHY_NOT
-        raise Refusal(Message(why_not[state]))
+        raise Refusal(why_not(state, verb))
     return found
+
+
+def why_not(state: RequestState, verb: Verb) -> Message:
+    """What to do instead, where ``verb`` cannot be done in ``state``."""
+    told = {**_WHY_NOT, **_WHY_NO_CHANGE} if verb is Verb.CHANGE else _WHY_NOT
+    return Message(told[state])
 
 
 def may(state: RequestState, verb: Verb) -> bool:

@@ -60,8 +60,10 @@ class SessionRequest(Row, table=True):
 
     ``urgency`` is 1 (routine) to 3 (urgent); ``languages`` maps a spoken language to the audience's level
     1 to 5; ``reason`` is a message or a plain text in JSON, for waiting, declined and withdrawn; ``confirm_until``
-    is how long the link that confirms the address works; ``version`` counts what the hospital changed.
+    is how long the link that confirms the address works; ``version`` counts what was changed about what is asked.
     ``series_place`` counts from 1 on; before ``look_from`` its hours are further ahead than sessions are planned.
+    ``joined_id`` is the request in whose session it takes part. ``second_audience``, as ``languages``, is what a second
+    group at the hospital follows, where there is one.
     """
 
     __table_args__ = (
@@ -89,6 +91,9 @@ class SessionRequest(Row, table=True):
     urgency: int = 1
     windows_only: bool = True
     languages: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
+    second_audience: dict[str, int] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
+    )
     interpreting: str = Field(default="if-needed", max_length=20)
     bandwidth: str = Field(default="good", max_length=20)
     recording: str = Field(default="ask", max_length=20)
@@ -103,6 +108,7 @@ class SessionRequest(Row, table=True):
     created_at: datetime
     submitted_at: datetime | None = None
     decided_at: datetime | None = None
+    joined_id: int | None = Field(default=None, foreign_key="sessionrequest.id", index=True)
 
 
 class RequestWindow(Row, table=True):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, or_, select
+from sqlalchemy.orm import Mapped, aliased
+from sqlmodel import Session, col, exists, func, or_, select
 
 from medixchange.db import in_parts
 from medixchange.errors import NotFound
@@ -190,12 +191,25 @@ def queue(
     return list(db.exec(query.limit(most) if most is not None else query))
 
 
+def takes_part(leading_id: Mapped[int]) -> ColumnElement[bool]:
+    """A request is answered in the session of the one with this number: it is that one, or has joined it."""
+    return or_(col(SessionRequest.id) == leading_id, col(SessionRequest.joined_id) == leading_id)
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """A request waits for a session: it is in the queue, or has joined one that is."""
+    leads = aliased(SessionRequest)
+    queued = col(leads.state).in_(list(IN_QUEUE))
+    has_joined = exists().where(col(leads.id) == SessionRequest.joined_id, queued)
+    return or_(col(SessionRequest.state).in_(list(IN_QUEUE)), has_joined)
+
+
 def waits(db: Session, *, now: datetime, is_demo: bool) -> list[tuple[str, int]]:
     """For every request that waits its hospital's country (ISO 3166) and the whole days; demo data apart."""
     query = (
         select(SessionRequest, Hospital.country)
         .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
-        .where(col(SessionRequest.state).in_(list(IN_QUEUE)), Hospital.is_demo == is_demo, is_looked_for(now))
+        .where(is_waiting(), Hospital.is_demo == is_demo, is_looked_for(now))
     )
     return [(country, days_waited(request, until=now)) for request, country in db.exec(query)]
 

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
+from medixchange.intake import together
 from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import person_of
 from medixchange.matching import actions as matching
@@ -50,7 +51,9 @@ def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> 
         db.refresh(request, with_for_update=True)
         matching.approve(db, match)
         intake.approve(db, request, actor=actor, now=now)
-        ensure_contact(db, request, now=now)
+        asking = together.asking(db, request.id)
+        for each, hospital in asking:
+            ensure_contact(db, each, hospital, now=now)
         session = SharingSession(
             uid=new_uid(),
             state=step(None, Verb.APPROVE),
@@ -67,7 +70,8 @@ def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> 
         db.add(session)
         db.flush()
         seat(db, session, guests, now=now)
-        bring(db, session, request)
+        for each, _ in asking:
+            bring(db, session, each)
         note(db, session, Verb.APPROVE, {}, actor=actor, now=now)
         tell_all(db, session, "hold", now=now)
     return session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Literal
 
@@ -18,6 +19,7 @@ from medixchange.sessions.actions import confirm
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.sessions.occasions import standing
+from medixchange.sessions.parting import separate
 from medixchange.sessions.reminders import remind
 from medixchange.times.intervals import Interval
 
@@ -56,7 +58,7 @@ def respond(
     attendance.answered_at, attendance.answered_sequence = now, session.sequence if sequence is None else sequence
     db.add(attendance)
     _record_answer(db, attendance, before, actor=actor, now=now)
-    _remember(db, session, attendance, now=now)
+    _remember(db, session, attendance, actor=actor, now=now)
     if session.state is SessionState.TENTATIVE and _everybody_comes(db, session):
         confirm(db, session, actor=PROGRAM, now=now)  # all that waits is written anew with it
     else:
@@ -89,25 +91,34 @@ def _take_or_free(db: Session, session: SharingSession, attendance: Attendance, 
         raise Refusal(told) from taken
 
 
-def _remember(db: Session, session: SharingSession, attendance: Attendance, *, now: datetime) -> None:
-    """Let later searches know who cannot come at this hour, and look for others, or for an hour for the hospital."""
+def _remember(db: Session, session: SharingSession, attendance: Attendance, *, actor: str, now: datetime) -> None:
+    """Let later searches know who cannot come at this hour, and look for others, or for an hour for the hospital.
+
+    A hospital that has joined another one, and of which nobody comes, is looked for alone.
+    """
     declined = attendance.partstat == "DECLINED"
     matching.decline(db, session.match_id, attendance.person_id, now=now if declined else None)
-    if declined and (attendance.role is not Role.LIAISON or _nobody_of_the_hospital(db, session)):
+    if not declined or (attendance.role is Role.LIAISON and not _nobody_comes(db, session, attendance.joined_id)):
+        return
+    if attendance.joined_id is None:
         matching.want(db, db.get_one(SessionRequest, session.request_id), now=now)
+    else:
+        separate(db, db.get_one(SessionRequest, attendance.joined_id), actor=actor, now=now)
 
 
-def _nobody_of_the_hospital(db: Session, session: SharingSession) -> bool:
+def _nobody_comes(db: Session, session: SharingSession, joined_id: int | None) -> bool:
+    """Whether everybody has declined who comes for one hospital: that of the request ``joined_id``, or the first."""
     places = (place for place, _ in queries.attendances(db, session.id) if place.role is Role.LIAISON)
-    return all(place.partstat == "DECLINED" for place in places)
+    return all(place.partstat == "DECLINED" for place in places if place.joined_id == joined_id)
 
 
 def _everybody_comes(db: Session, session: SharingSession) -> bool:
-    """Whether all experts and interpreters have accepted, and for the hospital at least one."""
-    answers: dict[bool, list[bool]] = {True: [], False: []}
+    """Whether all experts and interpreters have accepted, and for each hospital at least one."""
+    working, hospitals = list[bool](), defaultdict[int | None, list[bool]](list)
     for place, _ in queries.attendances(db, session.id):
-        answers[place.role is Role.LIAISON].append(place.partstat == "ACCEPTED")
-    return all(answers[False]) and (any(answers[True]) or not answers[True])
+        answers = hospitals[place.joined_id] if place.role is Role.LIAISON else working
+        answers.append(place.partstat == "ACCEPTED")
+    return all(working) and all(map(any, hospitals.values()))
 
 
 def _record_answer(db: Session, attendance: Attendance, before: str, *, actor: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from medixchange.feeds import actions as feeds
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.together import joined
 from medixchange.journal.record import record
 from medixchange.outbox.models import DeliveryState
 from medixchange.outbox.queries import about
@@ -75,12 +76,14 @@ def _facts(db: Session, sessions: list[SharingSession]) -> Mapping[int, _Facts]:
     panels = people.panels_of(
         db, [place.person_id for rows in coming.values() for place, _ in rows if place.role is Role.EXPERT]
     )
-    found = {}
+    others, found = joined(db, [session.request_id for session in sessions]), {}
     for session in sessions:
-        hospital, room = db.get_one(Hospital, session.hospital_id), db.get_one(Room, session.room_id)
+        room = db.get_one(Room, session.room_id)
         guests = tuple(place.person_id for place, _ in coming[session.id])
         institutions = (panels[each].institution for each in guests if each in panels)
-        texts = (hospital.name, hospital.city, hospital.zone, room.name, *institutions)
+        hospitals = [db.get_one(Hospital, session.hospital_id), *(there for _, there in others[session.request_id])]
+        told = (text for each in hospitals for text in (each.name, each.city, each.zone))
+        texts = (*told, room.name, *institutions)
         found[session.id] = _Facts(texts, room.join_url, guests)
     return found
 

@@ -13,6 +13,7 @@ from medixchange.intake import actions as intake
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchState
+from medixchange.matching.together import let_go
 from medixchange.messages import say
 from medixchange.sessions import queries
 from medixchange.sessions.lifecycle import SessionState, Verb, may, step
@@ -37,6 +38,7 @@ def cancel(
 ) -> None:
     """Call the session off and tell everybody why; its request is matched again or withdrawn.
 
+    Those that have joined it stay with it, or are looked for alone.
     ``language`` is that of the ``reason``, where it is known. Raises Refusal, also where its hour has passed: what
     people gave to it is theirs.
     """
@@ -52,6 +54,7 @@ def cancel(
             _match_again(db, request, actor=actor, now=now)
         else:
             intake.withdraw(db, request, reason=reason, actor=actor, told=told, now=now)
+            let_go(db, request, told=told, actor=actor, now=now)
 
 
 def miss(
@@ -67,6 +70,7 @@ def miss(
 ) -> None:
     """Note that the session was not held and tell everybody why; its request is matched again or closed.
 
+    Those that have joined it stay with it, or are looked for alone.
     ``to_hospital`` is what the hospital alone is told beside, ``language`` that of the ``reason``. Nobody gave an hour
     to it, so none is counted.
     Raises Refusal, also before its hour: then it is cancelled.
@@ -84,6 +88,7 @@ def miss(
             _match_again(db, request, actor=actor, now=now)
         else:
             intake.finish(db, request, words=to_hospital, actor=actor, told=told, now=now)
+            let_go(db, request, told=told, actor=actor, now=now)
 
 
 def close(db: Session, session: SharingSession, *, actor: str, now: datetime) -> None:

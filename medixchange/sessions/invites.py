@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -11,10 +11,10 @@ from sqlmodel import Session
 from medixchange.calendars.meeting import Meeting
 from medixchange.i18n import Words, words
 from medixchange.matching.models import MatchMember, ProposedMatch
-from medixchange.messages import Message, Value, language, listed, say
+from medixchange.messages import Message, Term, Value, language, listed, say
 from medixchange.outbox.letters import Invitation, Letter
 from medixchange.sessions.models import Role
-from medixchange.sessions.occasions import Guest, Occasion, proposed
+from medixchange.sessions.occasions import Guest, Host, Occasion, proposed
 from medixchange.templating import clocks
 from medixchange.times.intervals import Interval
 
@@ -79,6 +79,7 @@ def letter(
     in_calendar = kind != "not-held" or now < occasion.span.end
     about = meeting(occasion, guest)
     before = was if was != occasion.span else None
+    leads = guest.joined_id is None
     return Letter(
         kind=kind,
         language=guest.language,
@@ -90,8 +91,9 @@ def letter(
             "questions": "" if ends or guest.role is Role.LIAISON else occasion.questions,
             "was": {"starts": before.start, "ends": before.end} if before else None,
             "reason": reason,
-            "to_hospital": to_hospital if guest.role is Role.LIAISON else "",
-            "again": again,
+            # Whoever has joined a request that ends is looked for alone.
+            "to_hospital": to_hospital if guest.role is Role.LIAISON and (again or leads) else "",
+            "again": again or not leads,
             "in_calendar": in_calendar,
             "certain": occasion.status == "CONFIRMED",
         },
@@ -110,7 +112,7 @@ def meeting(occasion: Occasion, guest: Guest, *, named: bool = True) -> Meeting:
         ends_at=occasion.span.end,
         zone=guest.zone,
         status=occasion.status,
-        summary=reader.say(say("%(topic)s: %(hospital)s", topic=occasion.topic, hospital=occasion.hospital)),
+        summary=reader.say(say("%(topic)s: %(hospital)s", topic=occasion.topic, hospital=_names(occasion, guest))),
         description=_description(occasion, guest, reader, named=named),
         location=occasion.room,
         created=occasion.created,
@@ -123,11 +125,13 @@ def meeting(occasion: Occasion, guest: Guest, *, named: bool = True) -> Meeting:
 
 def _description(occasion: Occasion, guest: Guest, reader: Words, *, named: bool) -> str:
     blocks = [
-        [reader.say(line) for line in _about(occasion, named=named)],
+        [reader.say(line) for line in _about(occasion, guest, named=named)],
         [
             f"{clock.place} ({clock.offset}){reader.colon}{clock.span}"
             + (f" · {clock.local_count}" if clock.local_count else "")
-            for clock in clocks(reader, occasion.span.start, occasion.span.end, occasion.zone)
+            for clock in clocks(
+                reader, occasion.span.start, occasion.span.end, *(each.zone for each in occasion.hosts(guest))
+            )
         ],
     ]
     if occasion.status == "CANCELLED":
@@ -143,8 +147,15 @@ def _joined(blocks: list[list[str]]) -> str:
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
-def _about(occasion: Occasion, *, named: bool) -> list[Message]:
-    lines = [say("Hospital: %(hospital)s, %(city)s", hospital=occasion.hospital, city=occasion.city)]
+def _names(occasion: Occasion, guest: Guest) -> Term:
+    return listed([each.name for each in occasion.hosts(guest)])
+
+
+def _about(occasion: Occasion, guest: Guest, *, named: bool) -> list[Message]:
+    own, *others = occasion.hosts(guest)
+    lines = [say("Hospital: %(hospital)s, %(city)s", hospital=own.name, city=own.city)]
+    if others:
+        lines.append(say("Together with: %(hospitals)s", hospitals=in_words(others)))
     experts = _experts(occasion) if named else sorted({each.institution for each in occasion.of(Role.EXPERT)} - {""})
     if experts:
         lines.append(say("Panel: %(experts)s", experts=listed([*experts])))
@@ -172,23 +183,31 @@ def conversation(spoken: Spoken) -> Message:
     )
 
 
+def in_words(hosts: Iterable[Host]) -> Term:
+    """Hospitals with their cities, one after the other."""
+    return listed([each.place for each in hosts])
+
+
 def _experts(occasion: Occasion) -> list[str]:
     return [f"{each.name} ({each.institution})" if each.institution else each.name for each in occasion.of(Role.EXPERT)]
 
 
 def context(occasion: Occasion, guest: Guest) -> Mapping[str, Any]:
     """What letters and pages tell ``guest`` of the session, for their templates."""
-    return {**facts(occasion), "role": str(guest.role), "task": _task(guest)}
+    return {**facts(occasion, guest), "role": str(guest.role), "task": _task(guest)}
 
 
-def facts(occasion: Occasion) -> Mapping[str, Any]:
-    """What letters and pages tell everybody of the session."""
+def facts(occasion: Occasion, guest: Guest | None = None) -> Mapping[str, Any]:
+    """What letters and pages tell everybody of the session, beginning with the hospital of ``guest``."""
+    own, *others = occasion.hosts(guest)
     return {
         "topic": occasion.topic,
         "series": occasion.series,
-        "hospital": occasion.hospital,
-        "city": occasion.city,
-        "hospital_zone": occasion.zone,
+        "hospital": own.name,
+        "city": own.city,
+        "hospital_zone": own.zone,
+        "together": [each.place for each in others],
+        "other_zones": [each.zone for each in others],
         "room": occasion.room,
         "join_url": occasion.join_url,
         "conversation": conversation(occasion),

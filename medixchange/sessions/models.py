@@ -64,6 +64,7 @@ class SharingSession(Row, table=True):
 class Attendance(Row, table=True):
     """One person's place in one session and the answer to the invitation (RFC 5545 PARTSTAT).
 
+    ``joined_id`` is the request for which a liaison comes, where it is one that takes part in another's session.
     ``sequence`` is that of the last letter to this person: an answer to an older one is stale. ``other_hour`` is when
     somebody who cannot come would come instead. At the roll call they were there from ``present_at`` on, or not there
     at ``missed_at``; never both.
@@ -76,6 +77,7 @@ class Attendance(Row, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     role: Role = Field(sa_type=choice(Role))
     leg: str = Field(default="", max_length=80)
+    joined_id: int | None = Field(default=None, foreign_key="sessionrequest.id")
     sequence: int = 0
     partstat: str = Field(default="NEEDS-ACTION", max_length=20)
     reason: str = Field(default="", max_length=500)

@@ -11,8 +11,10 @@ from sqlmodel import Session
 
 from medixchange.calendars.itip import UNANSWERED
 from medixchange.calendars.meeting import Status
+from medixchange.intake import together
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.queries import place_of_series, series_of
+from medixchange.intake.together import Asking
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.matching.stored import members_of
 from medixchange.messages import Message
@@ -35,7 +37,8 @@ class Guest:
     """Somebody who is invited; ``institution`` is that of an expert's panel, ``seed`` makes the link to answer.
 
     ``person_id`` is 0 for a contact who becomes known with the approval; ``partstat`` is the answer to the
-    session at its present hour (RFC 5545).
+    session at its present hour (RFC 5545). ``joined_id`` is the request for which a liaison comes, where it has joined
+    that of the session.
     """
 
     person_id: int
@@ -48,11 +51,28 @@ class Guest:
     institution: str = ""
     seed: str = ""
     partstat: str = UNANSWERED
+    joined_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A hospital whose team takes part, and the request by which it has joined; None for the one that leads."""
+
+    name: str
+    city: str
+    zone: str
+    joined_id: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Name and city, as one line."""
+        return f"{self.name}, {self.city}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """What there is to tell of one session, before it is put into anybody's words."""
+    """What there is to tell of one session, before it is put into anybody's words; ``joined`` are the hospitals that
+    take part beside the one that leads."""
 
     uid: str
     sequence: int
@@ -74,6 +94,13 @@ class Occasion:
     relay: str = ""
     others: tuple[str, ...] = ()
     series: Message | None = None
+    joined: tuple[Host, ...] = ()
+
+    def hosts(self, guest: Guest | None = None) -> tuple[Host, ...]:
+        """Every hospital of the session: first that of ``guest``, else the one that leads."""
+        every = (Host(name=self.hospital, city=self.city, zone=self.zone), *self.joined)
+        own = guest.joined_id if guest else None
+        return tuple(sorted(every, key=lambda each: each.joined_id != own))
 
     def of(self, role: Role) -> tuple[Guest, ...]:
         """Those who come in one role."""
@@ -97,7 +124,7 @@ def standing(db: Session, session: SharingSession) -> Occasion:
     guests = [guest_of(each, person, panels.get(person.id)) for each, person in rows]
     return _occasion(
         db,
-        db.get_one(SessionRequest, session.request_id),
+        together.asking(db, session.request_id),
         session,
         guests,
         uid=session.uid,
@@ -112,7 +139,7 @@ def proposed(
     db: Session, match: ProposedMatch, members: Sequence[MatchMember] | None = None, *, now: datetime
 ) -> Occasion:
     """The session that a proposal would become; nothing is written. ``members`` are given where it is no row yet."""
-    request = db.get_one(SessionRequest, match.request_id)
+    asking = together.asking(db, match.request_id)
     members = members_of(db, [match.id])[match.id] if members is None else members
     persons = people.persons(db, [member.person_id for member in members])
     panels = people.panels_of(db, list(persons))
@@ -120,10 +147,12 @@ def proposed(
         _guest(persons[each.person_id], Role(each.role), leg=each.leg, panel=panels.get(each.person_id))
         for each in members
     ]
-    guests += [_guest(person, Role.LIAISON) for person in liaisons_of(db, request, now=now)]
+    for request, hospital in asking:
+        coming = liaisons_of(db, request, hospital, now=now)
+        guests += [_guest(person, Role.LIAISON, joined_id=joined_id(match, request)) for person in coming]
     return _occasion(
         db,
-        request,
+        asking,
         match,
         _each_once(guests),
         uid=new_uid(),
@@ -134,8 +163,13 @@ def proposed(
     )
 
 
-def liaisons_of(db: Session, request: SessionRequest, *, now: datetime) -> list[Person]:
-    """Who is invited for the hospital: its liaisons and whoever asked; never nobody.
+def joined_id(where: SharingSession | ProposedMatch, request: SessionRequest) -> int | None:
+    """The number of ``request`` where it has joined that of the session, None where it leads."""
+    return request.id if request.id != where.request_id else None
+
+
+def liaisons_of(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> list[Person]:
+    """Who is invited for the hospital of a request: its liaisons and whoever asked; never nobody.
 
     Whoever asked and is not known yet is a person without a number, not added to ``db``.
     """
@@ -144,7 +178,6 @@ def liaisons_of(db: Session, request: SessionRequest, *, now: datetime) -> list[
     asked = asked or people.person_by_email(db, request.contact_email)
     if asked is not None:
         return found if asked in found else [asked, *found]
-    hospital = db.get_one(Hospital, request.hospital_id)
     asked = Person(
         name=request.contact_name,
         email=request.contact_email.lower(),
@@ -159,10 +192,18 @@ def liaisons_of(db: Session, request: SessionRequest, *, now: datetime) -> list[
 def guest_of(attendance: Attendance, person: Person, panel: Panel | None) -> Guest:
     """Somebody with a place in a session."""
     found = _guest(person, attendance.role, leg=attendance.leg, panel=panel, seed=attendance.seed)
-    return replace(found, partstat=attendance.partstat)
+    return replace(found, partstat=attendance.partstat, joined_id=attendance.joined_id)
 
 
-def _guest(person: Person, role: Role, *, leg: str = "", panel: Panel | None = None, seed: str = "") -> Guest:
+def _guest(
+    person: Person,
+    role: Role,
+    *,
+    leg: str = "",
+    panel: Panel | None = None,
+    seed: str = "",
+    joined_id: int | None = None,
+) -> Guest:
     return Guest(
         person_id=person.id or 0,
         name=person.name,
@@ -173,6 +214,7 @@ def _guest(person: Person, role: Role, *, leg: str = "", panel: Panel | None = N
         leg=leg,
         institution=panel.institution if panel and role is Role.EXPERT else "",
         seed=seed,
+        joined_id=joined_id,
     )
 
 
@@ -186,7 +228,7 @@ def _each_once(guests: list[Guest]) -> list[Guest]:
 
 def _occasion(
     db: Session,
-    request: SessionRequest,
+    asking: Sequence[Asking],
     where: SharingSession | ProposedMatch,
     guests: list[Guest],
     *,
@@ -196,13 +238,14 @@ def _occasion(
     created: datetime,
     modified: datetime,
 ) -> Occasion:
-    hospital, room = db.get_one(Hospital, request.hospital_id), db.get_one(Room, where.room_id)
+    (request, hospital), *others = asking
+    room = db.get_one(Room, where.room_id)
     return Occasion(
         uid=uid,
         sequence=sequence,
         status=status,
         topic=request.topic,
-        questions=request.questions,
+        questions="\n\n".join(filter(None, (each.questions for each, _ in asking))),
         hospital=hospital.name,
         city=hospital.city,
         zone=hospital.zone,
@@ -215,6 +258,9 @@ def _occasion(
         relay=where.relay,
         others=tuple(where.others),
         series=place_of_series(request, series_of(db, [request])),
+        joined=tuple(
+            Host(name=there.name, city=there.city, zone=there.zone, joined_id=each.id) for each, there in others
+        ),
         created=created,
         modified=modified,
         guests=tuple(sorted(guests, key=lambda each: (ORDER[each.role], each.leg, each.person_id))),

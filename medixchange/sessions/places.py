@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from medixchange.availability import actions as availability
 from medixchange.calendars.itip import UNANSWERED
 from medixchange.errors import Refusal
+from medixchange.intake import together
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.facts import problem_of
 from medixchange.matching.models import ProposedMatch
@@ -24,8 +25,8 @@ from medixchange.times.intervals import Interval
 from medixchange.tokens import seed
 
 
-def ensure_contact(db: Session, request: SessionRequest, *, now: datetime) -> None:
-    """Whoever asked is somebody whom the program knows, and can be invited."""
+def ensure_contact(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> None:
+    """Whoever asked for ``hospital`` is somebody whom the program knows, and can be invited."""
     if request.liaison_id is None:
         contact = people.ensure_person(
             db,
@@ -33,7 +34,7 @@ def ensure_contact(db: Session, request: SessionRequest, *, now: datetime) -> No
             email=request.contact_email,
             language=request.language,
             zone=request.zone,
-            country=db.get_one(Hospital, request.hospital_id).country,
+            country=hospital.country,
             now=now,
         )
         request.liaison_id = contact.id
@@ -49,19 +50,20 @@ def take(
     also: Iterable[int] = (),
     now: datetime,
 ) -> None:
-    """Take the hour of ``match`` for its people, room and hospital, instead of the one that the session had.
+    """Take the hour of ``match`` for its people, room and hospitals, instead of the one that the session had.
 
     Everybody concerned is locked first, ``also`` those who were part of it, so that two decisions at once cannot
     both find that there is still room for one. Raises Refusal, and Taken where somebody is in another session.
     """
-    hospital = db.get_one(Hospital, session.hospital_id)
+    hospitals = [hospital for _, hospital in together.asking(db, session.request_id)]
     working = [guest.person_id for guest in guests if guest.role is not Role.LIAISON]
-    wanted = availability.resources(persons=working, room=match.room_id, hospital=hospital.id)
+    wanted = availability.resources(persons=working, room=match.room_id, hospitals=[each.id for each in hospitals])
     concerned = {*also, *(guest.person_id for guest in guests)}
     availability.hold_still(db, {*wanted, *(f"{availability.PERSON}:{each}" for each in concerned)})
-    db.refresh(hospital)
-    if hospital.approved_at is None:
-        raise Refusal(say("%(name)s is not approved yet; approve the hospital first.", name=hospital.name))
+    for hospital in hospitals:
+        db.refresh(hospital)
+        if hospital.approved_at is None:
+            raise Refusal(say("%(name)s is not approved yet; approve the hospital first.", name=hospital.name))
     if match.starts_at <= now:
         raise Refusal(say("That hour has passed; choose a later one."))
     availability.release(db, session.uid)
@@ -90,6 +92,7 @@ def seat(db: Session, session: SharingSession, guests: Iterable[Guest], *, anew:
             continue
         place = place or Attendance(session_id=session.id, person_id=guest.person_id, role=guest.role, seed=seed())
         place.role, place.leg, place.sequence = guest.role, guest.leg, session.sequence
+        place.joined_id = guest.joined_id
         place.partstat, place.reason, place.removed_at = UNANSWERED, "", None
         place.answered_at = place.answered_sequence = place.other_hour = None
         place.present_at = place.missed_at = None

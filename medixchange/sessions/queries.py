@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from medixchange.errors import NotFound
 from medixchange.intake.models import SessionRequest
@@ -16,6 +16,8 @@ from medixchange.sessions.models import Attendance, Role, SharingSession
 
 DECLINED = select(Attendance.session_id).where(Attendance.partstat == "DECLINED", col(Attendance.removed_at).is_(None))
 """The sessions to which somebody who still has a place cannot come."""
+OFF = (SessionState.CANCELLED, SessionState.NOT_HELD)
+"""States of a session that nobody comes to."""
 ORDER = {Role.EXPERT: 0, Role.INTERPRETER: 1, Role.LIAISON: 2}
 
 
@@ -66,14 +68,19 @@ def broken(db: Session, *, is_demo: bool, now: datetime) -> list[tuple[SharingSe
 
 def of_request(db: Session, request_id: int) -> SharingSession | None:
     """The latest session of a request, None where it never had one."""
-    found = select(SharingSession).where(SharingSession.request_id == request_id)
-    return db.exec(found.order_by(col(SharingSession.id).desc()).limit(1)).first()
+    return of_requests(db, [request_id]).get(request_id)
 
 
 def of_requests(db: Session, request_ids: Collection[int]) -> Mapping[int, SharingSession]:
-    """The latest session of each of the requests that ever had one, by the request's number."""
-    found = select(SharingSession).where(col(SharingSession.request_id).in_(request_ids))
-    return {session.request_id: session for session in db.exec(found.order_by(col(SharingSession.id)))}
+    """The latest session of each of the requests that ever had one, by the request's number; of one that has joined
+    another one the session in which it takes part, once that stands."""
+    asked = SessionRequest
+    takes_part = or_(
+        col(SharingSession.request_id) == asked.id,
+        and_(col(SharingSession.request_id) == asked.joined_id, col(SharingSession.state).not_in(OFF)),
+    )
+    query = select(asked.id, SharingSession).join(SharingSession, takes_part)
+    return dict(db.exec(query.where(col(asked.id).in_(request_ids)).order_by(col(SharingSession.id))).all())
 
 
 def attendances(db: Session, session_id: int) -> list[tuple[Attendance, Person]]:

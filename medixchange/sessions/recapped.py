@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from medixchange.intake import actions as intake
-from medixchange.intake.models import SessionRequest
+from medixchange.intake import together
 from medixchange.journal.record import record
 from medixchange.outbox.post import supersede
 from medixchange.sessions import queries
@@ -27,7 +27,7 @@ def recapped(db: Session, session: SharingSession, *, actor: str, now: datetime)
     record(db, actor=actor, verb=Verb.PUBLISH, subject=f"session:{session.id}", now=now, before=told[0], after=told[1])
     _ask_no_more(db, session)
     if before is not SessionState.UNWRITTEN:
-        intake.complete(db, db.get_one(SessionRequest, session.request_id), actor=actor, now=now)
+        _complete(db, session, actor=actor, now=now)
 
 
 def forgo(db: Session, session: SharingSession, *, reason: str, language: str = "", actor: str, now: datetime) -> None:
@@ -43,7 +43,13 @@ def forgo(db: Session, session: SharingSession, *, reason: str, language: str = 
         db.add(session)
         note(db, session, Verb.FORGO, before, actor=actor, now=now)
         _ask_no_more(db, session)
-        intake.complete(db, db.get_one(SessionRequest, session.request_id), actor=actor, now=now)
+        _complete(db, session, actor=actor, now=now)
+
+
+def _complete(db: Session, session: SharingSession, *, actor: str, now: datetime) -> None:
+    """Every request that the session answered is done."""
+    for request, _ in together.asking(db, session.request_id):
+        intake.complete(db, request, actor=actor, now=now)
 
 
 def _ask_no_more(db: Session, session: SharingSession) -> None:

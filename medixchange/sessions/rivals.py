@@ -90,14 +90,21 @@ def _taken() -> ColumnElement[bool]:
     No search proposes such a match, so this ends with the next one, whatever clocks and locks made of the order.
     """
     session, match = SharingSession, ProposedMatch
-    has_place = and_(
-        col(session.state).in_(list(ALIVE)),
-        or_(col(session.room_id) == match.room_id, col(session.hospital_id) == SessionRequest.hospital_id),
-    )
+    has_place = and_(col(session.state).in_(list(ALIVE)), or_(col(session.room_id) == match.room_id, _same_hospital()))
     member_has_load = and_(col(MatchMember.match_id) == match.id, col(Load.person_id) == MatchMember.person_id)
     return or_(
         _proposed().where(has_place, _meets(col(session.starts_at), col(session.ends_at))),
         _proposed().where(member_has_load, _meets(col(Load.starts_at), col(Load.ends_at))),
+    )
+
+
+def _same_hospital() -> Exists:
+    """A hospital of the request, which asks or has joined, takes part in the session too."""
+    there, here = aliased(SessionRequest), aliased(SessionRequest)
+    return exists().where(
+        or_(col(there.id) == SharingSession.request_id, col(there.joined_id) == SharingSession.request_id),
+        or_(col(here.id) == SessionRequest.id, col(here.joined_id) == SessionRequest.id),
+        col(there.hospital_id) == here.hospital_id,
     )
 
 

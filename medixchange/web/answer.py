@@ -128,6 +128,7 @@ def _page(
     person = people.persons(db, [place.person_id])[place.person_id]
     state = state_of(session, place, now=now)
     panel = people.panels_of(db, [person.id]).get(person.id)
+    told = context(standing(db, session), guest_of(place, person, panel))
     comes = place.removed_at is None and place.partstat != "DECLINED"
     return render(
         request,
@@ -145,11 +146,11 @@ def _page(
         place=place,
         person=person,
         was=moved_from(db, session, person) if state == "asked" else None,
-        **prepared(request, db, session, place, people.hospital_by_id(db, session.hospital_id).zone, now=now),
+        **prepared(request, db, session, place, told["hospital_zone"], now=now),
         typed=typed or Typed(),
         errors=errors or {},
         problem=problem,
-        **context(standing(db, session), guest_of(place, person, panel)),
+        **told,
     )
 
 

@@ -14,7 +14,7 @@ from medixchange.sessions.answers import respond
 from medixchange.sessions.lifecycle import SessionState
 from tests import make
 from tests.make import NOW
-from tests.sessions.stage import ACTOR, LI, MEI, ZHANG, at, place_of, set_up
+from tests.sessions.stage import ACTOR, LI, MEI, ZHANG, at, join, place_of, set_up
 
 MONTH = timedelta(days=28)
 
@@ -52,6 +52,17 @@ def test_sessions_count_as_coming_and_as_held_with_the_days_until_then(db: Sessi
     assert coming == [Case("RW", ("fr",), Outcome.AHEAD, (at(1, 9) - NOW).days, 30)]
     assert held == [Case("RW", ("fr",), Outcome.HELD, 10, 30)]
     assert found(db) == []
+
+
+def test_a_joint_session_counts_for_every_hospital_and_a_request_that_has_joined_waits(db: Session) -> None:
+    stage = set_up(db)
+    join(db, stage.request)
+    waiting = found(db)
+
+    approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+
+    assert {(each.country, each.outcome) for each in waiting} == {("RW", Outcome.WAITING), ("ET", Outcome.WAITING)}
+    assert {(each.country, each.outcome) for each in found(db)} == {("RW", Outcome.AHEAD), ("ET", Outcome.AHEAD)}
 
 
 def test_demo_data_and_what_is_real_are_never_counted_together(db: Session) -> None:

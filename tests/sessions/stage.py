@@ -14,6 +14,7 @@ from medixchange.calendars.meeting import Party
 from medixchange.feeds.models import Feed, FeedEntry
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
+from medixchange.matching import together
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.outbox.compose import Desk, Preview, preview
 from medixchange.outbox.letters import Letter, Links
@@ -34,7 +35,7 @@ ACTOR = "person:1"
 SENDER = Party("medixchange", "sessions@example.org")
 DESK = Desk(environment(), Links("https://mx.example.org", Mint("a key for tests")), SENDER)
 
-ZHANG, LI, MEI, ALINE = "Zhang San 张三", "Li Si 李四", "Mei Example", "Aline Example"
+ZHANG, LI, MEI, ALINE, SARA = "Zhang San 张三", "Li Si 李四", "Mei Example", "Aline Example", "Sara Example"
 
 
 def at(weekday: int, hour: int, minute: int = 0) -> datetime:
@@ -104,6 +105,23 @@ def elsewhere(db: Session, stage: Stage, starts_at: datetime, *, city: str = "Hu
         windows_only=False,
     )
     return make.match(db, request, starts_at=starts_at, panel=[stage.zhang], interpreters=[stage.mei], room=stage.room)
+
+
+def second_hospital(db: Session, *, city: str = "Addis Ababa", **facts: Any) -> SessionRequest:
+    """A request on the same topic of a hospital whose clock is an hour ahead of Kigali's."""
+    hospital = make.hospital(db, f"Hospital of {city}", city=city, country="ET", zone="Africa/Addis_Ababa")
+    contact = make.liaison(db, hospital, SARA, zone=hospital.zone)
+    plain: dict[str, Any] = {"minutes": 30, "languages": {"en": 4}, "questions": "And at 2,400 metres?"}
+    return make.request(db, hospital, liaison=contact, **{**plain, **facts})
+
+
+def join(db: Session, leads: SessionRequest) -> SessionRequest:
+    """A second hospital joins the request that leads, whose proposals wait at the desk as before."""
+    request = second_hospital(db)
+    together.join(db, leads, request, actor=ACTOR, now=NOW)
+    leads.state = RequestState.MATCHED
+    db.flush()
+    return request
 
 
 def desk_again(db: Session, stage: Stage) -> None:

@@ -9,6 +9,7 @@ from medixchange.web.desk import (
     approvals,
     attendees,
     cancelling,
+    company,
     deliveries,
     fairness,
     files,
@@ -41,6 +42,7 @@ router = APIRouter()
 for part in (
     queue,
     requests,
+    company,
     hours,
     approvals,
     series,

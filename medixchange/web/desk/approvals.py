@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
+from medixchange.intake.together import others_of
 from medixchange.matching import queries as matching
 from medixchange.matching.actions import DECIDED
 from medixchange.matching.models import MatchState, ProposedMatch
@@ -41,6 +42,7 @@ def show(request: Request, db: Db, now: Now, match_id: Number) -> Response:
         "desk/approve.html",
         asked=asked,
         hospital=hospital,
+        others=others_of(db, asked),
         match=view,
         conversation=conversation(view),
         letters=shown(request, preview(db, match, now=now)),

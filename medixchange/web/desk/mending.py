@@ -77,7 +77,9 @@ def mending(
     """What could be done about those who work in the session and cannot come, or where nobody of the hospital comes;
     None where there is nothing to mend."""
     working = [(place, person) for place, person in places if place.role is not Role.LIAISON]
-    hospital = [(place, person) for place, person in places if place.role is Role.LIAISON]
+    # One that has joined and cannot come leaves the session by itself.
+    mine = [row for row in places if row[0].joined_id is None]
+    hospital = [(place, person) for place, person in mine if place.role is Role.LIAISON]
     may_move = may(session.state, Verb.RESCHEDULE)
     of_hospital = _declined(hospital) if may_move and len(_declined(hospital)) == len(hospital) else []
     missing = [*_declined(working), *of_hospital]

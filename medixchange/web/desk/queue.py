@@ -34,8 +34,8 @@ from medixchange.web.page import Db, Now, render
 
 QUEUED = (RequestState.MATCHED, RequestState.WAITING, RequestState.SUBMITTED, RequestState.SENT)
 """The queue's parts, what needs a decision first."""
-BOOKED = (RequestState.APPROVED, RequestState.DONE)
-ENDED = (RequestState.APPROVED, RequestState.DONE, RequestState.WITHDRAWN, RequestState.DECLINED)
+BOOKED = (RequestState.JOINED, RequestState.APPROVED, RequestState.DONE)
+ENDED = (RequestState.JOINED, RequestState.APPROVED, RequestState.DONE, RequestState.WITHDRAWN, RequestState.DECLINED)
 MOST = 25
 NEAR = timedelta(hours=24)
 """How long before a session its run sheet is offered here."""

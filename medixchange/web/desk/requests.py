@@ -26,6 +26,7 @@ from medixchange.matching.actions import SEARCHED
 from medixchange.matching.late import late_for_decision
 from medixchange.matching.models import MatchState
 from medixchange.matching.queries import MatchView, MemberView, Ranking
+from medixchange.matching.together import let_go
 from medixchange.messages import Message, Value, from_json, say
 from medixchange.outbox import queries as outbox
 from medixchange.sessions.invites import conversation
@@ -37,6 +38,7 @@ from medixchange.web.clock import DrawnLane, Lane, draw
 from medixchange.web.desk import reasons
 from medixchange.web.desk.asked import facts_of
 from medixchange.web.desk.booked import booked
+from medixchange.web.desk.company import company_of
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.reliefs import helps
 from medixchange.web.desk.said import HOLDERS, REQUESTS, ROLES, age_of
@@ -106,6 +108,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         over=len(late_for_decision(db, [request_id], now=now)),
         on_the_desk=sum(1 for each in ranking.matches if each.state is MatchState.PROPOSED),
         helps=helps(db, ranking),
+        company=company_of(db, asked),
         proposals=_proposals(ranking, reader.words),
         letters=[row_of(each) for each in outbox.about(db, f"request:{request_id}")],
         history=history_of(db, f"request:{request_id}", zone=hospital.zone),
@@ -163,6 +166,7 @@ def decline(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sen
         return _decline_page(request, db, asked, sent, errors=filled.errors)
     intake_actions.decline(db, asked, reason=filled.value.reason, actor=actor.label, now=now)
     matching_actions.retire(db, request_id)
+    let_go(db, asked, actor=actor.label, now=now)
     return see_other(f"/desk/requests/{request_id}")
 
 

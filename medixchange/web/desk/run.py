@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.errors import Refusal
-from medixchange.intake import queries as intake
 from medixchange.intake.patients import NoPatientData
+from medixchange.intake.together import asking
 from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
@@ -220,13 +220,14 @@ def _counted(session: SharingSession, places: Sequence[tuple[Attendance, Person]
 
 def _contacts(db: Session, session: SharingSession, places: Sequence[tuple[Attendance, Person]]) -> list[Contacts]:
     """Whom to write to when something happens: organizers, those who come by role, and who asked."""
-    wish = intake.by_id(db, session.request_id)
+    wishes = [wish for wish, _ in asking(db, session.request_id)]
     desk = [db.get_one(Person, session.organizer_id)] if session.organizer_id else people.organizers(db)
     found = [Contacts(say("Organizer"), [(each.name, each.email) for each in desk])]
     for role, name in ROLES.items():
         theirs = [(person.name, person.email) for place, person in places if place.role is role]
-        if role is Role.LIAISON and wish.contact_email not in (email for _, email in theirs):
-            theirs.append((wish.contact_name, wish.contact_email))
+        known = {email for _, email in theirs}
+        if role is Role.LIAISON:
+            theirs += [(each.contact_name, each.contact_email) for each in wishes if each.contact_email not in known]
         if theirs:
             found.append(Contacts(name, theirs))
     return found

@@ -36,6 +36,8 @@ REQUESTS: Mapping[RequestState, Tag] = {
     RequestState.SUBMITTED: Tag(say("Being matched")),
     RequestState.MATCHED: Tag(say("Waiting for your decision"), "warn"),
     RequestState.WAITING: Tag(say("No match yet"), "bad"),
+    # Translators: it is answered in one session with the request of another hospital.
+    RequestState.JOINED: Tag(say("Joined to another request"), "ok"),
     RequestState.APPROVED: Tag(say("Has a session"), "ok"),
     RequestState.DONE: Tag(say("Done"), "ok"),
     RequestState.WITHDRAWN: Tag(say("Withdrawn")),
@@ -181,6 +183,8 @@ KINDS: Mapping[str, Message] = {
     "request-received": say("Request is in the queue"),
     "request-withdrawn": say("Request is withdrawn"),
     "request-declined": say("Request is declined"),
+    "request-joined": say("Request is answered together with another"),
+    "request-separated": say("Request is answered on its own again"),
     "recap": say("Recap"),
     "recap-corrected": say("Correction of a recap"),
 }

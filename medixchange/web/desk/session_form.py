@@ -9,6 +9,8 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.intake import queries as intake
+from medixchange.intake.together import others_of
 from medixchange.messages import Message
 from medixchange.people import queries as people
 from medixchange.sessions.models import SharingSession
@@ -33,6 +35,7 @@ def session_form(
         status=422 if errors else 200,
         session=session,
         hospital=people.hospital_by_id(db, session.hospital_id),
+        others=others_of(db, intake.by_id(db, session.request_id)),
         typed=typed or Typed(),
         errors=errors or {},
         **more,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
+from medixchange.intake.together import others_of
 from medixchange.messages import Message, say
 from medixchange.outbox import queries as outbox
 from medixchange.outbox.models import DeliveryState
@@ -72,6 +73,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         now=now,
         asked=asked,
         hospital=hospital,
+        others=others_of(db, asked),
         room=people.room_by_id(db, session.room_id),
         conversation=conversation(session),
         tag=SESSIONS[session.state],

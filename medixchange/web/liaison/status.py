@@ -10,14 +10,17 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from medixchange.intake import drafting, queries
-from medixchange.intake.lifecycle import IN_QUEUE, Verb, may, step
+from medixchange.intake import drafting, queries, together
+from medixchange.intake.lifecycle import IN_QUEUE, RequestState, Verb, may, step
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.promise import answer_by
+from medixchange.journal.record import by_link
 from medixchange.messages import from_json, say
 from medixchange.recaps import queries as recaps
 from medixchange.recaps.models import Recap, Visibility
 from medixchange.sessions.absence import without_experts
+from medixchange.sessions.models import SharingSession
+from medixchange.sessions.parting import separate
 from medixchange.sessions.queries import attendances, of_request
 from medixchange.web.access import ByLink, policy
 from medixchange.web.liaison.linked import link, link_to_recap
@@ -40,7 +43,8 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     stands = standing(asked, session, lost=lost, now=now)
     if recap is not None and recap.withdrawn_at is not None:
         stands = replace(stands, next_step=say("The organizers have withdrawn the recap."))
-    due = answer_by(asked) if asked.state in IN_QUEUE and not queries.is_ahead(asked, now=now) else None
+    waits = asked.state in IN_QUEUE or (asked.state is RequestState.JOINED and session is None)
+    due = answer_by(asked) if waits and not queries.is_ahead(asked, now=now) else None
     return render(
         request,
         "liaison/status.html",
@@ -53,6 +57,9 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         session=session,
         recap=_address(request, db, asked, recap) if recap else "",
         stands=is_standing(session, now=now),
+        others=together.others_of(db, asked),
+        own=_own_page(request, db, asked, session) if session else "",
+        may_part=asked.state is RequestState.JOINED and may_withdraw(asked, session, now=now),
         windows=queries.hours_asked(db, asked),
         reason=from_json(asked.reason) if asked.reason else None,
         due=due,
@@ -65,13 +72,31 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
     )
 
 
+def _own_page(request: Request, db: Session, asked: SessionRequest, session: SharingSession) -> str:
+    """Where the contact answers the invitation and finds calendar and link; empty where they have no place."""
+    seed = _seed_of_contact(db, asked, session.id)
+    return link(request, "answer", seed) if seed else ""
+
+
 def _address(request: Request, db: Session, asked: SessionRequest, recap: Recap) -> str:
     """Where the contact of the request reads the recap; empty where they cannot."""
     if recap.published_at is None or recap.withdrawn_at is not None:
         return ""
-    places = attendances(db, recap.session_id)
-    seed = next((place.seed for place, person in places if person.id == asked.liaison_id), "")
+    seed = _seed_of_contact(db, asked, recap.session_id)
     return link_to_recap(request, recap, seed) if seed or recap.visibility is Visibility.PUBLIC else ""
+
+
+def _seed_of_contact(db: Session, asked: SessionRequest, session_id: int) -> str:
+    places = attendances(db, session_id)
+    return next((place.seed for place, person in places if person.id == asked.liaison_id), "")
+
+
+@router.post("/r/{token}/part")
+def part(request: Request, db: Db, now: Now, seed: Seed) -> Response:
+    """The hospital cannot come with the other one, or wants an hour of its own."""
+    asked = queries.by_status_seed(db, seed)
+    separate(db, asked, actor=by_link("status"), now=now)
+    return see_other(link(request, "status", asked.status_seed))
 
 
 @router.get("/r/{token}/change")

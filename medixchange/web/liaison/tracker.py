@@ -32,6 +32,7 @@ REACHED: Mapping[RequestState, int] = MappingProxyType(
         RequestState.SUBMITTED: 2,
         RequestState.WAITING: 2,
         RequestState.MATCHED: 3,
+        RequestState.JOINED: 2,
         RequestState.APPROVED: 4,
         RequestState.DONE: 6,
         RequestState.WITHDRAWN: 0,
@@ -39,6 +40,9 @@ REACHED: Mapping[RequestState, int] = MappingProxyType(
     }
 )
 """How many of the steps lie behind a request in each state."""
+
+WITH_SESSION = (RequestState.APPROVED, RequestState.JOINED)
+"""States in which a session may stand for a request."""
 
 YOU, ORGANIZERS, INVITED, PROGRAM = (
     N_("You"),
@@ -74,7 +78,7 @@ def standing(
     """Where the request is now, in plain words; ``lost`` says that no expert comes to its session."""
     if lost is not None:
         return Standing(lost, MEANWHILE, Message(ORGANIZERS), "warn")
-    if asked.state is RequestState.APPROVED and session is not None:
+    if asked.state in WITH_SESSION and session is not None:
         if session.state in ALIVE and session.ends_at <= now:
             return _PASSED
         return _SESSIONS.get(session.state, _SESSIONS[SessionState.TENTATIVE])
@@ -103,10 +107,11 @@ def _was_missed(asked: SessionRequest, session: SharingSession | None) -> bool:
 
 def way(asked: SessionRequest, session: SharingSession | None) -> list[Step]:
     """The steps of the request, those behind it done; none where it ended before a session."""
-    reached = REACHED[asked.state]
+    joined = asked.state is RequestState.JOINED and session is not None
+    reached = REACHED[RequestState.APPROVED if joined else asked.state]
     if reached == 0 or _was_missed(asked, session):
         return []
-    if asked.state is RequestState.APPROVED and session is not None and session.state is not SessionState.TENTATIVE:
+    if asked.state in WITH_SESSION and session is not None and session.state is not SessionState.TENTATIVE:
         reached = len(STEPS) if session.state in TOOK_PLACE else reached + 1
     at = (asked.created_at, asked.submitted_at, None, asked.decided_at, None, None)
     return [
@@ -122,10 +127,10 @@ def is_standing(session: SharingSession | None, *, now: datetime) -> bool:
 
 def may_withdraw(asked: SessionRequest, session: SharingSession | None, *, now: datetime) -> bool:
     """Whether the request can still be taken back: not when the hour of its session has passed."""
-    has_session = asked.state is RequestState.APPROVED and session is not None
-    if not has_session or session is None:
+    if asked.state not in WITH_SESSION or session is None:
         return may(asked.state, Verb.WITHDRAW)
-    return is_standing(session, now=now) and may_be(session.state, SessionVerb.CANCEL)
+    verb = SessionVerb.CANCEL if asked.state is RequestState.APPROVED else SessionVerb.SUBSTITUTE
+    return is_standing(session, now=now) and may_be(session.state, verb)
 
 
 _REQUESTS: Mapping[RequestState, Standing] = MappingProxyType(
@@ -144,6 +149,11 @@ _REQUESTS: Mapping[RequestState, Standing] = MappingProxyType(
         RequestState.MATCHED: Standing(
             say("We have found hours and experts"),
             say("The organizers choose one of the proposals. You then get an invitation."),
+            Message(ORGANIZERS),
+        ),
+        RequestState.JOINED: Standing(
+            say("Your question is answered together with another hospital"),
+            say("An hour is looked for that suits all of you, and the organizers decide. You then get an invitation."),
             Message(ORGANIZERS),
         ),
         RequestState.APPROVED: Standing(

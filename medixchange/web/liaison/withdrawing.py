@@ -14,22 +14,22 @@ from starlette.responses import Response
 
 from medixchange.errors import Refusal
 from medixchange.i18n import Words
-from medixchange.intake import actions, queries
+from medixchange.intake import queries
 from medixchange.intake.lifecycle import RequestState, Verb, step
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.patients import NoPatientData
 from medixchange.journal.record import by_link
 from medixchange.languages.texts import Line
-from medixchange.matching import actions as matching
 from medixchange.messages import Message, count, say
 from medixchange.sessions import actions as sessions
 from medixchange.sessions.models import SharingSession
+from medixchange.sessions.parting import withdraw as withdraw_request
 from medixchange.sessions.queries import of_request
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.linked import link
 from medixchange.web.liaison.siblings import later_ones
 from medixchange.web.liaison.status import Seed
-from medixchange.web.liaison.tracker import is_standing, may_withdraw
+from medixchange.web.liaison.tracker import WITH_SESSION, is_standing, may_withdraw
 from medixchange.web.page import Db, Now, Reader, Reading, render, see_other
 
 ACTOR = by_link("status")
@@ -65,14 +65,16 @@ def before_withdrawal(request: Request, db: Db, now: Now, reader: Reading, seed:
 @router.post("/r/{token}/withdraw")
 def withdraw(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, seed: Seed) -> Response:
     """Take the request back; a session that stands is cancelled and everybody in it told."""
-    asked = queries.by_status_seed(db, seed, for_change=True)
+    asked = queries.by_status_seed(db, seed)
+    if asked.joined_id is None:  # else the one that leads is locked first
+        db.refresh(asked, with_for_update=True)
     base = link(request, "status", asked.status_seed)
     if asked.state is RequestState.WITHDRAWN:
         return see_other(base)
     filled = read(Withdrawal, sent)
     if filled.value is None:
         return _withdrawal(request, reader, db, asked, sent, now=now, errors=filled.errors, status=422)
-    session = of_request(db, asked.id) if asked.state is RequestState.APPROVED else None
+    session = of_request(db, asked.id) if asked.state in WITH_SESSION else None
     if not may_withdraw(asked, session, now=now):
         raise Refusal(PASSED)
     later = later_ones(db, asked, now=now) if filled.value.scope == LATER else []
@@ -99,8 +101,7 @@ def _withdraw(
         sessions.cancel(db, session, reason=reason, language=language, actor=ACTOR, now=now, afterwards="withdrawn")
         return
     told = [each.lower() for each in told]
-    actions.withdraw(db, asked, reason=reason, later=later, actor=ACTOR, told=told, now=now)
-    matching.retire(db, asked.id)
+    withdraw_request(db, asked, reason=reason, later=later, actor=ACTOR, told=told, now=now)
 
 
 def _scopes(later: int, words: Words) -> list[tuple[str, str]]:

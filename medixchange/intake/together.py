@@ -1,0 +1,117 @@
+"""Requests that are answered in one session: who takes part, who could, and why not.
+
+One of them leads: its topic, questions and length are those of the session. The others have joined it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from medixchange.db import in_parts
+from medixchange.intake import queries
+from medixchange.intake.lifecycle import IN_QUEUE, RequestState, Verb
+from medixchange.intake.lifecycle import why_not as why_no_step
+from medixchange.intake.likeness import Likeness, Wish, likeness
+from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.intake.windows import hours_of
+from medixchange.messages import Message, say
+from medixchange.people.models import Hospital
+
+MOST_JOINED = 2
+"""How many requests may join another one."""
+MOST_APART = 30
+"""By how many minutes the lengths that were asked for may differ."""
+MOST_ALIKE = 5
+"""How many are suggested."""
+
+Asking = tuple[SessionRequest, Hospital]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A request that could join, its hospital, and what it has in common with the one that would lead."""
+
+    request: SessionRequest
+    hospital: Hospital
+    likeness: Likeness
+
+
+def joined(db: Session, request_ids: Collection[int]) -> Mapping[int, list[Asking]]:
+    """The requests that have joined each of these, with their hospitals, in the order of their numbers."""
+    found: dict[int, list[Asking]] = {number: [] for number in request_ids}
+    query = select(SessionRequest, Hospital).join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+    for some in in_parts(sorted(found)):
+        mine = col(SessionRequest.joined_id).in_(some)
+        for request, hospital in db.exec(query.where(mine).order_by(col(SessionRequest.id))):
+            assert request.joined_id is not None
+            found[request.joined_id].append((request, hospital))
+    return found
+
+
+def asking(db: Session, request_id: int) -> list[Asking]:
+    """Every request that the session of this one answers, with its hospital: first itself, which leads."""
+    leads = db.get_one(SessionRequest, request_id)
+    return [(leads, queries.hospital_of(db, leads)), *joined(db, [request_id])[request_id]]
+
+
+def leading(db: Session, request: SessionRequest) -> SessionRequest | None:
+    """The request in whose session this one takes part."""
+    return db.get_one(SessionRequest, request.joined_id) if request.joined_id is not None else None
+
+
+def why_not(leads: Asking, joins: Asking, joined_already: Collection[SessionRequest]) -> Message | None:
+    """Why the second request cannot join the first, None where it can."""
+    (one, there), (other, here) = leads, joins
+    if len(joined_already) >= MOST_JOINED:
+        return say("%(most)s hospitals have joined this request; more would be too many.", most=MOST_JOINED)
+    if there.id == here.id:
+        return say("Both requests are from the same hospital; decline one of them, or leave them apart.")
+    if there.is_demo != here.is_demo:
+        return say("Demo data and your own requests are not mixed.")
+    return _not_now(one, other) or _not_alike(one, other)
+
+
+def _not_now(leads: SessionRequest, joins: SessionRequest) -> Message | None:
+    if leads.state is RequestState.APPROVED:
+        return say("This request has a session already; a hospital can join only before one is approved.")
+    for request, verb in ((leads, Verb.TAKE_IN), (joins, Verb.JOIN)):
+        if request.state not in IN_QUEUE:
+            return why_no_step(request.state, verb)
+    return None
+
+
+def _not_alike(leads: SessionRequest, joins: SessionRequest) -> Message | None:
+    if not set(leads.specialties) & set(joins.specialties):
+        return say("These two requests have no topic in common.")
+    if abs(leads.minutes - joins.minutes) > MOST_APART:
+        return say("The lengths that they ask for differ by more than %(minutes)s minutes.", minutes=MOST_APART)
+    return None
+
+
+def others_of(db: Session, request: SessionRequest) -> list[Hospital]:
+    """The other hospitals of the session that answers ``request``, whichever of them leads."""
+    every = asking(db, request.joined_id or request.id)
+    return [hospital for each, hospital in every if each.id != request.id]
+
+
+def alike(db: Session, request: SessionRequest) -> list[Alike]:
+    """The requests that could join this one, those most alike first; at most MOST_ALIKE."""
+    if request.state not in IN_QUEUE:
+        return []
+    mine = (request, queries.hospital_of(db, request))
+    there = [each for each, _ in joined(db, [request.id])[request.id]]
+    others = [each for each in queries.queue(db, states=IN_QUEUE) if why_not(mine, each, there) is None]
+    leads = joined(db, [other.id for other, _ in others])
+    free = [(other, hospital) for other, hospital in others if not leads[other.id]]
+    windows = queries.windows_of_all(db, [request.id, *(other.id for other, _ in free)])
+    own = _wish(request, windows[request.id])
+    found = [Alike(other, hospital, likeness(own, _wish(other, windows[other.id]))) for other, hospital in free]
+    return sorted(found, key=lambda each: each.likeness.rank, reverse=True)[:MOST_ALIKE]
+
+
+def _wish(request: SessionRequest, windows: Collection[RequestWindow]) -> Wish:
+    hours = (hours_of(each, request.zone) for each in windows)
+    return Wish(request.specialties, [each for each in hours if each is not None], list(request.languages))

@@ -1,0 +1,85 @@
+"""Answers several requests in one session, and each on its own again; whoever is concerned is searched anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlmodel import Session
+
+from medixchange.errors import Refusal
+from medixchange.intake import actions as intake
+from medixchange.intake import letters, queries, together
+from medixchange.intake.lifecycle import Verb, may
+from medixchange.intake.models import SessionRequest
+from medixchange.matching.actions import SEARCHED, retire, want
+from medixchange.messages import say
+
+
+def join(db: Session, leads: SessionRequest, request: SessionRequest, *, actor: str, now: datetime) -> None:
+    """Answer ``request`` in the session of ``leads``, tell its contact, and look for hours for both.
+
+    Both are locked by the caller. Raises Refusal, with why not.
+    """
+    there, here = queries.hospital_of(db, leads), queries.hospital_of(db, request)
+    joined = together.joined(db, [leads.id, request.id])
+    if joined[request.id]:
+        raise Refusal(say("Other hospitals have joined that request; separate them from it first."))
+    against = together.why_not((leads, there), (request, here), [each for each, _ in joined[leads.id]])
+    if against is not None:
+        raise Refusal(against)
+    changes = {"joined_id": leads.id, "version": request.version + 1}
+    intake.move(db, request, Verb.JOIN, actor=actor, now=now, changes=changes)
+    intake.move(db, leads, Verb.TAKE_IN, actor=actor, now=now, changes={"version": leads.version + 1})
+    retire(db, request.id)
+    letters.joined(db, request, here, leads=there, now=now)
+    want(db, leads, now=now)
+
+
+def separate(db: Session, request: SessionRequest, *, told: Collection[str] = (), actor: str, now: datetime) -> None:
+    """Look for a session for ``request`` alone again; who is ``told`` already (an address) gets no letter.
+
+    A session that stands is left by ``sessions.parting``. Raises Refusal for a request that has joined none.
+    """
+    leads = together.leading(db, request)
+    changes = {"joined_id": None, "version": request.version + 1}
+    intake.move(db, request, Verb.SEPARATE, actor=actor, now=now, changes=changes)
+    if request.contact_email.lower() not in told:
+        letters.separated(db, request, queries.hospital_of(db, request), now=now)
+    want(db, request, now=now)
+    _left(db, leads, actor=actor, now=now)
+
+
+def withdraw(
+    db: Session,
+    request: SessionRequest,
+    *,
+    reason: str,
+    later: int = 0,
+    told: Collection[str] = (),
+    actor: str,
+    now: datetime,
+) -> None:
+    """The hospital of ``request``, which has joined another one or not, wants no session any more; those that have
+    joined it are looked for alone. Raises Refusal for a request that has ended."""
+    leads = together.leading(db, request)
+    intake.withdraw(db, request, reason=reason, later=later, actor=actor, told=told, now=now)
+    request.joined_id = None
+    retire(db, request.id)
+    let_go(db, request, actor=actor, now=now)
+    _left(db, leads, actor=actor, now=now)
+
+
+def let_go(db: Session, leads: SessionRequest, *, told: Collection[str] = (), actor: str, now: datetime) -> None:
+    """Those that have joined ``leads``, which has ended without a session that was held, are looked for alone."""
+    for request, _ in together.joined(db, [leads.id])[leads.id]:
+        separate(db, request, told=told, actor=actor, now=now)
+
+
+def _left(db: Session, leads: SessionRequest | None, *, actor: str, now: datetime) -> None:
+    """One that had joined ``leads`` has left: what is asked is another thing now."""
+    if leads is None or not may(leads.state, Verb.LET_GO):
+        return
+    intake.move(db, leads, Verb.LET_GO, actor=actor, now=now, changes={"version": leads.version + 1})
+    if leads.state in SEARCHED:
+        want(db, leads, now=now)

@@ -1,0 +1,289 @@
+"""One session answers the requests of several hospitals: joining, being invited, leaving, and what becomes of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from medixchange.availability.models import SlotClaim
+from medixchange.errors import Refusal
+from medixchange.intake import actions as intake
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
+from medixchange.intake.together import alike
+from medixchange.matching import together
+from medixchange.matching.models import MatchSearch, SearchState
+from medixchange.outbox.letters import Letter
+from medixchange.outbox.queries import about
+from medixchange.sessions import parting
+from medixchange.sessions.actions import approve, cancel, close, confirm, miss, reschedule
+from medixchange.sessions.answers import respond
+from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.models import SharingSession
+from medixchange.sessions.preparing import questions_of
+from medixchange.sessions.recapped import forgo
+from tests import make
+from tests.sessions.stage import (
+    ACTOR,
+    ALINE,
+    MEI,
+    NOW,
+    SARA,
+    ZHANG,
+    Stage,
+    answers,
+    at,
+    feeds,
+    join,
+    latest_letter,
+    letters,
+    place_of,
+    read,
+    second_hospital,
+    send,
+    waiting_for,
+)
+
+
+@pytest.fixture
+def other(db: Session, stage: Stage) -> SessionRequest:
+    """The request of a second hospital, which has joined."""
+    return join(db, stage.request)
+
+
+@pytest.fixture
+def joint(db: Session, stage: Stage, other: SessionRequest) -> SharingSession:
+    """The session of both, of which everybody has the hold."""
+    session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+    send(db)
+    return session
+
+
+def wanted(db: Session) -> set[int]:
+    """The requests that are to be searched."""
+    return set(db.exec(select(MatchSearch.request_id).where(MatchSearch.state == SearchState.WANTED)))
+
+
+def told(db: Session, request: SessionRequest) -> list[tuple[str, str]]:
+    """What letters about the request itself its contact got: kind and address."""
+    return [(each.kind, each.recipient) for each in about(db, f"request:{request.id}")]
+
+
+def hospitals_taken(db: Session, session: SharingSession) -> set[str]:
+    """The hospitals whose time the session takes."""
+    rows = db.exec(select(SlotClaim.resource).where(SlotClaim.session_uid == session.uid))
+    return {each for each in rows if each.startswith("hospital:")}
+
+
+def test_a_request_that_joins_is_told_so_and_both_are_looked_at_anew(db: Session, stage: Stage) -> None:
+    other, version = second_hospital(db), stage.request.version
+
+    together.join(db, stage.request, other, actor=ACTOR, now=NOW)
+
+    assert (other.state, other.joined_id, other.version) == (RequestState.JOINED, stage.request.id, 2)
+    assert (stage.request.state, stage.request.version) == (RequestState.SUBMITTED, version + 1)
+    assert told(db, other) == [("request-joined", other.contact_email)]
+    assert wanted(db) == {stage.request.id}
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"specialties": ["dialysis"]}, "no topic in common"),
+        ({"minutes": 75}, "lengths that they ask for differ"),
+        ({"state": RequestState.SENT}, "not confirmed yet"),
+        ({"state": RequestState.DECLINED}, "was declined"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(facts: dict[str, Any], why: str, db: Session, stage: Stage) -> None:
+    other = second_hospital(db, **facts)
+
+    with pytest.raises(Refusal, match=why):
+        together.join(db, stage.request, other, actor=ACTOR, now=NOW)
+
+    assert (other.joined_id, told(db, other)) == (None, [])
+    assert alike(db, stage.request) == []
+
+
+def test_at_most_two_join_and_who_leads_joins_nobody(db: Session, stage: Stage, other: SessionRequest) -> None:
+    third, fourth = second_hospital(db, city="Gondar"), second_hospital(db, city="Mekelle")
+    together.join(db, stage.request, third, actor=ACTOR, now=NOW)
+
+    with pytest.raises(Refusal, match="hospitals have joined this request; more"):
+        together.join(db, stage.request, fourth, actor=ACTOR, now=NOW)
+    with pytest.raises(Refusal, match="separate them from it first"):
+        together.join(db, fourth, stage.request, actor=ACTOR, now=NOW)
+    with pytest.raises(Refusal, match="takes part in the session of another one"):
+        together.join(db, other, fourth, actor=ACTOR, now=NOW)
+
+
+def test_a_request_with_a_session_takes_in_nobody_any_more(db: Session, stage: Stage, joint: SharingSession) -> None:
+    late = second_hospital(db, city="Gondar")
+
+    with pytest.raises(Refusal, match="only before one is approved"):
+        together.join(db, stage.request, late, actor=ACTOR, now=NOW)
+
+
+def test_those_most_alike_are_suggested_first_with_what_they_share(db: Session, stage: Stage) -> None:
+    stage.request.specialties = ["intensive-care", "respiratory"]
+    far = second_hospital(db, city="Gondar", windows=[(make.next_week(4), 14 * 60, 16 * 60)])
+    near = second_hospital(db, languages={"fr": 3, "en": 5})
+    both = second_hospital(db, city="Mekelle", specialties=["respiratory", "intensive-care"])
+    make.request(db, stage.hospital, minutes=30, topic="The same hospital asks again")
+
+    found = alike(db, stage.request)
+
+    assert [each.request.id for each in found] == [both.id, near.id, far.id]
+    assert [(each.likeness.hours, each.likeness.languages) for each in found] == [(2, ()), (2, ("fr",)), (0, ())]
+
+
+def test_everybody_of_both_hospitals_is_invited_and_their_time_is_taken(
+    db: Session, stage: Stage, other: SessionRequest, joint: SharingSession
+) -> None:
+    assert set(answers(db, joint)) == {ZHANG, MEI, ALINE, SARA}
+    assert hospitals_taken(db, joint) == {f"hospital:{stage.hospital.id}", f"hospital:{other.hospital_id}"}
+    assert feeds(db, joint)[SARA] == feeds(db, joint)[ALINE]
+    assert [question.text for question, _ in questions_of(db, joint.id)] == [
+        "How low may the saturation go?",
+        "And at 2,400 metres?",
+    ]
+
+
+def test_each_hospital_reads_its_own_clock_first_and_who_comes_beside(db: Session, joint: SharingSession) -> None:
+    hers, zhangs = (read(latest_letter(db, joint, name)) for name in (SARA, ZHANG))
+
+    assert "Hospital: Hospital of Addis Ababa, Addis Ababa" in hers.text
+    assert "Together with: King Faisal Hospital, Kigali" in hers.text
+    clocks = [line for line in hers.text.splitlines() if "(UTC" in line]
+    assert [each.partition(":")[0] for each in clocks[:3]] == [
+        "Addis Ababa (UTC+3)",
+        "Kigali (UTC+2)",
+        "Beijing (UTC+8)",
+    ]
+    assert "(UTC+2)：2026年12月1日周二 09:00" in zhangs.text
+    assert "(UTC+3)：2026年12月1日周二 10:00" in zhangs.text
+    for shown in (hers, zhangs):
+        assert "Addis Ababa" in shown.html
+        assert "King Faisal Hospital" in shown.html
+        assert shown.html.count("UTC+") >= 3
+
+
+def test_a_session_is_certain_when_somebody_of_each_hospital_comes(db: Session, joint: SharingSession) -> None:
+    for name in (ZHANG, MEI, ALINE):
+        respond(db, place_of(db, joint, name), "ACCEPTED", now=NOW)
+    before = joint.state
+
+    respond(db, place_of(db, joint, SARA), "ACCEPTED", now=NOW)
+
+    assert (before, joint.state) == (SessionState.TENTATIVE, SessionState.CONFIRMED)
+
+
+def test_a_joined_hospital_that_cannot_come_is_looked_for_alone_and_the_session_stays(
+    db: Session, stage: Stage, other: SessionRequest, joint: SharingSession
+) -> None:
+    for name in (ZHANG, MEI, ALINE):
+        respond(db, place_of(db, joint, name), "ACCEPTED", now=NOW)
+
+    respond(db, place_of(db, joint, SARA), "DECLINED", reason="An exam", now=NOW)
+
+    assert (other.state, other.joined_id) == (RequestState.SUBMITTED, None)
+    assert (joint.state, stage.request.state) == (SessionState.CONFIRMED, RequestState.APPROVED)
+    assert set(answers(db, joint)) == {ZHANG, MEI, ALINE}
+    assert hospitals_taken(db, joint) == {f"hospital:{stage.hospital.id}"}
+    assert feeds(db, joint)[SARA][0] == "CANCELLED"
+    assert [kind for name, kind, _, _ in letters(db, joint) if name == SARA] == ["hold", "removed"]
+    assert told(db, other)[-1] == ("request-separated", other.contact_email)
+    assert other.id in wanted(db)
+    assert "Addis Ababa" not in read(latest_letter(db, joint, ZHANG, kind="confirmed")).text
+
+
+def test_the_desk_separates_before_and_after_approval(db: Session, stage: Stage, other: SessionRequest) -> None:
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+    early = (other.state, stage.request.state, wanted(db))
+    together.join(db, stage.request, other, actor=ACTOR, now=NOW)
+    stage.request.state = RequestState.MATCHED
+    session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+
+    assert early == (RequestState.SUBMITTED, RequestState.SUBMITTED, {stage.request.id, other.id})
+    assert (other.state, stage.request.state) == (RequestState.SUBMITTED, RequestState.APPROVED)
+    assert SARA not in answers(db, session)
+
+
+def test_what_moves_and_reminds_reaches_both_hospitals(db: Session, joint: SharingSession) -> None:
+    reschedule(db, joint, starts_at=at(2, 10), actor=ACTOR, now=NOW)
+
+    assert latest_letter(db, joint, SARA).kind == latest_letter(db, joint, ALINE).kind == "moved"
+    kinds = {name: {kind for who, kind, _ in waiting_for(db, joint) if who == name} for name in (ALINE, SARA)}
+    assert kinds[SARA] == {"nudge", "reminder-day", "reminder-hour"} <= kinds[ALINE]
+
+
+def test_a_cancelled_session_keeps_both_together_in_the_queue(
+    db: Session, stage: Stage, other: SessionRequest, joint: SharingSession
+) -> None:
+    cancel(db, joint, reason="A storm", actor=ACTOR, now=NOW)
+
+    assert (stage.request.state, other.state) == (RequestState.SUBMITTED, RequestState.JOINED)
+    assert latest_letter(db, joint, SARA).context["again"]
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "missed", "declined"])
+def test_who_joined_a_request_that_ends_is_looked_for_alone(
+    end: str, db: Session, stage: Stage, other: SessionRequest
+) -> None:
+    if end == "declined":
+        intake.decline(db, stage.request, reason="Too many", actor=ACTOR, now=NOW)
+        together.let_go(db, stage.request, actor=ACTOR, now=NOW)
+    else:
+        session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+        send(db)
+        if end == "withdrawn":
+            cancel(db, session, reason="No staff", actor=ACTOR, now=NOW, afterwards="withdrawn")
+        else:
+            words = {"reason": "Power cut", "to_hospital": "We looked for long."}
+            miss(db, session, **words, afterwards="done", actor=ACTOR, now=session.ends_at)
+        letter = latest_letter(db, session, SARA)
+        assert (letter.context["again"], letter.context["to_hospital"]) == (True, "")
+
+    assert (other.state, other.joined_id) == (RequestState.SUBMITTED, None)
+    assert other.id in wanted(db)
+
+
+def test_a_joined_hospital_withdraws_and_the_other_one_goes_on(
+    db: Session, stage: Stage, other: SessionRequest, joint: SharingSession
+) -> None:
+    parting.withdraw(db, other, reason="We found help", actor="link:status", now=NOW)
+
+    assert (other.state, other.joined_id, joint.state) == (RequestState.WITHDRAWN, None, SessionState.TENTATIVE)
+    assert SARA not in answers(db, joint)
+
+
+def test_both_requests_are_done_with_their_session(
+    db: Session, stage: Stage, other: SessionRequest, joint: SharingSession
+) -> None:
+    confirm(db, joint, actor=ACTOR, now=NOW)
+    close(db, joint, actor=ACTOR, now=joint.ends_at)
+
+    with pytest.raises(Refusal):
+        parting.separate(db, other, actor=ACTOR, now=joint.ends_at)
+    forgo(db, joint, reason="Nobody took notes", actor=ACTOR, now=joint.ends_at)
+
+    assert (stage.request.state, other.state) == (RequestState.DONE, RequestState.DONE)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "zh-Hans", "id", "ar"])
+def test_the_letters_about_joining_are_whole_in_every_language(language: str, db: Session, stage: Stage) -> None:
+    other = second_hospital(db, language=language)
+    together.join(db, stage.request, other, actor=ACTOR, now=NOW)
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+
+    for delivery in about(db, f"request:{other.id}"):
+        shown = read(Letter.from_json(delivery.payload))
+        assert shown.language == language
+        for text in (shown.text, shown.html):
+            assert other.topic in text
+            assert other.reference in text
+            assert "%(" not in text
