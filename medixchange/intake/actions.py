@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from medixchange.errors import Refusal
-from medixchange.intake import letters, queries
+from medixchange.intake import letters, queries, together
 from medixchange.intake.answers import columns, write_series, write_windows
 from medixchange.intake.draft import SessionRequestDraft
 from medixchange.intake.following import follow
@@ -152,6 +152,8 @@ def agree(
 ) -> None:
     """The hospital agrees to other hours than it named, to interpreters, to fewer ``minutes``; to be matched anew.
 
+    So do those that have joined it.
+
     Raises Refusal for a request that is not in the queue.
     """
     changes = {
@@ -161,6 +163,10 @@ def agree(
     }
     move(db, request, Verb.CHANGE, actor=actor, now=now, changes=changes)
     request.version += 1
+    for other, _ in together.joined(db, [request.id])[request.id]:
+        other.windows_only = other.windows_only and not any_hour
+        other.interpreting = IF_NEEDED if interpreters else other.interpreting
+        db.add(other)
 
 
 def withdraw(

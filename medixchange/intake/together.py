@@ -5,7 +5,7 @@ One of them leads: its topic, questions and length are those of the session. The
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -22,6 +22,8 @@ from medixchange.people.models import Hospital
 
 MOST_JOINED = 2
 """How many requests may join another one."""
+MOST_AUDIENCES = 3
+"""How many groups with languages of their own one session may have."""
 MOST_APART = 30
 """By how many minutes the lengths that were asked for may differ."""
 MOST_ALIKE = 5
@@ -67,6 +69,8 @@ def why_not(leads: Asking, joins: Asking, joined_already: Collection[SessionRequ
     (one, there), (other, here) = leads, joins
     if len(joined_already) >= MOST_JOINED:
         return say("%(most)s hospitals have joined this request; more would be too many.", most=MOST_JOINED)
+    if sum(audiences(each) for each in (one, other, *joined_already)) > MOST_AUDIENCES:
+        return say("One session can have %(most)s groups with languages of their own.", most=MOST_AUDIENCES)
     if there.id == here.id:
         return say("Both requests are from the same hospital; decline one of them, or leave them apart.")
     if there.is_demo != here.is_demo:
@@ -89,6 +93,16 @@ def _not_alike(leads: SessionRequest, joins: SessionRequest) -> Message | None:
     if abs(leads.minutes - joins.minutes) > MOST_APART:
         return say("The lengths that they ask for differ by more than %(minutes)s minutes.", minutes=MOST_APART)
     return None
+
+
+def audiences(request: SessionRequest) -> int:
+    """How many groups with languages of their own the request brings."""
+    return 2 if request.second_audience else 1
+
+
+def listening(asking: Sequence[Asking]) -> list[int]:
+    """To which request each audience of a session belongs, in the order in which matching names them."""
+    return [request.id for request, _ in asking for _ in range(audiences(request))]
 
 
 def others_of(db: Session, request: SessionRequest) -> list[Hospital]:

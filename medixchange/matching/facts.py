@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import RequestWindow, SessionRequest
+from medixchange.intake.together import Asking, joined
 from medixchange.intake.unsent import Unsent
 from medixchange.intake.windows import HORIZON_DAYS
 from medixchange.matching import facts_of_requests as asking
@@ -50,7 +51,7 @@ def problem_of_queue(db: Session, *, now: datetime, is_demo: bool = False, rules
 
 def problem_of_several(
     db: Session,
-    asked: Sequence[tuple[SessionRequest, Hospital]],
+    asked: Sequence[Asking],
     *,
     now: datetime,
     is_demo: bool,
@@ -85,22 +86,25 @@ def _problem(
     db: Session,
     frame: Frame,
     rules: HouseRules,
-    asked: Sequence[tuple[SessionRequest, Hospital]],
+    asked: Sequence[Asking],
     *,
     windows: Mapping[int, Sequence[RequestWindow]] | None = None,
 ) -> Problem:
-    """The problem of these requests, with their ``windows`` where these are not written yet; sessions of their own are
-    left out."""
-    windows = intake.windows_of_all(db, [request.id for request, _ in asked]) if windows is None else windows
+    """The problem of these requests with those that have joined them, and with their ``windows`` where these are not
+    written yet; sessions of their own are left out."""
+    others = joined(db, [request.id for request, _ in asked])
+    every = [*asked, *(each for several in others.values() for each in several)]
+    unwritten = windows or {}
+    windows = {**intake.windows_of_all(db, [each.id for each, _ in every if each.id not in unwritten]), **unwritten}
     held_from = frame.grid.start - AROUND
-    hospitals = {hospital.id: hospital for _, hospital in asked}
+    hospitals = {hospital.id: hospital for _, hospital in every}
     of_series = earlier_plans(db, [request for request, _ in asked])
     return Problem(
         grid=frame.grid,
         policy=rules.policy,
         weights=rules.weights,
         hospitals=tuple(asking.hospital(each, frame) for each in hospitals.values()),
-        requests=tuple(asking.requests(db, asked, windows, frame)),
+        requests=tuple(asking.requests(db, asked, others, windows, frame)),
         experts=experts(db, frame, held_from=held_from),
         interpreters=interpreters(db, frame),
         rooms=_rooms(db, is_demo=frame.is_demo),

@@ -14,18 +14,20 @@ from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.intake.series import weeks_of
+from medixchange.intake.together import Asking
 from medixchange.intake.windows import hours_of
 from medixchange.languages.tags import spoken
 from medixchange.matching import problem as values
 from medixchange.matching.facts_of_people import Frame
 from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
-from medixchange.matching.problem import Window
+from medixchange.matching.problem import Party, Window
 from medixchange.matching.stored import EXPERT
 from medixchange.matching.waiting import behind, rises
 from medixchange.people.models import ExpertSpecialty, Hospital
 from medixchange.times.grid import Grid
 from medixchange.times.holidays import weekend_of
+from medixchange.times.intervals import Interval
 
 WISHES = (100, 90, 80)
 """What the first, the second and every further window is worth, in percent."""
@@ -51,45 +53,79 @@ def hospital(row: Hospital, frame: Frame) -> values.Hospital:
 
 def requests(
     db: Session,
-    asked: Sequence[tuple[SessionRequest, Hospital]],
+    asked: Sequence[Asking],
+    others: Mapping[int, Sequence[Asking]],
     windows: Mapping[int, Sequence[RequestWindow]],
     frame: Frame,
 ) -> Iterator[values.Request]:
-    """What each of ``asked`` wants."""
+    """What each of ``asked`` wants, together with the ``others`` that have joined it."""
     came = _came(db, {row.id for _, row in asked}, frame.now)
     longer = behind(intake.waits(db, now=frame.now, is_demo=frame.is_demo))
     for request, row in asked:
+        every = [(request, row), *others.get(request.id, ())]
+        rising = [_rises(*each, longer, frame) for each in every] if request.state in IN_QUEUE else [()]
         known = _known_expert(request, came)
-        days = intake.days_waited(request, until=frame.now)
-        waits = request.state in IN_QUEUE
-        rising = tuple(rises(row.country, days, longer.get(row.country, 0), frame.rules)) if waits else ()
-        yield replace(_request(request, row, windows[request.id], known, frame), rises=rising)
+        parties = [party for each in every for party in _parties(*each, windows[each[0].id], frame.grid)]
+        most = max(rising, key=lambda each: sum(rise.points for rise in each))
+        dates = [_dates(each, windows[each.id], frame.grid) for each, _ in every]
+        found = _request([each for each, _ in every], parties, dates, frame)
+        yield replace(found, continuity=known, rises=most)
+
+
+def _rises(request: SessionRequest, row: Hospital, longer: Mapping[str, int], frame: Frame) -> tuple[values.Rise, ...]:
+    days = intake.days_waited(request, until=frame.now)
+    return tuple(rises(row.country, days, longer.get(row.country, 0), frame.rules))
+
+
+def _dates(request: SessionRequest, rows: Sequence[RequestWindow], grid: Grid) -> Interval:
+    """A session of a series is for its own week, or it would be two in another."""
+    own = weeks_of(rows, request.zone) if request.series_id is not None else None
+    return own or grid.span
 
 
 def _request(
-    request: SessionRequest, row: Hospital, rows: Sequence[RequestWindow], continuity: str | None, frame: Frame
+    every: Sequence[SessionRequest], parties: Sequence[Party], dates: Sequence[Interval], frame: Frame
 ) -> values.Request:
-    # A session of a series is for its own week, or it would be two in another.
-    own = weeks_of(rows, request.zone) if request.series_id is not None else None
-    dates = own or frame.grid.span
+    """What is asked by the first, which leads, and those that have joined it: as urgent as the most urgent, with seats
+    for all."""
+    request, (own, *joint) = every[0], parties
     return values.Request(
         id=str(request.id),
-        hospital=str(request.hospital_id),
+        hospital=own.hospital,
         minutes=request.minutes,
         specialties=tuple(request.specialties),
-        audience={spoken(tag): level for tag, level in request.languages.items()},
-        earliest=max(frame.grid.start, dates.start),
-        deadline=min(frame.grid.end, dates.end),
-        windows=_windows(rows, request.zone, frame.grid),
+        audience=own.audience,
+        earliest=max(frame.grid.start, *(each.start for each in dates)),
+        deadline=min(frame.grid.end, *(each.end for each in dates)),
+        windows=own.windows,
+        windows_only=own.windows_only,
+        urgency=max(each.urgency for each in every),
+        weekend_ok=own.weekend_ok,
+        seats=sum(each.audience_size for each in every),
+        interpreting=any(each.interpreting == IF_NEEDED for each in every),
+        own_interpreters=request.interpreting == OWN,
+        joint=tuple(joint),
+    )
+
+
+def _parties(request: SessionRequest, row: Hospital, rows: Sequence[RequestWindow], grid: Grid) -> Iterator[Party]:
+    """The audiences of one hospital: the one that it named, and a second group where that follows other languages."""
+    own = Party(
+        hospital=str(request.hospital_id),
+        audience=_audience(request.languages),
+        windows=_windows(rows, request.zone, grid),
         windows_only=request.windows_only,
-        urgency=request.urgency,
         # Who names a Saturday works on Saturdays.
         weekend_ok=any(each.day.weekday() in weekend_of(row.country) for each in rows),
-        continuity=continuity,
-        seats=request.audience_size,
-        interpreting=request.interpreting == IF_NEEDED,
-        own_interpreters=request.interpreting == OWN,
     )
+    yield own
+    if request.second_audience:
+        # When its hospital can come stands above already.
+        yield replace(own, audience=_audience(request.second_audience), windows=(), windows_only=False)
+
+
+def _audience(levels: Mapping[str, int]) -> Mapping[str, int]:
+    return {spoken(tag): level for tag, level in levels.items()}
 
 
 def _windows(rows: Sequence[RequestWindow], zone: str, grid: Grid) -> tuple[Window, ...]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlmodel import Session, col, select
 
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.together import joined
 from medixchange.matching.match import Held
 from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
 from medixchange.matching.problem import Block
@@ -54,6 +55,7 @@ def held(db: Session, first: datetime, last: datetime, *, without: Collection[in
         )
         .order_by(col(ProposedMatch.starts_at), col(ProposedMatch.id))
     ).all()
+    guests = joined(db, {match.request_id for match, *_ in rows})
     members = {
         number: [each for each in several if each.declined_at is None]
         for number, several in members_of(db, [match.id for match, *_ in rows]).items()
@@ -73,6 +75,7 @@ def held(db: Session, first: datetime, last: datetime, *, without: Collection[in
             experts=people(members[match.id], EXPERT),
             interpreters=people(members[match.id], INTERPRETER),
             room=str(match.room_id),
+            guests=tuple(str(there.id) for _, there in guests[match.request_id]),
         )
         for match, topic, hospital, name in rows
         if match.request_id not in without

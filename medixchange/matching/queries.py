@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from medixchange.matching.facts import problem_of
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.objections import objections
 from medixchange.matching.presence import calendar_masks, joined, taken
-from medixchange.matching.problem import Person, Problem
+from medixchange.matching.problem import Party, Person, Problem
 from medixchange.matching.score import Part
 from medixchange.matching.search import Relief, message_from_json, parts_from_json, reliefs_from_json
 from medixchange.matching.stored import INTERPRETER, members_of
@@ -47,11 +47,21 @@ class MemberView:
     hurried: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class GuestView:
+    """A further hospital of a proposal; ``free`` as for a member."""
+
+    name: str
+    zone: str
+    free: tuple[Interval, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchView:
     """A proposal as the desk shows it; ``objections`` say why it holds no more, none that it still does.
 
-    ``hospital_free`` is when the asking side can come in the day before and after the start.
+    ``hospital_free`` is when the asking side can come in the day before and after the start, ``guests`` are further
+    hospitals that take part.
     """
 
     id: int
@@ -71,6 +81,7 @@ class MatchView:
     room: str
     members: tuple[MemberView, ...]
     hospital_free: tuple[Interval, ...]
+    guests: tuple[GuestView, ...]
     objections: tuple[Message, ...]
 
 
@@ -192,7 +203,8 @@ class _Desk:
             others=tuple(row.others),
             room=self._rooms[row.room_id],
             members=tuple(self._member(each, row.starts_at) for each in members),
-            hospital_free=self._hospital_free(row.starts_at),
+            hospital_free=self._free(self._request.parties[0], row.starts_at),
+            guests=tuple(self._guests(row.starts_at)),
             objections=() if approved else objections(self._problem, row, members, names),
         )
 
@@ -224,9 +236,16 @@ class _Desk:
         held = (*experts.get(person.id, ()), *interpreters.get(person.id, ()))
         return joined((*own, taken(held, self._problem.grid)), self._problem.grid)
 
-    def _hospital_free(self, at: datetime) -> tuple[Interval, ...]:
-        hospital, grid = self._problem.hospital[self._request.hospital], self._problem.grid
-        masks = calendar_masks(self._request.parties[0], hospital)
+    def _guests(self, at: datetime) -> Iterator[GuestView]:
+        parties = {party.hospital: party for party in reversed(self._request.parties)}
+        for each in self._request.hospitals[1:]:
+            hospital = self._problem.hospital[each]
+            yield GuestView(hospital.name, hospital.zone, self._free(parties[each], at))
+
+    def _free(self, party: Party, at: datetime) -> tuple[Interval, ...]:
+        """When a hospital can come, around ``at``."""
+        hospital, grid = self._problem.hospital[party.hospital], self._problem.grid
+        masks = calendar_masks(party, hospital)
         held = self._problem.held_at_hospital.get(hospital.id, ())
         return _near(joined((*masks, taken(held, grid)), grid), grid, at)
 

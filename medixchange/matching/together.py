@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -13,6 +13,9 @@ from medixchange.intake import letters, queries, together
 from medixchange.intake.lifecycle import Verb, may
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.actions import SEARCHED, retire, want
+from medixchange.matching.models import ProposedMatch
+from medixchange.matching.stored import members_of, value_of
+from medixchange.matching.ways import narrowed
 from medixchange.messages import say
 
 
@@ -74,6 +77,21 @@ def let_go(db: Session, leads: SessionRequest, *, told: Collection[str] = (), ac
     """Those that have joined ``leads``, which has ended without a session that was held, are looked for alone."""
     for request, _ in together.joined(db, [leads.id])[leads.id]:
         separate(db, request, told=told, actor=actor, now=now)
+
+
+def narrow(db: Session, match: ProposedMatch, others: Sequence[str]) -> set[int]:
+    """Of its further audiences only those that hear ``others`` listen still; returns who interprets for nobody now."""
+    members = members_of(db, [match.id])[match.id]
+    whole = value_of(match, members).route
+    left = narrowed(whole, tuple(others))
+    match.mode, match.relay, match.others = left.mode, left.relay, list(others)
+    db.add(match)
+    idle = {int(who) for who in whole.interpreters} - {int(who) for who in left.interpreters}
+    for member in members:
+        if member.person_id in idle:
+            db.delete(member)
+    db.flush()
+    return idle
 
 
 def _left(db: Session, leads: SessionRequest | None, *, actor: str, now: datetime) -> None:

@@ -123,6 +123,20 @@ def farthest(speech: str, foreign: Sequence[str], legs: Collection[Pair]) -> Mod
     return "relay" if any(reached(speech, tag, legs) == "relay" for tag in foreign) else "interpreter"
 
 
+def narrowed(whole: Route, others: tuple[str, ...]) -> Route:
+    """What is left of a route when fewer ``others`` listen: the legs that still lead to somebody."""
+    foreign = [tag for tag in dict.fromkeys((whole.audience, *others)) if tag != whole.speech]
+    needed = set[Pair]()
+    for tag in foreign:
+        if reached(whole.speech, tag, whole.pairs) == "interpreter":
+            needed.add((whole.speech, tag))
+        else:
+            needed |= {(whole.speech, whole.relay), (whole.relay, tag)}
+    legs = tuple(leg for leg in whole.legs if (leg.source, leg.target) in needed)
+    mode = farthest(whole.speech, foreign, whole.pairs)
+    return Route(mode, whole.speech, whole.audience, legs, others)
+
+
 def route(way: Way, hired: Sequence[str]) -> Route:
     """``way`` with its people, leg after leg."""
     teams = (

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, MIMEPart
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -33,7 +34,7 @@ def invitation(
     *,
     hospital: str = "Africa/Kigali",
     topic: str = "Oxygen therapy",
-    **facts: str,
+    **facts: Any,
 ) -> Letter:
     """A tentative hold of half an hour at a hospital whose clock is that of ``hospital``, for one expert."""
     who = {"name": "Zhang San", "email": "zhang@example.org", "language": "en", "zone": "Asia/Shanghai"}

@@ -111,7 +111,8 @@ def second_hospital(db: Session, *, city: str = "Addis Ababa", **facts: Any) -> 
     """A request on the same topic of a hospital whose clock is an hour ahead of Kigali's."""
     hospital = make.hospital(db, f"Hospital of {city}", city=city, country="ET", zone="Africa/Addis_Ababa")
     contact = make.liaison(db, hospital, SARA, zone=hospital.zone)
-    plain: dict[str, Any] = {"minutes": 30, "languages": {"en": 4}, "questions": "And at 2,400 metres?"}
+    plain: dict[str, Any] = {"minutes": 30, "languages": {"fr": 4}, "windows_only": False}
+    plain["questions"] = "And at 2,400 metres?"
     return make.request(db, hospital, liaison=contact, **{**plain, **facts})
 
 
@@ -120,6 +121,7 @@ def join(db: Session, leads: SessionRequest) -> SessionRequest:
     request = second_hospital(db)
     together.join(db, leads, request, actor=ACTOR, now=NOW)
     leads.state = RequestState.MATCHED
+    db.exec(update(ProposedMatch).where(col(ProposedMatch.request_id) == leads.id).values(others=["fr"]))
     db.flush()
     return request
 

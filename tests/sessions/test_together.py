@@ -129,14 +129,18 @@ def test_a_request_with_a_session_takes_in_nobody_any_more(db: Session, stage: S
 def test_those_most_alike_are_suggested_first_with_what_they_share(db: Session, stage: Stage) -> None:
     stage.request.specialties = ["intensive-care", "respiratory"]
     far = second_hospital(db, city="Gondar", windows=[(make.next_week(4), 14 * 60, 16 * 60)])
-    near = second_hospital(db, languages={"fr": 3, "en": 5})
+    near = second_hospital(db)
     both = second_hospital(db, city="Mekelle", specialties=["respiratory", "intensive-care"])
     make.request(db, stage.hospital, minutes=30, topic="The same hospital asks again")
 
     found = alike(db, stage.request)
 
     assert [each.request.id for each in found] == [both.id, near.id, far.id]
-    assert [(each.likeness.hours, each.likeness.languages) for each in found] == [(2, ()), (2, ("fr",)), (0, ())]
+    assert [(each.likeness.hours, each.likeness.languages) for each in found] == [
+        (2, ("fr",)),
+        (2, ("fr",)),
+        (0, ("fr",)),
+    ]
 
 
 def test_everybody_of_both_hospitals_is_invited_and_their_time_is_taken(

@@ -197,6 +197,7 @@ def _proposals(ranking: Ranking, words: Words) -> list[Proposal]:
 
 def _lanes(match: MatchView, ranking: Ranking, words: Words) -> list[DrawnLane]:
     lanes = [Lane(ranking.hospital, "", ranking.hospital_zone, match.hospital_free)]
+    lanes += [Lane(each.name, "", each.zone, each.free) for each in match.guests]
     lanes += [
         Lane(each.name, words.say(ROLES[Role(each.role)]) if each.leg else "", each.zone, each.free)
         for each in match.members
