@@ -26,6 +26,7 @@ def columns(asked: SessionRequestDraft) -> dict[str, Any]:
         "minutes": asked.times.length,
         "windows_only": asked.times.windows_only == "only",
         "languages": asked.languages.levels,
+        "second_audience": asked.languages.second,
         "interpreting": asked.languages.interpreting,
         "bandwidth": asked.languages.bandwidth,
         "recording": asked.languages.recording,
@@ -89,6 +90,8 @@ def answers(db: Session, request: SessionRequest) -> dict[str, Any]:
     languages: dict[str, Any] = {name: getattr(request, name) for name in ("interpreting", "bandwidth", "recording")}
     for number, (tag, level) in enumerate(request.languages.items(), start=1):
         languages |= {f"language{number}": tag, f"level{number}": str(level)}
+    for number, (tag, level) in enumerate(request.second_audience.items(), start=1):
+        languages |= {f"other_language{number}": tag, f"other_level{number}": str(level)}
     copied = ("topic", "specialties", "other_specialty", "audience", "audience_size", "questions")
     topic = {name: getattr(request, name) for name in copied}
     contact = {name: getattr(request, name) for name in ("contact_name", "contact_role", "contact_email")}

@@ -16,10 +16,13 @@ from medixchange.times.countries import COUNTRIES, zones_of
 
 NEW = "new"
 MOST_LANGUAGES = 4
+MOST_OTHER_LANGUAGES = 2
+"""Of a second group."""
 WRONG_ZONE = say("Choose the time zone of your city; your country has these.")
 WRONG_LANGUAGE = say("Choose a language from the list.")
 
 Tag = Annotated[str, Picked(35, WRONG_LANGUAGE, optional=True)]
+Level = Literal["", "1", "2", "3", "4", "5"]
 
 
 class HospitalStep(BaseModel):
@@ -96,7 +99,7 @@ class TopicStep(BaseModel):
 
 
 class LanguagesStep(BaseModel):
-    """What the audience follows, and what the session needs besides."""
+    """What the audience follows, what a second group follows where there is one, and what the session needs besides."""
 
     asks: ClassVar[Mapping[str, Message]] = {
         "language1": say("Choose the language that your team follows best."),
@@ -109,11 +112,15 @@ class LanguagesStep(BaseModel):
     language1: Annotated[str, Picked(35, WRONG_LANGUAGE)]
     level1: Literal["1", "2", "3", "4", "5"]
     language2: Tag = ""
-    level2: Literal["", "1", "2", "3", "4", "5"] = ""
+    level2: Level = ""
     language3: Tag = ""
-    level3: Literal["", "1", "2", "3", "4", "5"] = ""
+    level3: Level = ""
     language4: Tag = ""
-    level4: Literal["", "1", "2", "3", "4", "5"] = ""
+    level4: Level = ""
+    other_language1: Tag = ""
+    other_level1: Level = ""
+    other_language2: Tag = ""
+    other_level2: Level = ""
     interpreting: Literal["if-needed", "no", "own"]
     bandwidth: Literal["good", "thin", "phone"]
     recording: Literal["ask", "yes", "no"]
@@ -121,15 +128,31 @@ class LanguagesStep(BaseModel):
     @property
     def levels(self) -> dict[str, int]:
         """The languages with the audience's level, 1 to 5."""
-        rows = ((getattr(self, f"language{n}"), getattr(self, f"level{n}")) for n in range(1, MOST_LANGUAGES + 1))
+        return self._levels("", MOST_LANGUAGES)
+
+    @property
+    def second(self) -> dict[str, int]:
+        """The same of a second group, empty where there is none."""
+        return self._levels("other_", MOST_OTHER_LANGUAGES)
+
+    def _levels(self, group: str, most: int) -> dict[str, int]:
+        rows = ((getattr(self, language), getattr(self, level)) for language, level in fields(group, most))
         return {tag: int(level) for tag, level in rows if tag}
 
     @model_validator(mode="after")
     def _known(self) -> Self:
+        faults = {**self._faults("", MOST_LANGUAGES), **self._faults("other_", MOST_OTHER_LANGUAGES)}
+        if not faults and self.second and set(self.levels) == set(self.second):
+            told = say("This is what the first group follows as well; leave it out, or choose another language.")
+            faults["other_language1"] = told
+        if faults:
+            raise Wrong.answers(faults)
+        return self
+
+    def _faults(self, group: str, most: int) -> dict[str, Message]:
         faults: dict[str, Message] = {}
         seen: set[str] = set()
-        for number in range(1, MOST_LANGUAGES + 1):
-            language, level = f"language{number}", f"level{number}"
+        for language, level in fields(group, most):
             tag = getattr(self, language)
             if tag and not is_spoken(tag):
                 faults[language] = WRONG_LANGUAGE
@@ -138,6 +161,9 @@ class LanguagesStep(BaseModel):
             elif bool(tag) != bool(getattr(self, level)):
                 faults[level if tag else language] = say("Choose both the language and how well it is followed.")
             seen |= {tag} - {""}
-        if faults:
-            raise Wrong.answers(faults)
-        return self
+        return faults
+
+
+def fields(group: str, most: int) -> list[tuple[str, str]]:
+    """The names of a group's fields: language and level."""
+    return [(f"{group}language{number}", f"{group}level{number}") for number in range(1, most + 1)]

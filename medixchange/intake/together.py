@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -111,13 +112,13 @@ def others_of(db: Session, request: SessionRequest) -> list[Hospital]:
     return [hospital for each, hospital in every if each.id != request.id]
 
 
-def alike(db: Session, request: SessionRequest) -> list[Alike]:
+def alike(db: Session, request: SessionRequest, *, now: datetime) -> list[Alike]:
     """The requests that could join this one, those most alike first; at most MOST_ALIKE."""
     if request.state not in IN_QUEUE:
         return []
     mine = (request, queries.hospital_of(db, request))
     there = [each for each, _ in joined(db, [request.id])[request.id]]
-    others = [each for each in queries.queue(db, states=IN_QUEUE) if why_not(mine, each, there) is None]
+    others = [each for each in queries.queue(db, states=IN_QUEUE, looked_for=now) if why_not(mine, each, there) is None]
     leads = joined(db, [other.id for other, _ in others])
     free = [(other, hospital) for other, hospital in others if not leads[other.id]]
     windows = queries.windows_of_all(db, [request.id, *(other.id for other, _ in free)])

@@ -46,9 +46,11 @@ def withdraw(
 
     Raises Refusal where it has ended, or the hour of the session that it has joined has passed.
     """
-    _part(
-        db, request, lambda: together.withdraw(db, request, reason=reason, actor=actor, now=now), actor=actor, now=now
-    )
+
+    def leave() -> None:
+        together.withdraw(db, request, reason=reason, later=later, told=told, actor=actor, now=now)
+
+    _part(db, request, leave, actor=actor, now=now)
 
 
 def _part(db: Session, request: SessionRequest, leave: Callable[[], None], *, actor: str, now: datetime) -> None:

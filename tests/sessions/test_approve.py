@@ -69,6 +69,7 @@ def test_an_approved_proposal_is_a_session_held_tentatively(db: Session) -> None
         "speech": "zh",
         "audience": "fr",
         "relay": "",
+        "others": [],
         "reason": "",
         "reason_language": "",
         "organizer_id": 1,

@@ -104,7 +104,7 @@ def test_what_does_not_go_together_is_refused(facts: dict[str, Any], why: str, d
         together.join(db, stage.request, other, actor=ACTOR, now=NOW)
 
     assert (other.joined_id, told(db, other)) == (None, [])
-    assert alike(db, stage.request) == []
+    assert alike(db, stage.request, now=NOW) == []
 
 
 def test_at_most_two_join_and_who_leads_joins_nobody(db: Session, stage: Stage, other: SessionRequest) -> None:
@@ -133,7 +133,7 @@ def test_those_most_alike_are_suggested_first_with_what_they_share(db: Session, 
     both = second_hospital(db, city="Mekelle", specialties=["respiratory", "intensive-care"])
     make.request(db, stage.hospital, minutes=30, topic="The same hospital asks again")
 
-    found = alike(db, stage.request)
+    found = alike(db, stage.request, now=NOW)
 
     assert [each.request.id for each in found] == [both.id, near.id, far.id]
     assert [(each.likeness.hours, each.likeness.languages) for each in found] == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from sqlmodel import col, func, select
 
 from medixchange.db import Database
 from medixchange.intake.actions import CONFIRM_LASTS
+from medixchange.intake.answers import answers
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.queries import windows_of
@@ -59,6 +61,12 @@ def searches(database: Database) -> list[tuple[int, SearchState]]:
         return [(each.request_id, each.state) for each in db.exec(select(MatchSearch))]
 
 
+def answers_of(database: Database, asked: SessionRequest) -> dict[str, Any]:
+    """The form's answers that would make the request."""
+    with database.read() as db:
+        return answers(db, db.get_one(SessionRequest, asked.id))
+
+
 def test_five_steps_make_one_request_whose_address_is_asked_for(
     database: Database, browser: Browser, kigali: Hospital
 ) -> None:
@@ -89,6 +97,7 @@ def test_five_steps_make_one_request_whose_address_is_asked_for(
         "urgency": 2,
         "windows_only": True,
         "languages": {"en": 4, "fr": 3},
+        "second_audience": {},
         "interpreting": "if-needed",
         "bandwidth": "good",
         "recording": "ask",
@@ -101,6 +110,7 @@ def test_five_steps_make_one_request_whose_address_is_asked_for(
         "created_at": make.NOW,
         "submitted_at": None,
         "decided_at": None,
+        "joined_id": None,
     }
     assert windows == [(make.next_week(1), 570, 720), (make.next_week(2), 480, 600)]
     assert letters(database) == [("confirm-address", CONTACT, DeliveryState.QUEUED)]
@@ -290,6 +300,49 @@ def test_answers_are_checked_with_both_clocks_before_sending(browser: Browser, k
         "Good: video works",
     ):
         assert words in page
+
+
+def test_a_second_group_hears_another_language_and_is_shown_wherever_the_request_is(
+    app: FastAPI, browser: Browser, database: Database, kigali: Hospital
+) -> None:
+    base = fill(browser, kigali, until="languages")
+    second = {"other_language1": "rw", "other_level1": "5", "other_language2": "sw", "other_level2": "3"}
+    browser.post(f"{base}/languages", data=languages_step(**second))
+    check = text_of(browser.get(f"{base}/check").text)
+    again = browser.get(f"{base}/languages").text
+
+    browser.post(f"{base}/check", data=SEND)
+
+    asked = the_request(database)
+    status = text_of(browser.get(page_of(app, "status", asked.status_seed)).text)
+    assert asked.second_audience == {"rw": 5, "sw": 3}
+    assert "Second group: Kinyarwanda" in check
+    assert "<details open>" in again
+    assert "The second group follows: Kinyarwanda (level 5 of 5) and Swahili (level 3 of 5)" in status
+    assert answers_of(database, asked)["languages"].items() >= second.items()
+
+
+@pytest.mark.parametrize(
+    ("second", "wrong"),
+    [
+        ({"other_language1": "rw"}, "Choose both the language and how well it is followed."),
+        ({"other_language2": "xx", "other_level2": "3"}, "Choose a language from the list."),
+        (
+            {"other_language1": "fr", "other_level1": "2", "other_language2": "en", "other_level2": "5"},
+            "This is what the first group follows as well",
+        ),
+    ],
+)
+def test_a_second_group_that_is_none_is_asked_about(
+    second: dict[str, str], wrong: str, browser: Browser, kigali: Hospital
+) -> None:
+    base = fill(browser, kigali, until="languages")
+
+    answer = browser.post(f"{base}/languages", data=languages_step(**second))
+
+    assert answer.status_code == 422
+    assert wrong in text_of(answer.text)
+    assert "<details open>" in answer.text
 
 
 @pytest.mark.parametrize(("urgency", "late"), [("1", True), ("2", False)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.routing import Route
@@ -74,7 +75,8 @@ def peopled(database: Database, settings: Settings) -> World:
         plan_with(db, stage.wednesday)
         rules = HouseRules(weights=replace(Weights(), fair=9))
         write_rules(db, rules, source="Our ministry", actor=ACTOR, now=NOW)
-        asked = make.request(db, stage.hospital, liaison=stage.liaison, languages={"fr": 5}, windows_only=False)
+        facts: dict[str, Any] = {"languages": {"fr": 5}, "windows_only": False, "specialties": ["emergency"]}
+        asked = make.request(db, stage.hospital, liaison=stage.liaison, **facts)
         seeds = {
             "answer": place.seed,
             "recap": place.seed,

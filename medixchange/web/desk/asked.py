@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from medixchange.i18n import Words
 from medixchange.intake.models import SessionRequest
-from medixchange.messages import Message, Value, count, language, listed, say, specialty
-from medixchange.web.liaison.choices import BANDWIDTH, INTERPRETING, RECORDING, URGENCIES
+from medixchange.messages import Message, Value, count, listed, say, specialty
+from medixchange.web.liaison.choices import BANDWIDTH, INTERPRETING, RECORDING, URGENCIES, heard
 
 Fact = tuple[Message, str]
 
@@ -19,17 +19,15 @@ def _facts(asked: SessionRequest) -> list[tuple[Message, Value]]:
     topics: list[Value] = [specialty(code) for code in asked.specialties]
     if asked.other_specialty:
         topics.append(asked.other_specialty)
-    tongues: list[Value] = [
-        say("%(language)s (level %(level)s of 5)", language=language(tag), level=level)
-        for tag, level in sorted(asked.languages.items(), key=lambda each: -each[1])
-    ]
+    second = (say("Languages of the second group"), heard(asked.second_audience))
     return [
         (say("How soon"), Message(URGENCIES[str(asked.urgency)])),
         (say("Specialties"), listed(topics)),
         # Translators: how long the session lasts.
         (say("Length"), count("%(num)s minute", "%(num)s minutes", asked.minutes)),
         (say("Audience"), _audience(asked)),
-        (say("Languages"), listed(tongues)),
+        (say("Languages"), heard(asked.languages)),
+        *([second] if asked.second_audience else []),
         (say("Interpreters welcome?"), Message(INTERPRETING[asked.interpreting])),
         # Translators: how good the hospital's connection to the internet is.
         (say("Line"), Message(BANDWIDTH[asked.bandwidth])),

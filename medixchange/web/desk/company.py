@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -50,13 +51,13 @@ class Company:
         return [hospital for _, hospital in self.others]
 
 
-def company_of(db: Session, asked: SessionRequest) -> Company:
+def company_of(db: Session, asked: SessionRequest, *, now: datetime) -> Company:
     """With whom the request is answered, or could be."""
     leads = together.leading(db, asked)
     return Company(
         leads=leads,
         others=() if leads else together.joined(db, [asked.id])[asked.id],
-        alike=together.alike(db, asked),
+        alike=together.alike(db, asked, now=now),
         may_part=may(asked.state, Verb.SEPARATE),
         may_let_go=may(asked.state, Verb.LET_GO),
     )

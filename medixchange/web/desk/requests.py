@@ -108,7 +108,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         over=len(late_for_decision(db, [request_id], now=now)),
         on_the_desk=sum(1 for each in ranking.matches if each.state is MatchState.PROPOSED),
         helps=helps(db, ranking),
-        company=company_of(db, asked),
+        company=company_of(db, asked, now=now),
         proposals=_proposals(ranking, reader.words),
         letters=[row_of(each) for each in outbox.about(db, f"request:{request_id}")],
         history=history_of(db, f"request:{request_id}", zone=hospital.zone),

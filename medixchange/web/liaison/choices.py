@@ -7,10 +7,10 @@ from datetime import datetime
 from itertools import groupby
 
 from medixchange.i18n import Words
-from medixchange.intake.steps import MOST_LANGUAGES
+from medixchange.intake.steps import MOST_LANGUAGES, MOST_OTHER_LANGUAGES, fields
 from medixchange.languages.specialties import SPECIALTIES
 from medixchange.languages.tags import SPOKEN, is_spoken
-from medixchange.messages import N_
+from medixchange.messages import N_, Term, language, listed, say
 from medixchange.people.models import Hospital
 from medixchange.times.countries import COUNTRIES, zones_of
 from medixchange.web.form import Typed
@@ -89,8 +89,18 @@ def specialties(words: Words) -> list[Choice]:
     return [(code, words.specialty(code)) for code in SPECIALTIES]
 
 
+def heard(levels: Mapping[str, int]) -> Term:
+    """Languages with their levels, the best first."""
+    return listed(
+        [
+            say("%(language)s (level %(level)s of 5)", language=language(tag), level=level)
+            for tag, level in sorted(levels.items(), key=lambda each: -each[1])
+        ]
+    )
+
+
 def languages(words: Words, typed: Typed) -> list[Choice]:
     """What an audience may follow, the languages of most sessions first; then those of a request from elsewhere."""
-    given = (typed.one(f"language{number}") for number in range(1, MOST_LANGUAGES + 1))
+    given = (typed.one(name) for name, _ in (*fields("", MOST_LANGUAGES), *fields("other_", MOST_OTHER_LANGUAGES)))
     others = sorted({tag for tag in given if is_spoken(tag)} - {*SPOKEN})
     return [(tag, words.language_name(tag)) for tag in (*SPOKEN, *others)]

@@ -23,6 +23,7 @@ from medixchange.sessions.models import SharingSession
 from medixchange.sessions.parting import separate
 from medixchange.sessions.queries import attendances, of_request
 from medixchange.web.access import ByLink, policy
+from medixchange.web.liaison.choices import heard
 from medixchange.web.liaison.linked import link, link_to_recap
 from medixchange.web.liaison.siblings import siblings
 from medixchange.web.liaison.tracker import is_standing, may_withdraw, standing, way
@@ -60,6 +61,8 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         others=together.others_of(db, asked),
         own=_own_page(request, db, asked, session) if session else "",
         may_part=asked.state is RequestState.JOINED and may_withdraw(asked, session, now=now),
+        first=heard(asked.languages),
+        second=heard(asked.second_audience) if asked.second_audience else None,
         windows=queries.hours_asked(db, asked),
         reason=from_json(asked.reason) if asked.reason else None,
         due=due,
