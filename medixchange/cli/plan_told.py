@@ -20,9 +20,10 @@ from medixchange.planning.plan import Plan
 
 METHODS = {
     "greedy": "each request in turn",
+    "weeks": "week by week",
     "columns": "proving a bound",
     "rounding": "from the bound's fractions",
-    "windows": "fortnight by fortnight",
+    "windows": "a few days or weeks at a time",
     "exact": "among all good ways",
     "proof": "among all ways that could be better",
 }

@@ -54,7 +54,9 @@ def board(problem: Problem) -> Board:
     asks = tuple(_ask(number, row, ground(problem, each), halls) for number, (row, each) in enumerate(wanted))
     held = [len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
     load = indexes([each.counted for each in problem.experts]) + indexes(held)
-    return Board(problem, experts, interpreters, halls, asks, load, _most(experts, asks), left_in(halls, problem.grid))
+    return Board(
+        problem, experts, interpreters, halls, asks, load, most_of(experts, asks), left_in(halls, problem.grid)
+    )
 
 
 def _ask(number: int, row: int, found: Ground, halls: tuple[Hall, ...]) -> Ask:
@@ -62,8 +64,8 @@ def _ask(number: int, row: int, found: Ground, halls: tuple[Hall, ...]) -> Ask:
     return ask(found, places, number=number, row=row)
 
 
-def _most(experts: Staff, asks: tuple[Ask, ...]) -> Indexes:
-    """By the caps that are left, and by the requests that each expert is a candidate for."""
+def most_of(experts: Staff, asks: tuple[Ask, ...]) -> Indexes:
+    """How many requests of ``asks`` each expert could serve: by the caps that are left, and as a candidate."""
     found = np.zeros(len(experts.ids), np.int64)
     for _, manners_of_one in groupby(asks, key=lambda each: each.row):
         found[np.unique(np.concatenate([each.experts.people for each in manners_of_one]))] += 1

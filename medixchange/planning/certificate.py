@@ -51,19 +51,23 @@ class Certificate:
 
 
 class Generation:
-    """Rounds of column generation from the columns of a first plan."""
+    """Rounds of column generation from the columns of a first plan.
 
-    def __init__(self, board: Board, columns: Iterable[Column]) -> None:
-        self.board = board
+    ``many`` says that the columns tell prices already, so that the best columns where all is free are not asked for.
+    """
+
+    def __init__(self, board: Board, columns: Iterable[Column], *, many: bool = False) -> None:
+        self.board, self.many = board, many
         self.columns: dict[Column, None] = dict.fromkeys(columns)
         nothing = indexes([])
         self.best_bound, self.best_prices = np.inf, Prices(board, nothing, nothing, np.zeros(0))
         self.best_beyond = np.zeros(board.requests)
         self.tolerance = COARSE
 
-    def rounds(self) -> Iterator[Certificate]:
-        """The certificate after each round, the last one with ``closed``."""
-        self._price(self.best_prices, np.zeros(self.board.requests))
+    def rounds(self, *, near: float = CLOSED) -> Iterator[Certificate]:
+        """The certificate after each round, the last one with ``closed``: bound and relaxation are so ``near``."""
+        if not self.many:
+            self._price(self.best_prices, np.zeros(self.board.requests))
         hint: Relaxed | None = None
         names, columns = indexes([]), 0
         while True:
@@ -74,7 +78,7 @@ class Generation:
             prices = Prices(self.board, program.keys, program.bounds, hint.duals)
             new = self._price(prices, self._of_asks(program, hint.duals))
             gap = (self.best_bound - hint.value) / max(1.0, abs(self.best_bound))
-            closed = gap < CLOSED or (not new and self.tolerance <= FINEST)
+            closed = gap < near or (not new and self.tolerance <= FINEST)
             yield self._certificate(hint.shares[: program.columns], closed=closed)
             if closed:
                 return

@@ -8,7 +8,7 @@ from typing import Literal
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 
-Method = Literal["greedy", "columns", "rounding", "windows", "exact", "proof"]
+Method = Literal["greedy", "weeks", "columns", "rounding", "windows", "exact", "proof"]
 """What the steps of planning do: see ``medixchange.planning.steps``."""
 
 

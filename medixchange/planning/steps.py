@@ -12,12 +12,13 @@ from datetime import timedelta
 from itertools import count, islice
 
 from medixchange.planning.board import Board
-from medixchange.planning.certificate import Certificate, Generation
+from medixchange.planning.certificate import CLOSED, Certificate, Generation
 from medixchange.planning.columns import Column
 from medixchange.planning.greedy import greedy
 from medixchange.planning.integer import Choice, choose
 from medixchange.planning.near import all_near, best_at_each_start
 from medixchange.planning.plan import Method
+from medixchange.planning.rolling import Rolling
 from medixchange.planning.rounding import rounded
 from medixchange.planning.taken import Taken
 
@@ -27,6 +28,10 @@ WINDOW, STRIDE = timedelta(weeks=2), timedelta(weeks=1)
 SLACKS = (3.0, 8.0, 20.0, 50.0, 120.0)
 """How far below the best of its request a column may lie to be looked at, wider with each pass."""
 EFFORT, EFFORT_OF_WINDOW = 10.0, 4.0
+LARGE = 3_000
+"""From how many requests on weeks are planned one after the other before all at once: see decision 26."""
+WEEK = timedelta(weeks=1)
+WINDOW_OF_LARGE, STRIDE_OF_LARGE, NEAR_OF_LARGE = timedelta(days=3), timedelta(days=2), 1e-3
 PROVABLE = 30_000
 """Up to how many columns a proof is tried."""
 
@@ -47,21 +52,31 @@ class Step:
         return self.bound is not None and self.score >= self.bound
 
 
-def steps(board: Board, *, seed: int = 0, workers: int = 1) -> Iterator[Step]:
-    """Better and better plans, the first at once; ends when one is proven to be best, or nothing more is to be done."""
-    return _Search(board, seed=seed, workers=workers).steps()
+def steps(board: Board, *, seed: int = 0, workers: int = 1, large: int = LARGE) -> Iterator[Step]:
+    """Better and better plans, the first at once; ends when one is proven to be best, or nothing more is to be done.
+
+    From ``large`` requests on weeks are planned one after the other first.
+    """
+    return _Search(board, seed=seed, workers=workers, is_large=board.requests >= large).steps()
 
 
 class _Search:
-    def __init__(self, board: Board, *, seed: int, workers: int) -> None:
-        self.board, self.seed, self.workers = board, seed, workers
+    def __init__(self, board: Board, *, seed: int, workers: int, is_large: bool) -> None:
+        self.board, self.seed, self.workers, self.is_large = board, seed, workers, is_large
         self.numbers = count(1)
         self.taken = greedy(board)
         self.bound: int | None = None
 
     def steps(self) -> Iterator[Step]:
         yield self._step("greedy")
-        for certificate in Generation(self.board, self.taken.plan.values()).rounds():
+        first = dict.fromkeys(self.taken.plan.values())
+        if self.is_large:
+            for each in Rolling(WEEK, WEEK, seed=self.seed, workers=self.workers).over(self.taken):
+                self.taken = each.plan
+                first |= dict.fromkeys(each.near)
+                yield self._step("weeks")
+        generation = Generation(self.board, (*first, *self.taken.plan.values()), many=self.is_large)
+        for certificate in generation.rounds(near=NEAR_OF_LARGE if self.is_large else CLOSED):
             self.bound = certificate.points
             yield self._step("columns")
         self._keep(rounded(self.board, certificate).plan.values())
@@ -88,8 +103,9 @@ class _Search:
             self._choose(core, effort=EFFORT)
             yield self._step("exact")
         else:
-            for first in range(0, self.board.slots, STRIDE // self.board.problem.grid.step):
-                self._choose_between(core, first, first + WINDOW // self.board.problem.grid.step)
+            length, stride = (WINDOW_OF_LARGE, STRIDE_OF_LARGE) if self.is_large else (WINDOW, STRIDE)
+            for first in range(0, self.board.slots, stride // self.board.problem.grid.step):
+                self._choose_between(core, first, first + length // self.board.problem.grid.step)
                 yield self._step("windows")
         if self._prove(certificate):
             yield self._step("proof")

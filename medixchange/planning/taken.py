@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from medixchange.matching.kernel.asks import Ask, Crew
-from medixchange.matching.kernel.bits import NEVER, Numbers, flags, running
+from medixchange.matching.kernel.bits import NEVER, Flags, Numbers, flags, running
 from medixchange.matching.kernel.pricing import Net
-from medixchange.planning.board import Board
+from medixchange.planning.board import Board, most_of
 from medixchange.planning.columns import Column
 from medixchange.planning.staff import Staff
 
@@ -39,6 +40,19 @@ class Taken:
         """The points that ``column`` would bring to the plan, S9 counted."""
         loads = self.load[list(column.panel)] + 1
         return column.points - self.board.problem.weights.fair * int(loads.sum())
+
+    def rest(self, asks: tuple[Ask, ...]) -> Board:
+        """A board of ``asks`` alone, with what the plan leaves of everybody's caps and of the halls."""
+        experts, interpreters = self._experts.rest(), self._interpreters.rest()
+        return replace(
+            self.board,
+            experts=experts,
+            interpreters=interpreters,
+            asks=asks,
+            load=self.load.copy(),
+            most=most_of(experts, asks),
+            rooms=np.maximum(self.board.rooms - self._halls, 0),
+        )
 
     def add(self, column: Column) -> None:
         """Take what ``column`` takes."""
@@ -71,7 +85,7 @@ class Taken:
         if full.any() or self._hospital_taken(ask) >> start & 1:
             return False
         return not any(
-            hours.taken(who, ask) >> start & 1
+            hours.taken(who, ask.request.minutes) >> start & 1
             for hours, people in ((self._experts, column.panel), (self._interpreters, column.hired))
             for who in people
         )
@@ -87,12 +101,8 @@ class Taken:
         )
 
     def _left(self, ask: Ask, crew: Crew, hours: _Hours) -> Numbers:
-        worth = np.where(crew.free, crew.worth, NEVER)
-        for row, who in enumerate(crew.people.tolist()):
-            taken = hours.taken(who, ask)
-            if taken:
-                worth[row, flags(taken, self.board.slots)[ask.at]] = NEVER
-        return worth
+        taken = hours.all_taken(ask.request.minutes)[crew.people[:, None], ask.at]
+        return np.where(crew.free & ~taken, crew.worth, NEVER)
 
     def _halls_left(self, ask: Ask) -> Numbers:
         full = running((self._halls >= self.board.rooms).astype(np.float64))
@@ -111,6 +121,7 @@ class _Hours:
         self.staff, self.grid = staff, board.problem.grid
         self.sessions: dict[int, dict[int, int]] = defaultdict(dict)
         self.left = [cap.left.copy() for cap in staff.caps]
+        self._all_taken: dict[int, Flags] = {}
 
     def change(self, people: Iterable[int], start: int, ask: Ask, sign: int) -> None:
         minutes = ask.request.minutes
@@ -122,13 +133,29 @@ class _Hours:
                 self.sessions[who][start] = int(reach[who])
             else:
                 del self.sessions[who][start]
+            for long, table in self._all_taken.items():
+                table[who] = flags(self.taken(who, long), self.grid.slots)
 
-    def taken(self, who: int, ask: Ask) -> int:
-        """The starts at which ``who`` cannot begin ``ask``: sessions with their rest, and caps that are used up."""
+    def rest(self) -> Staff:
+        """The same people with what is left of their caps."""
+        caps = [replace(cap, left=left.copy()) for cap, left in zip(self.staff.caps, self.left, strict=True)]
+        return replace(self.staff, caps=tuple(caps))
+
+    def all_taken(self, minutes: int) -> Flags:
+        """The starts at which each one cannot begin a session of ``minutes``; shape [people, slots]."""
+        if minutes not in self._all_taken:
+            table = np.zeros((len(self.staff.ids), self.grid.slots), np.bool_)
+            for who in self.sessions:
+                table[who] = flags(self.taken(who, minutes), self.grid.slots)
+            self._all_taken[minutes] = table
+        return self._all_taken[minutes]
+
+    def taken(self, who: int, minutes: int) -> int:
+        """Where ``who`` cannot begin so long a session: beside others with their rest, and where caps are used up."""
         sessions = self.sessions.get(who)
         if not sessions:
             return 0
-        minutes, zone = ask.request.minutes, int(self.staff.zone[who])
+        zone = int(self.staff.zone[who])
         mask = _around(sessions.items(), int(self.staff.reach(minutes, self.grid)[who]), self.grid.slots)
         for cap, left in zip(self.staff.caps, self.left, strict=True):
             for key in {int(cap.keys[zone, start]) for start in sessions}:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from medixchange.matching.kernel.bits import Flags, Indexes, Numbers
+import numpy as np
+
+from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, Packed
 from medixchange.matching.problem import Request
 from medixchange.matching.ways import Way
 
@@ -14,14 +16,33 @@ class Crew:
     """Those of one kind who could serve a request.
 
     ``people`` [n] are places in the problem and ``free`` [n, starts] says when; ``worth`` of each at each start is
-    ``clocks`` [zones, starts] of its ``zone`` [n], plus its ``bonus`` [n].
+    ``clocks`` [zones, starts] of its ``zone`` [n], plus its ``bonus`` [n]. What is free is most of all that a plan of
+    ten thousand requests holds, and is kept as bits.
     """
 
     people: Indexes
-    free: Flags
+    bits: Packed
     clocks: Numbers
     zone: Indexes
     bonus: Numbers
+
+    @property
+    def free(self) -> Flags:
+        """Who is free at which start; shape [n, starts]."""
+        return np.unpackbits(self.bits, axis=1, count=self.clocks.shape[1]).view(np.bool_)
+
+    def part(self, free: Flags, starts: Flags) -> Crew:
+        """Those who are ``free`` [n, starts] at one of ``starts`` [starts], and those starts alone."""
+        inside = free[:, starts]
+        some = inside.any(axis=1)
+        return replace(
+            self,
+            people=self.people[some],
+            bits=np.packbits(inside[some], axis=1),
+            clocks=self.clocks[:, starts],
+            zone=self.zone[some],
+            bonus=self.bonus[some],
+        )
 
     @property
     def worth(self) -> Numbers:

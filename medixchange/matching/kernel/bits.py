@@ -10,6 +10,8 @@ import numpy.typing as npt
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 Indexes = npt.NDArray[np.int64]
+Packed = npt.NDArray[np.uint8]
+"""Flags, eight in a byte."""
 
 NEVER = -np.inf
 """What somebody or something is worth where it cannot be."""

@@ -15,7 +15,7 @@ import numpy as np
 from medixchange.matching.candidates import Candidate, Ground
 from medixchange.matching.clocks import half_hours
 from medixchange.matching.kernel.asks import Ask, Crew, StaffedWay, Tongue
-from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, flags, flags_of, indexes
+from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, Packed, flags, flags_of, indexes
 from medixchange.matching.problem import Expert, Interpreter, Person
 from medixchange.matching.score import conversing, served, window_points, wishing
 from medixchange.matching.ways import Way, ways
@@ -137,11 +137,18 @@ def _crew(
         clocks[row] = -humane * _outside(problem.grid, zone, problem.policy.expert_soft, found.length)[at]
     return Crew(
         people=indexes([places[each.who.id] for each in candidates]),
-        free=flags_of((each.starts for each in candidates), problem.grid.slots)[:, at],
+        bits=_bits([each.starts for each in candidates], at),
         clocks=clocks,
         zone=indexes([zones[each.who.zone] for each in candidates]),
         bonus=np.asarray([bonus(each.who) for each in candidates], np.float64),
     )
+
+
+def _bits(masks: Sequence[int], at: Indexes) -> Packed:
+    """The bits of each mask at the starts ``at``; only what lies between the first and the last is unpacked."""
+    first, span = (int(at[0]), int(at[-1] - at[0]) + 1) if len(at) else (0, 1)
+    wanted = (1 << span) - 1
+    return np.packbits(flags_of((mask >> first & wanted for mask in masks), span)[:, at - first], axis=1)
 
 
 def _languages(found: Ground, known: Indexes, at: Indexes) -> tuple[tuple[StaffedWay, ...], tuple[Tongue, ...]]:

@@ -147,9 +147,10 @@ PLANNED: Mapping[PlannedState, Tag] = {
 
 METHODS: Mapping[str, Message] = {
     "greedy": say("each request in turn"),
+    "weeks": say("week by week"),
     "columns": say("proving how good any plan can be"),
     "rounding": say("from the shares of the proof"),
-    "windows": say("fortnight by fortnight"),
+    "windows": say("a few days or weeks at a time"),
     "exact": say("among all good ways at once"),
     "proof": say("among all ways that could be better"),
 }
