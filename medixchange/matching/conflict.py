@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
+from functools import cache
 
 from medixchange.matching.layers import (
     DEADLINE,
@@ -60,7 +61,8 @@ def conflict(sides: Sides) -> tuple[Blocker, ...]:
         return tuple(Blocker(kind, standing_words(kind, request, problem)) for kind in kinds)
     if sides.is_possible(NONE):
         return ()
-    kinds = _minimal((DATES, *ASKING, *PASSING), lambda lifted: sides.is_possible(layers(lifted)))
+    hindering = tuple(kind for kind in (DATES, *ASKING, *PASSING) if not sides.kinds.isdisjoint(layers({kind})))
+    kinds = _minimal(hindering, lambda lifted: sides.is_possible(layers(lifted)))
     return tuple(Blocker(kind, passing_words(kind, request, problem)) for kind in kinds)
 
 
@@ -77,9 +79,8 @@ def _ever_possible(sides: Sides, lifted: Kinds) -> bool:
 
 def _minimal(hardest_first: tuple[str, ...], possible: Possible) -> tuple[str, ...]:
     """Of the conditions those that remain when as many as can be are lifted without making a match ``possible``."""
-    if not possible(frozenset(hardest_first)):
-        return ()
-    return _remaining(hardest_first, NONE, possible)[0]
+    once = cache(possible)
+    return _remaining(hardest_first, NONE, once)[0] if once(frozenset(hardest_first)) else ()
 
 
 def _remaining(block: tuple[str, ...], lifted: Kinds, possible: Possible) -> tuple[tuple[str, ...], Kinds]:
@@ -97,6 +98,6 @@ def _remaining(block: tuple[str, ...], lifted: Kinds, possible: Possible) -> tup
     return first + last, lifted
 
 
-def layers(kinds: Kinds) -> Kinds:
+def layers(kinds: Set[str]) -> Kinds:
     """The layers that conditions of these ``kinds`` are about."""
     return frozenset().union(*(WIDE.get(kind, {kind}) for kind in kinds))

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds
 from medixchange.matching.pools import Alike, Joining, Pool, alike, team_starts
-from medixchange.matching.presence import gives_any, interprets_so_long, room_fits
+from medixchange.matching.presence import interprets_so_long, room_fits
 from medixchange.matching.problem import Problem, Request
 from medixchange.matching.ways import Pair, consecutively, ways
 
@@ -42,6 +42,10 @@ class Ever:
             )
         return self._answers[lifted]
 
+    def understood(self, speech: str) -> bool:
+        """Whether the audience could be reached from ``speech``."""
+        return self._understood(self._request, speech, NONE)
+
     def _asked(self, lifted: Kinds) -> Request:
         asked = self._request
         if "panel" in lifted:
@@ -65,12 +69,11 @@ class Ever:
         """How many could sit on a panel, by language and by the topics that they know."""
         found = defaultdict[str, Counter[int]](Counter)
         all_topics = (1 << len(asked.specialties)) - 1
-        for (knows, tongues, excluded), places in (self._everybody if "topics" in lifted else self.able).items():
-            topics = all_topics if "topics" in lifted else knows
-            many = sum(gives_any(self._problem.experts[place]) for place in places)
-            if many and topics and (not excluded or "excluded" in lifted):
-                for tag in {*tongues, self._problem.policy.relay} if "languages" in lifted else tongues:
-                    found[tag][topics] += many
+        for sort, places in (self._everybody if "topics" in lifted else self.able).items():
+            topics = all_topics if "topics" in lifted else sort.knows
+            if topics and sort.gives and (not sort.excluded or "excluded" in lifted):
+                for tag in {*sort.tongues, self._problem.policy.relay} if "languages" in lifted else sort.tongues:
+                    found[tag][topics] += len(places)
         return found
 
     def _understood(self, asked: Request, speech: str, lifted: Kinds) -> bool:

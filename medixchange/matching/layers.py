@@ -13,7 +13,6 @@ from typing import Generic, TypeVar
 from medixchange.matching.candidates import helpers
 from medixchange.matching.kernel.rows import Rows, rows_of, starts_in
 from medixchange.matching.presence import (
-    beside,
     dates,
     expert_left,
     gives_any,
@@ -90,9 +89,7 @@ def of_experts(people: Sequence[Expert], request: Request, problem: Problem) -> 
     """The ``people`` who may sit on a panel for ``request``."""
     grid, held = problem.grid, problem.held_by_expert
     taken = {
-        place: expert_left(each, request, problem)
-        for place, each in enumerate(people)
-        if beside(held, each.id, request)
+        place: expert_left(each, request, problem) & grid.full for place, each in enumerate(people) if each.id in held
     }
     capped = {place: 0 for place, each in enumerate(people) if not gives_any(each)}
     layers = _by_masks(EXPERTS, people, request, problem)
@@ -106,9 +103,9 @@ def of_interpreters(request: Request, problem: Problem) -> Layered[Interpreter]:
     people = [each for each in helpers(request, problem) if interprets_so_long(each, request.minutes)]
     grid, held = problem.grid, problem.held_by_interpreter
     taken = {
-        place: interpreter_left(each, request, problem)
+        place: interpreter_left(each, request, problem) & grid.full
         for place, each in enumerate(people)
-        if beside(held, each.id, request)
+        if each.id in held
     }
     layers = _by_masks(INTERPRETERS, people, request, problem)
     layers[layer(INTERPRETERS, TAKEN)] = rows_of(taken, len(people), grid.slots)

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from medixchange.matching.kernel.panels import divisions
+from medixchange.matching.presence import gives_any
 from medixchange.matching.problem import Expert, Interpreter, Problem, Request
 from medixchange.matching.ways import Pair, Way
 from medixchange.times.grid import union
 
-Sort = tuple[int, tuple[str, ...], bool]
-"""What tells experts apart whatever the hour: the topics that they know (bits, by the request's order), the languages
-in which they present, whether they are excluded."""
+
+class Sort(NamedTuple):
+    """What tells experts apart whatever the hour: the topics that they know (bits, by the request's order), the
+    languages in which they present, whether they are excluded, and whether they give any session at all."""
+
+    knows: int
+    tongues: tuple[str, ...]
+    excluded: bool
+    gives: bool
+
+
 Alike = Mapping[Sort, Sequence[int]]
 """The places of experts by sort."""
 
@@ -21,13 +31,14 @@ Alike = Mapping[Sort, Sequence[int]]
 def alike(request: Request, problem: Problem, *, everybody: bool = False) -> Alike:
     """The problem's experts who know some topic of ``request``, or ``everybody``, by sort."""
     least, unwanted, hospitals = problem.policy.lang_min_expert, request.exclude, request.hospitals
-    topics, found = frozenset(request.specialties), defaultdict[Sort, list[int]](list)
+    topics = frozenset(request.specialties)
+    found = defaultdict[tuple[int, tuple[str, ...], bool, bool], list[int]](list)
     for place, each in enumerate(problem.experts):
         if everybody or not topics.isdisjoint(each.specialties):
             tongues = tuple([tag for tag, level in each.speaking.items() if level >= least])
             excluded = each.id in unwanted or not each.exclude_hospitals.isdisjoint(hospitals)
-            found[known(each, request), tongues, excluded].append(place)
-    return found
+            found[known(each, request), tongues, excluded, gives_any(each)].append(place)
+    return {Sort(*sort): places for sort, places in found.items()}
 
 
 def known(expert: Expert, request: Request) -> int:
@@ -81,9 +92,9 @@ class Joining:
     def __init__(self, interpreters: Iterable[Interpreter]) -> None:
         self._places = defaultdict[Pair, set[int]](set)
         for place, each in enumerate(interpreters):
-            for pair in each.pairs:
-                if each.joins(*pair):
-                    self._places[pair].add(place)
+            for one, other in each.pairs:
+                if (other, one) in each.pairs:
+                    self._places[one, other].add(place)
 
     def some_of(self, legs: Iterable[Pair]) -> list[int]:
         """The places of those who join the languages of some of ``legs``."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from medixchange.matching.clocks import Key, stretches_by
 from medixchange.matching.match import ANY_ROOM, Held
@@ -22,7 +22,10 @@ from medixchange.matching.problem import (
 )
 from medixchange.times import zones
 from medixchange.times.grid import Grid, starts, union
-from medixchange.times.intervals import Interval
+from medixchange.times.intervals import MINUTE, Interval
+
+Cap = tuple[str, Key, int]
+"""A cap: its kind, how days are counted together, how much."""
 
 
 def by_day(day: date) -> Hashable:
@@ -40,8 +43,8 @@ def by_month(day: date) -> Hashable:
     return day.year, day.month
 
 
-def expert_caps(expert: Expert) -> tuple[tuple[str, Key, int], ...]:
-    """The caps of ``expert`` in sessions: kind, how days are counted together, how many."""
+def expert_caps(expert: Expert) -> tuple[Cap, ...]:
+    """The caps of ``expert`` in sessions."""
     return (
         ("day", by_day, expert.max_day),
         ("week", by_week, expert.max_week),
@@ -49,8 +52,8 @@ def expert_caps(expert: Expert) -> tuple[tuple[str, Key, int], ...]:
     )
 
 
-def interpreter_caps(interpreter: Interpreter) -> tuple[tuple[str, Key, int], ...]:
-    """The caps of ``interpreter`` in minutes: kind, how days are counted together, how many."""
+def interpreter_caps(interpreter: Interpreter) -> tuple[Cap, ...]:
+    """The caps of ``interpreter`` in minutes."""
     return (("day", by_day, interpreter.max_minutes_day), ("week", by_week, interpreter.max_minutes_week))
 
 
@@ -75,21 +78,13 @@ def counted_minutes(held: Iterable[Held], person: Person, key: Key) -> Counter[H
 def taken(held: Iterable[Held], grid: Grid, *, rest_minutes: int = 0) -> Mask:
     """The mask "taken" of held sessions with the rest before and after each; every block names its session."""
     sessions = tuple(held)
-    blocks = tuple(Block(_around(each, grid, rest_minutes), each.name) for each in sessions)
+    blocks = tuple(Block(grid.touched([each], beside=rest_minutes * MINUTE), each.name) for each in sessions)
     return Mask("taken", free_of(sessions, grid, rest_minutes=rest_minutes), blocks)
-
-
-def _around(held: Held, grid: Grid, rest_minutes: int) -> int:
-    rest = timedelta(minutes=rest_minutes)
-    return grid.touched([Interval(held.start - rest, held.end + rest)])
 
 
 def free_of(held: Iterable[Held], grid: Grid, *, rest_minutes: int = 0) -> int:
     """The slots that held sessions with the rest before and after each leave."""
-    slots = grid.full
-    for each in held:
-        slots &= ~_around(each, grid, rest_minutes)
-    return slots
+    return grid.full & ~grid.touched(held, beside=rest_minutes * MINUTE)
 
 
 def joined(masks: Iterable[Mask], grid: Grid) -> int:
@@ -114,7 +109,7 @@ def expert_starts(expert: Expert, request: Request, problem: Problem, *, within:
 
 def gives_any(expert: Expert) -> bool:
     """Whether the caps of ``expert`` let them give a session at all."""
-    return min(expert.max_day, expert.max_week, expert.max_month) > 0
+    return expert.max_day > 0 and expert.max_week > 0 and expert.max_month > 0
 
 
 def expert_left(expert: Expert, request: Request, problem: Problem) -> int:
@@ -122,9 +117,8 @@ def expert_left(expert: Expert, request: Request, problem: Problem) -> int:
     held = beside(problem.held_by_expert, expert.id, request)
     possible = _rested(expert, held, request, problem)
     if held:
-        for _, key, most in expert_caps(expert):
-            count = counted(held, expert, key)
-            possible &= ~_over(count, expert, key, problem.grid, most - 1)
+        days = [(local_date(each.start, expert.zone), 1) for each in held]
+        possible &= ~_over(days, 1, expert_caps(expert), expert.zone, problem.grid)
     return possible
 
 
@@ -145,10 +139,8 @@ def interpreter_left(interpreter: Interpreter, request: Request, problem: Proble
     held = beside(problem.held_by_interpreter, interpreter.id, request)
     possible = _rested(interpreter, held, request, problem)
     if held:
-        for _, key, most in interpreter_caps(interpreter):
-            count = counted_minutes(held, interpreter, key)
-            left = most - request.minutes
-            possible &= ~_over(count, interpreter, key, problem.grid, left)
+        days = [(local_date(each.start, interpreter.zone), each.minutes) for each in held]
+        possible &= ~_over(days, request.minutes, interpreter_caps(interpreter), interpreter.zone, problem.grid)
     return possible
 
 
@@ -169,14 +161,16 @@ def _rested(person: Person, held: tuple[Held, ...], request: Request, problem: P
     return starts(free, problem.length(request.minutes))
 
 
-def _over(count: Counter[Hashable], person: Person, key: Key, grid: Grid, most: int) -> int:
-    """The slots that begin under a key that counts more than ``most``, by the person's clock."""
-    keys = [each for each, n in count.items() if n > most]
-    found = 0
-    if keys:
-        stretches = stretches_by(grid, person.zone, key)
-        for each in keys:
-            found |= stretches.get(each, 0)
+def _over(days: Sequence[tuple[date, int]], own: int, caps: Iterable[Cap], zone: str, grid: Grid) -> int:
+    """The slots at which a session that counts ``own`` would be over one of ``caps``, after what counts on ``days``."""
+    found, total = 0, own + sum(many for _, many in days)
+    for _, key, most in caps:
+        if total > most:
+            count: dict[Hashable, int] = {}
+            for day, many in days:
+                count[key(day)] = count.get(key(day), own) + many
+            stretches = stretches_by(grid, zone, key)
+            found |= union([stretches.get(each, 0) for each, many in count.items() if many > most])
     return found
 
 

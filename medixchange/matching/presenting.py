@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate, chain
 
 import numpy as np
 
 from medixchange.matching.kernel.bits import Indexes, indexes
-from medixchange.matching.kernel.rows import Rows, masks_of, rows_of, rungs_of
+from medixchange.matching.kernel.rows import WORD, Rows, Words, masks_of, rows_of, rungs_of
 from medixchange.matching.layers import CAPPED, EXPERTS, NONE, TAKEN, Kinds, layer, of_experts
-from medixchange.matching.pools import Alike, Pool
+from medixchange.matching.pools import Alike, Pool, Sort
 from medixchange.matching.presence import expert_left
 from medixchange.matching.problem import Problem, Request
 from medixchange.matching.steps import LARGEST_PANEL, Step, raised
@@ -42,21 +43,27 @@ class Presenting:
 
     def __init__(self, request: Request, problem: Problem, able: Alike) -> None:
         self.request, self._problem = request, problem
-        wanted = {sort: places for sort, places in able.items() if sort[0] and sort[1] and not sort[2]}
-        places = sorted(place for alike in wanted.values() for place in alike)
-        row = {place: number for number, place in enumerate(places)}
-        self.experts = of_experts([problem.experts[place] for place in places], request, problem)
-        self.sorts = {row[place]: sort for sort, alike in wanted.items() for place in alike}
+        wanted = {sort: places for sort, places in able.items() if sort.knows and sort.tongues and not sort.excluded}
+        people = [problem.experts[place] for alike in wanted.values() for place in alike]
+        self.experts = of_experts(people, request, problem)
         self._most = max(1, request.panel_min)
-        self._speakers = _speakers({sort: [row[place] for place in alike] for sort, alike in wanted.items()})
-        self._pools: dict[tuple[str, Kinds], Pool] = {}
+        ends = accumulate(map(len, wanted.values()))
+        self._alike = {sort: range(end - len(wanted[sort]), end) for sort, end in zip(wanted, ends, strict=True)}
+        self._speakers = _speakers(self._alike)
+        self._pools: dict[tuple[str, Words, Kinds], Pool] = {}
+
+    @cached_property
+    def sorts(self) -> Mapping[int, Sort]:
+        """The sort of each expert, by place."""
+        return {place: sort for sort, alike in self._alike.items() for place in alike}
 
     def tongues(self, steps: Iterable[Step] = ()) -> Iterable[str]:
         """The languages in which somebody presents once ``steps`` are taken."""
         return dict.fromkeys((*self._speakers, *(step.what[0] for step in steps if step.kind == "expert")))
 
-    def starts(self, speech: str, lifted: Kinds = NONE, steps: Iterable[Step] = ()) -> int:
-        """When a panel can present in ``speech``, without the ``lifted`` layers, once ``steps`` are taken."""
+    def starts(self, speech: str, within: Words, lifted: Kinds = NONE, steps: Iterable[Step] = ()) -> int:
+        """When, ``within`` some words, a panel can present in ``speech``, without the ``lifted`` layers, once ``steps``
+        are taken."""
         request, newcomers = self.request, list[int]()
         for step in steps:
             if step.kind == "expert" and step.what[0] == speech:
@@ -65,11 +72,12 @@ class Presenting:
                 )
             elif step.kind == "panel":
                 request = replace(request, panel_min=1, panel_max=LARGEST_PANEL)
-        return self._pool(speech, lifted & self.experts.kinds).starts(request, newcomers)
+        pool = self._pool(speech, within, lifted & self.experts.kinds)
+        return pool.starts(request, newcomers) << within[0] * WORD
 
-    def starts_with_one_more(self, speech: str, knows: int) -> int:
+    def starts_with_one_more(self, speech: str, within: Words, knows: int) -> int:
         """When a panel could present in ``speech`` were one more there who ``knows`` these topics (bits)."""
-        return self._pool(speech, NONE).starts(self.request, (knows,))
+        return self._pool(speech, within, NONE).starts(self.request, (knows,)) << within[0] * WORD
 
     def starts_more_often(self) -> Rows:
         """The starts that each expert is left who has sessions, and would give one more a day, week and month."""
@@ -80,21 +88,22 @@ class Presenting:
         }
         return self.experts.starts(SESSIONS) & rows_of(more, len(people), problem.grid.slots)
 
-    def _pool(self, speech: str, lifted: Kinds) -> Pool:
-        key = speech, lifted
+    def _pool(self, speech: str, within: Words, lifted: Kinds) -> Pool:
+        """Those who can present in ``speech``; slots are counted from the first ``within`` these words."""
+        key = speech, within, lifted
         if key not in self._pools:
             speakers = self._speakers.get(speech)
-            nobody = Pool({}, [0] * self._most)
-            self._pools[key] = speakers.pool(self._most, self.experts.starts(lifted)) if speakers else nobody
+            starts = self.experts.starts(lifted)[:, slice(*within)]
+            self._pools[key] = speakers.pool(self._most, starts) if speakers else Pool({}, [0] * self._most)
         return self._pools[key]
 
 
 def _speakers(rows: Alike) -> Mapping[str, Speakers]:
     """By language those who present in it."""
     able = defaultdict[str, defaultdict[int, list[int]]](lambda: defaultdict(list))
-    for (knows, tongues, _), alike in rows.items():
-        for tag in tongues:
-            able[tag][knows] += alike
+    for sort, alike in rows.items():
+        for tag in sort.tongues:
+            able[tag][sort.knows] += alike
     return {tag: _in_order(knowing) for tag, knowing in able.items()}
 
 

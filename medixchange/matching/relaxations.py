@@ -111,7 +111,7 @@ def _of_interpreters(sides: Sides) -> Iterator[tuple[Step, int]]:
     if sides.request.interpreting:
         people = sides.understanding.interpreters
         asking = [(kind, sides.won_by_interpreters(free)) for kind, free in _without_one(people, INTERPRETERS)]
-        for place, kind, starts in _by_person(asking):
+        for place, kind, starts in sorted(_won(asking), key=itemgetter(0)):
             yield asked(people.who[place], kind, cost=1), starts
 
 
@@ -119,14 +119,15 @@ def _of_experts(sides: Sides) -> Iterator[tuple[Step, int]]:
     people = sides.presenting.experts
     asking = [(kind, sides.won_by_experts(free)) for kind, free in _without_one(people, EXPERTS)]
     asking.append((OFTENER, sides.won_by_experts(sides.presenting.starts_more_often())))
-    for place, kind, starts in _by_person(asking):
+    order = sides.problem.expert_place
+    for place, kind, starts in sorted(_won(asking), key=lambda won: order[people.who[won[0]].id]):
         expert = people.who[place]
         yield more_often(expert) if kind == OFTENER else asked(expert, kind, cost=2), starts
 
 
-def _by_person(asked: Iterable[tuple[str, Iterable[tuple[int, int]]]]) -> list[tuple[int, str, int]]:
-    """What each is asked, one person after the other: the place, the kind, and the starts that it wins."""
-    return sorted(((place, kind, starts) for kind, won in asked for place, starts in won), key=itemgetter(0))
+def _won(asked: Iterable[tuple[str, Iterable[tuple[int, int]]]]) -> Iterator[tuple[int, str, int]]:
+    """What somebody is asked: the place of that one, the kind, and the starts that it wins."""
+    return ((place, kind, starts) for kind, won in asked for place, starts in won)
 
 
 def _without_one(people: Layered[Expert] | Layered[Interpreter], side: str) -> Iterator[tuple[str, Rows]]:

@@ -6,16 +6,16 @@ steps taken, costs no more than the sides that it changes.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 from itertools import chain
 
 import numpy as np
 
 from medixchange.matching.candidates import helpers
 from medixchange.matching.ever import Ever
-from medixchange.matching.kernel.rows import Rows, masks_of, row_of
+from medixchange.matching.kernel.rows import Rows, Words, masks_of, row_of, words_of
 from medixchange.matching.layers import (
     DEADLINE,
     EARLIEST,
@@ -36,6 +36,8 @@ from medixchange.matching.ways import consecutively
 from medixchange.times.grid import union
 
 Steps = tuple[Step, ...]
+InTongue = Callable[[str], int]
+"""Starts by language."""
 PANEL = frozenset({"panel", "expert"})
 WAYS = frozenset({"room", "interpreters", "interpreting"})
 """The kinds of steps that change one side; "shorter" changes all, and all others the asking one."""
@@ -52,8 +54,8 @@ class Sides:
         self.problem = problem
         self.request = manner or problem.request[request_id]
         self.asking = of_request(self.request, problem)
-        self._panels: dict[Hashable, int] = {}
-        self._understood: dict[Hashable, int] = {}
+        self._panels: dict[Hashable, InTongue] = {}
+        self._understood: dict[Hashable, InTongue] = {}
         self._lacking: dict[Hashable, int] = {}
         self._shorter: dict[int, Sides] = {}
 
@@ -84,6 +86,12 @@ class Sides:
             experts=tuple(self.presenting.experts.who),
             interpreters=tuple(helpful.values()),
         )
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """The layers that there are, in either manner of interpreting."""
+        own = self.presenting.experts.kinds.union(self.understanding.kinds, self.asking)
+        return own if self._consecutive is None else own | self._consecutive.understanding.kinds
 
     def possible(self, lifted: Kinds = NONE, steps: Steps = ()) -> int:
         """All starts (bits) at which it could be served without the ``lifted`` layers, once ``steps`` are taken.
@@ -116,9 +124,12 @@ class Sides:
     def _in_this_manner(self, lifted: Kinds, steps: Steps) -> Iterator[int]:
         """The same without the other manner of interpreting."""
         allowed = left(self.asking, lifted.union(*map(_lifted_by, steps)))
-        for tag in self.presenting.tongues(steps) if allowed else ():
-            heard = allowed & self._understood_in(tag, lifted, steps)
-            yield heard and heard & self._panel_in(tag, lifted, steps)
+        if not allowed:
+            return
+        understood, panels = self._understood_in(lifted, steps), self._panels_in(words_of(allowed), lifted, steps)
+        for tag in self.presenting.tongues(steps) if steps else self._conversing:
+            heard = allowed & understood(tag)
+            yield heard and heard & panels(tag)
 
     def won_by_experts(self, free: Rows) -> Iterator[tuple[int, int]]:
         """The starts at which it could be served were one of the experts, who is not, ``free`` at these starts: the
@@ -144,19 +155,26 @@ class Sides:
     def _lacking_expert(self, sort: Sort) -> int:
         """The starts at which it could be served were there one more expert of this sort."""
         if sort not in self._lacking:
-            knows, tongues, _ = sort
-            heard = ((tag, self._asked & self._understood_in(tag)) for tag in tongues)
-            panels = (starts and starts & self.presenting.starts_with_one_more(tag, knows) for tag, starts in heard)
+            understood = self._understood_in()
+            heard = ((tag, self._asked & understood(tag)) for tag in sort.tongues)
+            more, within = self.presenting.starts_with_one_more, words_of(self._asked)
+            panels = (starts and starts & more(tag, within, sort.knows) for tag, starts in heard)
             self._lacking[sort] = union(panels)
         return self._lacking[sort]
 
     def _lacking_interpreter(self, pairs: Pairs) -> int:
         """The starts at which it could be served were there one more interpreter who holds ``pairs``."""
         if pairs not in self._lacking:
-            panels = ((tag, self._asked & self._panel_in(tag)) for tag in self.presenting.tongues())
+            present = self._panels_in(words_of(self._asked))
+            panels = ((tag, self._asked & present(tag)) for tag in self.presenting.tongues())
             heard = (starts and starts & self.understanding.starts(tag, newcomers=(pairs,)) for tag, starts in panels)
             self._lacking[pairs] = union(heard)
         return self._lacking[pairs]
+
+    @cached_property
+    def _conversing(self) -> Sequence[str]:
+        """The languages in which somebody presents from which the audience can be reached at all, whatever the hour."""
+        return [tag for tag in self.presenting.tongues() if self.ever.understood(tag)]
 
     @cached_property
     def _asked(self) -> int:
@@ -170,18 +188,20 @@ class Sides:
             self._shorter[minutes] = Sides(replace(self.scoped, requests=(other,)), other.id)
         return self._shorter[minutes]
 
-    def _panel_in(self, speech: str, lifted: Kinds = NONE, steps: Steps = ()) -> int:
-        own, taken = lifted & self.presenting.experts.kinds, tuple(each for each in steps if each.kind in PANEL)
-        key = speech, own, tuple((each.kind, each.what) for each in taken)
+    def _panels_in(self, within: Words, lifted: Kinds = NONE, steps: Steps = ()) -> InTongue:
+        """When panels can present in one language or another, as ``presenting`` tells."""
+        own, taken = lifted & self.presenting.experts.kinds, tuple([each for each in steps if each.kind in PANEL])
+        key = within, own, tuple([(each.kind, each.what) for each in taken])
         if key not in self._panels:
-            self._panels[key] = self.presenting.starts(speech, own, taken)
+            self._panels[key] = cache(partial(self.presenting.starts, within=within, lifted=own, steps=taken))
         return self._panels[key]
 
-    def _understood_in(self, speech: str, lifted: Kinds = NONE, steps: Steps = ()) -> int:
-        own, taken = lifted & self.understanding.kinds, tuple(each for each in steps if each.kind in WAYS)
-        key = speech, own, tuple((each.kind, each.what) for each in taken)
+    def _understood_in(self, lifted: Kinds = NONE, steps: Steps = ()) -> InTongue:
+        """When panels in one language or another are understood, as ``understanding`` tells."""
+        own, taken = lifted & self.understanding.kinds, tuple([each for each in steps if each.kind in WAYS])
+        key = own, tuple([(each.kind, each.what) for each in taken])
         if key not in self._understood:
-            self._understood[key] = self.understanding.starts(speech, own, taken)
+            self._understood[key] = cache(partial(self.understanding.starts, lifted=own, steps=taken))
         return self._understood[key]
 
 

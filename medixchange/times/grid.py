@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
-from medixchange.times.intervals import Interval
+from medixchange.times.intervals import MINUTE, Interval
 
 QUARTER = 15
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Stretch(Protocol):
+    """What lasts from ``start`` until just before ``end``, both aware."""
+
+    @property
+    def start(self) -> datetime: ...
+
+    @property
+    def end(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +34,7 @@ class Grid:
     @property
     def step(self) -> timedelta:
         """The length of one slot."""
-        return timedelta(minutes=self.minutes)
+        return self.minutes * MINUTE
 
     @property
     def end(self) -> datetime:
@@ -66,12 +77,11 @@ class Grid:
             found |= self._bits(first, (each.end - self.start) // self.step)
         return found
 
-    def touched(self, intervals: Iterable[Interval]) -> int:
-        """The slots that share an instant with one of ``intervals``."""
-        found, step = 0, self.step
-        for each in intervals:
-            first = (each.start - self.start) // step
-            found |= self._bits(first, -((self.start - each.end) // step))
+    def touched(self, stretches: Iterable[Stretch], *, beside: timedelta = timedelta()) -> int:
+        """The slots that share an instant with one of ``stretches`` or the time ``beside`` it, before or after."""
+        found, step, late, early = 0, self.step, self.start + beside, self.start - beside
+        for each in stretches:
+            found |= self._bits((each.start - late) // step, -((early - each.end) // step))
         return found
 
     def _bits(self, first: int, end: int) -> int:

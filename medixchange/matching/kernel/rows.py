@@ -10,14 +10,18 @@ import numpy.typing as npt
 Rows = npt.NDArray[np.uint64]
 """[people, words]"""
 WORD = 64
+Words = tuple[int, int]
+"""The first of some words, and the first after them."""
 LITTLE = np.dtype("<u8")
 
 
 def rows_of(masks: Mapping[int, int], many: int, slots: int) -> Rows:
     """The rows of ``many`` people: ``masks`` of ``slots`` slots by place, and every slot for all others."""
-    found = np.tile(_packed([(1 << slots) - 1], slots), (many, 1))
-    found[list(masks)] = _packed(masks.values(), slots)
-    return found
+    rows = _packed(masks.values(), slots)
+    if len(masks) < many:
+        rows, some = np.tile(row_of((1 << slots) - 1, slots), (many, 1)), rows
+        rows[list(masks)] = some
+    return rows
 
 
 def row_of(mask: int, slots: int) -> Rows:
@@ -31,6 +35,11 @@ def _packed(masks: Iterable[int], slots: int) -> Rows:
     return np.frombuffer(packed, LITTLE).reshape(-1, words)
 
 
+def words_of(mask: int) -> Words:
+    """The words in which ``mask`` has slots."""
+    return max(0, (mask & -mask).bit_length() - 1) // WORD, -(-mask.bit_length() // WORD)
+
+
 def masks_of(rows: Rows) -> list[int]:
     """Each of ``rows`` as one integer."""
     return [int.from_bytes(row.tobytes(), "little") for row in rows]
@@ -42,7 +51,9 @@ def starts_in(rows: Rows, length: int) -> Rows:
     while done < length:
         step = min(done, length - done, WORD - 1)
         later = rows >> np.uint64(step)
-        later[:, :-1] |= rows[:, 1:] << np.uint64(WORD - step)
+        # As one long row, which is quicker; what comes in from the next row is taken back.
+        later.ravel()[:-1] |= rows.ravel()[1:] << np.uint64(WORD - step)
+        later[:, -1] = rows[:, -1] >> np.uint64(step)
         rows = rows & later
         done += step
     return rows
@@ -55,10 +66,9 @@ def union_of(rows: Rows) -> int:
 
 def rungs_of(most: int, rows: Rows) -> Sequence[int]:
     """The slots that at least one of the rows has, at least two, and so on up to ``most``."""
-    found = [0] * most
-    for rung in range(min(most, len(rows))):
-        so_far = np.bitwise_or.accumulate(rows, axis=0)
-        found[rung] = int.from_bytes(so_far[-1].tobytes(), "little")
-        # Who is one of so many more: free, with somebody before who was one of so many already.
-        rows = rows[1:] & so_far[:-1]
+    found = [union_of(rows)]
+    while len(found) < most:
+        # Whoever is free where so many of those before are: so there is one more.
+        rows = rows[1:] & np.bitwise_or.accumulate(rows, axis=0)[:-1]
+        found.append(union_of(rows))
     return found
