@@ -106,6 +106,12 @@ def listening(asking: Sequence[Asking]) -> list[int]:
     return [request.id for request, _ in asking for _ in range(audiences(request))]
 
 
+def heard_by(asking: Sequence[Asking], heard: Sequence[str], request_id: int) -> list[str]:
+    """What the audiences of one request hear, of what is ``heard`` by all in the order of ``listening``."""
+    pairs = zip(listening(asking), heard, strict=False)
+    return list(dict.fromkeys(tag for owner, tag in pairs if owner == request_id))
+
+
 def others_of(db: Session, request: SessionRequest) -> list[Hospital]:
     """The other hospitals of the session that answers ``request``, whichever of them leads."""
     every = asking(db, request.joined_id or request.id)

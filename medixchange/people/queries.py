@@ -28,11 +28,6 @@ def hospital_by_id(db: Session, hospital_id: int) -> Hospital:
     return found
 
 
-def hospitals_by_id(db: Session, ids: Collection[int]) -> Mapping[int, Hospital]:
-    """Hospitals by their numbers."""
-    return {hospital.id: hospital for hospital in db.exec(select(Hospital).where(col(Hospital.id).in_(ids)))}
-
-
 def hospitals(db: Session, *, approved: bool | None = None) -> list[Hospital]:
     """The hospitals by country and name; all, or only those that are approved or not yet."""
     query = select(Hospital).order_by(col(Hospital.country), col(Hospital.name))

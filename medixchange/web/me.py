@@ -94,7 +94,7 @@ class ToRead:
 def mine(request: Request, db: Db, reader: Reading, now: Now, actor: SignedInActor) -> Response:
     """What waits for an answer, what is to come, and how everything reaches the reader."""
     rows = sessions.of_person(db, actor.person_id, since=now)
-    places = people.hospitals_by_id(db, {session.hospital_id for session, _ in rows})
+    hospitals = intake.hospitals_of(db, {place.joined_id or session.request_id for session, place in rows})
     comers = sessions.places(db, [session.id for session, _ in rows])
     series = intake.places_of_series(db, {session.request_id for session, _ in rows})
     shown = [
@@ -102,7 +102,7 @@ def mine(request: Request, db: Db, reader: Reading, now: Now, actor: SignedInAct
             request,
             session,
             place,
-            places[session.hospital_id],
+            hospitals[place.joined_id or session.request_id],
             comers[session.id],
             series.get(session.request_id),
             now=now,

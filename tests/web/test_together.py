@@ -94,6 +94,7 @@ def test_the_joined_hospital_sees_the_session_on_its_own_clock_and_answers(
         "Your session is held in everybody's calendar",
         "Tue, 1 Dec 2026, 10:00–10:30",
         "Together with King Faisal Hospital, Kigali",
+        "Language of the session: French, with interpreters",
     ):
         assert words in text
     answering = f"/answer/{app.state.mint.token('answer', seed)}"

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
-from medixchange.intake.together import others_of
+from medixchange.intake.together import asking
 from medixchange.messages import Message, say
 from medixchange.outbox import queries as outbox
 from medixchange.outbox.models import DeliveryState
@@ -24,7 +24,8 @@ from medixchange.sessions.ending import may_close, may_miss
 from medixchange.sessions.files import number_of
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import ALIVE, SessionState, Verb, may
-from medixchange.sessions.models import Attendance, SharingSession
+from medixchange.sessions.models import Attendance, Role, SharingSession
+from medixchange.sessions.occasions import joined_id
 from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.reminders import REMINDER_KINDS
 from medixchange.sessions.roll import CALLED_IN, Presence, presence
@@ -63,6 +64,8 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
     session = queries.by_id(db, session_id)
     asked = intake.by_id(db, session.request_id)
     hospital, places = intake.hospital_of(db, asked), queries.attendances(db, session_id)
+    every = asking(db, asked.id)
+    theirs = {joined_id(session, each): there.name for each, there in every}
     is_ahead = session.ends_at > now
     posts = outbox.about(db, f"session:{session_id}")
     waiting = [each for each in posts if each.kind in REMINDER_KINDS and each.state is not DeliveryState.SUPERSEDED]
@@ -73,12 +76,12 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         now=now,
         asked=asked,
         hospital=hospital,
-        others=others_of(db, asked),
+        others=[there for _, there in every[1:]],
         room=people.room_by_id(db, session.room_id),
         conversation=conversation(session),
         tag=SESSIONS[session.state],
         places=[
-            (ROLES[place.role], place, person, ANSWERS[place.partstat], _found(session, place))
+            (_part(place, theirs), place, person, ANSWERS[place.partstat], _found(session, place))
             for place, person in places
         ],
         replaced=queries.replaced(db, session_id),
@@ -99,6 +102,13 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         files=number_of(db, session_id),
         asked_ahead=len(questions_of(db, session_id)),
     )
+
+
+def _part(place: Attendance, hospitals: Mapping[int | None, str]) -> Message:
+    """In what capacity somebody comes; where several hospitals take part also for which."""
+    if place.role is not Role.LIAISON or len(hospitals) == 1:
+        return ROLES[place.role]
+    return say("for %(hospital)s", hospital=hospitals.get(place.joined_id, ""))
 
 
 def _found(session: SharingSession, place: Attendance) -> Tag | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -15,7 +16,7 @@ from medixchange.intake.lifecycle import IN_QUEUE, RequestState, Verb, may, step
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.promise import answer_by
 from medixchange.journal.record import by_link
-from medixchange.messages import from_json, say
+from medixchange.messages import from_json, language, listed, say
 from medixchange.recaps import queries as recaps
 from medixchange.recaps.models import Recap, Visibility
 from medixchange.sessions.absence import without_experts
@@ -61,6 +62,7 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         others=together.others_of(db, asked),
         own=_own_page(request, db, asked, session) if session else "",
         may_part=asked.state is RequestState.JOINED and may_withdraw(asked, session, now=now),
+        **_spoken(db, asked, session),
         first=heard(asked.languages),
         second=heard(asked.second_audience) if asked.second_audience else None,
         windows=queries.hours_asked(db, asked),
@@ -73,6 +75,15 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         can_withdraw=may_withdraw(asked, session, now=now),
         base=request.url.path,
     )
+
+
+def _spoken(db: Session, asked: SessionRequest, session: SharingSession | None) -> Mapping[str, Any]:
+    """What the hospital hears in its session, and whether that is what the panel speaks."""
+    if session is None:
+        return {}
+    every = together.asking(db, session.request_id)
+    tags = together.heard_by(every, (session.audience, *session.others), asked.id) or [session.audience]
+    return {"heard": listed([language(tag) for tag in tags]), "is_direct": tags == [session.speech]}
 
 
 def _own_page(request: Request, db: Session, asked: SessionRequest, session: SharingSession) -> str:
