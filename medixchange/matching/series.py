@@ -52,6 +52,8 @@ def earlier_plans(db: Session, requests: Iterable[SessionRequest]) -> Mapping[st
     hospital's clock. Nothing for one whose own session is to be mended: it keeps that.
     """
     mine = [each for each in requests if each.series_id is not None]
+    if not mine:
+        return {}
     every = _places(db, {each.series_id for each in mine if each.series_id is not None})
     series = intake.series_of(db, mine)
     found = {}
@@ -133,6 +135,8 @@ def to_search(db: Session, *, now: datetime) -> Sequence[int]:
         intake.is_looked_for(now),
     )
     waiting = db.exec(query.order_by(col(SessionRequest.series_id), col(SessionRequest.series_place))).all()
+    if not waiting:
+        return []
     last, plans = _last_searches(db, [each.id for each in waiting]), earlier_plans(db, waiting)
     found, held = list[int](), defaultdict[int | None, bool](bool)
     for request in waiting:

@@ -29,6 +29,7 @@ def look(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         asked=asked,
         hospital=queries.hospital_of(db, asked),
         windows=queries.hours_asked(db, asked),
+        of_series=queries.place_of_series(asked, queries.series_of(db, [asked])),
         state=asked.state,
         late=actions.is_late(asked, now=now),
         status_page=link(request, "status", asked.status_seed),
