@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -14,7 +14,7 @@ from medixchange.matching.presence import (
     room_starts,
 )
 from medixchange.matching.problem import Expert, Interpreter, Problem, Request, Room
-from medixchange.matching.ways import Way, heard
+from medixchange.matching.ways import Pair, Way, heard, team_starts, ways
 from medixchange.times.grid import at_least, union
 
 Who = TypeVar("Who")
@@ -60,10 +60,15 @@ class Ground:
         """The places of the interpreters who join two languages."""
         return [place for place, each in enumerate(self.interpreters) if each.who.joins(one, other)]
 
-    def direct_team(self, way: Way) -> int:
-        """The starts at which a team joins some language that ``way`` reaches by relay without a language between."""
-        teams = ((self.interpreters[place].starts for place in self.holders(way.speech, tag)) for tag in way.relayed)
-        return union(at_least(way.team, joining) for joining in teams)
+    def straighter(self, way: Way) -> int:
+        """The starts at which teams are free that reach the same languages as ``way`` with fewer relays."""
+        alike = (each for each in ways(self.request, self.problem, way.speech) if each.audiences == way.audiences)
+        return union(team_starts(each, self._free) for each in alike if len(each.relayed) < len(way.relayed))
+
+    def _free(self, legs: Sequence[Pair], most: int) -> int:
+        """The starts at which ``most`` are free of those who join the languages of some of ``legs``."""
+        places = {place for leg in legs for place in self.holders(*leg)}
+        return at_least(most, (self.interpreters[place].starts for place in places))
 
     def room_starts(self, channels: int) -> int:
         """The starts at which a room with ``channels`` is free."""

@@ -73,8 +73,8 @@ def never(sides: Sides) -> bool:
 
 def _ever_possible(sides: Sides, lifted: Kinds) -> bool:
     """Whether there would be a match without the ``lifted`` conditions, were everybody free."""
-    hours = left(sides.asking, layers(lifted) | {layer(HOSPITAL, TAKEN)})
-    return hours != 0 and sides.ever.possible(lifted.intersection(STANDING))
+    hours, standing = layers(lifted) | {layer(HOSPITAL, TAKEN)}, lifted.intersection(STANDING)
+    return any(left(each.asking, hours) != 0 and each.ever.possible(standing) for each in sides.manners)
 
 
 def _minimal(hardest_first: tuple[str, ...], possible: Possible) -> tuple[str, ...]:

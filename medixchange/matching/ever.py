@@ -1,4 +1,4 @@
-"""Whether a request could be served at all, were everybody free at every hour."""
+"""Whether a request could be served at all, in one manner of interpreting, were everybody free at every hour."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds
-from medixchange.matching.pools import Alike, Joining, Pool, alike, team_starts
+from medixchange.matching.pools import Alike, Joining, Pool, alike
 from medixchange.matching.presence import interprets_so_long, room_fits
 from medixchange.matching.problem import Problem, Request
-from medixchange.matching.ways import Pair, consecutively, ways
+from medixchange.matching.ways import Pair, team_starts, ways
 
 ALWAYS = 1
 """One start at which everybody is free."""
@@ -28,16 +28,14 @@ class Ever:
     def __init__(self, problem: Problem, request: Request) -> None:
         self._problem, self._request = problem, request
         self._answers: dict[Kinds, bool] = {}
-        self._interpreters: dict[tuple[bool, bool], Joining] = {}
+        self._interpreters: dict[bool, Joining] = {}
 
     def possible(self, lifted: Kinds = NONE) -> bool:
         """Whether it could be served without the ``lifted`` conditions."""
         if lifted not in self._answers:
             asked = self._asked(lifted)
-            manners = (asked, consecutively(asked, self._problem))
             self._answers[lifted] = any(
-                _pool(knowing, asked.panel_min).starts(asked)
-                and any(self._understood(manner, speech, lifted) for manner in manners if manner is not None)
+                _pool(knowing, asked.panel_min).starts(asked) and self._understood(asked, speech, lifted)
                 for speech, knowing in self._by_speech(asked, lifted).items()
             )
         return self._answers[lifted]
@@ -78,7 +76,7 @@ class Ever:
 
     def _understood(self, asked: Request, speech: str, lifted: Kinds) -> bool:
         interpreting = asked.interpreting or "interpreting" in lifted
-        joining = self._joining(asked, with_excluded="excluded" in lifted)
+        joining = self._joining(with_excluded="excluded" in lifted)
 
         def free(legs: Sequence[Pair], most: int) -> int:
             return ALWAYS if len(joining.some_of(legs)) >= most else 0
@@ -89,14 +87,14 @@ class Ever:
             if interpreting or not way.legs
         )
 
-    def _joining(self, manner: Request, *, with_excluded: bool) -> Joining:
-        key = manner.consecutive, with_excluded
-        if key not in self._interpreters:
-            able = (each for each in self._problem.interpreters if each.interprets(manner))
-            lasting = (each for each in able if interprets_so_long(each, manner.minutes))
-            wanted = (each for each in lasting if with_excluded or each.exclude_hospitals.isdisjoint(manner.hospitals))
-            self._interpreters[key] = Joining(wanted)
-        return self._interpreters[key]
+    def _joining(self, *, with_excluded: bool) -> Joining:
+        if with_excluded not in self._interpreters:
+            asked = self._request
+            able = (each for each in self._problem.interpreters if each.interprets(asked))
+            lasting = (each for each in able if interprets_so_long(each, asked.minutes))
+            wanted = (each for each in lasting if with_excluded or each.exclude_hospitals.isdisjoint(asked.hospitals))
+            self._interpreters[with_excluded] = Joining(wanted)
+        return self._interpreters[with_excluded]
 
     def _room(self, channels: int, lifted: Kinds) -> bool:
         return "rooms" in lifted or any(room_fits(each, self._request, channels) for each in self._problem.rooms)

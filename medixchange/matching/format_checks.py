@@ -127,6 +127,8 @@ class _Checks:
             yield from _window(hours, [*place, "windows", at])
 
     def _session(self, each: Data, place: Place) -> Iterator[Fault]:
+        if each.get("consecutive", False) and "consecutive" not in self.data["policy"]:
+            yield [*place, "consecutive"], say("it needs %(other)s.", other="policy.consecutive")
         yield from self._named("requests", each["request"], [*place, "request"])
         for people in ("experts", "interpreters"):
             yield from self._all_named(people, each[people], [*place, people])

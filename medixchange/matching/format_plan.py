@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
 from typing import Any
 
 from medixchange.errors import Malformed
@@ -100,16 +99,27 @@ def _route(speech: str, audiences: tuple[str, ...], people: tuple[str, ...], min
 
 def _teams(pairs: Sequence[Pair], people: tuple[str, ...], size: int, problem: Problem) -> tuple[Team, ...] | None:
     """``people`` as a team of ``size`` for each of ``pairs``; None where they are not."""
-    if not pairs:
-        return ()
-    pair, *further = pairs
-    able = [who for who in people if problem.interpreter[who].joins(*pair)]
-    for team in combinations(able, size):
-        left = tuple(who for who in people if who not in team)
-        rest = _teams(further, left, size, problem)
-        if rest is not None:
-            return (Team(*pair, team), *rest)
-    return None
+    able = {who: [leg for leg, pair in enumerate(pairs) if problem.interpreter[who].joins(*pair)] for who in people}
+    seats: list[list[str]] = [[] for _ in pairs]
+    if not all(_seated(who, able, seats, size, set()) for who in people):
+        return None
+    return tuple(Team(*pair, tuple(team)) for pair, team in zip(pairs, seats, strict=True))
+
+
+def _seated(who: str, able: Mapping[str, list[int]], seats: list[list[str]], size: int, tried: set[int]) -> bool:
+    """Whether ``who`` finds a seat, somebody else moving to another leg where that makes room (augmenting paths)."""
+    for leg in able[who]:
+        if leg in tried:
+            continue
+        tried.add(leg)
+        if len(seats[leg]) < size:
+            seats[leg].append(who)
+            return True
+        for other in seats[leg]:
+            if _seated(other, able, seats, size, tried):
+                seats[leg][seats[leg].index(other)] = who
+                return True
+    return False
 
 
 def write_solution(matches: Iterable[Match], problem: Problem) -> dict[str, Any]:

@@ -226,7 +226,7 @@ class Planned(TypedDict):
     experts: Annotated[list[Name], Field(min_length=1, max_length=10)]
     speech: Name
     audience: Name
-    interpreters: Annotated[list[Name], Field(max_length=20)]
+    interpreters: Annotated[list[Name], Field(max_length=40)]
     others: NotRequired[Annotated[list[Name], Field(max_length=MOST_JOINT)]]
     consecutive: NotRequired[bool]
 

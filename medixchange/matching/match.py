@@ -91,7 +91,8 @@ class Match:
         """What makes two matches for one request the same: the order in which people are named does not count."""
         route = self.route
         legs = frozenset((leg.source, leg.target, frozenset(leg.interpreters)) for leg in route.legs)
-        return (self.start, self.minutes, self.room, frozenset(self.panel), route.speech, route.audiences, legs)
+        way = (route.mode, route.speech, route.audiences, legs)
+        return (self.start, self.minutes, self.room, frozenset(self.panel), *way)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

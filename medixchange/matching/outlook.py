@@ -13,11 +13,13 @@ from medixchange.matching.facts import problem_of_unsent
 from medixchange.matching.layers import HOSPITAL, TAKEN, layer
 from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import slots_of_match
+from medixchange.matching.score import wishing
 from medixchange.matching.sides import Sides
 from medixchange.matching.solver import Search
 from medixchange.matching.words_of_conflict import PASSING
 from medixchange.messages import Message, say
 from medixchange.times.grid import union
+from medixchange.times.intervals import Interval
 
 BUSY = say("The experts, interpreters or rooms that it needs are not free at these hours.")
 
@@ -28,8 +30,8 @@ class Outlook:
     one; else what stands in the way, which may be nothing that is known."""
 
     inside: int
-    best: datetime | None = None
-    other: datetime | None = None
+    best: Interval | None = None
+    other: Interval | None = None
     reasons: tuple[Message, ...] = ()
 
 
@@ -44,11 +46,13 @@ def outlook(problem: Problem, request_id: str) -> Outlook:
     Raises KeyError when the problem does not know the request.
     """
     search = Search(problem, request_id)
-    wished = union(window.slots for window in search.request.windows)
-    ranked = [match for _, match in search.ranked()]
-    inside = [match.start for match in ranked if not slots_of_match(match, problem) & ~wished]
+    wished = [union(window.slots for window in party.windows) for party in wishing(search.request)]
+    ranked = [match for _, match in search.in_every_manner()]
+    inside = [each for each in ranked if not any(slots_of_match(each, problem) & ~slots for slots in wished)]
+    if inside and wished:
+        return Outlook(len({each.start for each in inside}), Interval(inside[0].start, inside[0].end))
     if ranked:
-        return Outlook(len(inside), inside[0] if inside else None, None if inside else ranked[0].start)
+        return Outlook(0, other=Interval(ranked[0].start, ranked[0].end))
     found = [told for each in conflict(Sides(problem, request_id)) if (told := _told(each)) is not None]
     return Outlook(0, reasons=tuple(each for place, each in enumerate(found) if each not in found[:place]))
 

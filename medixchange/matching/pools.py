@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from medixchange.matching.kernel.panels import divisions
 from medixchange.matching.presence import gives_any
 from medixchange.matching.problem import Expert, Interpreter, Problem, Request
-from medixchange.matching.ways import Pair, Way
+from medixchange.matching.ways import Pair
 from medixchange.times.grid import union
 
 
@@ -99,16 +98,3 @@ class Joining:
     def some_of(self, legs: Iterable[Pair]) -> list[int]:
         """The places of those who join the languages of some of ``legs``."""
         return sorted(set[int]().union(*(self._places.get(leg, ()) for leg in legs)))
-
-
-def team_starts(way: Way, free: Callable[[Sequence[Pair], int], int]) -> int:
-    """The starts at which each leg of ``way`` has a team; every bit (-1) for no leg.
-
-    ``free`` tells when at least so many are free of those who join the languages of some of these legs. Nobody is in
-    two teams: enough for each leg, and for any of them together, is enough (Hall's marriage theorem).
-    """
-    starts = -1
-    for many in range(1, len(way.legs) + 1):
-        for legs in combinations(way.legs, many) if starts else ():
-            starts &= free(legs, many * way.team)
-    return starts

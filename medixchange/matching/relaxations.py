@@ -102,8 +102,13 @@ def _words(steps: tuple[Step, ...], starts: int) -> Message:
 
 
 def _personal(sides: Sides) -> Iterator[Relaxation]:
-    """Steps of one person that make the request possible."""
-    for step, starts in (*_of_interpreters(sides), *_of_experts(sides)):
+    """Steps of one person that make the request possible, in either manner of interpreting."""
+    won: dict[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[Step, int]] = {}
+    for each in sides.manners:
+        for step, starts in (*_of_interpreters(each), *_of_experts(each)):
+            key = step.kind, step.who, step.what
+            won[key] = step, starts | won.get(key, (step, 0))[1]
+    for step, starts in won.values():
         yield _relaxation((step,), starts, sides)
 
 

@@ -95,12 +95,13 @@ def confirmed_stays(match: Match, problem: Problem) -> Reason | None:
 
 def same(one: Match, other: Match) -> bool:
     """Whether two matches are the same to those who take part: the order of names and the room do not count."""
-    return (one.start, one.minutes, one.route.speech, one.route.audiences) == (
-        other.start,
-        other.minutes,
-        other.route.speech,
-        other.route.audiences,
-    ) and (set(one.panel), set(one.route.interpreters)) == (set(other.panel), set(other.route.interpreters))
+    return _told(one) == _told(other)
+
+
+def _told(match: Match) -> tuple[object, ...]:
+    route = match.route
+    people = frozenset(match.panel), frozenset(route.interpreters)
+    return match.start, match.minutes, route.mode, route.speech, route.audiences, people
 
 
 RULES: tuple[Rule, ...] = (

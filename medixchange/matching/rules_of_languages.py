@@ -62,7 +62,7 @@ def _joined(route: Route, relay: str) -> bool:
     found = (frozenset(legs) for legs in legs_to(route.speech, foreign, relay))
     unlike = len(set(route.pairs)) != len(route.pairs)
     mode = farthest(route.speech, foreign, route.pairs)
-    consecutively = route.mode == "consecutive" and mode == "interpreter" and len(route.legs) == 1
+    consecutively = route.mode == "consecutive" and mode == "interpreter" and len(route.legs) == 1 and not route.others
     return not unlike and frozenset(route.pairs) in found and (route.mode == mode or consecutively)
 
 

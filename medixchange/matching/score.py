@@ -102,7 +102,8 @@ def _route_words(match: Match, problem: Problem) -> Message:
             say("They interpret after each passage, so that it takes %(minutes)s minutes.", minutes=match.minutes)
         )
     if route.speech in route.audiences:
-        words.insert(0, say("Common language: %(language)s; no interpreter.", language=language(route.speech)))
+        common = say("Common language: %(language)s; no interpreter.", language=language(route.speech))
+        words.insert(0, say("Some hear %(language)s itself.", language=language(route.speech)) if words else common)
     return sentences(words)
 
 
@@ -268,10 +269,11 @@ def steady(match: Match, problem: Problem) -> Part:
     kept = len(set(earlier.panel) & set(match.panel))
     beside = len(set(earlier.route.interpreters) & set(match.route.interpreters))
     points = problem.weights.stable_expert * kept + problem.weights.stable_interpreter * beside
-    if earlier.start == match.start:
+    same_hour = earlier.start == match.start and match.end <= earlier.end
+    if same_hour:
         points += problem.weights.stable_start
     told = _kept_of_series if match.request in problem.of_series else _kept_of_plan
-    return Part("S10", points, told(kept, same_hour=earlier.start == match.start))
+    return Part("S10", points, told(kept, same_hour=same_hour))
 
 
 def _kept_of_plan(kept: int, *, same_hour: bool) -> Message:

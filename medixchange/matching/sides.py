@@ -77,8 +77,7 @@ class Sides:
     @cached_property
     def scoped(self) -> Problem:
         """The problem with only those people who could ever serve the request: the same answers, sooner."""
-        manners = (self.request, consecutively(self.request, self.problem))
-        found = chain.from_iterable(helpers(each, self.problem) for each in manners if each is not None)
+        found = chain.from_iterable(helpers(each.request, self.problem) for each in self.manners)
         helpful = {each.id: each for each in found}
         return replace(
             self.problem,
@@ -90,8 +89,8 @@ class Sides:
     @cached_property
     def kinds(self) -> Kinds:
         """The layers that there are, in either manner of interpreting."""
-        own = self.presenting.experts.kinds.union(self.understanding.kinds, self.asking)
-        return own if self._consecutive is None else own | self._consecutive.understanding.kinds
+        own = self.presenting.experts.kinds.union(self.asking)
+        return own.union(*(each.understanding.kinds for each in self.manners))
 
     def possible(self, lifted: Kinds = NONE, steps: Steps = ()) -> int:
         """All starts (bits) at which it could be served without the ``lifted`` layers, once ``steps`` are taken.
@@ -111,15 +110,14 @@ class Sides:
                 others = tuple(each for each in steps if each is not step)
                 yield from self._in(int(step.what[0]))._by_tongue(lifted, others)
                 return
-        yield from self._in_this_manner(lifted, steps)
-        if self._consecutive is not None:
-            yield from self._consecutive._in_this_manner(lifted, steps)
+        for each in self.manners:
+            yield from each._in_this_manner(lifted, steps)
 
     @cached_property
-    def _consecutive(self) -> Sides | None:
-        """The same interpreted consecutively, where that may be."""
+    def manners(self) -> tuple[Sides, ...]:
+        """These, and those of the same request interpreted consecutively, where that may be."""
         other = consecutively(self.request, self.problem)
-        return None if other is None else Sides(self.problem, other.id, manner=other)
+        return (self,) if other is None else (self, Sides(self.problem, other.id, manner=other))
 
     def _in_this_manner(self, lifted: Kinds, steps: Steps) -> Iterator[int]:
         """The same without the other manner of interpreting."""
@@ -132,8 +130,8 @@ class Sides:
             yield heard and heard & panels(tag)
 
     def won_by_experts(self, free: Rows) -> Iterator[tuple[int, int]]:
-        """The starts at which it could be served were one of the experts, who is not, ``free`` at these starts: the
-        places of such experts, with the starts of each."""
+        """The starts at which it could be served in this manner were one of the experts, who is not, ``free`` at these:
+        the places of such experts, with the starts of each."""
         for place, won in self._won(free, self.presenting.experts.starts()):
             lacking = self._lacking_expert(self.presenting.sorts[place])
             if won & lacking:

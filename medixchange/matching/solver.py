@@ -64,11 +64,15 @@ class Search:
     def ranked(self) -> Iterator[tuple[int, Match]]:
         """The points and the best match of every start, best first, earliest first among equals."""
         seen = set[datetime]()
-        rankings = (each.ranked() for each in self._manners)
-        for points, match in merge(*rankings, key=lambda found: (-found[0], found[1].start)):
+        for points, match in self.in_every_manner():
             if match.start not in seen:
                 seen.add(match.start)
                 yield points, match
+
+    def in_every_manner(self) -> Iterator[tuple[int, Match]]:
+        """The same for each manner of interpreting by itself, so that a start may come twice."""
+        rankings = (each.ranked() for each in self._manners)
+        return merge(*rankings, key=lambda found: (-found[0], found[1].start))
 
 
 class _Manner:

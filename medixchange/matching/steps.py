@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeVar
@@ -57,17 +57,19 @@ def offers(problem: Problem, request: Request) -> Iterator[Step]:
     """Every step about the request as a whole that could be proposed, cheapest kinds first."""
     yield Step("room", 0, (), (), say("if another video room were free"))
     yield from _interpreter_offers(problem, request)
-    own, name = problem.hospital[request.hospital].name, asking(request, problem)
+    own, name = problem.hospital[request.hospital].name, named(request.hospitals, problem)
     if not request.interpreting:
         words = say("if %(name)s let us find interpreters", name=own)
         yield Step("interpreting", 3, (request.hospital,), (), words)
     yield from _shorter_offer(problem, request)
-    if any(party.windows_only for party in request.parties):
-        words = say("if %(name)s could come at other times than those it named", name=name)
-        yield Step("windows", 3, request.hospitals, (), words)
-    if not all(party.weekend_ok for party in request.parties):
-        words = say("if %(name)s could meet at the weekend", name=name)
-        yield Step("weekend", 4, request.hospitals, (), words)
+    bound = [party.hospital for party in request.parties if party.windows_only]
+    if bound:
+        words = say("if %(name)s could come at other times than those it named", name=named(bound, problem))
+        yield Step("windows", 3, tuple(dict.fromkeys(bound)), (), words)
+    resting = [party.hospital for party in request.parties if not party.weekend_ok]
+    if resting:
+        words = say("if %(name)s could meet at the weekend", name=named(resting, problem))
+        yield Step("weekend", 4, tuple(dict.fromkeys(resting)), (), words)
     if request.panel_min > 1 or request.panel_max < LARGEST_PANEL:
         yield Step("panel", 4, (), (), say("if the panel could be of one to %(most)s experts", most=LARGEST_PANEL))
     yield from _expert_offers(problem, request)
@@ -78,10 +80,10 @@ def offers(problem: Problem, request: Request) -> Iterator[Step]:
     yield Step("deadline", 7, (), (), say("if it could be after %(at)s", at=instant(request.deadline)))
 
 
-def asking(request: Request, problem: Problem) -> Value:
-    """The hospitals of ``request`` by name."""
-    names = [problem.hospital[each].name for each in request.hospitals]
-    return listed(names) if request.joint else names[0]
+def named(hospitals: Sequence[str], problem: Problem) -> Value:
+    """Hospitals by name, each once."""
+    names = [problem.hospital[each].name for each in dict.fromkeys(hospitals)]
+    return listed(names) if len(names) > 1 else names[0]
 
 
 def _shorter_offer(problem: Problem, request: Request) -> Iterator[Step]:

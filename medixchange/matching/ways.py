@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import combinations, product
 
 from medixchange.languages.bridge import Mode, TooLongToInterpret, team_size
 from medixchange.matching.match import Route, Team, reached
@@ -31,6 +31,11 @@ class Way:
     def channels(self) -> int:
         """How many languages a room carries beside the floor."""
         return 0 if self.mode == "consecutive" else len(self.legs)
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """What each audience hears, the request's own first."""
+        return (self.audience, *self.others)
 
     @property
     def relayed(self) -> tuple[str, ...]:
@@ -76,10 +81,17 @@ def manners(request: Request, problem: Problem) -> tuple[Request, ...]:
 
 
 def consecutively(request: Request, problem: Problem) -> Request | None:
-    """``request`` interpreted consecutively, which takes longer; None where nobody does that, the house forbids it, or
-    there are several audiences."""
-    able = problem.policy.consecutive and not request.joint and any(each.consecutive for each in problem.interpreters)
-    return replace(request, minutes=consecutive_minutes(request.minutes, problem), consecutive=True) if able else None
+    """``request`` interpreted consecutively, which takes longer; None where too few do that for its audience, the house
+    forbids it, or there are several audiences."""
+    policy = problem.policy
+    if request.consecutive or request.joint or not policy.consecutive:
+        return None
+    targets = heard(request, problem)
+    working = (each for each in problem.interpreters if each.consecutive)
+    able = sum(1 for each in working if any(other in targets for _, other in each.pairs))
+    if able < policy.consecutive_team:
+        return None
+    return replace(request, minutes=consecutive_minutes(request.minutes, problem), consecutive=True)
 
 
 def consecutive_minutes(minutes: int, problem: Problem) -> int:
@@ -135,6 +147,19 @@ def narrowed(whole: Route, others: tuple[str, ...]) -> Route:
     legs = tuple(leg for leg in whole.legs if (leg.source, leg.target) in needed)
     mode = farthest(whole.speech, foreign, whole.pairs)
     return Route(mode, whole.speech, whole.audience, legs, others)
+
+
+def team_starts(way: Way, free: Callable[[Sequence[Pair], int], int]) -> int:
+    """The starts at which each leg of ``way`` has a team; every bit (-1) for no leg.
+
+    ``free`` tells when at least so many are free of those who join the languages of some of these legs. Nobody is in
+    two teams: enough for each leg, and for any of them together, is enough (Hall's marriage theorem).
+    """
+    starts = -1
+    for many in range(1, len(way.legs) + 1):
+        for legs in combinations(way.legs, many) if starts else ():
+            starts &= free(legs, many * way.team)
+    return starts
 
 
 def route(way: Way, hired: Sequence[str]) -> Route:

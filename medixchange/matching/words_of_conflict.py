@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from medixchange.languages.bridge import Bridge, TooLongToInterpret, bridges, why_no_bridge
 from medixchange.matching.candidates import helpers
 from medixchange.matching.ever import Ever
 from medixchange.matching.problem import Interpreter, Problem, Request
-from medixchange.matching.steps import asking, speeches
+from medixchange.matching.steps import speeches
 from medixchange.matching.ways import heard
-from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, specialty
+from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, sentences, specialty
 
 AWAY: dict[str, str] = {
     "humane": N_("At the hours that are left it is too early or too late for the experts."),
@@ -56,7 +56,23 @@ def _asking_words(kind: str, request: Request, problem: Problem) -> Message:
             first=instant(request.earliest),
             last=instant(request.deadline),
         )
-    return say(ASKING[kind], name=asking(request, problem))
+    return sentences(
+        [say(ASKING[kind], name=problem.hospital[each].name) for each in _concerned(kind, request, problem)]
+    )
+
+
+def _concerned(kind: str, request: Request, problem: Problem) -> Sequence[str]:
+    """The hospitals of which what a layer is about is so, all where that is not known."""
+    if kind == "windows":
+        found = [party.hospital for party in request.parties if party.windows_only]
+    elif kind == "hospital-weekend":
+        found = [party.hospital for party in request.parties if not party.weekend_ok]
+    elif kind == "hospital-taken":
+        found = [each for each in request.hospitals if each in problem.held_at_hospital]
+    else:
+        kinds = {each: {f"hospital-{mask.kind}" for mask in problem.hospital[each].masks} for each in request.hospitals}
+        found = [each for each in request.hospitals if kind in kinds[each]]
+    return tuple(dict.fromkeys(found or request.hospitals))
 
 
 def passing_words(kind: str, request: Request, problem: Problem) -> Message:

@@ -94,7 +94,7 @@ class Generation:
     def _of_asks(self, program: Rows, duals: Numbers) -> Numbers:
         kind, owner, _ = unlock(program.keys)
         found = np.zeros(self.board.requests)
-        found[owner[kind == Kind.ASK]] = duals[kind == Kind.ASK]
+        found[owner[kind == Kind.REQUEST]] = duals[kind == Kind.REQUEST]
         return found
 
     def _price(self, prices: Prices, asked: Numbers) -> int:

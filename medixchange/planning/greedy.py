@@ -22,7 +22,7 @@ def greedy(board: Board) -> Taken:
 def serve(taken: Taken, asks: Iterable[Ask]) -> None:
     """Serve those of ``asks`` that are not served yet, as long as each is worth more than nothing."""
     manners = (tuple(each) for _, each in groupby(asks, key=lambda each: each.row))
-    for each in sorted(manners, key=lambda each: (-each[0].request.urgency, sum(len(ask.at) for ask in each))):
+    for each in sorted(manners, key=lambda each: (-each[0].request.urgency, max(len(ask.at) for ask in each))):
         if each[0].row not in taken.plan:
             found = max(filter(None, (best_left(taken, ask) for ask in each)), key=taken.worth, default=None)
             if found is not None:

@@ -52,10 +52,10 @@ def _size(room: Room) -> tuple[bool, int, bool, int]:
     return room.seats is None, room.seats or 0, room.channels is None, room.channels or 0
 
 
-def places_for(found: Ground, halls: Sequence[Hall], legs: int) -> Iterator[tuple[int, int]]:
-    """The places of the halls that carry ``legs`` languages beside the floor, and the starts at which each is free."""
+def places_for(found: Ground, halls: Sequence[Hall], channels: int) -> Iterator[tuple[int, int]]:
+    """The places of the halls that carry ``channels`` languages, and the starts at which each is free."""
     for place, hall in enumerate(halls):
-        if room_fits(hall.first, found.request, legs):
+        if room_fits(hall.first, found.request, channels):
             yield place, starts(hall.free, found.length)
 
 

@@ -7,7 +7,6 @@ better plan (reduced costs); so what is found here with that slack is all that a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
 
 import numpy as np
 
@@ -118,25 +117,35 @@ class _Panels:
 
 def _teams(way: StaffedWay, net: Numbers, least: float) -> Iterator[Option]:
     """The teams of a way that are worth ``least``, in the order of the legs."""
-    legs = [[int(row) for row in holders if np.isfinite(net[row])] for holders in way.holders]
-    team = way.way.team
-    options = [sorted(_team_options(holders, team, net), key=lambda each: (-each[0], each[1])) for holders in legs]
-    yield from _combined(options, least, 0.0, ())
+    legs = [sorted((-float(net[row]), int(row)) for row in able if np.isfinite(net[row])) for able in way.holders]
+    yield from _combined([[(-cost, row) for cost, row in leg] for leg in legs], way.way.team, least, 0.0, ())
 
 
-def _team_options(holders: list[int], size: int, net: Numbers) -> Iterator[Option]:
-    for team in combinations(holders, size):
-        yield float(net[list(team)].sum()), team
-
-
-def _combined(options: list[list[Option]], least: float, worth: float, hired: tuple[int, ...]) -> Iterator[Option]:
-    if not options:
-        if worth >= least - ROUNDING:
-            yield worth, hired
+def _combined(
+    legs: Sequence[Sequence[tuple[float, int]]], size: int, least: float, worth: float, hired: tuple[int, ...]
+) -> Iterator[Option]:
+    """A team of ``size`` for each leg, whose people come best first, beside those who are ``hired``."""
+    if not legs:
+        yield worth, hired
         return
-    rest = sum(each[0][0] if each else NEVER for each in options[1:])
-    for value, team in options[0]:
-        if worth + value + rest < least - ROUNDING:
-            return
+    rest = sum(_most(leg, size) for leg in legs[1:])
+    for value, team in _some(legs[0], size, least - worth - rest):
         if not set(team) & set(hired):
-            yield from _combined(options[1:], least, worth + value, (*hired, *team))
+            yield from _combined(legs[1:], size, least, worth + value, (*hired, *sorted(team)))
+
+
+def _most(leg: Sequence[tuple[float, int]], size: int) -> float:
+    return sum(value for value, _ in leg[:size]) if len(leg) >= size else NEVER
+
+
+def _some(people: Sequence[tuple[float, int]], size: int, least: float) -> Iterator[Option]:
+    """Every choice of ``size`` among ``people``, who come best first, that is worth ``least``."""
+    if not size:
+        yield 0.0, ()
+        return
+    for place in range(len(people) - size + 1):
+        if _most(people[place:], size) < least - ROUNDING:
+            return
+        value, row = people[place]
+        for more, others in _some(people[place + 1 :], size - 1, least - value):
+            yield value + more, (row, *others)

@@ -40,7 +40,7 @@ class Prices:
     def __init__(self, board: Board, keys: Indexes, bounds: Indexes, duals: Numbers) -> None:
         self.board = board
         kind, owner, number = unlock(keys)
-        priced = (duals > 0) & (kind != Kind.ASK) & (kind != Kind.FAIR)
+        priced = (duals > 0) & (kind != Kind.REQUEST) & (kind != Kind.FAIR)
         rows = _Priced(kind[priced], owner[priced], number[priced], duals[priced])
         self.fair = self._fair(owner[kind == Kind.FAIR], duals[kind == Kind.FAIR])
         self.supply = float(duals[priced] @ bounds[priced]) + self._welcome()

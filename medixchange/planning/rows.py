@@ -26,7 +26,7 @@ OWNERS, NUMBERS = 10**6, 10**6
 class Kind(IntEnum):
     """What a row is about; ``number`` is a slot, or the stretch of a cap. The caps of one kind follow each other."""
 
-    ASK = 0
+    REQUEST = 0
     HALL = 1
     HOSPITAL = 2
     EXPERT = 3
@@ -97,7 +97,7 @@ def _cells(board: Board, columns: Sequence[Column]) -> Iterator[Entries]:
     asks = [board.asks[each.ask] for each in columns]
     lengths, all_of_them = indexes([each.length for each in asks]), np.arange(len(columns))
     ones, none = np.ones(len(columns), np.int64), np.zeros(len(columns), np.int64)
-    yield Entries(key(Kind.ASK, indexes([each.row for each in asks]), none), all_of_them, ones)
+    yield Entries(key(Kind.REQUEST, indexes([each.row for each in asks]), none), all_of_them, ones)
     halls = indexes([each.hall for each in columns])
     yield _stretches(Kind.HALL, halls, all_of_them, starts, lengths, board.slots, also=_fewer(board))
     hospitals = indexes([hospital for each in asks for hospital in each.hospitals])

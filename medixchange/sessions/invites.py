@@ -172,7 +172,7 @@ def conversation(spoken: Spoken) -> Message:
         return say("In %(language)s, without interpreting.", language=language(spoken.speech))
     foreign = [language(tag) for tag in dict.fromkeys((spoken.audience, *spoken.others)) if tag != spoken.speech]
     tongues: dict[str, Value] = {"speech": language(spoken.speech), "audience": listed(foreign)}
-    if spoken.mode == "interpreter":
+    if spoken.mode == "interpreter" or spoken.others:
         return say("In %(speech)s, interpreted into %(audience)s and back.", **tongues)
     if spoken.mode == "consecutive":
         return say("In %(speech)s, interpreted into %(audience)s and back after each passage.", **tongues)

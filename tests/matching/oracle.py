@@ -191,17 +191,18 @@ def _reaches(ends: list[tuple[str, str]], speech: str, foreign: set[str], relay:
 
 
 def _is_needless_relay(match: Match, problem: Problem) -> bool:
-    """A relay where a team that joins the two languages is free, while the house takes it only where there is none."""
+    """A relay where teams are free that reach the same languages with fewer, while the house wants none then."""
     if match.route.mode != "relay" or not problem.policy.relay_last:
         return False
-    route = match.route
-    size = _team_size(match.minutes, {route.speech, route.audience, *route.others}, problem)
-    for leg in route.legs:
-        both = {(route.speech, leg.target), (leg.target, route.speech)}
-        able = [each for each in problem.interpreters if both <= each.pairs and _interprets(each, match, problem)]
-        if leg.source != route.speech and len(able) >= size:
-            return True
-    return False
+    request, route = problem.request[match.request], match.route
+    free = [each for each in problem.interpreters if _interprets(each, match, problem)]
+    relays = sum(leg.source != route.speech for leg in route.legs)
+    return any(
+        (other.audience, other.others) == (route.audience, route.others)
+        and sum(leg.source != route.speech for leg in other.legs) < relays
+        and len(set(other.interpreters)) == len(other.interpreters)
+        for other in _at_once(problem, request, route.speech, free)
+    )
 
 
 def _room(match: Match, request: Request, problem: Problem) -> bool:
@@ -237,7 +238,7 @@ def points(match: Match, problem: Problem) -> dict[str, int]:
         "S7": -weights.soon * request.urgency * ((match.start - request.earliest) // timedelta(days=1)),
         "S8": -weights.interp_cost * len(hired),
         "S9": -sum(weights.fair * (_load(each, problem) + 1) for each in panel),
-        "S10": (weights.stable_start if earlier and earlier.start == match.start else 0)
+        "S10": (weights.stable_start if earlier and earlier.start == match.start and match.end <= earlier.end else 0)
         + weights.stable_expert * kept
         + weights.stable_interpreter * same_team,
     }

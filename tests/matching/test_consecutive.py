@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from medixchange.matching.explain import explain
 from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.problem import Problem
+from medixchange.matching.relaxations import relaxations
+from medixchange.matching.repair import repairs
+from medixchange.matching.score import score
+from medixchange.matching.sides import Sides
 from medixchange.matching.solver import search
 from medixchange.messages import say
 from medixchange.policies.values import Policy
-from tests.matching.worlds import RWANDAN, TEAMS, at, expert, interpreter, refused, request, room, world
+from tests.matching.worlds import (
+    RWANDAN,
+    TEAMS,
+    at,
+    expert,
+    held,
+    interpreted,
+    interpreter,
+    mask,
+    refused,
+    request,
+    room,
+    world,
+)
 
 PAIR = tuple(interpreter(name, simultaneous=False, consecutive=True) for name in ("i1", "i2"))
 ROUTE = Route("consecutive", "zh", "rw", (Team("zh", "rw", ("i1", "i2")),))
@@ -82,7 +100,56 @@ def test_the_house_can_forbid_it() -> None:
     assert search(problem, "r").matches == ()
 
 
-def test_a_window_of_an_hour_does_not_hold_it() -> None:
+def test_it_does_not_fit_before_a_deadline_that_an_hour_meets() -> None:
     short = replace(request(audience={"rw": 5}), deadline=at(1))
 
     assert search(in_passages(requests=(short,)), "r").matches == ()
+
+
+def test_a_session_that_is_mended_at_its_hour_stays_consecutive_whatever_the_house_wants_now() -> None:
+    third = interpreter("i3", simultaneous=False, consecutive=True)
+    away = replace(PAIR[1], masks=(mask("leave", ()),))
+    forbidden = Policy(team_sizes=TEAMS, consecutive=False)
+    problem = in_passages(interpreters=(PAIR[0], away, third), policy=forbidden)
+
+    mended = repairs(problem, replace(TWO_HOURS, start=at(6))).same_hour
+
+    assert mended is not None
+    assert (mended.match.minutes, mended.match.route.interpreters) == (120, ("i1", "i3"))
+
+
+def test_an_hour_is_not_kept_by_a_session_that_runs_longer() -> None:
+    an_hour = replace(TWO_HOURS, minutes=60, route=interpreted("i1"))
+    problem = in_passages(tentative={"r": an_hour})
+
+    (part,) = (each for each in score(TWO_HOURS, problem).parts if each.id == "S10")
+
+    assert part.points == problem.weights.stable_expert
+
+
+def test_a_confirmed_session_keeps_its_manner_where_both_take_as_long() -> None:
+    both = tuple(replace(each, simultaneous=True) for each in PAIR)
+    policy = Policy(team_sizes=((480, 2),), consecutive_percent=100)
+    stands = replace(TWO_HOURS, minutes=60)
+    other = replace(stands, route=replace(ROUTE, mode="interpreter"))
+    session = held(0, fixed=stands, hospital="h", experts=("e1",), interpreters=("i1", "i2"), room="room")
+    problem = in_passages(interpreters=both, rooms=(room(),), policy=policy, held=(session,))
+
+    assert refused(stands, problem) == []
+    assert [rule for rule, *_ in refused(other, problem)] == ["H10"]
+
+
+def test_somebody_on_leave_is_asked_for_the_longer_session_too() -> None:
+    away = replace(PAIR[1], masks=(mask("leave", ()),))
+
+    offered = relaxations(Sides(in_passages(interpreters=(PAIR[0], away)), "r"))
+
+    assert ("asked", ("i2",), ("leave",)) in {
+        (step.kind, step.who, step.what) for each in offered for step in each.steps
+    }
+
+
+def test_there_is_never_a_match_where_both_hours_and_people_are_of_different_manners() -> None:
+    an_hour = replace(RWANDAN, deadline=at(1))
+
+    assert explain(in_passages(requests=(an_hour,)), "r").never

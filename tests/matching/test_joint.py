@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_write import write_instance
 from medixchange.matching.match import Route, Team
 from medixchange.matching.problem import Party, Problem, Window
-from medixchange.matching.score import score
-from medixchange.matching.solver import Search, search
+from medixchange.matching.score import Score, score
+from medixchange.matching.solver import Ranked, Search, search
+from medixchange.matching.stored import members_from, row_from, value_of
 from medixchange.messages import Message, count, language, listed, say, sentences
 from medixchange.policies.values import Policy
+from medixchange.sessions.invites import conversation
 from tests.matching.worlds import (
     FULL,
     TEAMS,
@@ -91,7 +94,7 @@ def test_what_the_worst_served_audience_hears_counts() -> None:
     assert part.points == 60 + 10
     assert part.message == sentences(
         [
-            say("Common language: %(language)s; no interpreter.", language=language("zh")),
+            say("Some hear %(language)s itself.", language=language("zh")),
             say_of_one("I1", "zh", "fr"),
         ]
     )
@@ -160,3 +163,35 @@ def test_an_instance_file_says_all_audiences() -> None:
     assert again.request["r"].joint == asked.joint
     assert again.held[0].hospitals == ("h", "g")
     assert again.policy.multilingual_team == problem.policy.multilingual_team
+
+
+def test_a_relay_is_taken_where_the_only_straight_team_is_needed_elsewhere() -> None:
+    people = (
+        interpreter("i1", ("zh", "fr"), ("zh", "rw")),
+        interpreter("i2", ("zh", "en")),
+        interpreter("i3", ("en", "fr"), ("en", "rw")),
+    )
+    policy = Policy(team_sizes=TEAMS, multilingual_team=1, relay_last=True)
+    asked = request(audience={"rw": 4}, joint=(FRENCH,))
+    problem = together(requests=(asked,), experts=(expert(speaking={"zh": 5}),), interpreters=people, policy=policy)
+
+    assert search(problem, "r").matches[0].match.route.mode == "relay"
+
+
+def test_a_match_comes_back_from_its_rows_as_it_was() -> None:
+    route = in_three_tongues("1", "2", "3", "4")
+    match = direct(12, "5", route=route, request="9", room="8")
+
+    row = row_from(1, 1, Ranked(match, Score(0, (), 0)))
+
+    assert value_of(row, members_from(1, match)) == match
+
+
+def test_a_letter_names_every_language_that_is_heard() -> None:
+    told = conversation(SimpleNamespace(mode="interpreter", speech="zh", audience="en", others=("fr", "zh"), relay=""))
+
+    assert told == say(
+        "In %(speech)s, interpreted into %(audience)s and back.",
+        speech=language("zh"),
+        audience=listed([language("en"), language("fr")]),
+    )

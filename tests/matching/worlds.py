@@ -249,7 +249,7 @@ def some_consecutive(number: int) -> dict[str, Any]:
     return {
         "consecutive": chance.random() < 0.5,
         "consecutive_team": chance.choice((1, 1, 2)),
-        "consecutive_percent": chance.choice((120, 150, 200)),
+        "consecutive_percent": chance.choice((100, 150, 200)),
     }
 
 
@@ -319,7 +319,7 @@ def some_gathering(number: int) -> Problem:
         interpreters=able,
         rooms=(room("room0", channels=chance.choice((None, None, 2))),),
         held=found.held[:2],
-        policy=replace(found.policy, multilingual_team=chance.choice((1, 1, 2))),
+        policy=replace(found.policy, multilingual_team=chance.choice((1, 1, 2)), relay_last=chance.random() < 0.7),
     )
 
 

@@ -43,7 +43,9 @@ class _Points:
             if earlier["request"] == session.id:
                 kept = len(set(earlier["experts"]) & set(data["experts"]))
                 points["S10"] += weights["stable_expert"] * kept
-                points["S10"] += weights["stable_start"] * (instant(earlier["start"]) == session.start)
+                before = self.facts.session(earlier)
+                same_hour = before.start == session.start and session.end <= before.end
+                points["S10"] += weights["stable_start"] * same_hour
 
     def _conversing(self, session: Session) -> int:
         """What the audience hears that has it the worst."""

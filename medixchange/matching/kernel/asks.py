@@ -100,7 +100,7 @@ class Ask:
     halls: tuple[tuple[tuple[int, Flags], ...], ...]
 
     @property
-    def hired(self) -> int:
+    def most_hired(self) -> int:
         """How many interpreters work on the way that wants most."""
         return max((each.way.team * len(each.way.legs) for each in self.ways), default=0)
 

@@ -71,7 +71,7 @@ def _base(found: Ground, at: Indexes) -> Numbers:
     earlier = problem.tentative.get(request.id)
     if earlier is not None:
         slot, rest = divmod(earlier.start - problem.grid.start, problem.grid.step)
-        points[(at == slot) & (not rest)] += weights.stable_start
+        points[(at == slot) & (not rest) & (request.minutes <= earlier.minutes)] += weights.stable_start
     return points
 
 
@@ -169,13 +169,12 @@ def _staffed(found: Ground, way: Way, at: Indexes) -> Iterable[StaffedWay]:
     """``way`` if each of its legs has enough interpreters at all."""
     holders = tuple(indexes(found.holders(*leg)) for leg in way.legs)
     if all(len(each) >= way.team for each in holders):
-        audiences = (way.audience, *way.others)
-        points = conversing(found.request, found.problem, way.mode, way.speech, audiences, way.legs)
+        points = conversing(found.request, found.problem, way.mode, way.speech, way.audiences, way.legs)
         yield StaffedWay(way, points, holders, _allowed(found, way, at))
 
 
 def _allowed(found: Ground, way: Way, at: Indexes) -> Flags | None:
-    """When a relay may be taken, where the house takes it only when no direct team is free."""
+    """When a relay may be taken, where the house takes it only when no straighter way has its teams."""
     if not way.relayed or not found.problem.policy.relay_last:
         return None
-    return ~flags(found.direct_team(way) & found.starts, found.problem.grid.slots)[at]
+    return ~flags(found.straighter(way) & found.starts, found.problem.grid.slots)[at]

@@ -55,7 +55,7 @@ def best(ask: Ask, net: Net) -> Best:
         value=np.full(starts, NEVER),
         panel=np.full((ask.request.panel_max, starts), -1, np.int64),
         way=np.full(starts, -1, np.int64),
-        hired=np.full((ask.hired, starts), -1, np.int64),
+        hired=np.full((ask.most_hired, starts), -1, np.int64),
         hall=np.full(starts, -1, np.int64),
     )
     halls = [_cheapest(ask, net, channels) for channels in range(len(ask.halls))]

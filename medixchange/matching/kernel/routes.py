@@ -6,56 +6,83 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 
 from medixchange.matching.kernel.asks import StaffedWay
 from medixchange.matching.kernel.bits import NEVER, Flags, Indexes, Numbers
 from medixchange.matching.kernel.panels import Ranking, ranked
 
+Seats = npt.NDArray[np.int8]
+
 
 def best_teams(way: StaffedWay, net: Numbers) -> Ranking:
     """What ``way`` with its best teams is worth at each start, and their rows [legs * team, starts], -1 where nobody.
 
-    ``net`` [interpreters, starts] is what each interpreter is worth there, ``NEVER`` where not free.
+    ``net`` [interpreters, starts] is what each interpreter is worth there, ``NEVER`` where not free. Where the best
+    teams of two legs share somebody, the best that share nobody are found among the foremost of each leg.
     """
-    if not way.holders:
-        return np.full(net.shape[1], float(way.points)), np.zeros((0, net.shape[1]), np.int64)
-    legs = [net if len(way.holders) == 1 else net.copy() for _ in way.holders]
-    value, rows = _teams(way.holders, legs, way.way.team)
-    return value + way.points, rows
-
-
-def _teams(holders: Sequence[Indexes], nets: Sequence[Numbers], team: int) -> Ranking:
-    """The best teams of which no two share anybody; ``nets`` are what each interpreter is worth on each leg.
-
-    Where the best teams of two legs share somebody, that one is spared on the one leg or on the other.
-    """
-    found = [ranked(net, able, team) for net, able in zip(nets, holders, strict=True)]
-    value = sum((values.sum(axis=0) for values, _ in found), start=np.zeros(nets[0].shape[1]))
-    rows = np.concatenate([who for _, who in found])
-    open_ones = np.isfinite(value)
-    for one, other in combinations(range(len(holders)), 2):
-        who, shared = _shared(found[one][1], found[other][1])
-        at = np.flatnonzero(shared & open_ones)
-        if len(at):
-            open_ones[at] = False
-            spared = [_spared(holders, nets, team, leg, who[at], at) for leg in (one, other)]
-            better = spared[1][0] > spared[0][0]
-            value[at] = np.where(better, spared[1][0], spared[0][0])
-            rows[:, at] = np.where(better, spared[1][1], spared[0][1])
+    team, starts = way.way.team, net.shape[1]
+    found = [ranked(net, holders, team) for holders in way.holders]
+    value = sum((values.sum(axis=0) for values, _ in found), start=np.full(starts, float(way.points)))
+    rows = np.concatenate([who for _, who in found]) if found else np.zeros((0, starts), np.int64)
+    twice = np.flatnonzero(_shared([who for _, who in found], starts) & np.isfinite(value))
+    if len(twice):
+        worth, apart = _Apart(way.holders, net[:, twice], team).best()
+        value[twice], rows[:, twice] = worth + way.points, apart
     return value, rows
 
 
-def _spared(
-    holders: Sequence[Indexes], nets: Sequence[Numbers], team: int, leg: int, who: Indexes, at: Indexes
-) -> Ranking:
-    """The best teams at the starts ``at`` without ``who`` [at] on one leg."""
-    without = [net[:, at] for net in nets]
-    without[leg][who, np.arange(len(at))] = NEVER
-    return _teams(holders, without, team)
+def _shared(teams: Sequence[Indexes], starts: int) -> Flags:
+    """Where somebody is in two of the teams, each [team, starts]."""
+    found = np.zeros(starts, np.bool_)
+    for one, other in combinations(teams, 2):
+        found |= (one[:, None] == other[None]).any(axis=(0, 1))
+    return found
 
 
-def _shared(one: Indexes, other: Indexes) -> tuple[Indexes, Flags]:
-    """Somebody who is in both teams at each start, and whether anybody is; both are [team, starts]."""
-    both = (one[:, None] == other[None]).any(axis=1)
-    first = both.argmax(axis=0)
-    return one[first, np.arange(one.shape[1])], both.any(axis=0)
+class _Apart:
+    """Teams that share nobody, person after person: what the best are worth by how many seats of each leg are taken.
+
+    Only the foremost of each leg matter, as many as there are seats on all legs: others take no more of them.
+    """
+
+    def __init__(self, holders: Sequence[Indexes], net: Numbers, team: int) -> None:
+        self.legs, self.team, self.net = len(holders), team, net
+        seats = team * len(holders)
+        foremost = [np.unique(ranked(net, able, seats)[1]) for able in holders]
+        self.people = [int(who) for who in np.unique(np.concatenate(foremost)) if who >= 0]
+        self.joins = [[bool(np.isin(who, able)) for able in holders] for who in self.people]
+
+    def best(self) -> Ranking:
+        """What the best teams are worth at each start, and their rows [legs * team, starts]."""
+        shape = (self.team + 1,) * self.legs
+        value = np.full((*shape, self.net.shape[1]), NEVER)
+        value[(0,) * self.legs] = 0.0
+        seats = [self._seated(value, place) for place in range(len(self.people))]
+        worth = value[(self.team,) * self.legs]
+        return worth, self._people(seats, np.isfinite(worth))
+
+    def _seated(self, value: Numbers, place: int) -> Seats:
+        """Let one more person take a seat where that is better; on which leg [seats taken, starts], -1 for none."""
+        before, leg_of = value.copy(), np.full(value.shape, -1, np.int8)
+        for leg in range(self.legs):
+            if self.joins[place][leg]:
+                first, last = ([slice(None)] * value.ndim for _ in range(2))
+                first[leg], last[leg] = slice(0, self.team), slice(1, self.team + 1)
+                worth = before[tuple(first)] + self.net[self.people[place]]
+                better = worth > value[tuple(last)]
+                value[tuple(last)][better] = worth[better]
+                leg_of[tuple(last)][better] = leg
+        return leg_of
+
+    def _people(self, seats: Sequence[Seats], there: Flags) -> Indexes:
+        """The rows of those who sit, leg after leg, traced from the last person back."""
+        starts = self.net.shape[1]
+        taken = np.where(there, self.team, 0) + np.zeros((self.legs, 1), np.int64)
+        rows, columns = np.full((self.legs * self.team, starts), -1, np.int64), np.arange(starts)
+        for place in reversed(range(len(self.people))):
+            leg = seats[place][(*taken, columns)].astype(np.int64)
+            sits = np.flatnonzero(leg >= 0)
+            taken[leg[sits], sits] -= 1
+            rows[leg[sits] * self.team + taken[leg[sits], sits], sits] = self.people[place]
+        return rows
