@@ -99,11 +99,11 @@ def _taken() -> ColumnElement[bool]:
 
 
 def _same_hospital() -> Exists:
-    """A hospital of the request, which asks or has joined, takes part in the session too."""
-    there, here = aliased(SessionRequest), aliased(SessionRequest)
+    """A hospital of the proposal, which asks or has joined, takes part in the session too."""
+    there, here, asked = aliased(SessionRequest), aliased(SessionRequest), ProposedMatch.request_id
     return exists().where(
         or_(col(there.id) == SharingSession.request_id, col(there.joined_id) == SharingSession.request_id),
-        or_(col(here.id) == SessionRequest.id, col(here.joined_id) == SessionRequest.id),
+        or_(col(here.id) == asked, col(here.joined_id) == asked),
         col(there.hospital_id) == here.hospital_id,
     )
 

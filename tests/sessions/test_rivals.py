@@ -105,17 +105,27 @@ def test_a_search_that_failed_for_good_is_not_wanted_again_and_again(database: D
     assert rivals.look_again(database, now=LATER) == 0
 
 
-def test_another_request_of_the_same_hospital_cannot_have_its_hour(database: Database, stage: Stage) -> None:
+@pytest.mark.parametrize(("of", "concerned"), [("the same", True), ("a joined", True), ("another", False)])
+def test_another_request_of_the_same_hospital_cannot_have_its_hour(
+    of: str, concerned: bool, database: Database, stage: Stage
+) -> None:
     with database.write() as db:
-        other = make.request(db, stage.hospital, state=RequestState.MATCHED, minutes=30)
+        hospital = stage.hospital if of == "the same" else make.hospital(db, "Clinic of Huye")
+        if of == "a joined":
+            joined = make.request(db, hospital, state=RequestState.JOINED)
+            joined.joined_id = stage.request.id
+            stage.tuesday.others = ["fr"]
+            joined.languages, joined.windows_only = {"fr": 5}, False
+            db.add_all([joined, db.merge(stage.tuesday)])
+        other = make.request(db, hospital, state=RequestState.MATCHED, minutes=30)
         match = make.match(
             db, other, starts_at=at(1, 9), panel=[make.expert(db, "Somebody else")], room=make.room(db, "Other room")
         )
         db.get_one(MatchSearch, match.search_id).asked_at = LATER
     held(database, stage)
 
-    assert rivals.look_again(database, now=LATER) == 1
-    assert wanted(database) == [other.id]
+    assert rivals.look_again(database, now=LATER) == concerned
+    assert wanted(database) == [other.id] * concerned
 
 
 def test_whoever_waits_is_searched_anew_when_a_session_moves(database: Database, stage: Stage) -> None:
