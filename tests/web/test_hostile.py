@@ -315,7 +315,7 @@ def another_match(db: Session) -> int:
     """A proposal that can be approved, for the request that waits."""
     asked = db.exec(select(SessionRequest).order_by(col(SessionRequest.id).desc())).first()
     assert asked is not None
-    asked.state, asked.minutes = RequestState.MATCHED, 30
+    asked.state, asked.minutes, asked.specialties = RequestState.MATCHED, 30, ["intensive-care"]
     expert, interpreter = (
         db.exec(select(Expert).order_by(col(Expert.person_id))).first(),
         db.exec(select(Interpreter)).first(),
