@@ -21,7 +21,7 @@ from medixchange.planning.rounding import rounded
 from medixchange.planning.taken import Taken
 
 NEAR = 2e-3
-"""How near bound and relaxation of a stretch come: nearer takes twice as long and serves nobody more."""
+"""How near bound and relaxation of a stretch come: to the end takes twice as long and serves hardly anybody more."""
 ROUNDS = 12
 """After how many rounds a stretch is left as it is, at the latest."""
 SLACK = 8.0
