@@ -10,7 +10,7 @@ from sqlmodel import Session
 from medixchange.intake import queries
 from medixchange.intake.models import RequestSeries, RequestWindow, SessionRequest
 from medixchange.intake.naming import free_reference
-from medixchange.intake.series import looked_for_from, window_after
+from medixchange.intake.series import look_from, window_after
 from medixchange.journal.record import PROGRAM, record
 from medixchange.tokens import seed
 
@@ -38,14 +38,13 @@ def _make(
     now: datetime,
 ) -> SessionRequest:
     windows = [window_after(each, (place - 1) * series.weeks) for each in of_first]
-    look_from = looked_for_from(windows, first.zone)
     made = SessionRequest(
         **first.model_dump(exclude=OWN),
         reference=seed()[:20],  # until its number is known
         confirm_seed=seed(),
         status_seed=seed(),
         series_place=place,
-        look_from=look_from if look_from is not None and look_from > now else None,
+        look_from=look_from(windows, first.zone, now=now),
         created_at=now,
     )
     db.add(made)

@@ -44,14 +44,15 @@ def weeks_of(windows: Sequence[Window], zone: str) -> Interval | None:
     return Interval(local_day(monday, zone).start, local_day(sunday, zone).end)
 
 
-def looked_for_from(windows: Sequence[Window], zone: str) -> datetime | None:
+def look_from(windows: Sequence[Window], zone: str, *, now: datetime) -> datetime | None:
     """From when on hours are looked for: once the last window is no further ahead than sessions are planned.
 
-    None without windows.
+    None where that is so already, or without windows.
     """
     if not windows:
         return None
-    return local_day(max(each.day for each in windows), zone).end - timedelta(days=HORIZON_DAYS)
+    found = local_day(max(each.day for each in windows), zone).end - timedelta(days=HORIZON_DAYS)
+    return found if found > now else None
 
 
 def rhythm_words(times: int, weeks: int) -> Message:

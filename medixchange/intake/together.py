@@ -70,13 +70,13 @@ def why_not(leads: Asking, joins: Asking, joined_already: Collection[SessionRequ
     (one, there), (other, here) = leads, joins
     if len(joined_already) >= MOST_JOINED:
         return say("%(most)s hospitals have joined this request; more would be too many.", most=MOST_JOINED)
-    if sum(audiences(each) for each in (one, other, *joined_already)) > MOST_AUDIENCES:
-        return say("One session can have %(most)s groups with languages of their own.", most=MOST_AUDIENCES)
     if there.id == here.id:
         return say("Both requests are from the same hospital; decline one of them, or leave them apart.")
     if there.is_demo != here.is_demo:
         return say("Demo data and your own requests are not mixed.")
-    return _not_now(one, other) or _not_alike(one, other)
+    if one.contact_email.lower() == other.contact_email.lower():
+        return say("Both requests have the same contact, who could answer for one hospital only; leave them apart.")
+    return _not_now(one, other) or why_apart(one, other, joined_already)
 
 
 def _not_now(leads: SessionRequest, joins: SessionRequest) -> Message | None:
@@ -88,7 +88,10 @@ def _not_now(leads: SessionRequest, joins: SessionRequest) -> Message | None:
     return None
 
 
-def _not_alike(leads: SessionRequest, joins: SessionRequest) -> Message | None:
+def why_apart(leads: SessionRequest, joins: SessionRequest, beside: Collection[SessionRequest]) -> Message | None:
+    """Why what two requests ask for does not fit one session with those that have joined ``beside``."""
+    if sum(audiences(each) for each in (leads, joins, *beside)) > MOST_AUDIENCES:
+        return say("One session can have %(most)s groups with languages of their own.", most=MOST_AUDIENCES)
     if not set(leads.specialties) & set(joins.specialties):
         return say("These two requests have no topic in common.")
     if abs(leads.minutes - joins.minutes) > MOST_APART:
@@ -120,10 +123,10 @@ def others_of(db: Session, request: SessionRequest) -> list[Hospital]:
 
 def alike(db: Session, request: SessionRequest, *, now: datetime) -> list[Alike]:
     """The requests that could join this one, those most alike first; at most MOST_ALIKE."""
-    if request.state not in IN_QUEUE:
+    there = [each for each, _ in joined(db, [request.id])[request.id]]
+    if request.state not in IN_QUEUE or len(there) >= MOST_JOINED or queries.is_ahead(request, now=now):
         return []
     mine = (request, queries.hospital_of(db, request))
-    there = [each for each, _ in joined(db, [request.id])[request.id]]
     others = [each for each in queries.queue(db, states=IN_QUEUE, looked_for=now) if why_not(mine, each, there) is None]
     leads = joined(db, [other.id for other, _ in others])
     free = [(other, hospital) for other, hospital in others if not leads[other.id]]

@@ -122,7 +122,7 @@ def key_of(match: Match | None) -> str:
     """What tells two earlier plans apart; empty for none."""
     if match is None:
         return ""
-    facts = [match.start.isoformat(), sorted(match.panel), sorted(match.route.interpreters)]
+    facts = [match.start.isoformat(), match.minutes, sorted(match.panel), sorted(match.route.interpreters)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 

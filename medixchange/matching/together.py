@@ -10,7 +10,7 @@ from sqlmodel import Session
 from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
 from medixchange.intake import letters, queries, together
-from medixchange.intake.lifecycle import Verb, may
+from medixchange.intake.lifecycle import IN_QUEUE, Verb, may
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.actions import SEARCHED, retire, want
 from medixchange.matching.models import ProposedMatch
@@ -28,6 +28,8 @@ def join(db: Session, leads: SessionRequest, request: SessionRequest, *, actor: 
     joined = together.joined(db, [leads.id, request.id])
     if joined[request.id]:
         raise Refusal(say("Other hospitals have joined that request; separate them from it first."))
+    if queries.is_ahead(leads, now=now) or queries.is_ahead(request, now=now):
+        raise Refusal(say("Hours for one of these requests are not looked for yet; join them once they are."))
     against = together.why_not((leads, there), (request, here), [each for each, _ in joined[leads.id]])
     if against is not None:
         raise Refusal(against)
@@ -77,6 +79,17 @@ def let_go(db: Session, leads: SessionRequest, *, told: Collection[str] = (), ac
     """Those that have joined ``leads``, which has ended without a session that was held, are looked for alone."""
     for request, _ in together.joined(db, [leads.id])[leads.id]:
         separate(db, request, told=told, actor=actor, now=now)
+
+
+def check_again(db: Session, leads: SessionRequest, *, actor: str, now: datetime) -> None:
+    """After a change of ``leads`` those are looked for alone that do not fit it any more; all, where it has left the
+    queue for its address to be confirmed."""
+    kept: list[SessionRequest] = []
+    for request, _ in together.joined(db, [leads.id])[leads.id]:
+        if leads.state in IN_QUEUE and together.why_apart(leads, request, kept) is None:
+            kept.append(request)
+        else:
+            separate(db, request, actor=actor, now=now)
 
 
 def narrow(db: Session, match: ProposedMatch, others: Sequence[str]) -> set[int]:

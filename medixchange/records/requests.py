@@ -12,6 +12,8 @@ from medixchange.intake.actions import CONFIRM_LASTS
 from medixchange.intake.following import follow
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestSeries, RequestWindow, SessionRequest
+from medixchange.intake.queries import is_ahead, windows_of
+from medixchange.intake.series import look_from
 from medixchange.matching import actions as matching
 from medixchange.messages import say
 from medixchange.people.models import Hospital, Liaison
@@ -54,7 +56,8 @@ def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
         for place, window in enumerate(line["windows"], start=1)
     )
     db.flush()
-    if request.state is RequestState.SUBMITTED:
+    request.look_from = look_from(windows_of(db, request), request.zone, now=now)
+    if request.state is RequestState.SUBMITTED and not is_ahead(request, now=now):
         matching.want(db, request, now=now)
     elif request.state is RequestState.SENT:
         request.confirm_until = now + CONFIRM_LASTS

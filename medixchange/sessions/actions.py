@@ -6,6 +6,7 @@ journal. The request is locked first, then the session, then the people, so that
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
 from medixchange.intake import together
 from medixchange.intake.models import SessionRequest
-from medixchange.journal.record import person_of
+from medixchange.journal.record import PROGRAM, person_of
 from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.messages import say
@@ -27,8 +28,8 @@ from medixchange.sessions.ending import cancel as cancel
 from medixchange.sessions.ending import close as close
 from medixchange.sessions.ending import miss as miss
 from medixchange.sessions.entries import refresh_feeds as refresh_feeds
-from medixchange.sessions.lifecycle import Verb, step
-from medixchange.sessions.models import SharingSession
+from medixchange.sessions.lifecycle import SessionState, Verb, step
+from medixchange.sessions.models import Role, SharingSession
 from medixchange.sessions.news import tell_all, tell_move, tell_substitution
 from medixchange.sessions.occasions import Guest, new_uid, proposed, standing
 from medixchange.sessions.places import ensure_contact, seat, take
@@ -91,6 +92,23 @@ def confirm(db: Session, session: SharingSession, *, actor: str, now: datetime) 
         change(db, session, state, now=now)
         note(db, session, Verb.CONFIRM, before, actor=actor, now=now)
         tell_all(db, session, "confirmed", now=now)
+
+
+def confirm_if_all_come(db: Session, session: SharingSession, *, now: datetime) -> bool:
+    """Confirm a session for which nobody's answer is missing any more; whether it was."""
+    if session.state is not SessionState.TENTATIVE or not _everybody_comes(db, session):
+        return False
+    confirm(db, session, actor=PROGRAM, now=now)
+    return True
+
+
+def _everybody_comes(db: Session, session: SharingSession) -> bool:
+    """Whether all experts and interpreters have accepted, and for each hospital at least one."""
+    working, hospitals = list[bool](), defaultdict[int | None, list[bool]](list)
+    for place, _ in queries.attendances(db, session.id):
+        answers = hospitals[place.joined_id] if place.role is Role.LIAISON else working
+        answers.append(place.partstat == "ACCEPTED")
+    return all(working) and all(map(any, hospitals.values()))
 
 
 def reschedule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 from typing import Literal
 
@@ -11,11 +10,11 @@ from sqlmodel import Session
 from medixchange.availability import actions as availability
 from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
-from medixchange.journal.record import PROGRAM, by_link, record
+from medixchange.journal.record import by_link, record
 from medixchange.matching import actions as matching
 from medixchange.messages import say
 from medixchange.sessions import queries
-from medixchange.sessions.actions import confirm
+from medixchange.sessions.actions import confirm_if_all_come
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.sessions.occasions import standing
@@ -59,9 +58,7 @@ def respond(
     db.add(attendance)
     _record_answer(db, attendance, before, actor=actor, now=now)
     _remember(db, session, attendance, actor=actor, now=now)
-    if session.state is SessionState.TENTATIVE and _everybody_comes(db, session):
-        confirm(db, session, actor=PROGRAM, now=now)  # all that waits is written anew with it
-    else:
+    if not confirm_if_all_come(db, session, now=now):  # else all that waits is written anew with it
         remind(db, session, standing(db, session), only=attendance.person_id, now=now)
 
 
@@ -110,15 +107,6 @@ def _nobody_comes(db: Session, session: SharingSession, joined_id: int | None) -
     """Whether everybody has declined who comes for one hospital: that of the request ``joined_id``, or the first."""
     places = (place for place, _ in queries.attendances(db, session.id) if place.role is Role.LIAISON)
     return all(place.partstat == "DECLINED" for place in places if place.joined_id == joined_id)
-
-
-def _everybody_comes(db: Session, session: SharingSession) -> bool:
-    """Whether all experts and interpreters have accepted, and for each hospital at least one."""
-    working, hospitals = list[bool](), defaultdict[int | None, list[bool]](list)
-    for place, _ in queries.attendances(db, session.id):
-        answers = hospitals[place.joined_id] if place.role is Role.LIAISON else working
-        answers.append(place.partstat == "ACCEPTED")
-    return all(working) and all(map(any, hospitals.values()))
 
 
 def _record_answer(db: Session, attendance: Attendance, before: str, *, actor: str, now: datetime) -> None:

@@ -92,7 +92,7 @@ def letter(
             "was": {"starts": before.start, "ends": before.end} if before else None,
             "reason": reason,
             # Whoever has joined a request that ends is looked for alone.
-            "to_hospital": to_hospital if guest.role is Role.LIAISON and (again or leads) else "",
+            "to_hospital": to_hospital if guest.role is Role.LIAISON and leads else "",
             "again": again or not leads,
             "in_calendar": in_calendar,
             "certain": occasion.status == "CONFIRMED",
@@ -202,7 +202,8 @@ def facts(occasion: Occasion, guest: Guest | None = None) -> Mapping[str, Any]:
     own, *others = occasion.hosts(guest)
     return {
         "topic": occasion.topic,
-        "series": occasion.series,
+        # A hospital that has joined another one is told nothing of the other one's series.
+        "series": None if guest is not None and guest.joined_id is not None else occasion.series,
         "hospital": own.name,
         "city": own.city,
         "hospital_zone": own.zone,

@@ -17,6 +17,7 @@ from medixchange.matching import together
 from medixchange.matching.models import ProposedMatch
 from medixchange.messages import say
 from medixchange.sessions import queries
+from medixchange.sessions.actions import confirm_if_all_come
 from medixchange.sessions.lifecycle import Verb, step
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.news import tell_substitution
@@ -67,6 +68,7 @@ def _part(db: Session, request: SessionRequest, leave: Callable[[], None], *, ac
         staying = {"people": [place.person_id for place, _ in queries.attendances(db, session.id)]}
         note(db, session, Verb.SUBSTITUTE, before, also=staying, actor=actor, now=now)
         tell_substitution(db, session, was, now=now)
+        confirm_if_all_come(db, session, now=now)
 
 
 def _session_left(db: Session, request: SessionRequest, *, now: datetime) -> SharingSession | None:

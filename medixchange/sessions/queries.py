@@ -73,10 +73,13 @@ def of_request(db: Session, request_id: int) -> SharingSession | None:
 
 def of_requests(db: Session, request_ids: Collection[int]) -> Mapping[int, SharingSession]:
     """The latest session of each of the requests that ever had one, by the request's number; of one that has joined
-    another one the session in which it takes part, once that stands."""
+    another one the session in which it takes part, once that stands, and none of its own that was called off."""
     asked = SessionRequest
     takes_part = or_(
-        col(SharingSession.request_id) == asked.id,
+        and_(
+            col(SharingSession.request_id) == asked.id,
+            or_(col(asked.joined_id).is_(None), col(SharingSession.state).not_in(OFF)),
+        ),
         and_(col(SharingSession.request_id) == asked.joined_id, col(SharingSession.state).not_in(OFF)),
     )
     query = select(asked.id, SharingSession).join(SharingSession, takes_part)

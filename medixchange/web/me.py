@@ -96,7 +96,7 @@ def mine(request: Request, db: Db, reader: Reading, now: Now, actor: SignedInAct
     rows = sessions.of_person(db, actor.person_id, since=now)
     hospitals = intake.hospitals_of(db, {place.joined_id or session.request_id for session, place in rows})
     comers = sessions.places(db, [session.id for session, _ in rows])
-    series = intake.places_of_series(db, {session.request_id for session, _ in rows})
+    series = intake.places_of_series(db, {place.joined_id or session.request_id for session, place in rows})
     shown = [
         _shown(
             request,
@@ -104,7 +104,7 @@ def mine(request: Request, db: Db, reader: Reading, now: Now, actor: SignedInAct
             place,
             hospitals[place.joined_id or session.request_id],
             comers[session.id],
-            series.get(session.request_id),
+            series.get(place.joined_id or session.request_id),
             now=now,
         )
         for session, place in rows

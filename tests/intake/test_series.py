@@ -15,7 +15,7 @@ from medixchange.errors import Refusal
 from medixchange.intake import actions, drafting, queries, unconfirmed
 from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.intake.promise import answer_by
-from medixchange.intake.series import FEWEST, MOST, RHYTHMS, looked_for_from, shifted, weeks_of, window_after
+from medixchange.intake.series import FEWEST, MOST, RHYTHMS, look_from, shifted, weeks_of, window_after
 from medixchange.intake.windows import AskedWindow, hours_of
 from medixchange.times.grid import EPOCH
 from medixchange.times.intervals import Interval
@@ -67,7 +67,7 @@ def test_a_session_of_a_series_stays_in_the_weeks_of_its_windows() -> None:
     assert weeks_of(windows, "Europe/Paris") == Interval(
         datetime.fromisoformat("2027-03-21T23:00+00:00"), datetime.fromisoformat("2027-03-28T22:00+00:00")
     )
-    assert (weeks_of([], "Europe/Paris"), looked_for_from([], "Europe/Paris")) == (None, None)
+    assert (weeks_of([], "Europe/Paris"), look_from([], "Europe/Paris", now=NOW)) == (None, None)
 
 
 def sent(db: Session, **times: Any) -> SessionRequest:

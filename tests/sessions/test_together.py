@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from medixchange.sessions.answers import respond
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.preparing import questions_of
+from medixchange.sessions.queries import of_request
 from medixchange.sessions.recapped import forgo
 from tests import make
 from tests.sessions.stage import (
@@ -201,6 +203,54 @@ def test_a_joined_hospital_that_cannot_come_is_looked_for_alone_and_the_session_
     assert told(db, other)[-1] == ("request-separated", other.contact_email)
     assert other.id in wanted(db)
     assert "Addis Ababa" not in read(latest_letter(db, joint, ZHANG, kind="confirmed")).text
+
+
+def test_a_session_is_certain_once_the_last_hospital_without_an_answer_leaves(
+    db: Session, other: SessionRequest, joint: SharingSession
+) -> None:
+    for name in (ZHANG, MEI, ALINE):
+        respond(db, place_of(db, joint, name), "ACCEPTED", now=NOW)
+
+    parting.separate(db, other, actor="link:status", now=NOW)
+
+    assert joint.state is SessionState.CONFIRMED
+
+
+def test_who_joins_has_no_session_of_its_own_any_more_that_was_called_off(db: Session, stage: Stage) -> None:
+    session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+    cancel(db, session, reason="A storm", actor=ACTOR, now=NOW)
+
+    together.join(db, second_hospital(db), stage.request, actor=ACTOR, now=NOW)
+
+    assert of_request(db, stage.request.id) is None
+
+
+def test_who_no_longer_fits_what_the_leading_hospital_asks_is_looked_for_alone(
+    db: Session, stage: Stage, other: SessionRequest
+) -> None:
+    together.check_again(db, stage.request, actor=ACTOR, now=NOW)
+    before = other.joined_id
+    stage.request.specialties = ["dialysis"]
+
+    together.check_again(db, stage.request, actor=ACTOR, now=NOW)
+
+    assert (before, other.joined_id, other.state) == (stage.request.id, None, RequestState.SUBMITTED)
+    assert told(db, other)[-1] == ("request-separated", other.contact_email)
+
+
+def test_two_requests_of_one_contact_stay_apart(db: Session, stage: Stage) -> None:
+    other = second_hospital(db)
+    other.contact_email = stage.request.contact_email.upper()
+
+    with pytest.raises(Refusal, match="same contact"):
+        together.join(db, stage.request, other, actor=ACTOR, now=NOW)
+
+
+def test_nobody_joins_whose_hours_are_not_looked_for_yet(db: Session, stage: Stage) -> None:
+    other = second_hospital(db, look_from=NOW + timedelta(days=9))
+
+    with pytest.raises(Refusal, match="not looked for yet"):
+        together.join(db, stage.request, other, actor=ACTOR, now=NOW)
 
 
 def test_the_desk_separates_before_and_after_approval(db: Session, stage: Stage, other: SessionRequest) -> None:

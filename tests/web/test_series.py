@@ -140,6 +140,22 @@ def test_withdrawing_takes_this_one_or_also_the_later_ones_and_says_it_in_one_le
     assert letter.payload["context"]["later"] == (2 if scope == "later" else 0)
 
 
+def test_who_withdraws_a_session_and_what_comes_later_reads_of_the_session_and_of_the_others(
+    app: FastAPI, browser: Browser, database: Database
+) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db))
+        stage.stand(db, 2, 9, 1)
+        page = page_of(app, "status", stage.requests[1].status_seed)
+
+    answer = browser.post(f"{page}/withdraw", data={"reason": "The ward moves.", "scope": "later"})
+
+    assert (answer.status_code, states(database)) == (303, ["submitted", "withdrawn", "withdrawn", "withdrawn"])
+    with database.read() as db:
+        told = db.exec(select(Delivery).where(Delivery.kind == "request-withdrawn").order_by(col(Delivery.id))).all()
+    assert [each.payload["context"]["later"] for each in told] == [0, 1]
+
+
 def test_whoever_is_the_contact_of_one_alone_is_led_to_no_other(
     browser: Browser, database: Database, pages: list[str]
 ) -> None:

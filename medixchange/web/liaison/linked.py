@@ -11,7 +11,9 @@ from medixchange.accounts.access import Actor
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.queries import is_ahead
+from medixchange.journal.record import PROGRAM
 from medixchange.matching import actions as matching
+from medixchange.matching import together
 from medixchange.outbox.letters import LINKS
 from medixchange.people import queries as people
 from medixchange.recaps.models import Recap, Visibility
@@ -42,6 +44,7 @@ def limit_letters(request: Request, email: str) -> None:
 def ask_matching(db: Session, asked: SessionRequest, *, now: datetime) -> None:
     """What was proposed before holds no more; a request in the queue is matched, once its hours are near enough."""
     matching.retire(db, asked.id)
+    together.check_again(db, asked, actor=PROGRAM, now=now)
     if asked.state is RequestState.SUBMITTED and not is_ahead(asked, now=now):
         matching.want(db, asked, now=now)
 

@@ -67,13 +67,19 @@ def _sibling(
 
 
 def later_ones(
-    db: Session, asked: SessionRequest, *, now: datetime
+    db: Session, asked: SessionRequest, *, now: datetime, for_change: bool = False
 ) -> list[tuple[SessionRequest, SharingSession | None]]:
-    """The later requests of the series that the same contact can still take back, each with its session."""
+    """The later requests of the series that the same contact can still take back, each with its session.
+
+    ``for_change`` locks them, but for those that have joined another one: that one is locked first.
+    """
     if asked.series_id is None:
         return []
     every = queries.in_series(db, [asked.series_id])[asked.series_id]
     later = [each for each in every if (each.series_place or 0) > (asked.series_place or 0)]
+    for each in later if for_change else ():
+        if each.joined_id is None:
+            db.refresh(each, with_for_update=True)
     sessions = of_requests(db, [each.id for each in later])
     theirs = [each for each in later if each.contact_email.lower() == asked.contact_email.lower()]
     found = [(each, sessions.get(each.id)) for each in theirs]

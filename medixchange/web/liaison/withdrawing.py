@@ -77,12 +77,13 @@ def withdraw(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, se
     session = of_request(db, asked.id) if asked.state in WITH_SESSION else None
     if not may_withdraw(asked, session, now=now):
         raise Refusal(PASSED)
-    later = later_ones(db, asked, now=now) if filled.value.scope == LATER else []
-    reason, language = filled.value.reason, reader.words.language
-    _withdraw(db, asked, session, reason, language, later=len(later), now=now)
-    for each, its_session in later:
-        # One letter says it of all of them.
-        _withdraw(db, each, its_session, reason, language, told=[asked.contact_email], now=now)
+    later = later_ones(db, asked, now=now, for_change=True) if filled.value.scope == LATER else []
+    reason, language, told = filled.value.reason, reader.words.language, list[str]()
+    for place, (each, its_session) in enumerate([(asked, session), *later]):
+        # One letter says it of all that come after it; a cancelled session has its own, which speaks of itself alone.
+        is_cancelled = its_session is not None and each.state is RequestState.APPROVED
+        _withdraw(db, each, its_session, reason, language, later=len(later) - place, told=told, now=now)
+        told = told if is_cancelled else [asked.contact_email]
     return see_other(base)
 
 
