@@ -14,6 +14,7 @@ from medixchange.accounts.signin import new_link
 from medixchange.db import Database
 from medixchange.feeds import actions as feeds
 from medixchange.intake import drafting
+from medixchange.intake.models import RequestSeries
 from medixchange.people.models import Person
 from medixchange.policies.actions import write as write_rules
 from medixchange.policies.values import HouseRules, Weights
@@ -43,7 +44,7 @@ class World:
 
 
 def peopled(database: Database, settings: Settings) -> World:
-    """A session with its recap, a plan, a draft, a link to sign in, a feed with an address, and people of each kind."""
+    """A session with its recap, a plan, a series, a draft, a link to sign in, a feed, and people of each kind."""
     mint = Mint(settings.secret_key.get_secret_value())
     with database.write() as db:
         stage = set_up(db)
@@ -75,7 +76,11 @@ def peopled(database: Database, settings: Settings) -> World:
         plan_with(db, stage.wednesday)
         rules = HouseRules(weights=replace(Weights(), fair=9))
         write_rules(db, rules, source="Our ministry", actor=ACTOR, now=NOW)
+        weekly = RequestSeries(hospital_id=stage.hospital.id, weeks=1, times=2)
+        db.add(weekly)
+        db.flush()
         facts: dict[str, Any] = {"languages": {"fr": 5}, "windows_only": False, "specialties": ["emergency"]}
+        facts |= {"series_id": weekly.id, "series_place": 1}
         asked = make.request(db, stage.hospital, liaison=stage.liaison, **facts)
         seeds = {
             "answer": place.seed,
