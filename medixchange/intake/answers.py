@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, delete
 from medixchange.intake import queries
 from medixchange.intake.draft import SessionRequestDraft
 from medixchange.intake.models import RequestSeries, RequestWindow, SessionRequest
+from medixchange.intake.windows import AskedWindow
 from medixchange.times.zones import clock_words, instants
 
 
@@ -60,6 +62,16 @@ def write_series(db: Session, request: SessionRequest, asked: SessionRequestDraf
 
 def window_rows(asked: SessionRequestDraft, *, request_id: int, zone: str) -> list[RequestWindow]:
     """The windows asked, with what is needed to tell two equal hours apart."""
+    windows = list(asked.times.windows.values())
+    rows = plain_rows(windows, request_id=request_id)
+    for row, each in zip(rows, windows, strict=True):
+        row.start_fold = _fold(each.day, each.start_minute, zone, each.start_fold)
+        row.end_fold = _fold(each.day, each.end_minute, zone, each.end_fold)
+    return rows
+
+
+def plain_rows(windows: Iterable[AskedWindow], *, request_id: int) -> list[RequestWindow]:
+    """Windows in their order; of hours that come twice that day both are in them."""
     return [
         RequestWindow(
             request_id=request_id,
@@ -67,10 +79,8 @@ def window_rows(asked: SessionRequestDraft, *, request_id: int, zone: str) -> li
             day=each.day,
             start_minute=each.start_minute,
             end_minute=each.end_minute,
-            start_fold=_fold(each.day, each.start_minute, zone, each.start_fold),
-            end_fold=_fold(each.day, each.end_minute, zone, each.end_fold),
         )
-        for place, each in enumerate(asked.times.windows.values(), start=1)
+        for place, each in enumerate(windows, start=1)
     ]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from medixchange.intake import queries
+from medixchange.intake.answers import plain_rows
 from medixchange.intake.models import RequestSeries, RequestWindow, SessionRequest
 from medixchange.intake.naming import free_reference
 from medixchange.intake.series import look_from, window_after
@@ -50,16 +51,7 @@ def _make(
     db.add(made)
     db.flush()
     made.reference = free_reference(db, made.id)
-    db.add_all(
-        RequestWindow(
-            request_id=made.id,
-            position=position,
-            day=each.day,
-            start_minute=each.start_minute,
-            end_minute=each.end_minute,
-        )
-        for position, each in enumerate(windows, start=1)
-    )
+    db.add_all(plain_rows(windows, request_id=made.id))
     after = {"first": first.id, "place": place}
     record(db, actor=PROGRAM, verb="follow", subject=f"request:{made.id}", now=now, after=after)
     db.flush()

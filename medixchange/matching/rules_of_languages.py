@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from medixchange.languages.bridge import TooLongToInterpret, team_size
+from medixchange.languages.bridge import TooLongToInterpret
 from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.presence import beside, counted_minutes, interpreter_caps, local_date
 from medixchange.matching.problem import Interpreter, Problem
 from medixchange.matching.reasons import Finding, Reason, first, masked, too_close
 from medixchange.matching.rules_of_experts import not_working_for, panel_of
-from medixchange.matching.ways import consecutive_minutes, farthest, legs_to, team_of
+from medixchange.matching.ways import consecutive_minutes, farthest, legs_to, team_for
 from medixchange.matching.words import only_presents
 from medixchange.messages import Message, count, language, say
 
@@ -68,9 +68,10 @@ def _joined(route: Route, relay: str) -> bool:
 
 def _team(leg: Team, match: Match, problem: Problem) -> Iterator[Finding]:
     pair = {"one": language(leg.source), "other": language(leg.target)}
-    size, too_long = _size(match, problem)
-    if too_long is not None:
-        yield "team", too_long, match.request
+    try:
+        size = _size(match, problem)
+    except TooLongToInterpret as refusal:
+        yield "team", refusal.message, match.request
         return
     if len(leg.interpreters) != size:
         yield (
@@ -89,19 +90,15 @@ def _team(leg: Team, match: Match, problem: Problem) -> Iterator[Finding]:
             yield "pair", say("%(name)s does not interpret between %(one)s and %(other)s.", name=each.name, **pair), who
 
 
-def _size(match: Match, problem: Problem) -> tuple[int, Message | None]:
-    """How many work on each leg, or why no team works that long."""
+def _size(match: Match, problem: Problem) -> int:
+    """How many work on each leg. Raises TooLongToInterpret."""
     if match.route.mode == "consecutive":
-        return problem.policy.consecutive_team, None
-    try:
-        team_size(match.minutes, problem.policy.team_sizes)
-    except TooLongToInterpret as refusal:
-        return 0, refusal.message
-    return team_of(match.minutes, problem, len({match.route.speech, *match.route.audiences})), None
+        return problem.policy.consecutive_team
+    return team_for(match.minutes, problem, len({match.route.speech, *match.route.audiences}))
 
 
 def interpreters_are_free(match: Match, problem: Problem) -> Reason | None:
-    """H7: every interpreter free as H4 says, rested, below the minutes a day and week, simultaneous."""
+    """H7: every interpreter free as H4 says, rested, below the minutes a day and week, working as it wants."""
     people = [problem.interpreter[who] for who in match.route.interpreters]
     found = chain(masked(people, match, problem), _interpreter_load(people, match, problem))
     return first("H7", found)

@@ -61,16 +61,21 @@ def most_legs(request: Request) -> int:
 
 
 def team_of(minutes: int, problem: Problem, languages: int = 2) -> int:
-    """How many interpreters work on a leg where so many ``languages`` are spoken and heard; 0 where no team works
-    that long.
-
-    In meetings of three languages booths that work both ways have three (AIIC, teams of interpreters).
-    """
-    policy = problem.policy
+    """How many interpreters work on a leg (see ``team_for``); 0 where no team works that long."""
     try:
-        team = team_size(minutes, policy.team_sizes)
+        return team_for(minutes, problem, languages)
     except TooLongToInterpret:
         return 0
+
+
+def team_for(minutes: int, problem: Problem, languages: int) -> int:
+    """How many interpreters work on a leg where so many ``languages`` are spoken and heard.
+
+    In meetings of three languages booths that work both ways have three (AIIC, teams of interpreters). Raises
+    TooLongToInterpret.
+    """
+    policy = problem.policy
+    team = team_size(minutes, policy.team_sizes)
     return max(team, policy.multilingual_team) if languages > 2 else team
 
 

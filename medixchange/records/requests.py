@@ -9,11 +9,13 @@ from sqlmodel import Session, select
 
 from medixchange.intake import letters
 from medixchange.intake.actions import CONFIRM_LASTS
+from medixchange.intake.answers import plain_rows
 from medixchange.intake.following import follow
 from medixchange.intake.lifecycle import RequestState
-from medixchange.intake.models import RequestSeries, RequestWindow, SessionRequest
+from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.intake.queries import is_ahead, windows_of
 from medixchange.intake.series import look_from
+from medixchange.intake.windows import AskedWindow
 from medixchange.matching import actions as matching
 from medixchange.messages import say
 from medixchange.people.models import Hospital, Liaison
@@ -45,16 +47,8 @@ def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     db.add(request)
     db.flush()
     _begin_series(db, request, line)
-    db.add_all(
-        RequestWindow(
-            request_id=request.id,
-            position=place,
-            day=window.day,
-            start_minute=window.start,
-            end_minute=window.end,
-        )
-        for place, window in enumerate(line["windows"], start=1)
-    )
+    windows = [AskedWindow(each.day, each.start, each.end) for each in line["windows"]]
+    db.add_all(plain_rows(windows, request_id=request.id))
     db.flush()
     request.look_from = look_from(windows_of(db, request), request.zone, now=now)
     if request.state is RequestState.SUBMITTED and not is_ahead(request, now=now):
