@@ -93,12 +93,6 @@ def hospital_of(db: Session, request: SessionRequest) -> Hospital:
     return db.get_one(Hospital, request.hospital_id)
 
 
-def hospitals_of(db: Session, request_ids: Collection[int]) -> Mapping[int, Hospital]:
-    """The hospital of each of the requests, by the request's number."""
-    query = select(SessionRequest.id, Hospital).join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
-    return dict(db.exec(query.where(col(SessionRequest.id).in_(request_ids))).all())
-
-
 def windows_of(db: Session, request: SessionRequest) -> list[RequestWindow]:
     """The windows as they were asked, in order."""
     query = select(RequestWindow).where(RequestWindow.request_id == request.id)

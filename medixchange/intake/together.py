@@ -60,6 +60,14 @@ def asking(db: Session, request_id: int) -> list[Asking]:
     return [(leads, queries.hospital_of(db, leads)), *joined(db, [request_id])[request_id]]
 
 
+def asking_of_each(db: Session, request_ids: Collection[int]) -> Mapping[int, list[Asking]]:
+    """The same of each of these requests, by its number."""
+    others = joined(db, request_ids)
+    query = select(SessionRequest, Hospital).join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+    found = (row for some in in_parts(sorted(others)) for row in db.exec(query.where(col(SessionRequest.id).in_(some))))
+    return {request.id: [(request, hospital), *others[request.id]] for request, hospital in found}
+
+
 def leading(db: Session, request: SessionRequest) -> SessionRequest | None:
     """The request in whose session this one takes part."""
     return db.get_one(SessionRequest, request.joined_id) if request.joined_id is not None else None

@@ -1,4 +1,4 @@
-"""What a recap is about: the session, the hospital, and the experts, as everybody who may read it sees them."""
+"""What a recap is about: the session, the hospitals, and the experts, as everybody who may read it sees them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from medixchange.intake.models import SessionRequest
 from medixchange.people import queries as people
+from medixchange.people.models import Hospital
 from medixchange.recaps.models import Recap
-from medixchange.sessions import files
+from medixchange.sessions import files, teams
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import Role, SessionFile, SharingSession
 from medixchange.sessions.roll import took_part
@@ -31,38 +31,45 @@ class Author:
 
 @dataclass(frozen=True)
 class About:
-    """The facts beside the text, and the files that go with it: no address of anybody is among them."""
+    """The facts beside the text, and the files that go with it: no address of anybody is among them.
+
+    Of ``references`` and ``hospitals``, those whose teams took part, the first is of the one that leads.
+    """
 
     session_id: int
-    reference: str
+    references: tuple[str, ...]
     topic: str
     starts_at: datetime
     ends_at: datetime
-    hospital: str
-    city: str
-    country: str
-    zone: str
+    hospitals: tuple[Hospital, ...]
     experts: tuple[Author, ...]
     files: tuple[SessionFile, ...] = ()
 
+    @property
+    def reference(self) -> str:
+        """Every reference, as one line."""
+        return " · ".join(self.references)
+
+    @property
+    def zone(self) -> str:
+        """The clock of the hospital that leads."""
+        return self.hospitals[0].zone
+
 
 def about(db: Session, recap: Recap) -> About:
-    """The facts of the session of ``recap``; its experts are those who took part."""
+    """The facts of the session of ``recap``; its hospitals and experts are those who took part."""
     session = db.get_one(SharingSession, recap.session_id)
-    hospital = people.hospital_by_id(db, session.hospital_id)
+    asking = teams.took_part(db, session)
     there = took_part(sessions.attendances(db, session.id))
     experts = [person for place, person in there if place.role is Role.EXPERT]
     panels = people.panels_of(db, [person.id for person in experts])
     return About(
         session_id=session.id,
-        reference=db.get_one(SessionRequest, session.request_id).reference,
+        references=tuple(request.reference for request, _ in asking),
         topic=session.topic,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        hospital=hospital.name,
-        city=hospital.city,
-        country=hospital.country,
-        zone=hospital.zone,
+        hospitals=tuple(hospital for _, hospital in asking),
         experts=tuple(
             Author(person.name, panels[person.id].institution if person.id in panels else "") for person in experts
         ),

@@ -26,8 +26,8 @@ from medixchange.recaps.printing import print_shown
 from medixchange.recaps.shelving import shelve
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.joining import CERTAIN, TOOK_PLACE
-from medixchange.sessions.models import SharingSession
-from medixchange.sessions.occasions import standing
+from medixchange.sessions.models import Role, SharingSession
+from medixchange.sessions.occasions import Guest, Occasion, standing
 from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.recapped import recapped
 from medixchange.sessions.roll import took_part
@@ -223,8 +223,14 @@ def _held(db: Session, session: SharingSession) -> Held:
     occasion = standing(db, session)
     took = {person.id for _, person in took_part(sessions.attendances(db, session.id))}
     guests = [each for each in occasion.guests if each.person_id in took]
-    there = [f"{guest.name}, {guest.institution}" if guest.institution else guest.name for guest in guests]
+    there = [", ".join(filter(None, [guest.name, _whence(guest, occasion)])) for guest in guests]
     return Held(there, [(question.text, question.note) for question, _ in questions_of(db, session.id)])
+
+
+def _whence(guest: Guest, occasion: Occasion) -> str:
+    """The institution of somebody who was there; a hospital is named where there are several."""
+    is_of_several = guest.role is Role.LIAISON and bool(occasion.joined)
+    return occasion.hosts(guest)[0].name if is_of_several else guest.institution
 
 
 def _revise(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from medixchange.documents.render import to_html, to_text
 from medixchange.i18n import direction
 from medixchange.messages import language as language_term
 from medixchange.outbox.letters import Letter
+from medixchange.people.models import Hospital
 from medixchange.recaps.about import About
 from medixchange.recaps.differences import changes, compare
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion, Visibility
@@ -47,20 +48,24 @@ _ELEMENT = re.compile("|".join(rf"{re.escape(each)}(?![a-z])" for each in _STYLE
 
 @dataclass(frozen=True)
 class Addressee:
-    """To whom a letter goes, in which language and on which clock."""
+    """To whom a letter goes, in which language and on which clock; ``hospital_id`` is that of the hospital with which
+    they came, None where it is not known or leads the session."""
 
     name: str
     email: str
     language: str
     zone: str
+    hospital_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Told:
-    """What letters tell, the same to every reader of one language: made once for all of them."""
+    """What letters tell, the same to every reader of one language: made once for all of them; and the hospitals, which
+    they name each reader's own first."""
 
     version: RecapVersion
     context: Mapping[str, Any]
+    hospitals: Sequence[Hospital]
     is_private: bool
 
 
@@ -89,9 +94,6 @@ def told(
     context: dict[str, Any] = {
         "title": revision.title,
         "reference": facts.reference,
-        "hospital": facts.hospital,
-        "city": facts.city,
-        "hospital_zone": facts.zone,
         "starts": facts.starts_at,
         "ends": facts.ends_at,
         "note": note,
@@ -106,7 +108,7 @@ def told(
         "files": [{"number": each.id, "name": each.name, "size": each.size} for each in facts.files],
         "changed": _changed(old, revision, version.language) if old is not None else [],
     }
-    return Told(version, context, is_private)
+    return Told(version, context, facts.hospitals, is_private)
 
 
 def letter_of(
@@ -123,6 +125,7 @@ def letter_of(
         to_email=to.email,
         context={
             **told.context,
+            **_whose(told.hospitals, to),
             "list": list_name,
             "attended": attended,
             "is_other": told.version.language != to.language,
@@ -130,6 +133,17 @@ def letter_of(
         },
         links={**links, **({"unsubscribe": ("unsubscribe", leave)} if leave else {})},
     )
+
+
+def _whose(hospitals: Sequence[Hospital], to: Addressee) -> Mapping[str, Any]:
+    own, *others = sorted(hospitals, key=lambda each: each.id != to.hospital_id)
+    return {
+        "hospital": own.name,
+        "city": own.city,
+        "hospital_zone": own.zone,
+        "together": [f"{each.name}, {each.city}" for each in others],
+        "other_zones": [each.zone for each in others],
+    }
 
 
 def _changed(old: RecapRevision, new: RecapRevision, language: str) -> list[dict[str, str]]:

@@ -30,6 +30,7 @@ from medixchange.recaps.readers import Reader as Reader
 from medixchange.recaps.readers import again, hold
 from medixchange.recaps.readers import readers as readers
 from medixchange.recaps.receipts import Standing
+from medixchange.sessions import teams
 from medixchange.tokens import seed
 
 Kind = Literal["recap", "recap-corrected"]
@@ -165,6 +166,7 @@ class _Press:
     def __init__(self, db: Session, recap: Recap, note: str) -> None:
         self._db, self._recap, self._note = db, recap, note
         self._facts = about(db, recap)
+        self._homes = teams.homes(db, recap.session_id)
         self._versions = queries.versions(db, recap)
         self._published = {each.language: each for each in self._versions if each.published}
         self._told: dict[tuple[int, int], Told] = {}
@@ -195,13 +197,17 @@ class _Press:
         letter = letter_of(
             kind,
             self._telling(version, old),
-            Addressee(reader.name, reader.person.email, reader.language, reader.person.zone),
+            self._addressee(reader),
             own=own,
             leave=reader.leaves_by,
             attended=reader.attendee is not None,
             list_name=places.get(member.id, "") if member else "",
         )
         return Written(reader, version, before, own, letter)
+
+    def _addressee(self, reader: Reader) -> Addressee:
+        person = reader.person
+        return Addressee(reader.name, person.email, reader.language, person.zone, self._homes.get(person.id))
 
     def _telling(self, version: RecapVersion, old: int) -> Told:
         known = self._told.get((version.id, old))

@@ -39,8 +39,8 @@ def sheet(
         title=revision.title,
         kicker=f"{said.gettext(N_('Session recap'))} · {said.isolated(told.reference)}",
         address=address,
-        authors=[told.hospital, *(each.name for each in told.experts)],
-        keywords=[told.reference],
+        authors=[each.name for each in (*told.hospitals, *told.experts)],
+        keywords=list(told.references),
         clocks=_clocks(said, told),
         facts=_facts(said, told),
         notice=notice(db, said, version, shown_at),
@@ -80,13 +80,16 @@ def _kept(db: Session, said: Words, version: RecapVersion, shown_at: datetime) -
 def _clocks(said: Words, told: About) -> list[dict[str, str]]:
     return [
         {"place": each.place, "offset": each.offset, "span": each.span, "local": each.local_count or ""}
-        for each in clocks(said, told.starts_at, told.ends_at, told.zone)[:2]
+        for each in clocks(said, told.starts_at, told.ends_at, *(each.zone for each in told.hospitals))
     ]
 
 
 def _facts(said: Words, told: About) -> list[dict[str, str]]:
     rows = [
-        (N_("Hospital"), f"{told.hospital}, {told.city}"),
+        (
+            N_("Hospital") if len(told.hospitals) == 1 else N_("Hospitals"),
+            "\n".join(f"{each.name}, {each.city}" for each in told.hospitals),
+        ),
         (N_("Experts"), "\n".join(each.credit for each in told.experts)),
     ]
     return [{"label": said.gettext(label), "value": value} for label, value in rows if value]

@@ -207,6 +207,7 @@ def facts(occasion: Occasion, guest: Guest | None = None) -> Mapping[str, Any]:
         "hospital": own.name,
         "city": own.city,
         "hospital_zone": own.zone,
+        "hospitals": [each.name for each in (own, *others)],
         "together": [each.place for each in others],
         "other_zones": [each.zone for each in others],
         "room": occasion.room,

@@ -17,6 +17,8 @@ from medixchange.documents.tongues import ranked
 from medixchange.feeds import queries as feeds
 from medixchange.i18n import LANGUAGES, Words
 from medixchange.intake import queries as intake
+from medixchange.intake import together
+from medixchange.intake.together import Asking
 from medixchange.languages.texts import Wrong
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
@@ -44,11 +46,11 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Mine:
-    """One session of the reader: how it stands, what they have answered, the page where they answer, and that all its
-    experts are ``lost``."""
+    """One session of the reader: its hospitals, their own first, how it stands, what they have answered, the page where
+    they answer, and that all its experts are ``lost``."""
 
     session: SharingSession
-    hospital: Hospital
+    hospitals: Sequence[Hospital]
     tag: Tag
     answer: Tag | None
     href: str
@@ -94,7 +96,7 @@ class ToRead:
 def mine(request: Request, db: Db, reader: Reading, now: Now, actor: SignedInActor) -> Response:
     """What waits for an answer, what is to come, and how everything reaches the reader."""
     rows = sessions.of_person(db, actor.person_id, since=now)
-    hospitals = intake.hospitals_of(db, {place.joined_id or session.request_id for session, place in rows})
+    asking = together.asking_of_each(db, {session.request_id for session, _ in rows})
     comers = sessions.places(db, [session.id for session, _ in rows])
     series = intake.places_of_series(db, {place.joined_id or session.request_id for session, place in rows})
     shown = [
@@ -102,7 +104,7 @@ def mine(request: Request, db: Db, reader: Reading, now: Now, actor: SignedInAct
             request,
             session,
             place,
-            hospitals[place.joined_id or session.request_id],
+            asking[session.request_id],
             comers[session.id],
             series.get(place.joined_id or session.request_id),
             now=now,
@@ -151,7 +153,7 @@ def _shown(
     request: Request,
     session: SharingSession,
     place: Attendance,
-    hospital: Hospital,
+    asking: Sequence[Asking],
     comers: Sequence[tuple[Attendance, Person]],
     of_series: Message | None,
     *,
@@ -160,7 +162,9 @@ def _shown(
     answer = ANSWERED.get(state_of(session, place, now=now))
     lost = without_experts(session, comers, now=now) if place.partstat != "DECLINED" else None
     href = link(request, "answer", place.seed)
-    return Mine(session, hospital, SESSIONS[session.state], answer, href, lost, of_series)
+    own = place.joined_id or session.request_id
+    hospitals = [hospital for _, hospital in sorted(asking, key=lambda each: each[0].id != own)]
+    return Mine(session, hospitals, SESSIONS[session.state], answer, href, lost, of_series)
 
 
 def _to_read(db: Session, person_id: int, language: str) -> list[ToRead]:

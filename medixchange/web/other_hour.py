@@ -13,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.errors import Refusal
+from medixchange.intake import queries as intake
 from medixchange.intake.patients import NoPatientData
+from medixchange.intake.together import others_of
 from medixchange.languages.texts import Paragraph, Picked, Wrong
 from medixchange.matching.hours import other_hours
 from medixchange.messages import Message, say
@@ -105,7 +107,7 @@ def _page(
     now: datetime,
 ) -> Response:
     person = people.persons(db, [place.person_id])[place.person_id]
-    hospital = people.hospital_by_id(db, session.hospital_id)
+    asked = intake.by_id(db, place.joined_id or session.request_id)
     return render(
         request,
         "attendee/other_hour.html",
@@ -116,7 +118,8 @@ def _page(
         session=session,
         place=place,
         person=person,
-        hospital=hospital,
+        hospital=intake.hospital_of(db, asked),
+        others=others_of(db, asked),
         hours=_hours(db, session, now=now),
         days=days,
         typed=typed,

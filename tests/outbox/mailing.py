@@ -10,6 +10,7 @@ from medixchange.outbox.drain import drain
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import Promise, post_all
 from medixchange.outbox.smtp import MailServer
+from medixchange.people.models import Hospital
 from medixchange.recaps.about import About, Author
 from medixchange.recaps.lettering import Addressee, letter_of, told
 from medixchange.recaps.models import Recap, RecapRevision, RecapVersion
@@ -28,14 +29,11 @@ def letters(number: int) -> list[Letter]:
     """Letters with the recap of the demo to readers of several languages, on a list that one can leave."""
     facts = About(
         1,
-        "MX-2025",
+        ("MX-2025",),
         "Prone position",
         NOW,
         NOW + timedelta(hours=1),
-        "CHUK",
-        "Kigali",
-        "RW",
-        "Africa/Kigali",
+        (Hospital(code="chuk", name="CHUK", city="Kigali", country="RW", zone="Africa/Kigali", created_at=NOW),),
         (Author("Li Yi 李乙", "The First Affiliated Hospital"),),
     )
     recap = Recap(id=1, session_id=1, slug="mx-2025", original="en", created_at=NOW)

@@ -26,6 +26,7 @@ from medixchange.sessions.models import SharingSession
 from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.queries import of_request
 from medixchange.sessions.recapped import forgo
+from medixchange.sessions.reminders import RECAP
 from tests import make
 from tests.sessions.stage import (
     ACTOR,
@@ -326,6 +327,15 @@ def test_both_requests_are_done_with_their_session(
     forgo(db, joint, reason="Nobody took notes", actor=ACTOR, now=joint.ends_at)
 
     assert (stage.request.state, other.state) == (RequestState.DONE, RequestState.DONE)
+
+
+def test_the_request_for_the_recap_names_every_hospital_on_every_clock(db: Session, joint: SharingSession) -> None:
+    (letter,) = [Letter.from_json(each.payload) for each in about(db, f"session:{joint.id}") if each.kind == RECAP]
+
+    shown = read(letter)
+
+    assert shown.subject.endswith("with King Faisal Hospital and Hospital of Addis Ababa")
+    assert ("10:00–10:30" in shown.text, "Together with: Hospital of Addis Ababa" in shown.text) == (True, True)
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "zh-Hans", "id", "ar"])

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from fastapi import FastAPI
+from sqlmodel import select
 
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.models import ProposedMatch
+from medixchange.people.models import Person
 from medixchange.sessions.actions import approve
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.queries import attendances
-from tests.sessions.stage import ACTOR, NOW, SARA, Stage, join, second_hospital
+from tests.recaps.stage import begin, hold, published
+from tests.sessions.stage import ACTOR, NOW, SARA, ZHANG, Stage, join, second_hospital
 from tests.web.answers import page_of
 from tests.web.conftest import Browser, text_of
 
@@ -133,3 +138,67 @@ def test_the_pages_of_the_session_name_both_hospitals(organizer: Browser, stage:
         text = text_of(organizer.get(page).text)
         assert "Hospital of Addis Ababa, Addis Ababa" in text
         assert "King Faisal Hospital" in text
+
+
+BOTH = ("King Faisal Hospital, Kigali", "Hospital of Addis Ababa, Addis Ababa", "09:00–09:30", "10:00–10:30")
+
+
+def named(browser: Browser, *pages: str) -> dict[str, list[bool]]:
+    """Whether each page names both hospitals and shows the hour on both clocks."""
+    shown = {page: text_of(browser.get(page).text) for page in pages}
+    return {page: [each in text for each in BOTH] for page, text in shown.items()}
+
+
+def test_what_is_left_to_do_after_the_session_names_both_hospitals_on_both_clocks(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    with database.write() as db:
+        join(db, db.get_one(SessionRequest, stage.request.id))
+        begin(db, hold(db, stage))
+
+    pages = ("/desk", "/desk/sessions/1/recap", "/desk/sessions/1/no-recap", "/desk/sessions/1/run")
+
+    assert named(organizer, *pages) == dict.fromkeys(pages, [True] * 4)
+
+
+def test_the_recap_names_both_hospitals_on_both_clocks(browser: Browser, database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        join(db, db.get_one(SessionRequest, stage.request.id))
+        slug = published(db, stage).slug
+
+    text = browser.get(f"/recaps/{slug}/en.txt").text
+    page = text_of(browser.get(f"/recaps/{slug}/en").text)
+
+    assert [each in text for each in BOTH] == [True] * 4
+    whose = "Hospitals King Faisal Hospital Kigali · Rwanda Hospital of Addis Ababa Addis Ababa · Ethiopia"
+    assert (whose in page, "09:00–09:30" in page, "10:00–10:30" in page) == (True, True, True)
+
+
+def test_everybodys_own_page_names_both_hospitals_their_own_first(
+    opened: Callable[..., Browser], database: Database, joint: SessionRequest
+) -> None:
+    seen = {}
+    for name in (SARA, ZHANG):
+        person, browser = person_named(database, name), opened()
+        browser.sign_in(database, person)
+        seen[name] = text_of(browser.get("/me").text)
+
+    one, other = BOTH[:2]
+    assert (f"{other} · {one}" in seen[SARA], f"{one} · {other}" in seen[ZHANG]) == (True, True)
+
+
+def person_named(database: Database, name: str) -> Person:
+    """Somebody with this name."""
+    with database.read() as db:
+        return db.exec(select(Person).where(Person.name == name)).one()
+
+
+def test_another_hour_is_proposed_from_the_page_of_ones_own_hospital(
+    app: FastAPI, browser: Browser, database: Database, joint: SessionRequest
+) -> None:
+    with database.read() as db:
+        seed = next(place.seed for place, person in attendances(db, 1) if person.name == SARA)
+
+    text = text_of(browser.get(f"/answer/{app.state.mint.token('answer', seed)}/other-hour").text)
+
+    assert ("Hospital of Addis Ababa · King Faisal Hospital" in text, "09:00–09:30" in text) == (True, True)

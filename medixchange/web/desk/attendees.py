@@ -29,6 +29,7 @@ from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import PRESENCES, ROLES
+from medixchange.web.desk.session_form import parties
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, Reading, render, see_other
@@ -83,8 +84,7 @@ def show(request: Request, db: Db, session_id: Number) -> Response:
     return render(
         request,
         "desk/attendees.html",
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
+        **parties(db, session),
         total=total,
         page=page,
         pages=pages,

@@ -16,6 +16,7 @@ from medixchange.people import queries as people
 from medixchange.sessions import files, queries
 from medixchange.sessions.file_kinds import ENDINGS, MOST_SIZE, NAMES_OF_KINDS
 from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.session_form import parties
 from medixchange.web.downloads import served
 from medixchange.web.form import Sent, SentFile
 from medixchange.web.numbers import Number
@@ -86,8 +87,7 @@ def _page(request: Request, db: Session, session_id: int, *, errors: Mapping[str
         request,
         "desk/files.html",
         status=422 if errors else 200,
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
+        **parties(db, session),
         files=there,
         names=people.persons(db, {each.uploaded_by for each in there}),
         endings=NAMES_OF_KINDS,

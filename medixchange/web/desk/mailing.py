@@ -27,6 +27,7 @@ from medixchange.sessions import queries as sessions
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import Shown, shown
 from medixchange.web.desk.said import LETTERS
+from medixchange.web.desk.session_form import parties
 from medixchange.web.desk.standing import row_of
 from medixchange.web.form import SentAtLength, Typed, read
 from medixchange.web.numbers import Number, number_in
@@ -180,7 +181,7 @@ def _page(
         request,
         "desk/recap_mail.html",
         status=422 if errors else 200,
-        session=sessions.by_id(db, recap.session_id),
+        **parties(db, sessions.by_id(db, recap.session_id)),
         recap=recap,
         lists=lists.all_lists(db),
         languages_read=[NAMES[each.language] for each in queries.versions(db, recap) if each.published],

@@ -16,7 +16,6 @@ from medixchange.matching import queries as matching
 from medixchange.matching.models import MatchState, ProposedMatch, Repair
 from medixchange.matching.queries import MatchView
 from medixchange.messages import say
-from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import replaces_people, substitute
@@ -26,6 +25,7 @@ from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.reasons import Reason, why
 from medixchange.web.desk.refused import session_refused
+from medixchange.web.desk.session_form import parties
 from medixchange.web.form import Sent
 from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
@@ -138,8 +138,7 @@ def preview(request: Request, db: Db, now: Now, session_id: Number) -> Response:
     return render(
         request,
         "desk/substitute.html",
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
+        **parties(db, session),
         way=way,
         letters=shown(request, previews.of_substituting(db, session, match, now=now)),
     )

@@ -19,7 +19,6 @@ from medixchange.matching.hours import other_hours
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.queries import MatchView
 from medixchange.messages import Message, say
-from medixchange.people import queries as people
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import reschedule
 from medixchange.sessions.lifecycle import Verb, step
@@ -29,6 +28,7 @@ from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.bookable import MOST_HOURS, days
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.refused import session_refused
+from medixchange.web.desk.session_form import parties
 from medixchange.web.form import Sent, Typed
 from medixchange.web.numbers import Number, moment_in, number_in
 from medixchange.web.page import Db, Now, Reading, render, see_other
@@ -75,8 +75,7 @@ def choose(request: Request, db: Db, now: Now, reader: Reading, session_id: Numb
     return render(
         request,
         "desk/reschedule_preview.html",
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
+        **parties(db, session),
         there=_there(session, move),
         typed=typed,
         letters=shown(request, letters),
@@ -139,16 +138,15 @@ def _choices(
     now: datetime,
     errors: Mapping[str, Message] | None = None,
 ) -> Response:
-    hospital = people.hospital_by_id(db, session.hospital_id)
+    told = parties(db, session)
     hours = other_hours(db, session.match_id, now=now)
     views = matching.ranked(db, session.request_id, now=now).matches
     return render(
         request,
         "desk/reschedule.html",
         status=422 if errors else 200,
-        session=session,
-        hospital=hospital,
-        days=days(hours, hospital.zone, words),
+        **told,
+        days=days(hours, told["hospital"].zone, words),
         has_more=len(hours) > MOST_HOURS,
         proposals=[each for each in views if _is_open(each)],
         typed=typed,

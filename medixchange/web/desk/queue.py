@@ -14,6 +14,7 @@ from starlette.responses import Response
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestSeries, SessionRequest
+from medixchange.intake.together import joined
 from medixchange.matching import queries as matching
 from medixchange.matching.late import late_for_decision
 from medixchange.matching.models import ProposedMatch
@@ -78,10 +79,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Coming:
-    """A session that is coming, and who may be missing there."""
+    """A session that is coming, with the other hospitals that take part, and who may be missing there."""
 
     session: SharingSession
     hospital: Hospital
+    others: Sequence[Hospital]
     tag: Tag
     missing: Message | None
     is_near: bool
@@ -89,10 +91,11 @@ class Coming:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A session whose hour has passed: what is left to do about it, and where."""
+    """A session whose hour has passed, with the other hospitals that took part: what is left to do, and where."""
 
     session: SharingSession
     hospital: Hospital
+    others: Sequence[Hospital]
     tag: Tag
     act: Message
     href: str
@@ -184,27 +187,36 @@ def _waiting(
 
 
 def _unfinished(db: Session, *, now: datetime) -> list[Unfinished]:
-    found = []
-    for session, hospital in sessions.unfinished(db, now=now, most=MOST):
+    found, rows = [], sessions.unfinished(db, now=now, most=MOST)
+    others = _others(db, rows)
+    for session, hospital in rows:
         page = f"/desk/sessions/{session.id}"
         left = (WRITE, f"{page}/recap") if session.state is SessionState.HELD else (NOTE, f"{page}/run")
-        found.append(Unfinished(session, hospital, SESSIONS[session.state], *left))
+        found.append(Unfinished(session, hospital, others[session.id], SESSIONS[session.state], *left))
     return found
 
 
 def _coming(db: Session, *, now: datetime, broken: bool = False) -> list[Coming]:
     rows = sessions.upcoming(db, since=now, most=MOST, broken=broken)
     places = sessions.places(db, [session.id for session, _ in rows])
+    others = _others(db, rows)
     return [
         Coming(
             session,
             hospital,
+            others[session.id],
             SESSIONS[session.state],
             missing(session, places[session.id]),
             session.starts_at - NEAR <= now,
         )
         for session, hospital in rows
     ]
+
+
+def _others(db: Session, rows: Sequence[tuple[SharingSession, Hospital]]) -> Mapping[int, list[Hospital]]:
+    """The hospitals that have joined each session, by its number."""
+    found = joined(db, [session.request_id for session, _ in rows])
+    return {session.id: [there for _, there in found[session.request_id]] for session, _ in rows}
 
 
 def _unsent(db: Session) -> int:

@@ -18,6 +18,15 @@ from medixchange.web.form import Typed
 from medixchange.web.page import render
 
 
+def parties(db: Session, session: SharingSession) -> dict[str, Any]:
+    """The session with its hospitals, for the templates: the one that leads, and the others that take part."""
+    return {
+        "session": session,
+        "hospital": people.hospital_by_id(db, session.hospital_id),
+        "others": others_of(db, intake.by_id(db, session.request_id)),
+    }
+
+
 def session_form(
     request: Request,
     db: Session,
@@ -28,14 +37,12 @@ def session_form(
     errors: Mapping[str, Message] | None = None,
     **more: Any,
 ) -> Response:
-    """The page of ``template``: the session, its hospital, what was ``typed``, and what is wrong with it."""
+    """The page of ``template``: the session, its hospitals, what was ``typed``, and what is wrong with it."""
     return render(
         request,
         template,
         status=422 if errors else 200,
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
-        others=others_of(db, intake.by_id(db, session.request_id)),
+        **parties(db, session),
         typed=typed or Typed(),
         errors=errors or {},
         **more,

@@ -35,6 +35,7 @@ from medixchange.web.desk.letters import shown
 from medixchange.web.desk.mending import mending
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
+from medixchange.web.desk.session_form import parties
 from medixchange.web.desk.standing import row_of
 from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, render, see_other
@@ -129,8 +130,7 @@ def ask_to_confirm(request: Request, db: Db, now: Now, session_id: Number) -> Re
     return render(
         request,
         "desk/confirm.html",
-        session=session,
-        hospital=people.hospital_by_id(db, session.hospital_id),
+        **parties(db, session),
         missing=[(person, ANSWERS[place.partstat]) for place, person in places if place.partstat != "ACCEPTED"],
         letters=shown(request, letters),
     )
