@@ -13,9 +13,9 @@ from medixchange.matching.facts import problem_of_unsent
 from medixchange.matching.layers import HOSPITAL, TAKEN, layer
 from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import slots_of_match
-from medixchange.matching.score import wishing
 from medixchange.matching.sides import Sides
 from medixchange.matching.solver import Search
+from medixchange.matching.terms_of_hours import wishing
 from medixchange.matching.words_of_conflict import PASSING
 from medixchange.messages import Message, say
 from medixchange.times.grid import union

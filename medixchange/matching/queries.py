@@ -15,9 +15,9 @@ from medixchange.matching.models import MatchMember, MatchSearch, MatchState, Pr
 from medixchange.matching.objections import objections
 from medixchange.matching.presence import calendar_masks, joined, taken
 from medixchange.matching.problem import Party, Person, Problem
-from medixchange.matching.score import Part
 from medixchange.matching.search import Relief, message_from_json, parts_from_json, reliefs_from_json
 from medixchange.matching.stored import INTERPRETER, members_of
+from medixchange.matching.terms import Part
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Hospital, Room

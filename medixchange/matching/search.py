@@ -13,9 +13,9 @@ from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import Relaxation
 from medixchange.matching.repair import Repairs, repairs
-from medixchange.matching.score import Part
 from medixchange.matching.solver import Ranked, search
 from medixchange.matching.steps import SHORTER
+from medixchange.matching.terms import Part
 from medixchange.matching.uncounted import uncounted
 from medixchange.messages import Message, from_json, say, sentences, to_json
 from medixchange.policies.values import Policy, Weights

@@ -16,7 +16,8 @@ from medixchange.matching.kernel.layout import ask
 from medixchange.matching.kernel.pricing import Best, alone, best
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem, Request
-from medixchange.matching.score import Score, load_of, score
+from medixchange.matching.score import Score, score
+from medixchange.matching.terms_of_experts import load_of
 from medixchange.matching.ways import manners, most_legs, route
 from medixchange.times.grid import union
 

@@ -49,6 +49,11 @@ class Certificate:
         """The bound in whole points, outward."""
         return floor(self.bound + MARGIN * abs(self.bound) + 1e-6)
 
+    def near(self, slack: float) -> list[Column]:
+        """The columns whose worth beyond their price comes within ``slack`` of the best of their request."""
+        least, asks = self.beyond - slack, self.prices.board.asks
+        return [each for each in self.columns if self.prices.beyond(each) >= least[asks[each.ask].row]]
+
 
 class Generation:
     """Rounds of column generation from the columns of a first plan.

@@ -13,6 +13,10 @@ from medixchange.planning.board import Board
 from medixchange.planning.columns import Column
 from medixchange.planning.rows import Rows, conflicts, rows
 
+WHOLE = 6_000
+"""Up to how many columns are searched in one piece: with more, a search begins with nothing in the time that it has."""
+EFFORT_OF_PART = 4.0
+"""For what begins within some days or weeks, and not for everything."""
 LEAST = -(2**63)
 """No lower bound."""
 

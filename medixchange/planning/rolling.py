@@ -15,7 +15,7 @@ from itertools import islice
 from medixchange.planning.board import Board
 from medixchange.planning.certificate import Certificate, Generation
 from medixchange.planning.columns import Column
-from medixchange.planning.integer import choose
+from medixchange.planning.integer import EFFORT_OF_PART, WHOLE, choose
 from medixchange.planning.parts import Part, part
 from medixchange.planning.rounding import rounded
 from medixchange.planning.taken import Taken
@@ -26,9 +26,6 @@ ROUNDS = 12
 """After how many rounds a stretch is left as it is, at the latest."""
 SLACK = 8.0
 """How far below the best of its request a column may lie to be looked at."""
-SEARCHED = 6_000
-"""Up to how many columns an exact search begins with something in the time that it has."""
-EFFORT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +76,10 @@ class Rolling:
         """The best columns for a part, ``known`` being some that go together; and those that came near."""
         certificate = _certificate(some, known)
         best = max(Taken(some.board, known), rounded(some.board, certificate), key=lambda each: each.score)
-        least, beyond, asks = certificate.beyond - SLACK, certificate.prices.beyond, some.board.asks
-        near = [each for each in certificate.columns if beyond(each) >= least[asks[each.ask].row]]
-        core = list(dict.fromkeys((*best.plan.values(), *near)))
-        if len(core) <= SEARCHED:
-            chosen = choose(
-                some.board, core, known=best.plan.values(), effort=EFFORT, seed=self.seed, workers=self.workers
-            )
+        core = list(dict.fromkeys((*best.plan.values(), *certificate.near(SLACK))))
+        if len(core) <= WHOLE:
+            known, effort = best.plan.values(), EFFORT_OF_PART
+            chosen = choose(some.board, core, known=known, effort=effort, seed=self.seed, workers=self.workers)
             if chosen is not None:
                 best = max(best, Taken(some.board, chosen.columns), key=lambda each: each.score)
         return list(best.plan.values()), core

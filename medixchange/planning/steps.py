@@ -15,19 +15,18 @@ from medixchange.planning.board import Board
 from medixchange.planning.certificate import CLOSED, Certificate, Generation
 from medixchange.planning.columns import Column
 from medixchange.planning.greedy import greedy
-from medixchange.planning.integer import Choice, choose
+from medixchange.planning.integer import EFFORT_OF_PART, WHOLE, Choice, choose
 from medixchange.planning.near import all_near, best_at_each_start
 from medixchange.planning.plan import Method
 from medixchange.planning.rolling import Rolling
 from medixchange.planning.rounding import rounded
 from medixchange.planning.taken import Taken
 
-WHOLE = 6_000
-"""Up to how many columns are searched in one piece; beyond, fortnight by fortnight."""
 WINDOW, STRIDE = timedelta(weeks=2), timedelta(weeks=1)
+"""What is searched in one piece where there are too many columns for all, and how far it moves each time."""
 SLACKS = (3.0, 8.0, 20.0, 50.0, 120.0)
 """How far below the best of its request a column may lie to be looked at, wider with each pass."""
-EFFORT, EFFORT_OF_WINDOW = 10.0, 4.0
+EFFORT = 10.0
 LARGE = 3_000
 """From how many requests on weeks are planned one after the other before all at once: see decision 26."""
 WEEK = timedelta(weeks=1)
@@ -111,10 +110,8 @@ class _Search:
             yield self._step("proof")
 
     def _core(self, certificate: Certificate, slack: float) -> list[Column]:
-        least = certificate.beyond - slack
-        found = [each for each in certificate.columns if certificate.prices.beyond(each) >= least[self._row(each)]]
         near = best_at_each_start(self.board, certificate.prices, certificate.beyond, slack=slack)
-        return list(dict.fromkeys((*self.taken.plan.values(), *found, *near)))
+        return list(dict.fromkeys((*self.taken.plan.values(), *certificate.near(slack), *near)))
 
     def _row(self, column: Column) -> int:
         return self.board.asks[column.ask].row
@@ -137,7 +134,7 @@ class _Search:
             moving,
             fixed=stays,
             known=plan.values(),
-            effort=EFFORT_OF_WINDOW,
+            effort=EFFORT_OF_PART,
             seed=self.seed,
             workers=self.workers,
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
-from medixchange.matching.score import days_waited, half_hours_outside
+from medixchange.matching.terms_of_hours import days_waited, half_hours_outside
 from medixchange.policies.values import Policy
 
 

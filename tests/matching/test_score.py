@@ -9,7 +9,8 @@ import pytest
 
 from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.problem import Expert, Problem, Window
-from medixchange.matching.score import Part, score, score_plan
+from medixchange.matching.score import score, score_plan
+from medixchange.matching.terms import Part
 from medixchange.messages import Message, count, language, listed, say, specialty
 from tests.matching.worlds import (
     PEOPLE,

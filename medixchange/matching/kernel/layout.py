@@ -17,7 +17,9 @@ from medixchange.matching.clocks import half_hours
 from medixchange.matching.kernel.asks import Ask, Crew, StaffedWay, Tongue
 from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, Packed, flags, flags_of, indexes
 from medixchange.matching.problem import Expert, Interpreter, Person
-from medixchange.matching.score import conversing, served, window_points, wishing
+from medixchange.matching.score import served
+from medixchange.matching.terms_of_hours import window_points, wishing
+from medixchange.matching.terms_of_languages import conversing
 from medixchange.matching.ways import Way, ways
 from medixchange.policies.values import Minutes
 from medixchange.times.grid import Grid

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from medixchange.matching.queries import MatchView
-from medixchange.matching.score import Part
+from medixchange.matching.terms import Part
 from medixchange.messages import Message
 from medixchange.policies.values import Weights
 
