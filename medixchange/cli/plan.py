@@ -11,7 +11,7 @@ import typer
 
 from medixchange.cli.opened import database_of
 from medixchange.cli.plan_file import problem_in
-from medixchange.cli.plan_told import facts_of, last_of, stopping, table, warn
+from medixchange.cli.plan_told import facts_of, last_of, table, warn
 from medixchange.cli.terminal import Misuse, now, output
 from medixchange.errors import Refusal
 from medixchange.journal.record import PROGRAM
@@ -54,7 +54,8 @@ def plan(
     if instance is not None:
         problem = problem_in(instance)
         warn(problem)
-        best = last_of(run(Order(problem, seed=seed, workers=workers), seconds=seconds), quiet=as_json)
+        order = Order(problem, seed=seed, workers=workers)
+        best = last_of(lambda is_enough: run(order, seconds=seconds, is_enough=is_enough), quiet=as_json)
         if best is None:
             raise STOPPED
     elif replay is not None:
@@ -77,8 +78,7 @@ def _queue(*, seconds: float, workers: int, seed: int, quiet: bool) -> tuple[Pro
                 db, seconds=round(seconds), seed=seed, workers=workers, is_here=True, actor=PROGRAM, now=now()
             )
             number = row.id
-        with stopping() as is_enough:
-            found = last_of(making.make(database, number, now, is_enough), quiet=quiet)
+        found = last_of(lambda is_enough: making.make(database, number, now, is_enough), quiet=quiet)
         with database.read() as db:
             inputs = db.get_one(MatchPlan, number).inputs
     if found is None or inputs is None:
@@ -91,7 +91,7 @@ def _again(number: int, *, quiet: bool) -> tuple[Problem, Plan]:
     with database_of() as database:
         with database.read() as db:
             before, problem = replaying.kept(db, number)
-        found = last_of(replaying.again(before, problem), quiet=quiet)
+        found = last_of(lambda is_enough: replaying.again(before, problem, is_enough), quiet=quiet)
         if found is None or found.step < before.step:
             raise STOPPED
         with database.read() as db:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -29,24 +29,33 @@ METHODS = {
 }
 
 
-@contextmanager
-def stopping() -> Iterator[Callable[[], bool]]:
-    """Whether somebody has pressed Ctrl-C in the block, which goes on until it has noticed."""
-    pressed = Event()
-    before = signal.signal(signal.SIGINT, lambda *_: pressed.set())
-    try:
-        yield pressed.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
+IsEnough = Callable[[], bool]
+"""Whether no better plan is wanted."""
 
 
-def last_of(plans: Iterator[Plan], *, quiet: bool) -> Plan | None:
-    """The last plan before they end or somebody presses Ctrl-C, with progress on the terminal; None where none came."""
+def last_of(plans: Callable[[IsEnough], Iterator[Plan]], *, quiet: bool) -> Plan | None:
+    """The last of ``plans`` before they end or somebody ends the program, with progress on the terminal; None where
+    none came."""
     found: Plan | None = None
-    with suppress(KeyboardInterrupt):
-        for each in _shown(plans, quiet=quiet):
+    with _ended_by_signal() as is_enough:
+        for each in _shown(plans(is_enough), quiet=quiet):
             found = each
     return found
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[IsEnough]:
+    """Whether somebody has pressed Ctrl-C in the block, or sent SIGTERM; it goes on until it has noticed.
+
+    Also where it was started in the background of a script, which lets Ctrl-C be ignored (POSIX, asynchronous lists).
+    """
+    asked = Event()
+    before = {each: signal.signal(each, lambda *_: asked.set()) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked.is_set
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _shown(plans: Iterator[Plan], *, quiet: bool) -> Iterator[Plan]:

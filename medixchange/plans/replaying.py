@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from math import inf
 
@@ -34,9 +34,9 @@ def kept(db: Session, plan_id: int) -> tuple[MatchPlan, Problem]:
     return plan, unpacked(plan.inputs)
 
 
-def again(plan: MatchPlan, problem: Problem) -> Iterator[Plan]:
-    """The plans on the way to ``plan``, the last as many steps away as it was."""
-    with closing(run(Order(problem, plan.seed), seconds=inf)) as found:
+def again(plan: MatchPlan, problem: Problem, is_enough: Callable[[], bool] = lambda: False) -> Iterator[Plan]:
+    """The plans on the way to ``plan``, the last as many steps away as it was, unless ``is_enough`` says so before."""
+    with closing(run(Order(problem, plan.seed), seconds=inf, is_enough=is_enough)) as found:
         for each in found:
             yield each
             if each.step == plan.step:

@@ -46,8 +46,9 @@ def is_zone(name: str) -> bool:
     return name in ZONES
 
 
+@cache
 def zone(name: str) -> ZoneInfo:
-    """The zone called ``name``.
+    """The zone called ``name``; kept, since ZoneInfo itself keeps only eight and would read the others each time anew.
 
     Raises UnknownZone, with what to write instead.
     """

@@ -6,6 +6,7 @@ import json
 import shutil
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -76,14 +77,24 @@ def test_no_time_gives_the_plan_that_is_there_at_once(twenty: Shell) -> None:
     assert "not known yet: give it more time" in said.out
 
 
-def test_ctrl_c_gives_the_best_plan_so_far(bare: Shell) -> None:
+@pytest.fixture
+def _in_the_background() -> Iterator[None]:
+    """What a script starts in its background lets Ctrl-C be ignored."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_in_the_background")
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_or_the_end_gives_the_best_plan_so_far(bare: Shell, by: signal.Signals) -> None:
     given = instance("M", 1)
     (bare.folder / "M.json").write_text(json.dumps(given))
 
     with running(bare.folder, "plan", "plan", "M.json", "--out", "plan.json", settings={}) as process:
         process.wait_for("gap", process.err)
         began = time.monotonic()
-        status = process.end(signal.SIGINT)
+        status = process.end(by)
 
     assert (status, time.monotonic() - began < PATIENCE) == (0, True)
     assert check(given, json.loads((bare.folder / "plan.json").read_text())).faults == set()
