@@ -26,10 +26,13 @@ DECIDED = say("This proposal was decided already; reload the page to see the oth
 
 
 def want(db: Session, request: SessionRequest, *, now: datetime) -> MatchSearch:
-    """Have a search run for ``request`` once the transaction is committed; one that waits already will do."""
-    search = db.exec(
-        select(MatchSearch).where(MatchSearch.request_id == request.id, MatchSearch.state == SearchState.WANTED)
-    ).first()
+    """Have a search run for ``request`` once the transaction is committed; one that waits already will do.
+
+    That one is locked: if it began before the commit it would read nothing of what its asker writes. So that nobody
+    waits for somebody who waits for them, whoever has several searches run has locked their requests before.
+    """
+    mine = select(MatchSearch).where(MatchSearch.request_id == request.id, MatchSearch.state == SearchState.WANTED)
+    search = db.exec(mine.with_for_update()).first()
     if search is None:
         search = MatchSearch(request_id=request.id, state=SearchState.WANTED, asked_at=now)
         db.add(search)
