@@ -59,7 +59,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine = _engine(url)
-        self._reading = self.engine.execution_options(**{READ_ONLY: True})
+        one_moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(**{READ_ONLY: True}, **one_moment)
 
     @property
     def is_sqlite(self) -> bool:
@@ -73,7 +74,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A transaction that only reads; whatever it changed is rolled back."""
+        """A transaction that only reads, all of it as it was at one moment; whatever it changed is rolled back."""
         with Session(self._reading) as db:
             yield db
 

@@ -232,3 +232,32 @@ def test_reading_goes_on_while_somebody_writes(database: Database) -> None:
             seen = reading.exec(select(func.count()).select_from(Person)).one()
 
     assert seen == 0
+
+
+def test_all_that_one_transaction_reads_is_of_one_moment(database: Database) -> None:
+    many = select(func.count()).select_from(Person)
+    with database.read() as reading:
+        before = reading.exec(many).one()
+        with database.write() as db:
+            make.person(db)
+        after = reading.exec(many).one()
+    with database.read() as reading:
+        later = reading.exec(many).one()
+
+    assert (before, after, later) == (0, 0, 1)
+
+
+def test_whoever_writes_sees_what_others_have_written_meanwhile(
+    postgres_url: str, open_database: Callable[[str], Database]
+) -> None:
+    database = open_database(postgres_url)
+    with database.read() as db:  # on the connection that the pool gives to the next
+        db.exec(select(Person)).all()
+
+    with database.write() as writing:
+        before = writing.exec(select(Person.name)).all()
+        with database.write() as db:
+            make.person(db, "Aline Example")
+        after = writing.exec(select(Person.name)).all()
+
+    assert (before, after) == ([], ["Aline Example"])
