@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from medixchange.accounts.models import Login, SignInLink
 from medixchange.accounts.signin import LINK_LASTS, LOGIN_LASTS, close_login, new_link, open_login
 from medixchange.db import Database
+from medixchange.fairness.queries import ledger
 from medixchange.intake import actions, drafting, unconfirmed
 from medixchange.intake.drafting import KEPT
 from medixchange.intake.models import RequestDraft, RequestWindow, SessionRequest
 from medixchange.journal.record import history
+from medixchange.matching.facts_of_people import FAIR_MEMORY
 from medixchange.matching.models import MatchSearch, ProposedMatch, SearchState
 from medixchange.outbox.queries import about
-from medixchange.sessions.actions import approve
+from medixchange.sessions.actions import approve, substitute
+from medixchange.sessions.answers import respond
 from medixchange.worker import keep_house
 from tests import make
-from tests.sessions.stage import set_up
+from tests.sessions.stage import LI, MEI, ZHANG, desk_again, place_of, set_up
 from tests.web.answers import steps
 
 NOW = make.NOW
@@ -127,6 +130,30 @@ def test_proposals_and_searches_that_came_to_nothing_are_thrown_away_a_month_aft
     kept = [first[0], first[2], searches[1].id, searches[3].id]
     assert before == ([session.match_id, stage.wednesday.id], [first[0], first[1], *kept[1:]])
     assert left(database) == ([session.match_id], kept)
+
+
+def test_who_said_no_to_a_session_that_was_mended_is_remembered_for_as_long_as_fairness_looks_back(
+    database: Database,
+) -> None:
+    with database.write() as db:
+        stage = set_up(db)
+        session = approve(db, stage.tuesday, actor="person:1", now=NOW)
+        respond(db, place_of(db, session, ZHANG), "DECLINED", reason="On call", now=NOW)
+        desk_again(db, stage)
+        substitute(db, session, stage.by_li, actor="person:1", now=NOW)
+
+    keep_house(database, now=NOW + FAIR_MEMORY)
+    remembered = said_no(database, NOW + FAIR_MEMORY)
+    keep_house(database, now=NOW + FAIR_MEMORY + SECOND)
+
+    assert remembered == {ZHANG: 1, LI: 0, MEI: 0}
+    assert left(database)[0] == [stage.by_li.id]
+
+
+def said_no(database: Database, now: datetime) -> dict[str, int]:
+    """To how many hours each one said no, as the report about fairness tells."""
+    with database.read() as db:
+        return {each.name: each.declined for each in ledger(db, now=now, is_demo=False)}
 
 
 def left(database: Database) -> tuple[list[int], list[int]]:
