@@ -139,12 +139,12 @@ def _windows(rows: Sequence[RequestWindow], zone: str, grid: Grid) -> tuple[Wind
 
 
 def _came(db: Session, hospital_ids: Collection[int], now: datetime) -> Came:
-    """The experts of the sessions of these hospitals that are over."""
+    """The experts of the sessions of these hospitals, asked for or joined, that are over."""
     found = defaultdict[int, list[tuple[int, str, int]]](list)
     query = (
         select(SessionRequest.hospital_id, MatchMember.person_id, ExpertSpecialty.specialty, SessionRequest.id)
         .join(ProposedMatch, col(ProposedMatch.id) == col(MatchMember.match_id))
-        .join(SessionRequest, col(SessionRequest.id) == col(ProposedMatch.request_id))
+        .join(SessionRequest, intake.takes_part(col(ProposedMatch.request_id)))
         .join(ExpertSpecialty, col(ExpertSpecialty.expert_id) == col(MatchMember.person_id))
         .where(ProposedMatch.state == MatchState.APPROVED, ProposedMatch.ends_at <= now)
         .where(MatchMember.role == EXPERT, col(MatchMember.declined_at).is_(None))

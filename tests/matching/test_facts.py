@@ -186,6 +186,24 @@ def test_the_expert_of_the_hospitals_last_session_on_a_topic_should_come_again(d
     assert (coming, asked.continuity, elsewhere.continuity) == (None, str(li.person_id), None)
 
 
+def test_a_session_that_a_hospital_joined_is_its_last_one_too(db: Session) -> None:
+    kigali, huye, room = make.hospital(db), make.hospital(db, "Huye"), make.room(db)
+    zhang, li = make.expert(db), make.expert(db)
+    for hospitals, expert, days in (([huye], zhang, 40), ([kigali, huye], li, 20)):
+        leads, *others = (make.request(db, each) for each in hospitals)
+        for each in others:
+            each.joined_id = leads.id
+        held = make.match(db, leads, starts_at=NOW - timedelta(days=days), panel=[expert], room=room)
+        held.state = MatchState.APPROVED
+    db.flush()
+
+    asked = [problem_of(db, make.request(db, each), now=NOW).requests[0] for each in (kigali, huye)]
+    itself = problem_of(db, others[0], now=NOW).requests[0]
+
+    assert [each.continuity for each in asked] == [str(li.person_id), str(li.person_id)]
+    assert itself.continuity == str(zhang.person_id)
+
+
 def test_equal_inputs_have_an_equal_hash_and_others_another(db: Session) -> None:
     hospital = make.hospital(db)
     make.expert(db)
