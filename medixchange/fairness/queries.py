@@ -11,9 +11,9 @@ from sqlmodel import Session, and_, col, func, or_, select
 
 from medixchange.availability import queries as availability
 from medixchange.fairness.groups import Case, Outcome
-from medixchange.intake.lifecycle import IN_QUEUE, RequestState
+from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.queries import days_waited, is_looked_for, is_waiting, takes_part
+from medixchange.intake.queries import days_waited, is_looked_for, is_waiting, takes_part, waits_since
 from medixchange.languages.tags import spoken
 from medixchange.matching.facts_of_people import FAIR_MEMORY, lent_to_experts
 from medixchange.matching.models import MatchMember
@@ -35,13 +35,10 @@ def is_demo(db: Session) -> bool:
 
 
 def waits_longest(db: Session, *, is_demo: bool, now: datetime) -> SessionRequest | None:
-    """The request that has waited the longest for a decision."""
-    since = func.coalesce(SessionRequest.look_from, SessionRequest.submitted_at, SessionRequest.created_at)
+    """The request that has waited the longest, of all that are counted as waiting."""
     query = select(SessionRequest).join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
-    waiting = query.where(
-        col(SessionRequest.state).in_(list(IN_QUEUE)), Hospital.is_demo == is_demo, is_looked_for(now)
-    )
-    return db.exec(waiting.order_by(since, col(SessionRequest.id)).limit(1)).first()
+    waiting = db.exec(query.where(Hospital.is_demo == is_demo, is_waiting(), is_looked_for(now)))
+    return min(waiting, key=lambda each: (waits_since(each), each.id), default=None)
 
 
 def cases(db: Session, *, since: datetime, now: datetime, is_demo: bool) -> list[Case]:

@@ -7,8 +7,9 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from medixchange.fairness.groups import Case, Outcome
-from medixchange.fairness.queries import cases, is_demo, ledger
+from medixchange.fairness.queries import cases, is_demo, ledger, waits_longest
 from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.models import SessionRequest
 from medixchange.sessions.actions import approve
 from medixchange.sessions.answers import respond
 from medixchange.sessions.lifecycle import SessionState
@@ -29,6 +30,26 @@ def test_requests_that_wait_count_the_days_since_they_were_sent(db: Session) -> 
     make.request(db, make.hospital(db, "Other"), state=RequestState.SENT)
 
     assert found(db) == [Case("RW", ("fr", "rw"), Outcome.WAITING, 3)]
+
+
+def test_the_request_that_waits_longest_has_the_most_days_of_all_that_wait(db: Session) -> None:
+    hospital = make.hospital(db)
+    ahead, alone, leads, joined = (make.request(db, hospital) for _ in range(4))
+    for request, days in ((ahead, 2), (alone, 5), (leads, 1), (joined, 9)):
+        request.submitted_at = NOW - timedelta(days=days)
+    ahead.look_from = NOW - timedelta(days=12)
+    before = longest(db)
+    joined.state, joined.joined_id = RequestState.JOINED, leads.id
+
+    assert (before, longest(db)) == ((joined, 9), (joined, 9))
+    leads.state = joined.state = RequestState.WITHDRAWN
+    assert longest(db) == (alone, 5)
+
+
+def longest(db: Session) -> tuple[SessionRequest | None, int]:
+    """The request that waits longest, and the days of the case that does."""
+    days = max(each.days for each in found(db) if each.outcome is Outcome.WAITING)
+    return waits_longest(db, is_demo=False, now=NOW), days
 
 
 def test_what_ended_counts_in_the_time_that_is_looked_at(db: Session) -> None:
