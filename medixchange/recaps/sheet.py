@@ -39,7 +39,7 @@ def sheet(
         title=revision.title,
         kicker=f"{said.gettext(N_('Session recap'))} · {said.isolated(told.reference)}",
         address=address,
-        authors=[each.name for each in (*told.hospitals, *told.experts)],
+        authors=[*(each.name for each in told.hospitals), *(each.name for each in told.experts)],
         keywords=list(told.references),
         clocks=_clocks(said, told),
         facts=_facts(said, told),
