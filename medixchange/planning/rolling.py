@@ -78,8 +78,8 @@ class Rolling:
         best = max(Taken(some.board, known), rounded(some.board, certificate), key=lambda each: each.score)
         core = list(dict.fromkeys((*best.plan.values(), *certificate.near(SLACK))))
         if len(core) <= WHOLE:
-            known, effort = best.plan.values(), EFFORT_OF_PART
-            chosen = choose(some.board, core, known=known, effort=effort, seed=self.seed, workers=self.workers)
+            begun, effort = best.plan.values(), EFFORT_OF_PART
+            chosen = choose(some.board, core, known=begun, effort=effort, seed=self.seed, workers=self.workers)
             if chosen is not None:
                 best = max(best, Taken(some.board, chosen.columns), key=lambda each: each.score)
         return list(best.plan.values()), core
