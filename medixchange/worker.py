@@ -52,6 +52,7 @@ CHORES: Mapping[str, Chore] = {
     "dropping late letters": outbox.expire,
     "sweeping drafts": drafting.sweep,
     "erasing unconfirmed requests": unconfirmed.sweep,
+    "giving up searches": searching.give_up_lost,
     "sweeping searches": sweeping.sweep,
     "sweeping logins": signin.sweep,
 }

@@ -9,6 +9,9 @@ from sqlmodel import Field
 
 from medixchange.db import Row, choice
 
+ATTEMPTS = 5
+"""How often a search is begun before it is given up."""
+
 
 class SearchState(StrEnum):
     """How far a search is."""
@@ -57,6 +60,11 @@ class MatchSearch(Row, table=True):
     went_by: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     attempts: int = 0
     error: str = Field(default="", max_length=500)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it failed for good: another has to be asked for."""
+        return self.state is SearchState.FAILED and self.attempts >= ATTEMPTS
 
 
 class ProposedMatch(Row, table=True):

@@ -89,7 +89,8 @@ class MatchView:
 class Ranking:
     """The latest search for a request and what it found.
 
-    ``is_running`` while a newer one is under way, ``has_failed`` where a newer one broke off.
+    ``is_running`` while a newer one is under way, ``has_failed`` where a newer one broke off,
+    and ``is_given_up`` where it did for good.
     """
 
     hospital: str
@@ -97,6 +98,7 @@ class Ranking:
     search: MatchSearch | None
     is_running: bool
     has_failed: bool
+    is_given_up: bool
     matches: tuple[MatchView, ...]
     blockers: tuple[Message, ...]
     takers: tuple[Message, ...]
@@ -144,6 +146,7 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
         search=done,
         is_running=latest is not None and latest.state in (SearchState.WANTED, SearchState.RUNNING),
         has_failed=latest is not None and latest.state is SearchState.FAILED,
+        is_given_up=latest is not None and latest.is_given_up,
         matches=_views(db, request, now=now),
         blockers=_messages(outcome.get("blockers", ())),
         takers=_messages(outcome.get("takers", ())),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, exists, func, or_, select
+from sqlmodel import Session, and_, col, exists, func, or_, select, update
 
 from medixchange import engine
 from medixchange.db import Database
@@ -16,14 +16,13 @@ from medixchange.journal.record import PROGRAM, record
 from medixchange.matching.actions import SEARCHED, retire
 from medixchange.matching.facts import problem_of
 from medixchange.matching.match import Match
-from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, Repair, SearchState
+from medixchange.matching.models import ATTEMPTS, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.repair import Repairs
 from medixchange.matching.search import Findings, think
 from medixchange.matching.series import key_of
 from medixchange.matching.solver import Ranked
 from medixchange.matching.stored import dismissed, identity, members_from, members_of, row_from, to_repair
 
-ATTEMPTS = 5
 LOST_AFTER = timedelta(minutes=5)
 """A search that runs for longer belongs to a process that is gone."""
 AGAIN_AFTER = timedelta(seconds=30)
@@ -43,6 +42,16 @@ def waiting_searches(db: Session, now: datetime) -> Sequence[tuple[int, int]]:
         .order_by(col(MatchSearch.asked_at), col(MatchSearch.id))
     )
     return db.exec(query).all()
+
+
+def give_up_lost(db: Session, *, now: datetime) -> None:
+    """Let searches fail that were begun as often as they are and lost each time: nothing would ever end them.
+
+    Their requests are searched again as after any that failed: when a decision concerns them, or somebody asks for it.
+    """
+    mine = update(MatchSearch).where(col(MatchSearch.state) == SearchState.RUNNING)
+    lost = mine.where(col(MatchSearch.attempts) >= ATTEMPTS, col(MatchSearch.started_at) <= now - LOST_AFTER)
+    db.exec(lost.values(state=SearchState.FAILED, finished_at=now, error=f"lost {ATTEMPTS} times"))
 
 
 def stale_searches(db: Session, *, now: datetime) -> int:

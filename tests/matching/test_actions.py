@@ -18,15 +18,17 @@ from medixchange.journal.models import JournalEntry
 from medixchange.matching import actions, queries, searching
 from medixchange.matching.facts import problem_of
 from medixchange.matching.fingerprint import fingerprint
-from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.models import ATTEMPTS, MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.matching.stored import members_of, value_of
 from medixchange.messages import Message, from_json, language, say
 from medixchange.policies.values import Weights
 from medixchange.times.zones import local
+from medixchange.worker import keep_house
 from tests import make
 
 NOW = make.NOW
 LATER = NOW + timedelta(minutes=10)
+SECOND = timedelta(seconds=1)
 
 
 def asked(database: Database, **facts: object) -> tuple[int, int]:
@@ -242,7 +244,7 @@ def test_what_is_due_and_what_stands_still(
 def failed_for_good(database: Database, search_id: int) -> None:
     with database.write() as db:
         search = db.get_one(MatchSearch, search_id)
-        search.state, search.attempts, search.finished_at = SearchState.FAILED, searching.ATTEMPTS, NOW
+        search.state, search.attempts, search.finished_at = SearchState.FAILED, ATTEMPTS, NOW
 
 
 def test_a_search_that_failed_for_good_stands_still_until_another_is_asked_for(database: Database) -> None:
@@ -265,6 +267,40 @@ def test_a_search_that_failed_for_good_concerns_nobody_once_its_request_was_with
         db.get_one(SessionRequest, request_id).state = RequestState.WITHDRAWN
 
         assert searching.stale_searches(db, now=LATER) == 0
+
+
+def test_a_search_that_is_lost_as_often_as_it_is_begun_is_given_up(database: Database) -> None:
+    request_id, search_id = asked(database)
+    with database.write() as db:
+        search = db.get_one(MatchSearch, search_id)
+        search.state, search.started_at, search.attempts = SearchState.RUNNING, NOW, ATTEMPTS
+    lost = NOW + searching.LOST_AFTER
+
+    before = given_up(database, request_id, now=lost - SECOND)
+    after = given_up(database, request_id, now=lost)
+
+    assert before == (SearchState.RUNNING, True, False, "")
+    assert after == (SearchState.FAILED, False, True, "lost 5 times")
+
+
+def test_a_lost_search_that_is_to_be_begun_again_is_not_given_up(database: Database) -> None:
+    request_id, search_id = asked(database)
+    with database.write() as db:
+        search = db.get_one(MatchSearch, search_id)
+        search.state, search.started_at, search.attempts = SearchState.RUNNING, NOW, ATTEMPTS - 1
+    lost = NOW + searching.LOST_AFTER
+
+    assert given_up(database, request_id, now=lost) == (SearchState.RUNNING, True, False, "")
+    with database.read() as db:
+        assert searching.waiting_searches(db, lost) == [(search_id, ATTEMPTS - 1)]
+
+
+def given_up(database: Database, request_id: int, *, now: datetime) -> tuple[SearchState, bool, bool, str]:
+    """How far the search is once the house was kept; whether the desk says that it runs, and that it was given up."""
+    keep_house(database, now=now)
+    with database.read() as db:
+        search, ranking = db.exec(select(MatchSearch)).one(), queries.ranked(db, request_id, now=now)
+        return search.state, ranking.is_running, ranking.is_given_up, search.error
 
 
 def searched_again(database: Database, request_id: int) -> None:

@@ -10,11 +10,12 @@ from sqlmodel import col, delete, select, update
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, Repair, SearchState
-from medixchange.matching.searching import propose
+from medixchange.matching.models import ATTEMPTS, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
+from medixchange.matching.searching import LOST_AFTER, propose
 from medixchange.sessions import queries, rivals
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
 from medixchange.sessions.models import SharingSession
+from medixchange.worker import keep_house
 from tests import make
 from tests.sessions.stage import ACTOR, NOW, Stage, at, elsewhere, set_up
 
@@ -93,6 +94,22 @@ def test_a_request_whose_search_is_under_way_is_looked_at_when_that_has_ended(da
         db.get_one(MatchSearch, rival.search_id).state = SearchState.DONE
 
     assert (meanwhile, rivals.look_again(database, now=LATER)) == (0, 1)
+
+
+def test_a_request_whose_search_was_lost_for_the_last_time_is_looked_at_as_after_one_that_failed(
+    database: Database, stage: Stage
+) -> None:
+    with database.write() as db:
+        rival = elsewhere(db, stage, at(1, 9))
+        search = db.get_one(MatchSearch, rival.search_id)
+        search.state, search.started_at, search.attempts = SearchState.RUNNING, NOW, ATTEMPTS
+    held(database, stage)
+
+    meanwhile = rivals.look_again(database, now=NOW + LOST_AFTER)
+    keep_house(database, now=NOW + LOST_AFTER)
+
+    assert (meanwhile, rivals.look_again(database, now=NOW + LOST_AFTER)) == (0, 1)
+    assert wanted(database) == [rival.request_id]
 
 
 def test_a_search_that_failed_for_good_is_not_wanted_again_and_again(database: Database, stage: Stage) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import select
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.models import ATTEMPTS, MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.outbox.models import Delivery
 from medixchange.outbox.queries import about
 from medixchange.people.models import Hospital
@@ -290,6 +290,22 @@ def test_searching_again_asks_for_a_search(organizer: Browser, database: Databas
     with database.read() as db:
         wanted = db.exec(select(MatchSearch).where(MatchSearch.state == SearchState.WANTED)).all()
         assert [each.request_id for each in wanted] == [stage.request.id]
+
+
+def test_a_search_that_is_given_up_is_not_said_to_be_tried_again(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    said = []
+    for attempts in (ATTEMPTS - 1, ATTEMPTS):
+        with database.write() as db:
+            search = db.get_one(MatchSearch, stage.by_li.search_id)
+            search.state, search.attempts = SearchState.FAILED, attempts
+        page = text_of(organizer.get(f"/desk/requests/{stage.request.id}").text)
+        said.append(
+            [words in page for words in ("it is tried again by itself", "is not tried any more", "Search again")]
+        )
+
+    assert said == [[True, False, True], [False, True, True]]
 
 
 def test_approving_a_hospital_lets_its_sessions_into_calendars(organizer: Browser, database: Database) -> None:
