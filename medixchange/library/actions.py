@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
-from medixchange.library.models import MOST_WORDS, LibraryEdition, LibraryEntry, LibraryTopic
+from medixchange.library.models import MOST_WORDS, LibraryEdition, LibraryEntry, LibraryHospital, LibraryTopic
 from medixchange.library.search import fold
 
 
@@ -25,11 +25,15 @@ class Edition:
 
 @dataclass(frozen=True)
 class Shelved:
-    """A recap as the shelf knows it; ``held_on`` is the day of its session at the hospital."""
+    """A recap as the shelf knows it; of ``hospital_ids`` the first led its session, and ``held_on`` is the day there.
+
+    ``references`` are what it is known by.
+    """
 
     slug: str
     urn: str
-    hospital_id: int
+    hospital_ids: Sequence[int]
+    references: Sequence[str]
     held_on: date
     published_at: datetime
     topics: Sequence[str]
@@ -42,7 +46,7 @@ def put(db: Session, shelved: Shelved) -> LibraryEntry:
     updated_at = max(each.updated_at for each in shelved.editions)
     facts: dict[str, Any] = {
         "urn": shelved.urn,
-        "hospital_id": shelved.hospital_id,
+        "hospital_id": shelved.hospital_ids[0],
         "held_on": shelved.held_on,
         "published_at": shelved.published_at,
         "updated_at": updated_at,
@@ -54,7 +58,8 @@ def put(db: Session, shelved: Shelved) -> LibraryEntry:
         _clear(db, entry.id)
     db.add(entry)
     db.flush()
-    db.add_all(_edition(entry, each) for each in shelved.editions)
+    db.add_all(LibraryHospital(entry_id=entry.id, hospital_id=each) for each in shelved.hospital_ids)
+    db.add_all(_edition(entry, each, shelved.references) for each in shelved.editions)
     db.add_all(LibraryTopic(entry_id=entry.id, specialty=topic) for topic in dict.fromkeys(shelved.topics))
     db.flush()
     return entry
@@ -69,22 +74,22 @@ def remove(db: Session, slug: str) -> None:
         db.flush()
 
 
-def searched(slug: str, title: str, summary: str) -> str:
-    """What a search looks through: title, summary and reference."""
-    return fold(f"{title} {summary} {slug}")[:MOST_WORDS]
+def searched(references: Sequence[str], title: str, summary: str) -> str:
+    """What a search looks through: title, summary and every reference."""
+    return fold(" ".join([title, summary, *references]))[:MOST_WORDS]
 
 
 def _clear(db: Session, entry_id: int) -> None:
-    db.exec(delete(LibraryEdition).where(col(LibraryEdition.entry_id) == entry_id))
-    db.exec(delete(LibraryTopic).where(col(LibraryTopic.entry_id) == entry_id))
+    for table in (LibraryHospital, LibraryEdition, LibraryTopic):
+        db.exec(delete(table).where(col(table.entry_id) == entry_id))
 
 
-def _edition(entry: LibraryEntry, edition: Edition) -> LibraryEdition:
+def _edition(entry: LibraryEntry, edition: Edition, references: Sequence[str]) -> LibraryEdition:
     return LibraryEdition(
         entry_id=entry.id,
         language=edition.language,
         title=edition.title,
         summary=edition.summary,
-        words=searched(entry.slug, edition.title, edition.summary),
+        words=searched(references, edition.title, edition.summary),
         updated_at=edition.updated_at,
     )

@@ -33,7 +33,8 @@ class Category:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry (RFC 4287, 4.1.2) with its title and summary in ``language``; moments are aware."""
+    """One entry (RFC 4287, 4.1.2) with its title and summary in ``language``; moments are aware, ``contributors``
+    names."""
 
     id: str
     title: str
@@ -43,6 +44,7 @@ class Entry:
     updated: datetime
     links: Sequence[Link]
     categories: Sequence[Category] = ()
+    contributors: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ def _entry(root: Xml.Element, entry: Entry) -> None:
     _add(element, "published", _moment(entry.published))
     _add(element, "updated", _moment(entry.updated))
     _add(element, "summary", entry.summary)
+    for contributor in entry.contributors:
+        _add(Xml.SubElement(element, "contributor"), "name", contributor)
     for category in entry.categories:
         Xml.SubElement(element, "category", {"term": _held(category.term), "label": _held(category.label)})
     _link(element, entry.links)

@@ -1,4 +1,4 @@
-"""What somebody wants to see of the shelf: a topic, a country, a language, a year or month, and words."""
+"""What somebody wants to see of the shelf: a topic, a country, a hospital, a language, a year or month, and words."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from medixchange.languages.specialties import SPECIALTIES
 from medixchange.languages.texts import clean_line
 
 MOST_TEXT = 200
+MOST_CODE = 80
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _DATE = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is asked for; empty where anything will do. ``when`` is "2026" or "2026-11"."""
+    """What is asked for; empty where anything will do. ``when`` is "2026" or "2026-11", ``hospital`` its
+    code."""
 
     topic: str = ""
     country: str = ""
+    hospital: str = ""
     language: str = ""
     when: str = ""
     text: str = ""
@@ -55,6 +58,7 @@ def read_filters(asked: Mapping[str, str]) -> Filters:
     return Filters(
         topic=topic if topic in SPECIALTIES else "",
         country=country if _COUNTRY.fullmatch(country) else "",
+        hospital=clean_line(asked.get("hospital", "")[:MOST_CODE]),
         language=language if language in NAMES else "",
         when=when if _DATE.fullmatch(when) else "",
         text=clean_line(asked.get("text", "")[: 2 * MOST_TEXT])[:MOST_TEXT],

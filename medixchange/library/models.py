@@ -1,4 +1,4 @@
-"""Rows for the shelf: one for each recap that everybody may read, with its languages and its topics."""
+"""Rows for the shelf: one for each recap that everybody may read, with its hospitals, its languages and its topics."""
 
 from datetime import date, datetime
 
@@ -11,8 +11,8 @@ MOST_WORDS = 1000
 
 
 class LibraryEntry(Row, table=True):
-    """A recap on the shelf: where it is read (``slug``), what feeds know it by for good (``urn``, a URN), of which
-    hospital and of which day there it is. Recaps write it; nobody else does."""
+    """A recap on the shelf: where it is read (``slug``), what feeds know it by for good (``urn``, a URN), which
+    hospital led its session and on which day there it was. Recaps write it; nobody else does."""
 
     id: int = Field(default=None, primary_key=True)
     slug: str = Field(unique=True, max_length=40)
@@ -21,6 +21,13 @@ class LibraryEntry(Row, table=True):
     held_on: date = Field(index=True)
     published_at: datetime
     updated_at: datetime
+
+
+class LibraryHospital(Row, table=True):
+    """A hospital under which an entry is found: the one that led the session, and each whose team was there."""
+
+    entry_id: int = Field(foreign_key="libraryentry.id", primary_key=True)
+    hospital_id: int = Field(foreign_key="hospital.id", primary_key=True, index=True)
 
 
 class LibraryEdition(Row, table=True):

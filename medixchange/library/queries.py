@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlmodel import Session, col, extract, func, select
+from sqlmodel import Session, col, distinct, extract, func, select
 
 from medixchange.library.filters import Filters
-from medixchange.library.models import LibraryEdition, LibraryEntry, LibraryTopic
+from medixchange.library.models import LibraryEdition, LibraryEntry, LibraryHospital, LibraryTopic
 from medixchange.library.search import terms
 from medixchange.people.models import Hospital
 
 
 @dataclass(frozen=True)
 class Item:
-    """An entry with its hospital, its languages and its topics."""
+    """An entry with its hospitals, the one that led its session first, its languages and its topics."""
 
     entry: LibraryEntry
-    hospital: Hospital
+    hospitals: Sequence[Hospital]
     editions: Sequence[LibraryEdition]
     topics: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many entries each value of a filter would show, with the other filters as they are."""
+    """How many entries each value of a filter would show, with the other filters as they are; ``names`` are those of
+    hospitals, by their codes."""
 
     topics: Counter[str]
     countries: Counter[str]
+    hospitals: Counter[str]
     languages: Counter[str]
     months: Counter[str]
+    names: Mapping[str, str]
 
 
 def total(db: Session, filters: Filters) -> int:
     """How many entries pass the filters."""
-    query = select(func.count()).select_from(LibraryEntry).join(Hospital).where(*_conditions(filters))
+    query = select(func.count()).select_from(LibraryEntry).where(*_conditions(filters))
     return db.exec(query).one()
 
 
@@ -58,21 +61,29 @@ def counts(db: Session, filters: Filters) -> Counts:
     topics = (
         select(LibraryTopic.specialty, func.count())
         .join(LibraryEntry)
-        .join(Hospital)
         .where(*_conditions(replace(filters, topic="")))
         .group_by(col(LibraryTopic.specialty))
     )
+    # A session of two hospitals of one country is one of that country.
     countries = (
-        select(Hospital.country, func.count())
+        select(Hospital.country, func.count(distinct(col(LibraryEntry.id))))
         .select_from(LibraryEntry)
-        .join(Hospital)
+        .join(LibraryHospital)
+        .join(Hospital, col(Hospital.id) == col(LibraryHospital.hospital_id))
         .where(*_conditions(replace(filters, country="")))
         .group_by(col(Hospital.country))
     )
+    hospitals = db.exec(
+        select(Hospital.code, Hospital.name, func.count())
+        .select_from(LibraryEntry)
+        .join(LibraryHospital)
+        .join(Hospital, col(Hospital.id) == col(LibraryHospital.hospital_id))
+        .where(*_conditions(replace(filters, hospital="")))
+        .group_by(col(Hospital.id))
+    ).all()
     languages = (
         select(LibraryEdition.language, func.count())
         .join(LibraryEntry)
-        .join(Hospital)
         .where(*_conditions(replace(filters, language="")))
         .group_by(col(LibraryEdition.language))
     )
@@ -80,50 +91,62 @@ def counts(db: Session, filters: Filters) -> Counts:
     months = (
         select(year, month, func.count())
         .select_from(LibraryEntry)
-        .join(Hospital)
         .where(*_conditions(replace(filters, when="")))
         .group_by(year, month)
     )
     return Counts(
         Counter(dict(db.exec(topics).all())),
         Counter(dict(db.exec(countries).all())),
+        Counter({code: number for code, _, number in hospitals}),
         Counter(dict(db.exec(languages).all())),
         Counter({f"{int(y):04}-{int(m):02}": number for y, m, number in db.exec(months)}),
+        {code: name for code, name, _ in hospitals},
     )
 
 
 def _items(db: Session, filters: Filters, order: tuple[Any, ...], *, first: int, most: int) -> list[Item]:
-    query = (
-        select(LibraryEntry, Hospital)
-        .join(Hospital)
-        .where(*_conditions(filters))
-        .order_by(*order)
-        .offset(first)
-        .limit(most)
-    )
+    query = select(LibraryEntry).where(*_conditions(filters)).order_by(*order).offset(first).limit(most)
     found = db.exec(query).all()
-    ids = [entry.id for entry, _ in found]
+    ids = [entry.id for entry in found]
+    hospitals = _hospitals(db, found)
     editions = db.exec(select(LibraryEdition).where(col(LibraryEdition.entry_id).in_(ids))).all() if ids else []
     topics = db.exec(select(LibraryTopic).where(col(LibraryTopic.entry_id).in_(ids))).all() if ids else []
     return [
         Item(
             entry,
-            hospital,
+            hospitals[entry.id],
             [each for each in editions if each.entry_id == entry.id],
             [each.specialty for each in topics if each.entry_id == entry.id],
         )
-        for entry, hospital in found
+        for entry in found
     ]
 
 
+def _hospitals(db: Session, entries: Sequence[LibraryEntry]) -> Mapping[int, list[Hospital]]:
+    """Of each entry, the one that led its session first."""
+    leads = {entry.id: entry.hospital_id for entry in entries}
+    query = (
+        select(LibraryHospital.entry_id, Hospital)
+        .join(Hospital, col(Hospital.id) == col(LibraryHospital.hospital_id))
+        .where(col(LibraryHospital.entry_id).in_(leads))
+        .order_by(col(Hospital.id))
+    )
+    found = defaultdict[int, list[Hospital]](list)
+    for entry_id, hospital in sorted(db.exec(query), key=lambda row: row[1].id != leads[row[0]]):
+        found[entry_id].append(hospital)
+    return found
+
+
 def _conditions(filters: Filters) -> list[Any]:
-    """What an entry has to fulfil, joined to its hospital."""
+    """What an entry has to fulfil."""
     found: list[Any] = []
     if filters.topic:
         about = select(LibraryTopic.entry_id).where(LibraryTopic.specialty == filters.topic)
         found.append(col(LibraryEntry.id).in_(about))
     if filters.country:
-        found.append(Hospital.country == filters.country)
+        found.append(_is_of(Hospital.country == filters.country))
+    if filters.hospital:
+        found.append(_is_of(Hospital.code == filters.hospital))
     if filters.language:
         written = select(LibraryEdition.entry_id).where(LibraryEdition.language == filters.language)
         found.append(col(LibraryEntry.id).in_(written))
@@ -135,3 +158,9 @@ def _conditions(filters: Filters) -> list[Any]:
         holding = [col(LibraryEdition.words).contains(term, autoescape=True) for term in wanted]
         found.append(col(LibraryEntry.id).in_(select(LibraryEdition.entry_id).where(*holding)))
     return found
+
+
+def _is_of(hospital: Any) -> Any:
+    """One of the hospitals of an entry is as ``hospital`` says."""
+    here = select(LibraryHospital.entry_id).join(Hospital, col(Hospital.id) == col(LibraryHospital.hospital_id))
+    return col(LibraryEntry.id).in_(here.where(hospital))

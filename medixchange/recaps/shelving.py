@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from medixchange.intake.models import SessionRequest
 from medixchange.library import actions as library
 from medixchange.library.actions import Edition, Shelved
-from medixchange.people import queries as people
 from medixchange.recaps import queries
 from medixchange.recaps.models import Recap, RecapVersion, Visibility
 from medixchange.recaps.reading import as_read
 from medixchange.recaps.summary import summary_of
+from medixchange.sessions import teams
 from medixchange.sessions.models import SharingSession
 
 
@@ -26,19 +25,28 @@ def shelve(db: Session, recap: Recap) -> None:
         library.remove(db, recap.slug)
         return
     session = db.get_one(SharingSession, recap.session_id)
-    hospital = people.hospital_by_id(db, session.hospital_id)
+    asking = teams.took_part(db, session)
+    request, hospital = asking[0]
     library.put(
         db,
         Shelved(
             slug=recap.slug,
             urn=urn_of(session.uid),
-            hospital_id=hospital.id,
+            hospital_ids=[each.id for _, each in asking],
+            references=[recap.slug, *(each.reference for each, _ in asking[1:])],
             held_on=session.starts_at.astimezone(ZoneInfo(hospital.zone)).date(),
             published_at=recap.published_at,
-            topics=db.get_one(SessionRequest, session.request_id).specialties,
+            topics=request.specialties,
             editions=editions,
         ),
     )
+
+
+def shelve_again(db: Session, session_id: int) -> None:
+    """Put the recap of a session where it stands by now, since whose teams were there has changed."""
+    recap = queries.of_session(db, session_id)
+    if recap is not None:
+        shelve(db, recap)
 
 
 def urn_of(uid: str) -> str:

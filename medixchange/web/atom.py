@@ -78,4 +78,5 @@ def _entry(each: Shown, said: Words, base: str) -> Entry:
         updated=each.item.entry.updated_at,
         links=links,
         categories=[Category(topic, said.specialty(topic)) for topic in each.item.topics],
+        contributors=[f"{hospital.name}, {hospital.city}" for hospital in each.item.hospitals],
     )

@@ -1,4 +1,4 @@
-"""The shelf: every recap that anybody may read, by topic, country, language and date, as a page and as an Atom feed."""
+"""The shelf: every recap that anybody may read, by topic, place, language and date, as a page and as an Atom feed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from medixchange.library.filters import Filters, read_filters
 from medixchange.library.models import LibraryEdition
 from medixchange.library.queries import Counts, Item
 from medixchange.messages import N_
+from medixchange.people import queries as people
 from medixchange.web.access import Public, policy
 from medixchange.web.numbers import number_in
 from medixchange.web.page import Db, Reading, render
@@ -124,19 +125,34 @@ def shown(item: Item, language: str) -> Shown:
 def facets(db: Session, filters: Filters, said: Words) -> list[Facet]:
     """The filters with their values, the fullest first; dates the latest first. One that is set is always there."""
     counts = queries.counts(db, filters)
-    chosen = ((counts.topics, filters.topic), (counts.countries, filters.country), (counts.languages, filters.language))
+    chosen = (
+        (counts.topics, filters.topic),
+        (counts.countries, filters.country),
+        (counts.hospitals, filters.hospital),
+        (counts.languages, filters.language),
+    )
     for counter, value in chosen:
         counter.update({value: 0} if value else {})
     topics = [(code, said.specialty(code), n) for code, n in counts.topics.items()]
     countries = [(code, said.country(code), n) for code, n in counts.countries.items()]
+    hospitals = [(code, _hospital(db, code, counts), n) for code, n in counts.hospitals.items()]
     tongues = [(tag, NAMES.get(tag, tag), n) for tag, n in counts.languages.items()]
     found = (
         ("topic", said.gettext(N_("Topic")), sorted(topics, key=_fullest)),
         ("country", said.gettext(N_("Country")), sorted(countries, key=_fullest)),
+        ("hospital", said.gettext(N_("Hospital")), sorted(hospitals, key=_fullest)),
         ("language", said.gettext(N_("Language")), sorted(tongues, key=_fullest)),
         ("when", said.gettext(N_("Date")), _dates(counts, filters, said)),
     )
     return [_facet(filters, name, title, values) for name, title, values in found]
+
+
+def _hospital(db: Session, code: str, counts: Counts) -> str:
+    """The name of a hospital; its code where there is none with it."""
+    if code in counts.names:
+        return counts.names[code]
+    found = people.hospital_by_code(db, code)
+    return found.name if found else code
 
 
 def _facet(filters: Filters, name: str, title: str, values: Sequence[tuple[str, str, int]]) -> Facet:

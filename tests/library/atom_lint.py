@@ -23,6 +23,7 @@ ENTRY = {
     "published": SOME,
     "summary": SOME,
     "author": ANY,
+    "contributor": ANY,
     "category": ANY,
     "link": ANY,
 }
@@ -71,8 +72,8 @@ def _faults_of(element: Xml.Element) -> Iterator[str]:
         yield f"no name for good (4.2.6): {text}"
     if name == "title" and not text.strip():
         yield "a title without words"
-    if name == "author" and not element.findtext(f"{ATOM}name"):
-        yield "an author without a name (3.2.1)"
+    if name in ("author", "contributor") and not element.findtext(f"{ATOM}name"):
+        yield f"{name} without a name (3.2.1)"
     if name == "category" and not element.get("term"):
         yield "a category without a term (4.2.2.1)"
     if name == "link":

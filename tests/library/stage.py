@@ -13,7 +13,7 @@ from sqlmodel import Session, insert
 from medixchange.languages.specialties import SPECIALTIES
 from medixchange.library import actions
 from medixchange.library.actions import Edition, Shelved, searched
-from medixchange.library.models import LibraryEdition, LibraryEntry, LibraryTopic
+from medixchange.library.models import LibraryEdition, LibraryEntry, LibraryHospital, LibraryTopic
 from medixchange.people.models import Hospital
 from tests import make
 
@@ -41,15 +41,17 @@ def put(
     hospital: Hospital,
     slug: str,
     *editions: Edition,
+    joined: Sequence[Hospital] = (),
     topics: Sequence[str] = ("respiratory",),
     held_on: date = date(2026, 11, 20),
     **facts: Any,
 ) -> LibraryEntry:
-    """A recap on the shelf."""
+    """A recap on the shelf, also under those hospitals that joined."""
     given = {"urn": f"urn:test:{slug}", "published_at": NOW, **facts}
     shelved = Shelved(
         slug=slug,
-        hospital_id=hospital.id,
+        hospital_ids=[hospital.id, *(each.id for each in joined)],
+        references=[slug],
         held_on=held_on,
         topics=topics,
         editions=editions or (edition(),),
@@ -66,15 +68,22 @@ def fill(db: Session, number: int) -> None:
     entries: list[dict[str, Any]] = []
     editions: list[dict[str, Any]] = []
     topics: list[dict[str, Any]] = []
+    under: list[dict[str, Any]] = []
     for at in range(1, number + 1):
         held = NOW - timedelta(days=chance.randrange(1000))
         updated = held + timedelta(days=chance.randrange(4))
         dates = {"held_on": held.date(), "published_at": held, "updated_at": updated}
         hospital = chance.choice(hospitals)
         entries.append({"id": at, "slug": f"mx-{at}", "urn": f"urn:test:{at}", "hospital_id": hospital.id, **dates})
+        under.append({"entry_id": at, "hospital_id": hospital.id})
         editions += _editions(at, chance)
         topics += [{"entry_id": at, "specialty": each} for each in chance.sample(list(SPECIALTIES), 2)]
-    for table, rows in ((LibraryEntry, entries), (LibraryEdition, editions), (LibraryTopic, topics)):
+    for table, rows in (
+        (LibraryEntry, entries),
+        (LibraryHospital, under),
+        (LibraryEdition, editions),
+        (LibraryTopic, topics),
+    ):
         db.execute(insert(table), rows)
 
 
@@ -84,5 +93,5 @@ def _editions(entry_id: int, chance: Random) -> Iterator[dict[str, Any]]:
         gap = "" if language == "zh-Hans" else " "
         said = list(islice(cycle(chance.sample(known, len(known))), 40))
         title, summary = gap.join(said[:6]), gap.join(said[6:36])[: 110 if not gap else 230]
-        words = {"title": title, "summary": summary, "words": searched(f"mx-{entry_id}", title, summary)}
+        words = {"title": title, "summary": summary, "words": searched([f"mx-{entry_id}"], title, summary)}
         yield {"entry_id": entry_id, "language": language, "updated_at": NOW, **words}

@@ -30,7 +30,7 @@ def feed(title: str = "Oxygen", *, of: str = "Library") -> Feed:
     pdf = Link("https://mx.example.org/recaps/mx-1/en.pdf", "application/pdf", "en")
     later = NOW + timedelta(hours=1)
     topics = [Category("nursing", title)]
-    entry = Entry("urn:uuid:1", title, title, "zh-Hans", NOW, later, [html, pdf], topics)
+    entry = Entry("urn:uuid:1", title, title, "zh-Hans", NOW, later, [html, pdf], topics, [title])
     itself = Link("https://mx.example.org/library/feed.atom?lang=en", "application/atom+xml", "en", "self")
     page = Link("https://mx.example.org/library", "text/html", "en")
     return Feed("tag:mx.example.org,2026:library", of, "en", of, later, [itself, page], [entry])

@@ -11,14 +11,14 @@ from sqlmodel import Session, select
 
 from medixchange.db import Database
 from medixchange.documents.markdown import parse
-from medixchange.library.models import LibraryEdition, LibraryEntry, LibraryTopic
+from medixchange.library.models import LibraryEdition, LibraryEntry, LibraryHospital, LibraryTopic
 from medixchange.recaps import actions, queries
 from medixchange.recaps.models import Recap, Visibility
 from medixchange.recaps.shelving import shelve
 from medixchange.recaps.summary import MOST_COLUMNS, cut, summary_of
 from medixchange.schema import alembic_config, migrate
 from tests.recaps.stage import begin, check, hold, publish, published, write
-from tests.sessions.stage import ACTOR, NOW, set_up
+from tests.sessions.stage import ACTOR, NOW, join, set_up
 
 SHELVED = {
     "ar": "ابدأ وضعية الانبطاح قبل نفاد الأكسجين. أعطِ 1–6 L/min عندما SpO₂ < 92 %.",
@@ -36,7 +36,7 @@ def summaries(db: Session) -> dict[str, str]:
 def everything(db: Session) -> list[object]:
     """All rows of the shelf, without their numbers."""
     found: list[object] = []
-    for table in (LibraryEntry, LibraryEdition, LibraryTopic):
+    for table in (LibraryEntry, LibraryHospital, LibraryEdition, LibraryTopic):
         rows = (row.model_dump(exclude={"id", "entry_id"}) for row in db.exec(select(table)))
         found.append(sorted(rows, key=repr))
     return found
@@ -126,6 +126,21 @@ def test_what_was_published_before_there_was_a_shelf_is_put_on_it(database: Data
         assert everything(db) == before
 
 
+def test_a_recap_of_several_hospitals_that_was_on_it_before_stands_under_each_of_them(database: Database) -> None:
+    with database.write() as db:
+        stage = set_up(db)
+        join(db, stage.request)
+        published(db, stage)
+        before = everything(db)
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "2026_11_27_joint_sessions")
+
+    migrate(database)
+
+    with database.read() as db:
+        assert everything(db) == before
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -167,7 +182,7 @@ def test_what_nobody_may_read_is_not_put_on_it_either(database: Database, state:
     migrate(database)
 
     with database.read() as db:
-        assert everything(db) == [[], [], []]
+        assert everything(db) == [[], [], [], []]
         assert db.exec(select(Recap)).one().slug
 
 

@@ -6,12 +6,15 @@ import pytest
 from sqlmodel import Session, select
 
 from medixchange.intake.models import SessionRequest
+from medixchange.library import queries as library
+from medixchange.library.filters import Filters
 from medixchange.outbox.letters import Letter
 from medixchange.people.models import Person
 from medixchange.recaps import mailing, queries
 from medixchange.recaps.about import about
 from medixchange.recaps.models import Recap
 from medixchange.recaps.sheet import sheet
+from medixchange.recaps.shelving import shelve_again
 from medixchange.sessions import queries as sessions
 from medixchange.sessions import roll
 from tests.recaps.stage import begin, check, hold, publish, published, write
@@ -103,13 +106,27 @@ def test_on_paper_it_has_every_hospital_and_every_clock(db: Session, recap: Reca
     assert printed["authors"][:2] == [KIGALI, ADDIS]
 
 
+def test_it_stands_on_the_shelf_under_every_hospital_and_is_found_by_each_reference(
+    db: Session, stage: Stage, other: SessionRequest, recap: Recap
+) -> None:
+    found = [
+        library.held_latest(db, filters, first=0, most=9)
+        for filters in (Filters(country="ET"), Filters(country="RW"), Filters(text=other.reference))
+    ]
+
+    assert [[each.entry.slug for each in items] for items in found] == [[recap.slug]] * 3
+    assert [each.name for each in found[0][0].hospitals] == [KIGALI, ADDIS]
+
+
 def test_a_hospital_of_which_nobody_was_there_is_not_named(db: Session, recap: Recap) -> None:
     session = sessions.by_id(db, recap.session_id)
 
     for name in (ALINE, SARA):
         roll.call(db, session, place_of(db, session, name).id, present=False, actor=ACTOR, now=session.ends_at)
+    shelve_again(db, session.id)
 
     assert [each.name for each in about(db, recap).hospitals] == [KIGALI]
+    assert [library.total(db, Filters(country=each)) for each in ("RW", "ET")] == [1, 0]
 
 
 def test_the_outline_says_for_which_hospital_each_one_came(db: Session, stage: Stage, other: SessionRequest) -> None:

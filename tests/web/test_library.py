@@ -83,6 +83,44 @@ def test_every_filter_is_a_link_with_its_number_that_keeps_the_others(database: 
     assert "2025" not in links
 
 
+def test_a_recap_of_two_hospitals_names_both_and_is_a_link_away_from_each(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        kigali = make.hospital(db)
+        addis = make.hospital(db, "Black Lion", city="Addis Ababa", country="ET", zone="Africa/Addis_Ababa")
+        put(db, kigali, "mx-1", joined=[addis])
+
+    links = links_of(browser.get("/library").text)
+    page = browser.get(links["Black Lion"])
+
+    assert links["Black Lion"] == f"/library?hospital={addis.code}"
+    assert links_of(page.text)["Remove this filter: Black Lion ×"] == "/library"
+    both = "King Faisal Hospital, Kigali · Rwanda · Black Lion, Addis Ababa · Ethiopia"
+    assert (both in text_of(page.text), "1 recap found" in text_of(page.text)) == (True, True)
+
+
+def test_a_feed_follows_one_hospital_and_names_every_one_of_a_session(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        kigali, jakarta = make.hospital(db), make.hospital(db, "RSCM", city="Jakarta", country="ID")
+        put(db, kigali, "mx-1", joined=[jakarta])
+        put(db, kigali, "mx-2", edition("en", "Gloves"))
+
+    _, feed = followed(browser, f"?hospital={jakarta.code}")
+
+    names = [each.text for each in feed.findall(f"{ATOM}entry/{ATOM}contributor/{ATOM}name")]
+    assert (titles(feed), feed.findtext(f"{ATOM}title")) == ({"Oxygen"}, "Library · RSCM")
+    assert names == ["King Faisal Hospital, Kigali", "RSCM, Jakarta"]
+
+
+def test_a_hospital_that_is_none_shows_nothing_and_can_be_taken_out_again(database: Database, browser: Browser) -> None:
+    with database.write() as db:
+        put(db, make.hospital(db), "mx-1")
+        known = make.hospital(db, "RSCM").code
+
+    links = [links_of(browser.get(f"/library?hospital={each}").text) for each in (known, "nowhere")]
+
+    assert [links[0]["Remove this filter: RSCM ×"], links[1]["Remove this filter: nowhere ×"]] == ["/library"] * 2
+
+
 def test_months_stand_below_the_year_that_was_chosen(database: Database, browser: Browser) -> None:
     with database.write() as db:
         put(db, make.hospital(db), "mx-1")

@@ -21,6 +21,7 @@ from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.recaps.printing import print_again
+from medixchange.recaps.shelving import shelve_again
 from medixchange.sessions import attending, queries, roll
 from medixchange.sessions.answers import respond
 from medixchange.sessions.attendee_draft import ROLE_NAMES
@@ -122,6 +123,7 @@ def call(
         elif act in CALLS:
             if roll.call(db, session, place_id, present=CALLS[act], actor=actor.label, now=now):
                 print_again(db, session_id, public_url=request.app.state.settings.public_url, now=now)
+                shelve_again(db, session_id)
         else:
             return session_refused(request, session_id, CHOOSE)
     except Refusal as no:
