@@ -6,8 +6,6 @@ One of them leads: its topic, questions and length are those of the session. The
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -15,9 +13,7 @@ from medixchange.db import in_parts
 from medixchange.intake import queries
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState, Verb
 from medixchange.intake.lifecycle import why_not as why_no_step
-from medixchange.intake.likeness import Likeness, Wish, likeness
-from medixchange.intake.models import RequestWindow, SessionRequest
-from medixchange.intake.windows import hours_of
+from medixchange.intake.models import SessionRequest
 from medixchange.messages import Message, say
 from medixchange.people.models import Hospital
 
@@ -27,19 +23,7 @@ MOST_AUDIENCES = 3
 """How many groups with languages of their own one session may have."""
 MOST_APART = 30
 """By how many minutes the lengths that were asked for may differ."""
-MOST_ALIKE = 5
-"""How many are suggested."""
-
 Asking = tuple[SessionRequest, Hospital]
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """A request that could join, its hospital, and what it has in common with the one that would lead."""
-
-    request: SessionRequest
-    hospital: Hospital
-    likeness: Likeness
 
 
 def joined(db: Session, request_ids: Collection[int]) -> Mapping[int, list[Asking]]:
@@ -127,23 +111,3 @@ def others_of(db: Session, request: SessionRequest) -> list[Hospital]:
     """The other hospitals of the session that answers ``request``, whichever of them leads."""
     every = asking(db, request.joined_id or request.id)
     return [hospital for each, hospital in every if each.id != request.id]
-
-
-def alike(db: Session, request: SessionRequest, *, now: datetime) -> list[Alike]:
-    """The requests that could join this one, those most alike first; at most MOST_ALIKE."""
-    there = [each for each, _ in joined(db, [request.id])[request.id]]
-    if request.state not in IN_QUEUE or len(there) >= MOST_JOINED or queries.is_ahead(request, now=now):
-        return []
-    mine = (request, queries.hospital_of(db, request))
-    others = [each for each in queries.queue(db, states=IN_QUEUE, looked_for=now) if why_not(mine, each, there) is None]
-    leads = joined(db, [other.id for other, _ in others])
-    free = [(other, hospital) for other, hospital in others if not leads[other.id]]
-    windows = queries.windows_of_all(db, [request.id, *(other.id for other, _ in free)])
-    own = _wish(request, windows[request.id])
-    found = [Alike(other, hospital, likeness(own, _wish(other, windows[other.id]))) for other, hospital in free]
-    return sorted(found, key=lambda each: each.likeness.rank, reverse=True)[:MOST_ALIKE]
-
-
-def _wish(request: SessionRequest, windows: Collection[RequestWindow]) -> Wish:
-    hours = (hours_of(each, request.zone) for each in windows)
-    return Wish(request.specialties, [each for each in hours if each is not None], list(request.languages))

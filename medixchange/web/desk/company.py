@@ -14,9 +14,10 @@ from starlette.responses import Response
 from medixchange.errors import Malformed
 from medixchange.intake import queries as intake
 from medixchange.intake import together
+from medixchange.intake.alike import Alike, alike
 from medixchange.intake.lifecycle import Verb, may
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.together import Alike, Asking
+from medixchange.intake.together import Asking
 from medixchange.matching.together import join as join_request
 from medixchange.messages import say
 from medixchange.people.models import Hospital
@@ -57,7 +58,7 @@ def company_of(db: Session, asked: SessionRequest, *, now: datetime) -> Company:
     return Company(
         leads=leads,
         others=() if leads else together.joined(db, [asked.id])[asked.id],
-        alike=together.alike(db, asked, now=now),
+        alike=alike(db, asked, now=now),
         may_part=may(asked.state, Verb.SEPARATE),
         may_let_go=may(asked.state, Verb.LET_GO),
     )
