@@ -20,6 +20,7 @@ MOST_OTHER_LANGUAGES = 2
 """Of a second group."""
 WRONG_ZONE = say("Choose the time zone of your city; your country has these.")
 WRONG_LANGUAGE = say("Choose a language from the list.")
+SAME_AS_FIRST = say("This is what the first group follows as well; leave it out, or choose another language.")
 
 Tag = Annotated[str, Picked(35, WRONG_LANGUAGE, optional=True)]
 Level = Literal["", "1", "2", "3", "4", "5"]
@@ -143,8 +144,7 @@ class LanguagesStep(BaseModel):
     def _known(self) -> Self:
         faults = {**self._faults("", MOST_LANGUAGES), **self._faults("other_", MOST_OTHER_LANGUAGES)}
         if not faults and self.second and set(self.levels) == set(self.second):
-            told = say("This is what the first group follows as well; leave it out, or choose another language.")
-            faults["other_language1"] = told
+            faults["other_language1"] = SAME_AS_FIRST
         if faults:
             raise Wrong.answers(faults)
         return self

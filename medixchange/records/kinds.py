@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from medixchange.intake.series import FEWEST, MOST, RHYTHMS
-from medixchange.intake.steps import MOST_LANGUAGES
+from medixchange.intake.steps import MOST_LANGUAGES, MOST_OTHER_LANGUAGES
 from medixchange.records import cells, cells_of_time
 from medixchange.records.sheets import Column, optional
 
@@ -126,6 +126,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 Column("windows", cells_of_time.windows),
                 optional("windows_only", cells.yes_or_no, True),
                 Column("languages", cells.levels(cells.spoken_language, 1, 5, items=MOST_LANGUAGES)),
+                optional("second_languages", cells.levels(cells.spoken_language, 1, 5, items=MOST_OTHER_LANGUAGES), {}),
                 optional("interpreting", cells.one_of("if-needed", "no", "own"), "if-needed"),
                 optional("bandwidth", cells.one_of("good", "thin", "phone"), "good"),
                 optional("recording", cells.one_of("ask", "yes", "no"), "ask"),

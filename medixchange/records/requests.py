@@ -15,6 +15,7 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.intake.queries import is_ahead, windows_of
 from medixchange.intake.series import look_from
+from medixchange.intake.steps import SAME_AS_FIRST
 from medixchange.intake.windows import AskedWindow
 from medixchange.matching import actions as matching
 from medixchange.messages import say
@@ -40,7 +41,7 @@ def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     if hospital is None:
         told = say("There is no hospital “%(code)s”; import it first or correct its key.", code=line["hospital"])
         return [Fault(line.row, "hospital", told)]
-    fault = _skipped(line, hospital.zone) or _half_a_series(line)
+    fault = _skipped(line, hospital.zone) or _half_a_series(line) or _one_group_twice(line)
     if fault is not None:
         return [fault]
     request = _request(line, hospital, _liaison_id(db, hospital, line["contact_email"]))
@@ -74,6 +75,11 @@ def _half_a_series(line: Line) -> Fault | None:
     return Fault(line.row, "series_times" if line["series_weeks"] else "series_weeks", told)
 
 
+def _one_group_twice(line: Line) -> Fault | None:
+    is_same = set(line["second_languages"]) == set(line["languages"])
+    return Fault(line.row, "second_languages", SAME_AS_FIRST) if is_same else None
+
+
 def _begin_series(db: Session, request: SessionRequest, line: Line) -> None:
     if line["series_times"] and request.state in (RequestState.SENT, RequestState.SUBMITTED):
         weeks, times = int(line["series_weeks"]), line["series_times"]
@@ -104,6 +110,7 @@ def _request(line: Line, hospital: Hospital, liaison_id: int | None) -> SessionR
         liaison_id=liaison_id,
         zone=hospital.zone,
         specialties=list(line["specialties"]),
+        second_audience=dict(line["second_languages"]),
         reason=line["reason"] or None,
         confirm_seed=seed(),
         status_seed=seed(),

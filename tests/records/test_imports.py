@@ -297,3 +297,38 @@ def test_half_a_series_is_a_fault(database: Database) -> None:
     faults = bring(database, "requests", f"{head},series_weeks\n{row},2").faults
 
     assert [(each.row, each.column) for each in faults] == [(2, "series_times")]
+
+
+def test_a_request_may_name_what_a_second_group_follows(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS)
+    head, row = REQUESTS.splitlines()
+    alone = row.replace("MX-1001", "MX-1002")
+
+    outcome = bring(database, "requests", f"{head},second_languages\n{row},fr:4; sw:3\n{alone},\n")
+
+    assert outcome == Imported(2, ())
+    with database.read() as db:
+        rows = db.exec(select(SessionRequest).order_by(SessionRequest.reference))
+        assert [each.second_audience for each in rows] == [{"fr": 4, "sw": 3}, {}]
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("fr", "Write “%(piece)s” with its level"),
+        ("fr:6", "Write a whole number"),
+        ("xx-nowhere:3", "“%(cell)s” is no language"),
+        ("fr:4; sw:3; rw:5", "Give %(least)s to %(most)s items"),
+        ("en:2", "This is what the first group follows as well"),
+    ],
+)
+def test_what_a_second_group_cannot_follow_is_named_by_row_and_column(
+    second: str, told: str, database: Database
+) -> None:
+    bring(database, "hospitals", HOSPITALS)
+    head, row = REQUESTS.splitlines()
+
+    (fault,) = bring(database, "requests", f"{head},second_languages\n{row},{second}\n").faults
+
+    assert (fault.row, fault.column) == (2, "second_languages")
+    assert fault.message.text.startswith(told)
