@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from medixchange.errors import Refusal
-from medixchange.intake import letters, queries, together
+from medixchange.intake import letters, queries
 from medixchange.intake.answers import columns, write_series, write_windows
 from medixchange.intake.draft import SessionRequestDraft
 from medixchange.intake.following import follow
@@ -150,23 +150,18 @@ def agree(
     actor: str,
     now: datetime,
 ) -> None:
-    """The hospital agrees to other hours than it named, to interpreters, to fewer ``minutes``; to be matched anew.
+    """The hospital of ``request`` agrees to other hours than it named, to interpreters, to fewer ``minutes``; whatever
+    answers it is to be matched anew.
 
-    So do those that have joined it.
-
-    Raises Refusal for a request that is not in the queue.
+    Raises Refusal for a request that is neither in the queue nor part of the session of another one.
     """
     changes = {
         "windows_only": request.windows_only and not any_hour,
         "interpreting": IF_NEEDED if interpreters else request.interpreting,
         "minutes": min(minutes or request.minutes, request.minutes),
+        "version": request.version + 1,
     }
-    move(db, request, Verb.CHANGE, actor=actor, now=now, changes=changes)
-    request.version += 1
-    for other, _ in together.joined(db, [request.id])[request.id]:
-        other.windows_only = other.windows_only and not any_hour
-        other.interpreting = IF_NEEDED if interpreters else other.interpreting
-        db.add(other)
+    move(db, request, Verb.CONCEDE, actor=actor, now=now, changes=changes)
 
 
 def withdraw(

@@ -27,6 +27,7 @@ class Verb(StrEnum):
 
     CONFIRM = "confirm"  # the contact answers the letter
     CHANGE = "change"
+    CONCEDE = "concede"  # its hospital agrees to other hours, to interpreters, to a shorter session
     READDRESS = "readdress"  # another contact address, to be confirmed as well
     MATCH = "match"
     WAIT = "wait"
@@ -43,6 +44,7 @@ class Verb(StrEnum):
 
 _IN_QUEUE: dict[Verb, RequestState] = {
     Verb.CHANGE: RequestState.SUBMITTED,
+    Verb.CONCEDE: RequestState.SUBMITTED,
     Verb.READDRESS: RequestState.SENT,
     Verb.MATCH: RequestState.MATCHED,
     Verb.WAIT: RequestState.WAITING,
@@ -65,6 +67,7 @@ WAYS: dict[RequestState, dict[Verb, RequestState]] = {
     RequestState.MATCHED: {**_IN_QUEUE, Verb.APPROVE: RequestState.APPROVED},
     RequestState.WAITING: _IN_QUEUE,
     RequestState.JOINED: {
+        Verb.CONCEDE: RequestState.JOINED,
         Verb.SEPARATE: RequestState.SUBMITTED,
         Verb.FINISH: RequestState.DONE,
         Verb.WITHDRAW: RequestState.WITHDRAWN,

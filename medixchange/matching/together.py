@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
 from medixchange.intake import letters, queries, together
-from medixchange.intake.lifecycle import IN_QUEUE, Verb, may
+from medixchange.intake.lifecycle import IN_QUEUE, Verb, may, why_not
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.actions import SEARCHED, retire, want
 from medixchange.matching.models import ProposedMatch
@@ -90,6 +91,34 @@ def check_again(db: Session, leads: SessionRequest, *, actor: str, now: datetime
             kept.append(request)
         else:
             separate(db, request, actor=actor, now=now)
+
+
+def agree(
+    db: Session,
+    request: SessionRequest,
+    *,
+    any_hour: bool = False,
+    interpreters: bool = False,
+    minutes: int | None = None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """The hospital of ``request``, and no other one, agrees to what would help; hours are looked for anew.
+
+    Whoever asks for much longer than the request that leads now is looked for alone. Raises Refusal where nothing is to
+    be decided any more.
+    """
+    leads = together.leading(db, request)
+    if leads is not None and leads.state not in IN_QUEUE:
+        raise Refusal(why_not(leads.state, Verb.CONCEDE))
+    given: dict[str, Any] = {"any_hour": any_hour, "interpreters": interpreters, "minutes": minutes}
+    intake.agree(db, request, **given, actor=actor, now=now)
+    if leads is None:
+        check_again(db, request, actor=actor, now=now)
+    else:
+        leads.version += 1
+        db.add(leads)
+    want(db, leads or request, now=now)
 
 
 def narrow(db: Session, match: ProposedMatch, others: Sequence[str]) -> set[int]:

@@ -359,7 +359,7 @@ def test_what_a_hospital_agreed_to_is_said_in_the_history(organizer: Browser, lo
 
     page = text_of(organizer.get(f"/desk/requests/{lonely.id}").text)
 
-    assert "Ada Organizer changed the request: 45 minutes instead of 60 and other hours as well" in page
+    assert "Ada Organizer noted that the hospital agrees: 45 minutes instead of 60 and other hours as well" in page
 
 
 def test_a_cancelled_session_offers_nothing_more_and_says_why(organizer: Browser, session: SharingSession) -> None:

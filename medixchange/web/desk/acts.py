@@ -16,6 +16,7 @@ ACTS: Mapping[str, Message] = {
     "follow": say("made this request as one of a series"),
     "confirm": say("confirmed"),
     "change": say("changed the request"),
+    "concede": say("noted what the hospital agrees to"),
     "readdress": say("gave another address"),
     "match": say("found proposals"),
     "propose": say("finished a search"),
@@ -153,6 +154,16 @@ def _moved(entry: JournalEntry, known: Known) -> Message | None:
 
 
 def _changed(entry: JournalEntry, _: Known) -> Message | None:
+    told = _changes(entry)
+    return say("changed the request: %(changes)s", changes=listed(told)) if told else None
+
+
+def _conceded(entry: JournalEntry, _: Known) -> Message | None:
+    told = _changes(entry)
+    return say("noted that the hospital agrees: %(changes)s", changes=listed(told)) if told else None
+
+
+def _changes(entry: JournalEntry) -> list[Value]:
     before, after, told = entry.before, entry.after, list[Value]()
     if before.get("minutes") != after.get("minutes"):
         told.append(
@@ -162,7 +173,7 @@ def _changed(entry: JournalEntry, _: Known) -> Message | None:
         told.append(say("only the hours that it named") if after["windows_only"] else say("other hours as well"))
     if before.get("interpreting") != after.get("interpreting"):
         told.append(say("another wish about interpreters"))
-    return say("changed the request: %(changes)s", changes=listed(told)) if told else None
+    return told
 
 
 def _withdrawn(entry: JournalEntry, _: Known) -> Message | None:
@@ -196,6 +207,7 @@ DETAILS: Mapping[str, Callable[[JournalEntry, Known], Message | None]] = {
     "roll-call": _called,
     "substitute": _replaced,
     "change": _changed,
+    "concede": _conceded,
     "withdraw": _withdrawn,
     "begin": _begun,
     "save": _saved,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from medixchange.intake.actions import IF_NEEDED
+from medixchange.intake.models import SessionRequest
+from medixchange.intake.together import Asking
 from medixchange.matching.queries import Ranking
 from medixchange.matching.search import Relief
 from medixchange.matching.steps import SHORTER
@@ -35,31 +38,54 @@ ADVICE: Mapping[str, Message] = {
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """A hospital that may agree to a change, and what its button then writes into its request, by field; ``is_one`` of
+    several hospitals in the session."""
+
+    request_id: int
+    hospital: str
+    fields: Mapping[str, str]
+    is_one: bool
+
+
+@dataclass(frozen=True)
 class Help:
-    """A change that would help: what it gives, what to do, whom to ask, and what a button writes into the request."""
+    """A change that would help: what it gives, what to do, whom to ask, and the buttons of those who may agree."""
 
     relief: Relief
     advice: list[Message]
     people: list[Person]
-    agreed: dict[str, str]
+    agreed: list[Agreement]
 
 
-def helps(db: Session, ranking: Ranking) -> list[Help]:
-    """The changes that would help, the cheapest first."""
+def helps(db: Session, ranking: Ranking, asking: Sequence[Asking]) -> list[Help]:
+    """The changes that would help those ``asking``, the cheapest first."""
     known = people.persons(db, {who for relief in ranking.reliefs for who in relief.people})
     return [
         Help(
             relief,
             [ADVICE[kind] for kind in dict.fromkeys(relief.kinds) if kind in ADVICE],
             [known[who] for who in relief.people if who in known],
-            _agreed(relief),
+            _agreements(relief, asking),
         )
         for relief in ranking.reliefs
     ]
 
 
-def _agreed(relief: Relief) -> dict[str, str]:
-    """The fields of the button that applies the change; empty where somebody has to do more than agree."""
+def _agreements(relief: Relief, asking: Sequence[Asking]) -> list[Agreement]:
+    """A button for each hospital that has something to agree to; none where somebody has to do more than agree."""
     if not relief.kinds or not AGREED.issuperset(relief.kinds):
-        return {}
-    return {kind: str(relief.minutes) if kind == SHORTER else "yes" for kind in relief.kinds}
+        return []
+    found = ((request.id, hospital.name, _fields(relief, request)) for request, hospital in asking)
+    return [Agreement(number, name, fields, len(asking) > 1) for number, name, fields in found if fields]
+
+
+def _fields(relief: Relief, request: SessionRequest) -> Mapping[str, str]:
+    """What of the change its hospital has not agreed to yet."""
+    open_still = {
+        WINDOWS: request.windows_only,
+        INTERPRETING: request.interpreting != IF_NEEDED,
+        SHORTER: relief.minutes is not None and relief.minutes < request.minutes,
+    }
+    said = {WINDOWS: "yes", INTERPRETING: "yes", SHORTER: str(relief.minutes)}
+    return {kind: said[kind] for kind in relief.kinds if open_still[kind]}

@@ -26,6 +26,7 @@ from medixchange.matching.actions import SEARCHED
 from medixchange.matching.late import late_for_decision
 from medixchange.matching.models import MatchState
 from medixchange.matching.queries import MatchView, MemberView, Ranking
+from medixchange.matching.together import agree as agree_to
 from medixchange.matching.together import let_go
 from medixchange.messages import Message, Value, from_json, say
 from medixchange.outbox import queries as outbox
@@ -89,6 +90,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
     ranking = matching.ranked(db, request_id, now=now)
     hospital, stands = intake.hospital_of(db, asked), booked(db, [request_id]).get(request_id)
     session = stands.session if stands else None
+    company = company_of(db, asked, now=now)
     is_ahead = intake.is_ahead(asked, now=now) and asked.state in IN_QUEUE
     return render(
         request,
@@ -107,8 +109,8 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         ranking=ranking,
         over=len(late_for_decision(db, [request_id], now=now)),
         on_the_desk=sum(1 for each in ranking.matches if each.state is MatchState.PROPOSED),
-        helps=helps(db, ranking),
-        company=company_of(db, asked, now=now),
+        helps=helps(db, ranking, [(asked, hospital), *company.others]),
+        company=company,
         proposals=_proposals(ranking, reader.words),
         letters=[row_of(each) for each in outbox.about(db, f"request:{request_id}")],
         history=history_of(db, f"request:{request_id}", zone=hospital.zone),
@@ -130,12 +132,15 @@ def search(db: Db, now: Now, actor: OrganizerActor, request_id: Number) -> Respo
 
 @router.post("/desk/requests/{request_id}/agree")
 def agree(db: Db, now: Now, actor: OrganizerActor, sent: Sent, request_id: Number) -> Response:
-    """The hospital agrees to what would help: write it into the request, and look again."""
-    asked = intake.by_id(db, request_id, for_change=True)
+    """The hospital agrees to what would help: write it into its request, and look again."""
+    asked = intake.by_id(db, request_id)
+    if asked.joined_id is not None:  # the one that leads is locked first
+        intake.by_id(db, asked.joined_id, for_change=True)
+    db.refresh(asked, with_for_update=True)
     agreed = read(Agreed, sent).value
     if agreed is None:
         raise Malformed(say("What was sent could not be read. Go back and try again."))
-    intake_actions.agree(
+    agree_to(
         db,
         asked,
         any_hour=agreed.windows is not None,
@@ -144,8 +149,7 @@ def agree(db: Db, now: Now, actor: OrganizerActor, sent: Sent, request_id: Numbe
         actor=actor.label,
         now=now,
     )
-    matching_actions.want(db, asked, now=now)
-    return see_other(f"/desk/requests/{request_id}")
+    return see_other(f"/desk/requests/{asked.joined_id or request_id}")
 
 
 @router.get("/desk/requests/{request_id}/decline", dependencies=[policy(Organizer)])
