@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import chain, count
 
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from medixchange.errors import NotFound, Refusal
 from medixchange.journal.record import record
@@ -18,9 +19,19 @@ from medixchange.sessions.models import SessionFile, SessionFileContent, Sharing
 
 
 def add(
-    db: Session, session: SharingSession, name: str, content: bytes, *, person_id: int, actor: str, now: datetime
+    db: Session,
+    session: SharingSession,
+    name: str,
+    content: bytes,
+    *,
+    person_id: int,
+    joined_id: int | None = None,
+    actor: str,
+    now: datetime,
 ) -> SessionFile:
     """Put a file of ``person_id`` beside ``session``; the same bytes under the same name are there once.
+
+    ``joined_id`` is the request for which they come, where it has joined that of the session.
 
     Raises Wrong where it cannot be taken, Refusal where there are MOST_FILES already.
     """
@@ -36,10 +47,11 @@ def add(
         raise Refusal(say("There are %(most)s files already. Take one away first.", most=MOST_FILES))
     file = SessionFile(
         session_id=session.id,
-        name=_free(kept, {each.name for each in there}),
+        name=_free(kept, {each.name for each in (*there, *left_behind(db, session.id))}),
         size=len(content),
         digest=digest,
         uploaded_by=person_id,
+        joined_id=joined_id,
         uploaded_at=now,
     )
     db.add(file)
@@ -66,17 +78,43 @@ def remove(db: Session, file: SessionFile, *, actor: str, now: datetime) -> None
 
 
 def of_session(db: Session, session_id: int, *, with_recap: bool = False) -> Sequence[SessionFile]:
-    """The files of a session, oldest first; those that go with its recap alone where that is asked for."""
-    query = select(SessionFile).where(SessionFile.session_id == session_id).order_by(col(SessionFile.id))
-    return db.exec(query.where(col(SessionFile.with_recap)) if with_recap else query).all()
+    """The files of a session, oldest first; those that go with its recap alone where that is asked for.
+
+    Those of a hospital that has left it are not among them.
+    """
+    return db.exec(_shown(session_id, with_recap=with_recap)).all()
+
+
+def left_behind(db: Session, session_id: int) -> Sequence[SessionFile]:
+    """Those of hospitals that have left the session, likewise."""
+    return db.exec(_beside(session_id).where(~queries.takes_part(col(SessionFile.joined_id), session_id))).all()
+
+
+def _shown(session_id: int, *, with_recap: bool) -> SelectOfScalar[SessionFile]:
+    query = _beside(session_id).where(queries.takes_part(col(SessionFile.joined_id), session_id))
+    return query.where(col(SessionFile.with_recap)) if with_recap else query
+
+
+def _beside(session_id: int) -> SelectOfScalar[SessionFile]:
+    return select(SessionFile).where(SessionFile.session_id == session_id).order_by(col(SessionFile.id))
 
 
 def by_id(db: Session, session_id: int, file_id: int, *, with_recap: bool = False) -> SessionFile:
     """One of them. Raises NotFound, also for the file of another session."""
+    query = _shown(session_id, with_recap=with_recap).where(SessionFile.id == file_id)
+    return _found(db.exec(query).one_or_none())
+
+
+def by_id_at_the_desk(db: Session, session_id: int, file_id: int) -> SessionFile:
+    """The same, also where its hospital has left: nothing of it is lost."""
     found = db.get(SessionFile, file_id)
-    if found is None or found.session_id != session_id or (with_recap and not found.with_recap):
+    return _found(found if found is not None and found.session_id == session_id else None)
+
+
+def _found(file: SessionFile | None) -> SessionFile:
+    if file is None:
         raise NotFound(say("There is no such file any more."))
-    return found
+    return file
 
 
 def content_of(db: Session, file: SessionFile) -> bytes:

@@ -124,11 +124,13 @@ class SessionAttendee(Row, table=True):
 
 class SessionQuestion(Row, table=True):
     """A question that somebody invited has sent ahead, in its writer's language; ``note`` says what was answered, in
-    that of who wrote it down. ``with_request`` says that it came with the request of the session."""
+    that of who wrote it down. ``with_request`` says that it came with a request; ``joined_id`` is the request for which
+    it was asked, where that has joined the one of the session."""
 
     id: int = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="sharingsession.id", index=True)
     person_id: int = Field(foreign_key="person.id")
+    joined_id: int | None = Field(default=None, foreign_key="sessionrequest.id")
     language: str = Field(max_length=35)
     text: str = Field(max_length=MOST_ASKED)
     asked_at: datetime
@@ -140,7 +142,7 @@ class SessionQuestion(Row, table=True):
 
 class SessionFile(Row, table=True):
     """A file beside a session: slides, a protocol, a form. ``with_recap`` gives it to all who may read the recap; the
-    others see it on their page of the session."""
+    others see it on their page of the session. ``joined_id`` is the request it was added for, as for questions."""
 
     id: int = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="sharingsession.id", index=True)
@@ -149,6 +151,7 @@ class SessionFile(Row, table=True):
     digest: str = Field(max_length=64)
     with_recap: bool = False
     uploaded_by: int = Field(foreign_key="person.id")
+    joined_id: int | None = Field(default=None, foreign_key="sessionrequest.id")
     uploaded_at: datetime
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from medixchange.errors import NotFound, Refusal
@@ -15,6 +16,7 @@ from medixchange.people.models import Person
 from medixchange.sessions import queries
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import Attendance, SessionQuestion, SharingSession
+from medixchange.sessions.occasions import joined_id
 
 MOST_QUESTIONS = 10
 """How many questions one person may send ahead of one session."""
@@ -37,6 +39,7 @@ def bring(db: Session, session: SharingSession, request: SessionRequest) -> None
         question = SessionQuestion(
             session_id=session.id,
             person_id=request.liaison_id,
+            joined_id=joined_id(session, request),
             language=request.language,
             text=text,
             asked_at=request.submitted_at or request.created_at,
@@ -81,7 +84,12 @@ def ask(db: Session, place: Attendance, text: str, *, language: str, now: dateti
     if db.exec(select(func.count()).select_from(sent.subquery())).one() >= MOST_QUESTIONS:
         raise Refusal(say("You have sent %(most)s questions; ask the next ones in the session.", most=MOST_QUESTIONS))
     question = SessionQuestion(
-        session_id=session.id, person_id=place.person_id, language=language, text=text, asked_at=now
+        session_id=session.id,
+        person_id=place.person_id,
+        joined_id=place.joined_id,
+        language=language,
+        text=text,
+        asked_at=now,
     )
     db.add(question)
     db.flush()
@@ -107,11 +115,23 @@ def unanswer(db: Session, question: SessionQuestion, *, actor: str, now: datetim
 
 
 def questions_of(db: Session, session_id: int) -> Sequence[tuple[SessionQuestion, Person]]:
-    """The questions of a session and who asked them, oldest first: those of its request, and those sent ahead."""
+    """The questions of a session and who asked them, oldest first: those of its requests, and those sent ahead.
+
+    Those of a hospital that has left it are not among them.
+    """
+    return _asked(db, session_id, queries.takes_part(col(SessionQuestion.joined_id), session_id))
+
+
+def left_behind(db: Session, session_id: int) -> Sequence[tuple[SessionQuestion, Person]]:
+    """Those of hospitals that have left the session, likewise."""
+    return _asked(db, session_id, ~queries.takes_part(col(SessionQuestion.joined_id), session_id))
+
+
+def _asked(db: Session, session_id: int, which: ColumnElement[bool]) -> Sequence[tuple[SessionQuestion, Person]]:
     query = (
         select(SessionQuestion, Person)
         .join(Person, col(Person.id) == col(SessionQuestion.person_id))
-        .where(SessionQuestion.session_id == session_id)
+        .where(SessionQuestion.session_id == session_id, which)
         .order_by(col(SessionQuestion.asked_at), col(SessionQuestion.id))
     )
     return db.exec(query).all()

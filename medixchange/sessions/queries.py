@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, and_, col, or_, select
 
 from medixchange.errors import NotFound
@@ -102,6 +104,13 @@ def places(db: Session, session_ids: Collection[int]) -> Mapping[int, list[tuple
     for place, person in sorted(db.exec(query), key=lambda row: (ORDER[row[0].role], row[0].leg, row[1].id)):
         found[place.session_id].append((place, person))
     return found
+
+
+def takes_part(joined_id: Mapped[int | None], session_id: int) -> ColumnElement[bool]:
+    """Whether the hospital of the request with this number, which had joined that of the session, is part of it still;
+    None is the one that leads."""
+    leads = select(SharingSession.request_id).where(SharingSession.id == session_id).scalar_subquery()
+    return or_(joined_id.is_(None), joined_id.in_(select(SessionRequest.id).where(SessionRequest.joined_id == leads)))
 
 
 def replaced(db: Session, session_id: int) -> list[tuple[Attendance, Person]]:

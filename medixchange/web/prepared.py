@@ -158,7 +158,8 @@ def add_file(request: Request, db: Db, now: Now, seed: Seed, sent: SentFile) -> 
         return _file(request, db, place, errors={"file": say("Choose a file.")})
     session = queries.by_id(db, place.session_id)
     try:
-        files.add(db, session, sent.name, sent.content, person_id=place.person_id, actor=by_link("answer"), now=now)
+        own: dict[str, Any] = {"person_id": place.person_id, "joined_id": place.joined_id}
+        files.add(db, session, sent.name, sent.content, **own, actor=by_link("answer"), now=now)
     except (Refusal, Wrong) as no:
         return _file(request, db, place, errors={"file": no.message})
     return see_other(f"{_back(request)}#files")

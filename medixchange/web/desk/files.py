@@ -54,13 +54,13 @@ def add(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: SentFil
 @router.get("/desk/sessions/{session_id}/files/{file_id}", dependencies=[policy(Organizer)])
 def download(db: Db, session_id: Number, file_id: Number) -> Response:
     """The file itself."""
-    return served(db, files.by_id(db, session_id, file_id))
+    return served(db, files.by_id_at_the_desk(db, session_id, file_id))
 
 
 @router.post("/desk/sessions/{session_id}/files/{file_id}/readers")
 def give(db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number, file_id: Number) -> Response:
     """Choose who finds it: the readers of the recap, or those of the session alone."""
-    file = files.by_id(db, session_id, file_id)
+    file = files.by_id_at_the_desk(db, session_id, file_id)
     with_recap = sent.one("with_recap") == "yes"
     files.give(db, file, with_recap=with_recap, actor=actor.label, now=now)
     return see_other(f"/desk/sessions/{session_id}/files?done={'given' if with_recap else 'kept'}")
@@ -70,26 +70,29 @@ def give(db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number
 def before_removing(request: Request, db: Db, session_id: Number, file_id: Number) -> Response:
     """Ask once more."""
     session = queries.by_id(db, session_id)
-    return render(request, "desk/file_remove.html", session=session, file=files.by_id(db, session_id, file_id))
+    return render(
+        request, "desk/file_remove.html", session=session, file=files.by_id_at_the_desk(db, session_id, file_id)
+    )
 
 
 @router.post("/desk/sessions/{session_id}/files/{file_id}/remove")
 def remove(db: Db, now: Now, actor: OrganizerActor, session_id: Number, file_id: Number) -> Response:
     """Take it away."""
-    files.remove(db, files.by_id(db, session_id, file_id), actor=actor.label, now=now)
+    files.remove(db, files.by_id_at_the_desk(db, session_id, file_id), actor=actor.label, now=now)
     return see_other(f"/desk/sessions/{session_id}/files?done=removed")
 
 
 def _page(request: Request, db: Session, session_id: int, *, errors: Mapping[str, Message] | None = None) -> Response:
     session = queries.by_id(db, session_id)
-    there = files.of_session(db, session_id)
+    there, left = files.of_session(db, session_id), files.left_behind(db, session_id)
     return render(
         request,
         "desk/files.html",
         status=422 if errors else 200,
         **parties(db, session),
         files=there,
-        names=people.persons(db, {each.uploaded_by for each in there}),
+        left_behind=left,
+        names=people.persons(db, {each.uploaded_by for each in (*there, *left)}),
         endings=NAMES_OF_KINDS,
         accepted=",".join(ENDINGS),
         most_size=MOST_SIZE // (1024 * 1024),

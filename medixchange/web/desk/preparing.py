@@ -17,7 +17,7 @@ from medixchange.messages import Message
 from medixchange.people.models import Person
 from medixchange.sessions import queries
 from medixchange.sessions.models import MOST_AGENDA, SessionQuestion, SharingSession
-from medixchange.sessions.preparing import plan, questions_of
+from medixchange.sessions.preparing import left_behind, plan, questions_of
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
@@ -76,7 +76,7 @@ def list_of_questions(
 ) -> Response:
     """The page of the questions, with what was ``typed`` at the question ``wrong`` and what is wrong with it."""
     session = queries.by_id(db, session_id)
-    shown = asked(db, session, wrong=wrong)
+    shown = asked(db, session, wrong=wrong) | {"left_behind": left_behind(db, session_id)}
     return session_form(request, db, "desk/questions.html", session, typed=typed, errors=errors, **shown)
 
 
