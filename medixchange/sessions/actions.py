@@ -20,7 +20,7 @@ from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import PROGRAM, person_of
 from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchState, ProposedMatch
-from medixchange.messages import say
+from medixchange.messages import Message, say
 from medixchange.sessions import queries
 from medixchange.sessions.ending import AfterMissing as AfterMissing
 from medixchange.sessions.ending import Afterwards as Afterwards
@@ -78,8 +78,8 @@ def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> 
     return session
 
 
-def confirm(db: Session, session: SharingSession, *, actor: str, now: datetime) -> None:
-    """The session takes place: tell everybody.
+def confirm(db: Session, session: SharingSession, *, left: Message | None = None, actor: str, now: datetime) -> None:
+    """The session takes place: tell everybody, with what it has no more (``left``) where that is news as well.
 
     Raises Refusal.
     """
@@ -91,14 +91,14 @@ def confirm(db: Session, session: SharingSession, *, actor: str, now: datetime) 
         before = facts(session)
         change(db, session, state, now=now)
         note(db, session, Verb.CONFIRM, before, actor=actor, now=now)
-        tell_all(db, session, "confirmed", now=now)
+        tell_all(db, session, "confirmed", left=left, now=now)
 
 
-def confirm_if_all_come(db: Session, session: SharingSession, *, now: datetime) -> bool:
-    """Confirm a session for which nobody's answer is missing any more; whether it was."""
+def confirm_if_all_come(db: Session, session: SharingSession, *, left: Message | None = None, now: datetime) -> bool:
+    """Confirm a session for which nobody's answer is missing any more; whether it was. ``left`` as for ``confirm``."""
     if session.state is not SessionState.TENTATIVE or not _everybody_comes(db, session):
         return False
-    confirm(db, session, actor=PROGRAM, now=now)
+    confirm(db, session, left=left, actor=PROGRAM, now=now)
     return True
 
 

@@ -13,19 +13,15 @@ from medixchange.feeds import actions as feeds
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import joined
 from medixchange.journal.record import record
-from medixchange.outbox.models import DeliveryState
-from medixchange.outbox.queries import about
 from medixchange.people import queries as people
 from medixchange.people.models import Hospital, Room
 from medixchange.sessions.joining import CERTAIN
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import Role, SharingSession
-from medixchange.sessions.news import NEWS_KINDS, show, tell
+from medixchange.sessions.news import show, tell_change
 from medixchange.sessions.occasions import standing
 from medixchange.sessions.queries import places
 from medixchange.sessions.reminders import remind
-
-DONE = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
 
 
 @dataclass(frozen=True)
@@ -96,10 +92,5 @@ def _tell_address(db: Session, session: SharingSession, *, actor: str, now: date
     record(db, actor=actor, verb="new address", subject=subject, now=now, after={"sequence": session.sequence})
     occasion = standing(db, session)
     show(db, [(occasion, guest) for guest in occasion.guests], now=now)
-    # A letter that has not gone would bring the old address: it is written anew, and is news enough.
-    waiting = [each for each in about(db, subject) if each.state not in DONE and each.kind in NEWS_KINDS]
-    unsent = {each.reader_id: each.kind for each in waiting}
-    for kind in NEWS_KINDS:
-        guests = [guest for guest in occasion.guests if unsent.get(guest.person_id, "address") == kind]
-        tell(db, session, occasion, guests, kind, now=now)
+    tell_change(db, session, occasion, "address", now=now)
     remind(db, session, occasion, now=now)

@@ -15,6 +15,7 @@ from medixchange.feeds import actions as feeds
 from medixchange.feeds.models import Feed, FeedEntry
 from medixchange.people import queries as people
 from medixchange.people.models import Person
+from medixchange.sessions.departed import as_seen
 from medixchange.sessions.invites import meeting
 from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.sessions.occasions import Occasion, guest_of, standing
@@ -60,6 +61,7 @@ def _meetings(db: Session, person: Person) -> Iterator[Meeting]:
         occasion = standing(db, session)
         if place.removed_at is not None:
             occasion = _ended(occasion, entry, place, at=place.removed_at)
+        occasion = as_seen(db, occasion, session, place)
         yield meeting(occasion, guest_of(place, person, panel), named=False)
 
 

@@ -18,7 +18,7 @@ from medixchange.sessions.occasions import Guest, Host, Occasion, proposed
 from medixchange.templating import clocks
 from medixchange.times.intervals import Interval
 
-Kind = Literal["hold", "confirmed", "moved", "address", "cancelled", "removed", "not-held"]
+Kind = Literal["hold", "confirmed", "moved", "address", "parted", "cancelled", "removed", "not-held"]
 GONE = ("cancelled", "removed", "not-held")
 JOIN_LATER = say("You get the link to join by mail once the session is certain.")
 
@@ -68,10 +68,12 @@ def letter(
     reason: str = "",
     to_hospital: str = "",
     again: bool = False,
+    left: Message | None = None,
 ) -> Letter:
     """One letter to one person: nobody else's address is in it.
 
     ``was`` is the hour that a moved session had for this reader; where it is the same hour, something else changed.
+    ``left`` is what the session has no more since a hospital left it.
     """
     ends = kind in GONE
     # RFC 5546, 3.2.5: a CANCEL gives time back, and programs take the entry out, with what its reader noted in it.
@@ -94,6 +96,7 @@ def letter(
             # Whoever has joined a request that ends is looked for alone.
             "to_hospital": to_hospital if guest.role is Role.LIAISON and leads else "",
             "again": again or not leads,
+            "left": left or "",
             "in_calendar": in_calendar,
             "certain": occasion.status == "CONFIRMED",
         },

@@ -10,16 +10,20 @@ from typing import Any
 from sqlmodel import Session
 
 from medixchange.feeds import actions as feeds
+from medixchange.messages import Message, sentences
 from medixchange.outbox.letters import Letter
+from medixchange.outbox.models import DeliveryState
 from medixchange.outbox.post import post, supersede
-from medixchange.outbox.queries import gone
+from medixchange.outbox.queries import about, gone
+from medixchange.sessions.departed import PARTED, loss
 from medixchange.sessions.invites import GONE, Kind, letter, meeting
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import Guest, Occasion, standing
 from medixchange.sessions.reminders import remind
 from medixchange.times.intervals import Interval
 
-NEWS_KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "address")
+DONE = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
+NEWS_KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "address", "parted")
 """Letters that any later change says better; news of an end is taken back only for those who come after all."""
 
 
@@ -57,6 +61,46 @@ def tell_substitution(db: Session, session: SharingSession, was: Occasion, *, no
     remind(db, session, occasion, now=now)
 
 
+def tell_parting(db: Session, session: SharingSession, was: Occasion, request_id: int, *, now: datetime) -> None:
+    """Tell those who go since the hospital of the request has left, and those who come still what is not as it was."""
+    occasion = standing(db, session)
+    ended = ended_for_some(was, occasion, now=now)
+    theirs = [guest for guest in ended.guests if guest.joined_id == request_id]
+    others = [guest for guest in ended.guests if guest not in theirs]
+    shown = [(ended, guest) for guest in ended.guests] + [(occasion, guest) for guest in occasion.guests]
+    show(db, shown, now=now)
+    tell(db, session, ended, theirs, "removed", left=PARTED, now=now)
+    tell(db, session, ended, others, "removed", now=now)
+    tell_change(db, session, occasion, "parted", left=loss(was, occasion), now=now)
+    remind(db, session, occasion, now=now)
+
+
+def tell_change(
+    db: Session,
+    session: SharingSession,
+    occasion: Occasion,
+    kind: Kind,
+    *,
+    left: Message | None = None,
+    now: datetime,
+) -> None:
+    """Tell those who come what is another thing at the same hour; their answers stand.
+
+    A letter that has not gone would bring what is no longer so: it is written anew, and is news enough. ``left`` as for
+    ``letter``, and so is what such a letter said of it.
+    """
+    posted = [each for each in about(db, f"session:{session.id}") if each.kind in NEWS_KINDS and each.state not in DONE]
+    waiting = {each.reader_id: Letter.from_json(each.payload) for each in posted}
+    for guest in occasion.guests:
+        unsent = waiting.get(guest.person_id)
+        if unsent is None and guest.partstat == "DECLINED":
+            continue
+        before = unsent.context.get("left") if unsent else None
+        told = [each for each in (before, left) if each]
+        fitting: Any = unsent.kind if unsent else kind
+        tell(db, session, occasion, [guest], fitting, left=sentences(told) if told else None, now=now)
+
+
 def newcomers(was: Occasion, occasion: Occasion) -> list[Guest]:
     """Those who are part of what the session is now, and were not before."""
     before = {guest.person_id for guest in was.guests}
@@ -83,8 +127,8 @@ def tell(
     """Post the letter ``kind`` to each of ``guests``; letters about the session that still wait are taken back.
 
     Who never had a letter about the session is not told of its end, and has a hold instead of news of a move.
-    ``said`` is what only "cancelled" and "not-held" have: ``reason``, whether the request is ``again`` in the queue,
-    and what is told ``to_hospital``.
+    ``said`` is what some kinds alone have: "cancelled" and "not-held" a ``reason``, whether the request is ``again`` in
+    the queue, and what is told ``to_hospital``; others what the session has no more (``left``).
     Returns the addresses that are written to.
     """
     subject = f"session:{session.id}"
@@ -106,10 +150,14 @@ def letters(
     guests: Iterable[Guest],
     kind: Kind,
     *,
+    left: Message | None = None,
     now: datetime,
     **said: Any,
 ) -> list[tuple[Guest, Letter]]:
-    """The letters that ``tell`` posts, each with its reader; nothing is written."""
+    """The letters that ``tell`` posts, each with its reader; nothing is written.
+
+    Who never had a letter is not told either what the session has no more.
+    """
     told = gone(db, f"session:{session.id}")
     latest = {reader: each for reader, each in told if each.calendar is not None}
     found = []
@@ -117,8 +165,9 @@ def letters(
         known = _living(latest.get(guest.person_id))
         if kind in GONE and known is None:
             continue
-        fitting = "hold" if kind == "moved" and known is None else kind
-        made = letter(fitting, occasion, guest, now=now, was=known if fitting == "moved" else None, **said)
+        fitting = "hold" if kind in ("moved", "parted") and known is None else kind
+        before = known if fitting == "moved" else None
+        made = letter(fitting, occasion, guest, now=now, was=before, left=left if known else None, **said)
         found.append((guest, made))
     return found
 

@@ -18,9 +18,10 @@ from medixchange.matching.models import ProposedMatch
 from medixchange.messages import say
 from medixchange.sessions import queries
 from medixchange.sessions.actions import confirm_if_all_come
+from medixchange.sessions.departed import loss
 from medixchange.sessions.lifecycle import Verb, step
 from medixchange.sessions.models import SharingSession
-from medixchange.sessions.news import tell_substitution
+from medixchange.sessions.news import tell_parting
 from medixchange.sessions.occasions import standing
 from medixchange.sessions.stepping import change, facts, note
 
@@ -67,8 +68,8 @@ def _part(db: Session, request: SessionRequest, leave: Callable[[], None], *, ac
         _empty_places(db, session, request, others, now=now)
         staying = {"people": [place.person_id for place, _ in queries.attendances(db, session.id)]}
         note(db, session, Verb.SUBSTITUTE, before, also=staying, actor=actor, now=now)
-        tell_substitution(db, session, was, now=now)
-        confirm_if_all_come(db, session, now=now)
+        tell_parting(db, session, was, request.id, now=now)
+        confirm_if_all_come(db, session, left=loss(was, standing(db, session)), now=now)
 
 
 def _session_left(db: Session, request: SessionRequest, *, now: datetime) -> SharingSession | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -44,7 +45,7 @@ def of_missing(
     Raises Refusal where it cannot be noted.
     """
     occasion = _after(standing(db, session), session, Verb.MISS, now=now)
-    said = {"reason": reason, "to_hospital": to_hospital, "again": again}
+    said: dict[str, Any] = {"reason": reason, "to_hospital": to_hospital, "again": again}
     return [made for _, made in letters(db, session, occasion, occasion.guests, "not-held", now=now, **said)]
 
 

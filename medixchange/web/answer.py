@@ -24,6 +24,7 @@ from medixchange.people.models import Person
 from medixchange.sessions import queries
 from medixchange.sessions.absence import MEANWHILE, without_experts
 from medixchange.sessions.answers import respond
+from medixchange.sessions.departed import PARTED, as_seen, request_that_left
 from medixchange.sessions.invites import context
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, SharingSession
@@ -128,7 +129,8 @@ def _page(
     person = people.persons(db, [place.person_id])[place.person_id]
     state = state_of(session, place, now=now)
     panel = people.panels_of(db, [person.id]).get(person.id)
-    told = context(standing(db, session), guest_of(place, person, panel))
+    told = context(as_seen(db, standing(db, session), session, place), guest_of(place, person, panel))
+    has_left = state == "removed" and request_that_left(db, session, place) is not None
     comes = place.removed_at is None and place.partstat != "DECLINED"
     return render(
         request,
@@ -136,7 +138,8 @@ def _page(
         status=status,
         language=person.language,
         zone=person.zone,
-        title=TITLES[state],
+        title=PARTED if has_left else TITLES[state],
+        has_left=has_left,
         lost=without_experts(session, queries.attendances(db, session.id), now=now) if comes else None,
         meanwhile=MEANWHILE,
         state=state,

@@ -32,6 +32,7 @@ NOT_PAGES = {
     "/desk/sessions/{session_id}/attendance.csv": "a file",
     "/desk/fairness/{kind}.csv": "a file",
     "/answer/{token}/files/{file_id}": "a file",
+    "/answer/{token}/session.ics": "a file",
 }
 
 

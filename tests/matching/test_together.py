@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlmodel import Session
+import pytest
+from sqlmodel import Session, select
 
 from medixchange.db import Database
+from medixchange.errors import Refusal
+from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
+from medixchange.journal.record import history
 from medixchange.matching.actions import want
 from medixchange.matching.facts import problem_of, problem_of_queue
 from medixchange.matching.match import Route, Team
+from medixchange.matching.models import MatchSearch, SearchState
 from medixchange.matching.queries import ranked
 from medixchange.matching.searching import propose
-from medixchange.matching.together import join
+from medixchange.matching.together import agree, join
 from medixchange.matching.ways import narrowed
 from medixchange.sessions import parting
 from medixchange.sessions.actions import approve
 from medixchange.sessions.models import SharingSession
 from tests import make
-from tests.sessions.stage import ACTOR, NOW, SARA, answers, second_hospital, set_up
+from tests.sessions.stage import (
+    ACTOR,
+    ALINE,
+    NOW,
+    SARA,
+    answers,
+    latest_letter,
+    letters,
+    read,
+    second_hospital,
+    send,
+    set_up,
+)
 from tests.sessions.stage import join as joined
 
 PIA, BOTH_WAYS = "Pia Example", [("en", "fr"), ("fr", "en")]
@@ -96,6 +113,7 @@ def test_who_interprets_for_nobody_any_more_leaves_with_the_hospital(database: D
         best = ranked(db, stage.request.id, now=NOW).matches[0]
         session = approve(db, db.get_one(type(stage.tuesday), best.id), actor=ACTOR, now=NOW)
         together = set(answers(db, session))
+        send(db)
 
         parting.separate(db, db.get_one(SessionRequest, other.id), actor=ACTOR, now=NOW)
 
@@ -103,6 +121,11 @@ def test_who_interprets_for_nobody_any_more_leaves_with_the_hospital(database: D
         assert together >= {PIA, SARA}
         assert not {PIA, SARA} & set(answers(db, kept))
         assert (kept.mode, kept.audience, kept.others) == ("direct", "en", [])
+        ends = [method for name, _, method, _ in letters(db, kept) if name == PIA]
+        told = read(latest_letter(db, kept, ALINE, kind="parted")).text
+        assert ends == ["REQUEST", "CANCEL"]
+        assert "It is not interpreted into French any more. Not needed any more as interpreters: Pia Example." in told
+        assert "In English, without interpreting." in told
 
 
 def test_a_route_keeps_the_legs_that_lead_to_somebody() -> None:
@@ -113,3 +136,45 @@ def test_a_route_keeps_the_legs_that_lead_to_somebody() -> None:
     assert narrowed(Route("relay", "zh", "en", tuple(team.values()), ("id",)), ()) == Route(
         "interpreter", "zh", "en", (team["zh", "en"],)
     )
+
+
+def test_what_one_hospital_agrees_to_is_written_into_its_request_alone_and_looked_for_anew(db: Session) -> None:
+    stage = set_up(db)
+    stage.request.windows_only = True
+    other = second_hospital(db, windows_only=True, interpreting="no", minutes=45)
+    join(db, stage.request, other, actor=ACTOR, now=NOW)
+    version = stage.request.version
+
+    agree(db, other, any_hour=True, interpreters=True, minutes=30, actor=ACTOR, now=NOW)
+
+    assert (other.windows_only, other.interpreting, other.minutes) == (False, "if-needed", 30)
+    assert (other.state, other.joined_id) == (RequestState.JOINED, stage.request.id)
+    assert (stage.request.windows_only, stage.request.minutes, stage.request.version) == (True, 30, version + 1)
+    verbs = [[each.verb for each in history(db, f"request:{number}")] for number in (other.id, stage.request.id)]
+    assert [each.count("concede") for each in verbs] == [1, 0]
+    wanted = db.exec(select(MatchSearch.request_id).where(MatchSearch.state == SearchState.WANTED)).all()
+    assert wanted == [stage.request.id]
+
+
+def test_what_the_leading_hospital_agrees_to_stays_its_own_and_whoever_asks_for_much_longer_leaves(db: Session) -> None:
+    stage = set_up(db)
+    stage.request.minutes, stage.request.windows_only = 60, True
+    near = second_hospital(db, minutes=60, windows_only=True)
+    far = second_hospital(db, city="Gondar", minutes=90)
+    for each in (near, far):
+        join(db, stage.request, each, actor=ACTOR, now=NOW)
+
+    agree(db, stage.request, any_hour=True, minutes=45, actor=ACTOR, now=NOW)
+
+    assert (stage.request.windows_only, stage.request.minutes) == (False, 45)
+    assert (near.windows_only, near.minutes, near.joined_id) == (True, 60, stage.request.id)
+    assert (far.state, far.joined_id) == (RequestState.SUBMITTED, None)
+
+
+def test_nobody_agrees_any_more_to_what_stands(db: Session) -> None:
+    stage = set_up(db)
+    other = joined(db, stage.request)
+    approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+
+    with pytest.raises(Refusal, match="has a session"):
+        agree(db, other, any_hour=True, actor=ACTOR, now=NOW)

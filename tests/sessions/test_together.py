@@ -6,24 +6,30 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 from sqlmodel import Session, select
 
 from medixchange.availability.models import SlotClaim
-from medixchange.errors import Refusal
+from medixchange.db import Database
+from medixchange.errors import NotFound, Refusal
+from medixchange.feeds.models import Feed, FeedEntry
 from medixchange.intake import actions as intake
+from medixchange.intake.alike import alike
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.together import alike
 from medixchange.matching import together
 from medixchange.matching.models import MatchSearch, SearchState
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.queries import about
-from medixchange.sessions import parting
+from medixchange.people.actions import change_profile
+from medixchange.people.models import Person
+from medixchange.sessions import files, parting
 from medixchange.sessions.actions import approve, cancel, close, confirm, miss, reschedule
 from medixchange.sessions.answers import respond
+from medixchange.sessions.entries import refresh_feeds
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
-from medixchange.sessions.preparing import questions_of
+from medixchange.sessions.preparing import ask, left_behind, questions_of
 from medixchange.sessions.queries import of_request
 from medixchange.sessions.recapped import forgo
 from medixchange.sessions.reminders import RECAP
@@ -203,7 +209,8 @@ def test_a_joined_hospital_that_cannot_come_is_looked_for_alone_and_the_session_
     assert [kind for name, kind, _, _ in letters(db, joint) if name == SARA] == ["hold", "removed"]
     assert told(db, other)[-1] == ("request-separated", other.contact_email)
     assert other.id in wanted(db)
-    assert "Addis Ababa" not in read(latest_letter(db, joint, ZHANG, kind="confirmed")).text
+    zhangs = read(latest_letter(db, joint, ZHANG, kind="confirmed"))
+    assert zhangs.text.count("Addis Ababa") == 2  # the hospital that left, and its city
 
 
 def test_a_session_is_certain_once_the_last_hospital_without_an_answer_leaves(
@@ -351,3 +358,147 @@ def test_the_letters_about_joining_are_whole_in_every_language(language: str, db
             assert other.topic in text
             assert other.reference in text
             assert "%(" not in text
+
+
+def test_those_who_stay_are_told_at_the_same_hour_who_has_left_and_their_answers_stand(
+    db: Session, other: SessionRequest, joint: SharingSession
+) -> None:
+    respond(db, place_of(db, joint, ZHANG), "ACCEPTED", now=NOW)
+    hour = joint.starts_at
+
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+
+    assert letters(db, joint)[4:] == [
+        (SARA, "removed", "CANCEL", 1),
+        *((name, "parted", "REQUEST", 1) for name in (ZHANG, MEI, ALINE)),
+    ]
+    assert answers(db, joint) == {ZHANG: "ACCEPTED", MEI: "NEEDS-ACTION", ALINE: "NEEDS-ACTION"}
+    told = latest_letter(db, joint, ALINE)
+    entry, shown = told.calendar, read(told)
+    assert entry is not None
+    assert (entry.meeting.starts_at, "Addis" in f"{entry.meeting.summary}{entry.meeting.description}") == (hour, False)
+    for text in (shown.text, shown.html):
+        assert "A hospital has left this session. Its time stays, and so does your answer." in text
+        assert "Hospital of Addis Ababa, Addis Ababa does not take part any more." in text
+        assert "Together with" not in text
+    zhangs = latest_letter(db, joint, ZHANG).calendar
+    assert zhangs is not None
+    assert zhangs.partstat == "ACCEPTED"
+
+
+def test_who_cannot_come_hears_nothing_of_a_hospital_that_left(
+    db: Session, other: SessionRequest, joint: SharingSession
+) -> None:
+    respond(db, place_of(db, joint, ZHANG), "DECLINED", reason="In theatre", now=NOW)
+
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+
+    assert [kind for name, kind, _, _ in letters(db, joint) if name == ZHANG] == ["hold"]
+
+
+def test_a_letter_that_waits_is_written_anew_without_the_hospital_that_left(
+    db: Session, stage: Stage, other: SessionRequest
+) -> None:
+    session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+
+    assert letters(db, session) == [(name, "hold", "REQUEST", 1) for name in (ZHANG, MEI, ALINE)]
+    assert "Addis" not in read(latest_letter(db, session, ZHANG)).text
+
+
+def test_a_session_that_is_certain_since_a_hospital_left_says_both_in_one_letter(
+    db: Session, other: SessionRequest, joint: SharingSession
+) -> None:
+    for name in (ZHANG, MEI, ALINE):
+        respond(db, place_of(db, joint, name), "ACCEPTED", now=NOW)
+
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+
+    assert letters(db, joint)[5:] == [(name, "confirmed", "REQUEST", 2) for name in (ZHANG, MEI, ALINE)]
+    text = read(latest_letter(db, joint, ALINE)).text
+    assert "It is certain: this session takes place." in text
+    assert "Hospital of Addis Ababa, Addis Ababa does not take part any more." in text
+
+
+def test_the_hospital_that_left_is_told_so_in_its_own_words(
+    db: Session, other: SessionRequest, joint: SharingSession
+) -> None:
+    parting.withdraw(db, other, reason="We found help", actor="link:status", now=NOW)
+
+    shown = read(latest_letter(db, joint, SARA))
+    assert shown.subject.startswith("Your hospital takes no part any more: ")
+    for text in (shown.text, shown.html):
+        assert "Your hospital takes no part in this session any more. This hour is yours again:" in text
+        assert "arranged in another way" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "zh-Hans", "id", "ar"])
+def test_the_letter_about_a_hospital_that_left_is_whole_in_every_language(
+    language: str, db: Session, stage: Stage, other: SessionRequest, joint: SharingSession
+) -> None:
+    stage.liaison.language = language
+    db.flush()
+
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+
+    shown = read(latest_letter(db, joint, ALINE))
+    assert shown.language == language
+    for text in (shown.text, shown.html):
+        assert "Addis Ababa" in text
+        assert ("does not take part any more" in text) == (language == "en")
+        assert "%(" not in text
+
+
+def test_what_a_hospital_that_left_brought_is_shown_to_nobody_and_kept(
+    db: Session, other: SessionRequest, joint: SharingSession
+) -> None:
+    sara = place_of(db, joint, SARA)
+    ask(db, sara, "Which mask?", language="en", now=NOW)
+    ask(db, place_of(db, joint, ALINE), "Which tube?", language="fr", now=NOW)
+    theirs = files.add(
+        db, joint, "x.txt", b"x", person_id=sara.person_id, joined_id=sara.joined_id, actor=ACTOR, now=NOW
+    )
+    ours = files.add(db, joint, "y.txt", b"y", person_id=sara.person_id, actor=ACTOR, now=NOW)
+
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+
+    assert [question.text for question, _ in questions_of(db, joint.id)] == [
+        "How low may the saturation go?",
+        "Which tube?",
+    ]
+    assert [question.text for question, _ in left_behind(db, joint.id)] == ["And at 2,400 metres?", "Which mask?"]
+    assert [each.id for each in files.of_session(db, joint.id)] == [ours.id]
+    assert [each.id for each in files.left_behind(db, joint.id)] == [theirs.id]
+    with pytest.raises(NotFound):
+        files.by_id(db, joint.id, theirs.id)
+    assert files.by_id_at_the_desk(db, joint.id, theirs.id) is theirs
+
+
+def test_a_file_is_not_taken_for_that_of_a_hospital_that_left_nor_gets_its_name(
+    db: Session, other: SessionRequest, joint: SharingSession
+) -> None:
+    sara = place_of(db, joint, SARA)
+    files.add(db, joint, "x.txt", b"x", person_id=sara.person_id, joined_id=sara.joined_id, actor=ACTOR, now=NOW)
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+
+    again = files.add(db, joint, "x.txt", b"x", person_id=sara.person_id, actor=ACTOR, now=NOW)
+
+    assert [each.name for each in files.of_session(db, joint.id)] == [again.name] == ["x (2).txt"]
+
+
+def test_the_calendar_of_a_hospital_that_left_names_its_own_request_alone_when_it_is_written_again(
+    database: Database, db: Session, other: SessionRequest, joint: SharingSession
+) -> None:
+    other.topic = "Oxygen at a height"
+    parting.separate(db, other, actor=ACTOR, now=NOW)
+    sara = db.get_one(Person, place_of(db, joint, SARA).person_id)
+    change_profile(db, sara, language="fr", zone=sara.zone, actor=ACTOR, now=NOW)
+    db.commit()
+
+    refresh_feeds(database, now=NOW)
+
+    feed = db.exec(select(FeedEntry.vevent).join(Feed).where(Feed.person_id == sara.id)).one()
+    event = Calendar.from_ical(feed)
+    told = f"{event['SUMMARY']} {event['DESCRIPTION']}"
+    assert (event["STATUS"], "Oxygen at a height" in told, "King Faisal" in told) == ("CANCELLED", True, False)

@@ -110,7 +110,7 @@ def the_draft(database: Database) -> RequestDraft:
 
 def page_of(app: FastAPI, purpose: str, seed: str) -> str:
     """The path of a secret link."""
-    paths = {"confirm": "/confirm/", "status": "/r/", "resume": "/request/"}
+    paths = {"confirm": "/confirm/", "status": "/r/", "resume": "/request/", "answer": "/answer/"}
     return f"{paths[purpose]}{app.state.mint.token(purpose, seed)}"
 
 

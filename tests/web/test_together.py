@@ -6,18 +6,25 @@ from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
+from icalendar import Calendar
 from sqlmodel import select
 
+from medixchange.calendars import lint
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
+from medixchange.matching.actions import want
 from medixchange.matching.models import ProposedMatch
+from medixchange.matching.searching import propose
+from medixchange.matching.together import join as join_request
 from medixchange.people.models import Person
 from medixchange.sessions.actions import approve
 from medixchange.sessions.models import SharingSession
+from medixchange.sessions.parting import separate
 from medixchange.sessions.queries import attendances
+from tests import make
 from tests.recaps.stage import begin, hold, published
-from tests.sessions.stage import ACTOR, NOW, SARA, ZHANG, Stage, join, second_hospital
+from tests.sessions.stage import ACTOR, ALINE, NOW, SARA, ZHANG, Stage, join, place_of, second_hospital
 from tests.web.answers import page_of
 from tests.web.conftest import Browser, text_of
 
@@ -202,3 +209,115 @@ def test_another_hour_is_proposed_from_the_page_of_ones_own_hospital(
     text = text_of(browser.get(f"/answer/{app.state.mint.token('answer', seed)}/other-hour").text)
 
     assert ("Hospital of Addis Ababa · King Faisal Hospital" in text, "09:00–09:30" in text) == (True, True)
+
+
+def test_the_page_of_a_hospital_that_left_speaks_of_its_own_request_alone(
+    app: FastAPI, browser: Browser, database: Database, joint: SessionRequest
+) -> None:
+    with database.write() as db:
+        db.get_one(SessionRequest, joint.id).topic = "Oxygen at a height"
+        seed = place_of(db, db.get_one(SharingSession, 1), SARA).seed
+        separate(db, db.get_one(SessionRequest, joint.id), actor=ACTOR, now=NOW)
+
+    page = text_of(browser.get(page_of(app, "answer", seed)).text)
+
+    assert "Your hospital takes no part in this session any more." in page
+    assert "Our letters about your request lead to the page that says how it stands." in page
+    assert "Oxygen at a height" in page
+    assert "Hospital of Addis Ababa, Addis Ababa" in page
+    for theirs in ("King Faisal", "Kigali", "Oxygen therapy when beds run short", ALINE, ZHANG):
+        assert theirs not in page
+
+
+def test_what_a_hospital_that_left_brought_is_found_at_the_desk_alone(
+    app: FastAPI, organizer: Browser, browser: Browser, database: Database, joint: SessionRequest
+) -> None:
+    with database.write() as db:
+        session = db.get_one(SharingSession, 1)
+        sara, aline = (place_of(db, session, name) for name in (SARA, ALINE))
+    theirs, ours = (page_of(app, "answer", each.seed) for each in (sara, aline))
+    browser.post(f"{theirs}/files", files={"file": ("pressure.txt", b"2,400 m", "text/plain")})
+    before = text_of(browser.get(ours).text)
+    with database.write() as db:
+        separate(db, db.get_one(SessionRequest, joint.id), actor=ACTOR, now=NOW)
+
+    page, files, questions = (
+        text_of(client.get(where).text)
+        for client, where in (
+            (browser, ours),
+            (organizer, "/desk/sessions/1/files"),
+            (organizer, "/desk/sessions/1/questions"),
+        )
+    )
+
+    for words in ("pressure.txt", "And at 2,400 metres?"):
+        assert words in before
+        assert words not in page
+    assert "Of a hospital that has left" in files
+    assert "pressure.txt" in files
+    assert "Of a hospital that has left" in questions
+    assert "And at 2,400 metres?" in questions
+    assert browser.get(f"{ours}/files/1").status_code == 404
+    assert organizer.get("/desk/sessions/1/files/1").status_code == 200
+
+
+def test_each_hospital_has_a_button_of_its_own_for_what_it_agrees_to(organizer: Browser, database: Database) -> None:
+    evening = [(make.next_week(1), 18 * 60, 20 * 60)]
+    with database.write() as db:
+        make.expert(db, ZHANG, languages={"fr": (5, 5)})
+        make.room(db)
+        leads = make.request(db, make.hospital(db), windows=evening, languages={"fr": 5}, minutes=30)
+        other = second_hospital(db, windows=evening, windows_only=True)
+        join_request(db, leads, other, actor=ACTOR, now=NOW)
+        search = want(db, leads, now=NOW)
+    propose(database, search.id, now=NOW)
+    page, theirs = f"/desk/requests/{leads.id}", f"/desk/requests/{other.id}"
+    shown = organizer.get(page).text
+
+    answer = organizer.post(f"{theirs}/agree", data={"windows": "yes"})
+
+    for where, name in ((page, "King Faisal Hospital"), (theirs, "Hospital of Addis Ababa")):
+        assert f'action="{where}/agree"><input type="hidden" name="windows" value="yes">' in shown
+        assert f"{name} agrees: search again" in text_of(shown)
+    assert answer.headers["location"] == page
+    with database.read() as db:
+        kept = [db.get_one(SessionRequest, each.id).windows_only for each in (leads, other)]
+    assert kept == [True, False]
+    history = text_of(organizer.get(theirs).text)
+    assert "Ada Organizer noted that the hospital agrees: other hours as well" in history
+    assert "noted that the hospital agrees" not in text_of(organizer.get(page).text)
+
+
+def test_every_hospital_of_a_session_finds_it_as_a_file_for_its_calendar(
+    app: FastAPI, browser: Browser, database: Database, stage: Stage, joint: SessionRequest
+) -> None:
+    with database.read() as db:
+        session = db.get_one(SharingSession, 1)
+        own = {name: page_of(app, "answer", place_of(db, session, name).seed) for name in (ALINE, SARA)}
+    for asked, name in ((stage.request, ALINE), (joint, SARA)):
+        address = f"{own[name]}/session.ics"
+
+        answer = browser.get(address)
+
+        assert f'href="{address}"' in browser.get(page_of(app, "status", asked.status_seed)).text
+        assert f'href="{address}"' in browser.get(own[name]).text
+        assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+        assert lint.check(answer.content) == []
+        (entry,) = Calendar.from_ical(answer.content).walk("VEVENT")
+        assert (entry["UID"], entry["STATUS"], entry.decoded("DTSTART")) == (
+            session.uid,
+            "TENTATIVE",
+            session.starts_at,
+        )
+        assert "ATTENDEE" not in entry
+
+
+def test_whoever_left_finds_no_file_for_a_calendar(
+    app: FastAPI, browser: Browser, database: Database, joint: SessionRequest
+) -> None:
+    with database.write() as db:
+        separate(db, db.get_one(SessionRequest, joint.id), actor=ACTOR, now=NOW)
+        own = page_of(app, "answer", place_of(db, db.get_one(SharingSession, 1), SARA).seed)
+
+    assert browser.get(f"{own}/session.ics").status_code == 404
+    assert "session.ics" not in browser.get(own).text

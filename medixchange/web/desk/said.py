@@ -171,6 +171,7 @@ KINDS: Mapping[str, Message] = {
     "confirmed": say("Confirmation"),
     "moved": say("New hour or people"),
     "address": say("New address of the room"),
+    "parted": say("A hospital has left"),
     "cancelled": say("Cancellation"),
     "removed": say("No longer needed"),
     "not-held": say("Did not take place"),
