@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from queue import Empty, Queue
 from threading import Thread
 from time import monotonic
@@ -43,9 +44,15 @@ def run(order: Order, *, seconds: float, is_enough: Callable[[], bool] = lambda:
 
 
 def _tell(stream: IO[bytes] | None, order: Order) -> None:
-    if stream is not None:
+    if stream is None:
+        return
+    try:
         pickle.dump(order, stream)
         stream.flush()
+    except BrokenPipeError as ended:
+        with suppress(BrokenPipeError):  # of what was not written yet
+            stream.close()
+        raise Broken from ended
 
 
 def _listen(stream: IO[bytes] | None, found: Queue[Plan | None]) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from medixchange.matching.format import read_instance
 from medixchange.matching.problem import Problem
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order
-from medixchange.planning.running import run
+from medixchange.planning.running import Broken, run
 
 S1 = Path(__file__).parents[1] / "matching" / "S1.json"
 PATIENCE = 20.0
@@ -68,6 +69,24 @@ def test_who_listens_no_more_leaves_no_process_behind(problem: Problem) -> None:
 
     assert children(os.getpid()) == []
     assert time.monotonic() - began < PATIENCE
+
+
+@pytest.mark.parametrize("times", [1, 60])  # less and more than a pipe holds
+def test_a_process_that_ends_before_it_has_heard_what_to_plan_is_told_from_other_faults(
+    problem: Problem, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")  # no Python starts
+
+    with pytest.raises(Broken):
+        next(run(Order(multiplied(problem, times)), seconds=PATIENCE))
+
+    assert children(os.getpid()) == []
+
+
+def multiplied(problem: Problem, times: int) -> Problem:
+    """The same with each request so many times."""
+    many = [replace(each, id=f"{each.id}-{number}") for number in range(times) for each in problem.requests]
+    return replace(problem, requests=tuple(many))
 
 
 def test_the_process_ends_with_the_one_that_started_it(tmp_path: Path) -> None:
