@@ -97,6 +97,13 @@ def test_demo_data_and_what_is_real_are_never_counted_together(db: Session) -> N
     assert (len(found(db)), len(found(db, of_demo=True))) == (1, 1)
 
 
+def test_before_anybody_has_asked_there_is_no_demo_data_and_those_who_could_give_are_told(db: Session) -> None:
+    make.expert(db, ZHANG)
+
+    assert not is_demo(db)
+    assert [each.name for each in ledger(db, now=NOW, is_demo=is_demo(db))] == [ZHANG]
+
+
 def test_everybody_is_told_with_what_they_gave_and_what_is_ahead(db: Session) -> None:
     stage = set_up(db)
     make.expert(db, "Retired", active=False)
