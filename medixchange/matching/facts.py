@@ -26,7 +26,7 @@ from medixchange.policies.values import HouseRules
 from medixchange.times.grid import EPOCH, QUARTER, Grid
 
 HORIZON = timedelta(days=HORIZON_DAYS)
-AROUND = timedelta(days=37)
+READ_AROUND = timedelta(days=37)
 """Sessions this far outside the horizon are read too: caps count whole months, in any zone."""
 
 
@@ -96,7 +96,7 @@ def _problem(
     every = [*asked, *(each for several in others.values() for each in several)]
     unwritten = windows or {}
     windows = {**intake.windows_of_all(db, [each.id for each, _ in every if each.id not in unwritten]), **unwritten}
-    held_from = frame.grid.start - AROUND
+    held_from = frame.grid.start - READ_AROUND
     hospitals = {hospital.id: hospital for _, hospital in every}
     of_series = earlier_plans(db, [request for request, _ in asked])
     return Problem(
@@ -108,7 +108,7 @@ def _problem(
         experts=experts(db, frame, held_from=held_from),
         interpreters=interpreters(db, frame),
         rooms=_rooms(db, is_demo=frame.is_demo),
-        held=held(db, held_from, frame.grid.end + AROUND, without={request.id for request, _ in asked}),
+        held=held(db, held_from, frame.grid.end + READ_AROUND, without={request.id for request, _ in asked}),
         tentative=of_series,
         of_series=frozenset(of_series),
     )

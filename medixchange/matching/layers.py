@@ -13,10 +13,10 @@ from typing import Generic, TypeVar
 from medixchange.matching.candidates import helpers
 from medixchange.matching.kernel.rows import Rows, rows_of, starts_in
 from medixchange.matching.presence import (
+    asking_masks,
     dates,
     expert_left,
     gives_any,
-    hospital_masks,
     interpreter_left,
     interprets_so_long,
     joined,
@@ -78,7 +78,7 @@ def of_request(request: Request, problem: Problem) -> dict[str, int]:
     """The layers of the asking side: its dates, its windows where it can come only then, its calendar and sessions."""
     grid, length = problem.grid, problem.length(request.minutes)
     found = {"horizon": starts(grid.full, length)}
-    masks = (mask for _, mask in hospital_masks(request, problem))
+    masks = (mask for _, mask in asking_masks(request, problem))
     for mask in (*dates(request, problem), *masks):
         name = mask.kind if mask.kind in (EARLIEST, DEADLINE, WINDOWS) else layer(HOSPITAL, mask.kind)
         found[name] = found.get(name, -1) & starts(mask.slots, length)

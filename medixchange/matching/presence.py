@@ -179,7 +179,7 @@ def calendar_masks(party: Party, hospital: Hospital) -> list[Mask]:
     return [mask for mask in hospital.masks if not (mask.kind == "weekend" and party.weekend_ok)]
 
 
-def hospital_masks(request: Request, problem: Problem) -> Iterator[tuple[Hospital, Mask]]:
+def asking_masks(request: Request, problem: Problem) -> Iterator[tuple[Hospital, Mask]]:
     """What the asking side allows, hospital by hospital: its calendar, its windows if it can come only then, its other
     sessions."""
     for party in request.parties:
@@ -203,7 +203,7 @@ def dates(request: Request, problem: Problem) -> tuple[Mask, Mask]:
 
 def hospital_starts(request: Request, problem: Problem) -> int:
     """The starts at which the asking side can have the whole session."""
-    masks = (mask for _, mask in hospital_masks(request, problem))
+    masks = (mask for _, mask in asking_masks(request, problem))
     free = joined((*masks, *dates(request, problem)), problem.grid)
     return starts(free, problem.length(request.minutes))
 

@@ -26,7 +26,8 @@ from medixchange.times.intervals import Interval
 
 NOT_PRESENCE = frozenset({"notice", "humane"})
 """Masks that are house rules and not somebody's own hours."""
-AROUND = timedelta(hours=24)
+SHOWN_AROUND = timedelta(hours=24)
+"""How far before and after the start of a proposal it is shown when its people are free."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +256,7 @@ class _Desk:
 
 def _near(slots: int, grid: Grid, at: datetime) -> tuple[Interval, ...]:
     """The stretches of ``slots`` that lie within a day of ``at``."""
-    near = slots & grid.touched([Interval(at - AROUND, at + AROUND)])
+    near = slots & grid.touched([Interval(at - SHOWN_AROUND, at + SHOWN_AROUND)])
     return tuple(grid.interval(first, count) for first, count in runs(near))
 
 

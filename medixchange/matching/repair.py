@@ -13,7 +13,7 @@ from medixchange.matching.solver import Ranked, Search
 from medixchange.matching.steps import without
 from medixchange.policies.values import Policy
 
-KEPT = 100_000
+KEEPING = 100_000
 """What keeping one person is worth while a session is mended: more than all else that two matches could differ in."""
 NOTICE = ("notice",)
 
@@ -72,7 +72,7 @@ def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Pro
 
 def _finder(problem: Problem, request: Request, standing: Match) -> Search:
     """A search in which keeping people counts most, and the way of interpreting that stands may stay."""
-    weights = replace(problem.weights, stable_start=0, stable_expert=KEPT, stable_interpreter=KEPT)
+    weights = replace(problem.weights, stable_start=0, stable_expert=KEEPING, stable_interpreter=KEEPING)
     policy = keeping(problem.policy, (standing,))
     earlier = {standing.request: standing}
     changed = replace(problem, requests=(request,), weights=weights, policy=policy, tentative=earlier)

@@ -7,7 +7,7 @@ sessions that stand already; rules between the matches of one plan follow from t
 from __future__ import annotations
 
 from medixchange.matching.match import Match
-from medixchange.matching.presence import beside, hospital_masks, room_fits, room_taken, taken
+from medixchange.matching.presence import asking_masks, beside, room_fits, room_taken, taken
 from medixchange.matching.problem import Problem, Request, Room
 from medixchange.matching.reasons import Reason, Rule, overlapping, slots_of_match
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest, panel_covers_the_topic
@@ -38,7 +38,7 @@ def hospital_is_open(match: Match, problem: Problem) -> Reason | None:
     """H2: within every hospital's humane hours, no holiday, no weekend, and inside its windows if only then."""
     request = problem.request[match.request]
     slots = slots_of_match(match, problem)
-    for hospital, mask in hospital_masks(request, problem):
+    for hospital, mask in asking_masks(request, problem):
         if mask.kind != "taken" and slots & ~mask.slots:
             return Reason("H2", hospital_blocked(hospital, mask, slots), mask.kind, (hospital.id,))
     return None

@@ -32,21 +32,13 @@ def days_there(first: date, until: date, *, joined: date, away: Iterable[Days]) 
     return max(0, end - begin) - len(leave)
 
 
-def lent(mine: Share, group: Iterable[Share]) -> int:
-    """The sessions that count beside those that ``mine`` gave; ``group`` are all who share a specialty, and oneself.
-
-    Who was there on fewer days than is usual in the group counts as having given what is usual, pro rata for the days
-    that are missing. What is usual is the lower median, in sessions and in days. Given and lent together are never
-    above it unless what was given alone is.
-    """
-    shares = list(group)
-    if not shares:
-        return 0
-    return _lent(mine, median_low(each.given for each in shares), median_low(each.days for each in shares))
-
-
 def lent_to_all(shares: Mapping[Key, Share]) -> dict[Key, int]:
-    """``lent`` for everybody among ``shares``, which hold everybody who counts."""
+    """The sessions that count beside those that each one gave; ``shares`` hold everybody who counts.
+
+    Who was there on fewer days than is usual among those who share a specialty, oneself included, counts as having
+    given what is usual, pro rata for the days that are missing. What is usual is the lower median, in sessions and in
+    days. Given and lent together are never above it unless what was given alone is.
+    """
     usual: dict[frozenset[str], tuple[int, int]] = {}
     for known in {each.specialties for each in shares.values()}:
         group = [each for each in shares.values() if each.specialties & known]

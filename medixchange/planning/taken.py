@@ -17,7 +17,7 @@ from medixchange.planning.staff import Staff
 
 
 class Taken:
-    """A plan that grows and shrinks by columns; ``plan`` is by the row of the request."""
+    """A plan that grows by columns; ``plan`` is by the row of the request."""
 
     def __init__(self, board: Board, columns: Iterable[Column] = ()) -> None:
         self.board = board
@@ -56,26 +56,14 @@ class Taken:
 
     def add(self, column: Column) -> None:
         """Take what ``column`` takes."""
-        self.plan[self.board.asks[column.ask].row] = column
-        self._change(column, 1)
-
-    def remove(self, row: int) -> Column:
-        """Give back what the column of a request takes."""
-        column = self.plan.pop(row)
-        self._change(column, -1)
-        return column
-
-    def _change(self, column: Column, sign: int) -> None:
         ask = self.board.asks[column.ask]
-        self._halls[column.hall, column.start : column.start + ask.length] += sign
-        self.load[list(column.panel)] += sign
+        self.plan[ask.row] = column
+        self._halls[column.hall, column.start : column.start + ask.length] += 1
+        self.load[list(column.panel)] += 1
         for hospital in ask.hospitals:
-            if sign > 0:
-                self._hospitals[hospital][column.start] = ask.length
-            else:
-                del self._hospitals[hospital][column.start]
-        self._experts.change(column.panel, column.start, ask, sign)
-        self._interpreters.change(column.hired, column.start, ask, sign)
+            self._hospitals[hospital][column.start] = ask.length
+        self._experts.take(column.panel, column.start, ask)
+        self._interpreters.take(column.hired, column.start, ask)
 
     def fits(self, column: Column) -> bool:
         """Whether everybody, the hospitals and a room are free for ``column``; its request must not be in the plan."""
@@ -123,16 +111,13 @@ class _Hours:
         self.left = [cap.left.copy() for cap in staff.caps]
         self._all_taken: dict[int, Flags] = {}
 
-    def change(self, people: Iterable[int], start: int, ask: Ask, sign: int) -> None:
+    def take(self, people: Iterable[int], start: int, ask: Ask) -> None:
         minutes = ask.request.minutes
         reach, amount = self.staff.reach(minutes, self.grid), self.staff.amount(minutes)
         for who in people:
             for cap, left in zip(self.staff.caps, self.left, strict=True):
-                left[who, cap.keys[self.staff.zone[who], start]] -= sign * amount
-            if sign > 0:
-                self.sessions[who][start] = int(reach[who])
-            else:
-                del self.sessions[who][start]
+                left[who, cap.keys[self.staff.zone[who], start]] -= amount
+            self.sessions[who][start] = int(reach[who])
             for long, table in self._all_taken.items():
                 table[who] = flags(self.taken(who, long), self.grid.slots)
 

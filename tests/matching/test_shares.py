@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medixchange.matching.shares import Days, Share, days_there, lent, lent_to_all
+from medixchange.matching.shares import Days, Share, days_there, lent_to_all
 from tests.thoroughness import examples
 
 LUNGS, KIDNEYS = frozenset({"lungs"}), frozenset({"kidneys"})
@@ -27,7 +28,12 @@ def shares() -> st.SearchStrategy[Share]:
     return st.builds(share, st.integers(0, 40), st.integers(0, WINDOW))
 
 
-GROUP = [share(2), share(4), share(9)]
+def lent(mine: Share, others: Sequence[Share]) -> int:
+    """What counts beside ``mine`` among others on the same."""
+    return lent_to_all(dict(enumerate([mine, *others])))[0]
+
+
+OTHERS = [share(2), share(4), share(4), share(9)]
 
 
 @pytest.mark.parametrize(
@@ -42,12 +48,12 @@ GROUP = [share(2), share(4), share(9)]
     ],
 )
 def test_a_newcomer_counts_as_the_one_in_the_middle_for_the_time_that_is_missing(mine: Share, counted: int) -> None:
-    assert mine.given + lent(mine, [*GROUP, share(4)]) == counted
+    assert mine.given + lent(mine, OTHERS) == counted
 
 
 def test_where_everybody_is_new_nothing_is_lent() -> None:
     assert lent_to_all({"a": share(0, 5), "b": share(3, 5), "c": share(1, 5)}) == {"a": 0, "b": 0, "c": 0}
-    assert lent(share(0, 0), []) == 0
+    assert lent_to_all({"a": share(0, 0)}) == {"a": 0}
 
 
 def test_only_those_with_a_specialty_in_common_are_looked_at() -> None:
@@ -90,12 +96,6 @@ def test_the_more_the_others_gave_the_more_is_lent(mine: Share, others: list[Sha
     busier = [replace(each, given=each.given + data.draw(st.integers(0, 3))) for each in others]
 
     assert lent(mine, busier) >= lent(mine, others)
-
-
-@given(st.dictionaries(st.integers(0, 20), shares(), min_size=1, max_size=9))
-@examples(100)
-def test_all_at_once_is_each_alone(everybody: dict[int, Share]) -> None:
-    assert lent_to_all(everybody) == {who: lent(each, everybody.values()) for who, each in everybody.items()}
 
 
 @pytest.mark.parametrize(
