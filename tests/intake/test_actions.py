@@ -209,7 +209,7 @@ def test_the_journal_keeps_what_was_changed_and_nothing_that_somebody_wrote(db: 
     entry = history(db, f"request:{asked.id}")[-1]
     assert (entry.actor, entry.verb, entry.before, entry.after) == (
         "person:7",
-        "change",
+        "concede",
         {"state": "submitted", "minutes": 60, "windows_only": True, "interpreting": "no"},
         {"state": "submitted", "minutes": 45, "windows_only": False, "interpreting": "if-needed"},
     )
