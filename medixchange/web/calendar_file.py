@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from medixchange.calendars.itip import publish
-from medixchange.errors import NotFound
+from medixchange.errors import Gone
 from medixchange.messages import say
 from medixchange.people import queries as people
 from medixchange.sessions import queries
@@ -33,7 +33,7 @@ def download(db: Db, now: Now, seed: Seed) -> Response:
     place = queries.by_answer_seed(db, seed)
     session = queries.by_id(db, place.session_id)
     if place.removed_at is not None or session.state not in ALIVE or session.ends_at <= now:
-        raise NotFound(say("There is nothing to put into a calendar any more."))
+        raise Gone(say("There is nothing to put into a calendar any more."))
     person = people.persons(db, [place.person_id])[place.person_id]
     guest = guest_of(place, person, people.panels_of(db, [person.id]).get(person.id))
     entry = meeting(standing(db, session), guest)

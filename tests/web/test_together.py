@@ -319,5 +319,5 @@ def test_whoever_left_finds_no_file_for_a_calendar(
         separate(db, db.get_one(SessionRequest, joint.id), actor=ACTOR, now=NOW)
         own = page_of(app, "answer", place_of(db, db.get_one(SharingSession, 1), SARA).seed)
 
-    assert browser.get(f"{own}/session.ics").status_code == 404
+    assert browser.get(f"{own}/session.ics").status_code == 410
     assert "session.ics" not in browser.get(own).text
