@@ -1,6 +1,6 @@
 """What a poll of a subscribed calendar costs, beside a static answer of the same stack and beside Radicale.
 
-    python bench/feed.py [--events 200 1000] [--rounds 9]
+    python -m bench.feed [--events 200 1000] [--rounds 9]
 
 Each server runs in a process of its own and is asked in turn, on one connection where it keeps one open; what counts
 is the CPU time of that process for each request. Ends with exit status 1 when a conditional GET of ours costs
@@ -34,6 +34,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bench.pace import said
 from medixchange.app import build
 from medixchange.calendars.meeting import Meeting
 from medixchange.cli.serving import server, set_up_logs
@@ -187,7 +188,7 @@ def serve(name: str, folder: Path) -> None:
 @contextmanager
 def running(name: str, folder: Path, *, path: str, requests: int) -> Iterator[Client]:
     """One of the servers in a process of its own."""
-    command = [sys.executable, __file__, "--serve", name, str(folder)]
+    command = [sys.executable, "-m", "bench.feed", "--serve", name, str(folder)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -241,6 +242,7 @@ def main() -> int:
     if chosen.serve:
         serve(chosen.serve[0], Path(chosen.serve[1]))
         return 0
+    print(said())
     worst = 0.0
     for events in chosen.events:
         found = measure(events, chosen.rounds)

@@ -1,6 +1,6 @@
 """How fast a recap is mailed, beside a raw SMTP dialogue with the same letters, and how pages answer meanwhile.
 
-    python bench/mailing.py [--letters 3400] [--rounds 3] [--only DATABASE] [--pipelining]
+    python -m bench.mailing [--letters 3400] [--rounds 3] [--only DATABASE] [--pipelining]
 
 The mail server runs in a process of its own and takes the letters in turns: by a raw dialogue, which is smtplib's own
 and only hands over what was written before, and by the outbox, which claims each letter, writes it, hands it over and
@@ -34,6 +34,7 @@ from aiosmtpd.smtp import Session as Dialogue
 from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
+from bench.pace import said
 from medixchange.accounts.models import Login
 from medixchange.app import build
 from medixchange.cli.serving import set_up_logs
@@ -99,7 +100,7 @@ def serve(*, pipelining: bool) -> None:
 @contextmanager
 def mail_server(*, pipelining: bool) -> Iterator[int]:
     """The port of one in a process of its own."""
-    command = [sys.executable, __file__, "--serve", *(["--pipelining"] if pipelining else [])]
+    command = [sys.executable, "-m", "bench.mailing", "--serve", *(["--pipelining"] if pipelining else [])]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -254,6 +255,7 @@ def main() -> int:
     if chosen.serve:
         serve(pipelining=chosen.pipelining)
         return 0
+    print(said())
     is_reached = True
     with tempfile.TemporaryFile("w") as log:
         set_up_logs(log)

@@ -1,6 +1,6 @@
 """How long one request waits for its proposals: 300 experts and 60 interpreters over eight weeks.
 
-    python bench/matching.py [--requests 100] [--settled 100] [--seed 1]
+    python -m bench.matching [--requests 100] [--settled 100] [--seed 1]
 
 Makes a world of its own in a temporary SQLite file, approves a part of the requests so that people are taken, and then
 times each of the others alone as the job does it: reading the rows, and thinking (searching, or finding out why not).
@@ -22,6 +22,7 @@ from time import perf_counter, process_time
 
 from sqlmodel import Session, col, select
 
+from bench.pace import said
 from medixchange.availability.models import WeeklyHours
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
@@ -186,6 +187,7 @@ def main() -> int:
     parser.add_argument("--settled", type=int, default=100, help="how many sessions stand already")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another world")
     chosen = parser.parse_args()
+    print(said())
     chance = Random(chosen.seed)
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")

@@ -4,9 +4,10 @@
 
 For each shape and seed an instance of ``bench.instances`` is made and ``medixchange plan`` runs on it for as long as
 the goal allows; the gap is between the plan's score and the bound that it proves, the memory that of all its processes
-together at its highest (proportional set size, sampled; Linux only). The first plan is timed alone, in CPU
-time, and the end by Ctrl-C in the middle of a search. Of ten thousand requests more have to be served than by the first
-plan, and with more quality (the score without S1). Ends with exit status 1 where a goal is missed.
+together at its highest: what was seen, which the goal is about, and what it was at most (see ``bench.memory``; Linux
+only). The first plan is timed alone, in CPU time, and the end by Ctrl-C in the middle of a search. Of ten thousand
+requests more have to be served than by the first plan, and with more quality (the score without S1). Ends with exit
+status 1 where a goal is missed.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ import tempfile
 from dataclasses import dataclass
 from os import cpu_count, getloadavg
 from pathlib import Path
-from threading import Event, Thread
 from time import monotonic, process_time, sleep
 from typing import Any
 
 from bench.instances import instance
+from bench.memory import Most, Sampler
+from bench.pace import said
 from medixchange.matching.format import read_instance
 from medixchange.matching.score import served
 from medixchange.planning.board import board
 from medixchange.planning.greedy import greedy
 
-SAMPLED = 0.2
 FIRST, END = 0.010, 1.0
 """Seconds for a request in the first plan, and from Ctrl-C to the end."""
 
@@ -49,10 +50,10 @@ GOALS = {"S": Goal(5, 0.002, None), "M": Goal(60, 0.003, 500), "L": Goal(180, 0.
 
 @dataclass(frozen=True)
 class Figures:
-    """What one instance came to: MB, and of the first plan how many it serves, its quality, CPU seconds for each."""
+    """What one instance came to, and the first plan."""
 
     told: dict[str, Any]
-    memory: float
+    memory: Most
     first: First
 
 
@@ -72,9 +73,11 @@ def main() -> int:
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
     parser.add_argument("--workers", type=int, default=cpu_count() or 1)
     chosen = parser.parse_args()
+    print(said())
     print(f"{cpu_count()} cores, load {getloadavg()[0]:.1f}, {chosen.workers} workers")
     print(
-        "instance  served         score     gap (goal)          seconds (goal)   MB (goal)     first, ms/request (goal)"
+        "instance  served         score     gap (goal)          seconds (goal)   MB, at most (goal)"
+        "     first, ms/request (goal)"
     )
     is_reached = True
     with tempfile.TemporaryDirectory() as folder:
@@ -94,20 +97,21 @@ def main() -> int:
 
 def report(name: str, figures: Figures, goal: Goal) -> bool:
     """Print one row; whether every goal is reached."""
-    told, first, most = figures.told, figures.first, "" if goal.memory is None else f" ({goal.memory})"
+    told, first, memory = figures.told, figures.first, figures.memory
+    most = "" if goal.memory is None else f" ({goal.memory})"
     gap = 1.0 if told["gap"] is None else told["gap"]
     of_all = f"{told['served']} of {told['requests']}"
     wanted = "" if goal.gap is None else f" ({goal.gap:.1%})"
     print(
         f"{name:<9} {of_all:<13} {told['score']:>9} {gap:>8.3%}{wanted}"
-        f" {told['seconds']:>12.1f} ({goal.seconds:.0f}) {figures.memory:>12.0f}{most}"
+        f" {told['seconds']:>12.1f} ({goal.seconds:.0f}) {memory.seen:>8.0f}, {memory.bound:.0f}{most}"
         f" {first.seconds * 1000:>12.2f} ({FIRST * 1000:.0f})",
         flush=True,
     )
     is_better = goal.gap is not None or (told["served"] > first.served and told["quality"] > first.quality)
     if goal.gap is None:
         print(f"{'':<9} served {told['served']} (> {first.served}), quality {told['quality']} (> {first.quality})")
-    fits = goal.memory is None or figures.memory <= goal.memory
+    fits = goal.memory is None or memory.seen <= goal.memory
     return (goal.gap is None or gap <= goal.gap) and is_better and fits and first.seconds <= FIRST
 
 
@@ -116,11 +120,11 @@ def measure(file: Path, data: dict[str, Any], goal: Goal, *, workers: int) -> Fi
     command = [*PLAN, str(file), "--json", "--seconds", str(goal.seconds), "--workers", str(workers)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         sampler = Sampler(process.pid)
-        said, _ = process.communicate()
+        answer, _ = process.communicate()
         memory = sampler.stop()
     if process.returncode:
         raise SystemExit(process.returncode)
-    return Figures(json.loads(said), memory, first_plan(data))
+    return Figures(json.loads(answer), memory, first_plan(data))
 
 
 def first_plan(data: dict[str, Any]) -> First:
@@ -147,50 +151,6 @@ def interrupted(file: Path) -> float:
 
 
 PLAN = (sys.executable, "-m", "medixchange", "plan")
-
-
-class Sampler:
-    """Watches the memory of a process and its children until it is stopped."""
-
-    def __init__(self, process: int) -> None:
-        self._process, self._done, self._most = process, Event(), 0.0
-        self._thread = Thread(target=self._watch, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> float:
-        """The most that all had at once, in MB; 0 where it cannot be seen."""
-        self._done.set()
-        self._thread.join()
-        return self._most
-
-    def _watch(self) -> None:
-        while not self._done.wait(SAMPLED):
-            self._most = max(self._most, sum(map(_megabytes, family(self._process))))
-
-
-def family(process: int) -> set[int]:
-    """A process and all that it started."""
-    parents = {int(each.name): _parent(each) for each in Path("/proc").glob("[0-9]*")}
-    found = {process}
-    while more := {each for each, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
-
-
-def _parent(process: Path) -> int:
-    """The number of the parent (proc(5)); 0 where the process is gone."""
-    try:
-        return int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
-    except OSError:
-        return 0
-
-
-def _megabytes(process: int) -> float:
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from time import process_time
 from typing import TypeVar
 
 from bench.instances import instance
+from bench.pace import said
 from medixchange.matching.conflict import conflict, never
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import held_of
@@ -69,6 +70,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="another seed, another instance")
     parser.add_argument("--asked", type=int, default=200, help="how often each question is asked")
     chosen = parser.parse_args()
+    print(said())
     problem = settled(read_instance(instance("Q", chosen.seed)))
     rows = list(answered(problem, chosen.asked))
     print(f"{len(problem.experts)} experts, {len(problem.held)} sessions stand; CPU milliseconds")
