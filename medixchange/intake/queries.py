@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped, aliased
-from sqlmodel import Session, col, exists, func, or_, select
+from sqlmodel import Session, case, col, exists, func, or_, select
+from sqlmodel.sql.expression import Select
 
 from medixchange.db import in_parts
 from medixchange.errors import NotFound
@@ -21,6 +22,9 @@ from medixchange.messages import Message, say
 from medixchange.people.models import Hospital
 from medixchange.people.queries import hospital_by_code
 from medixchange.times.intervals import Interval
+
+LOCKED_BY = (col(SessionRequest.joined_id).is_not(None), col(SessionRequest.id))
+"""The order in which several requests are locked: those that lead before those that have joined one."""
 
 
 def draft_by_seed(db: Session, seed: str, *, for_change: bool = False) -> RequestDraft:
@@ -111,8 +115,16 @@ def windows_of_all(db: Session, request_ids: Collection[int]) -> Mapping[int, li
 
 def hours_asked(db: Session, request: SessionRequest) -> list[Interval]:
     """The windows as instants, in order; one that a change of clocks left nothing of is left out."""
-    found = (hours_of(each, request.zone) for each in windows_of(db, request))
-    return [hours for hours in found if hours is not None]
+    return hours_of_all(db, [request])[request.id]
+
+
+def hours_of_all(db: Session, requests: Iterable[SessionRequest]) -> Mapping[int, list[Interval]]:
+    """The same for each of the requests, by its number."""
+    zones = {each.id: each.zone for each in requests}
+    return {
+        number: [hours for each in rows if (hours := hours_of(each, zones[number])) is not None]
+        for number, rows in windows_of_all(db, list(zones)).items()
+    }
 
 
 def is_ahead(request: SessionRequest, *, now: datetime) -> bool:
@@ -172,23 +184,41 @@ def queue(
     *,
     states: Collection[RequestState],
     looked_for: datetime | None = None,
-    most: int | None = None,
-    skip: int = 0,
 ) -> list[tuple[SessionRequest, Hospital]]:
     """The requests in ``states`` with their hospitals: the most urgent first, then the longest waiting.
 
-    At most ``most`` of them, after the first ``skip``; with ``looked_for`` only those that hours are looked for then.
+    With ``looked_for`` only those that hours are looked for then.
     """
-    query = (
-        select(SessionRequest, Hospital)
-        .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
-        .where(col(SessionRequest.state).in_(list(states)))
-        .order_by(col(SessionRequest.urgency).desc(), col(SessionRequest.submitted_at), col(SessionRequest.id))
-        .offset(skip)
+    query = _queued(states).order_by(*_MOST_URGENT)
+    return list(db.exec(query.where(is_looked_for(looked_for)) if looked_for is not None else query))
+
+
+def due(
+    db: Session, state: RequestState, *, most: int, skip: int = 0, now: datetime
+) -> list[tuple[SessionRequest, Hospital]]:
+    """The requests in one state with their hospitals as they are to be decided, at most ``most`` after the first
+    ``skip``: the most urgent first, then the longest waiting.
+
+    Of a series that is for its next one in this state; its later ones come after all that is due, and last what is
+    further ahead than sessions are planned.
+    """
+    before = aliased(SessionRequest)
+    is_later = exists().where(
+        col(before.series_id) == SessionRequest.series_id,
+        col(before.state) == state,
+        col(before.series_place) < SessionRequest.series_place,
     )
-    if looked_for is not None:
-        query = query.where(is_looked_for(looked_for))
-    return list(db.exec(query.limit(most) if most is not None else query))
+    turn = case((~is_looked_for(now), 2), (is_later, 1), else_=0)
+    query = _queued([state]).order_by(turn, *_MOST_URGENT)
+    return list(db.exec(query.offset(skip).limit(most)))
+
+
+_MOST_URGENT = (col(SessionRequest.urgency).desc(), col(SessionRequest.submitted_at), col(SessionRequest.id))
+
+
+def _queued(states: Collection[RequestState]) -> Select[SessionRequest, Hospital]:
+    query = select(SessionRequest, Hospital).join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+    return query.where(col(SessionRequest.state).in_(list(states)))
 
 
 def takes_part(leading_id: Mapped[int]) -> ColumnElement[bool]:

@@ -56,10 +56,12 @@ def problem_of_several(
     now: datetime,
     is_demo: bool,
     rules: HouseRules | None = None,
+    only: frozenset[int] | None = None,
 ) -> Problem:
-    """The same for these requests. Sessions that stand for them are left out, so that they can be moved."""
+    """The same for these requests, with ``only`` as for one. Sessions that stand for them are left out, so that they
+    can be moved."""
     rules = rules or in_use(db).rules
-    frame = _frame(db, rules, now=now, only=None, is_demo=is_demo)
+    frame = _frame(db, rules, now=now, only=only, is_demo=is_demo)
     return _problem(db, frame, rules, sorted(asked, key=lambda each: each[0].id))
 
 

@@ -43,7 +43,8 @@ class MatchSearch(Row, table=True):
     """One search for one request: what was asked, on which inputs, with which weights, and what came out.
 
     ``version`` is that of the request when the search began; ``outcome`` holds blockers and relaxations as messages
-    in JSON where nothing fits; ``went_by`` tells two earlier plans apart that searches of a series go by.
+    in JSON where nothing fits; ``went_by`` tells two earlier plans apart that searches of a series go by, and is what
+    stood when it was begun last.
     """
 
     id: int = Field(default=None, primary_key=True)

@@ -10,11 +10,12 @@ from sqlmodel import Session, col, select
 
 from medixchange.errors import NotFound
 from medixchange.intake.models import SessionRequest
-from medixchange.matching.facts import problem_of
+from medixchange.intake.together import asking_of_each
+from medixchange.matching.facts import problem_of_several
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.objections import objections
 from medixchange.matching.presence import calendar_masks, joined, taken
-from medixchange.matching.problem import Party, Person, Problem
+from medixchange.matching.problem import Party, Person, Problem, Request
 from medixchange.matching.search import Relief, message_from_json, parts_from_json, reliefs_from_json
 from medixchange.matching.stored import INTERPRETER, members_of
 from medixchange.matching.terms import Part
@@ -148,7 +149,7 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
         is_running=latest is not None and latest.state in (SearchState.WANTED, SearchState.RUNNING),
         has_failed=latest is not None and latest.state is SearchState.FAILED,
         is_given_up=latest is not None and latest.is_given_up,
-        matches=_views(db, request, now=now),
+        matches=views(db, [request], now=now)[request.id],
         blockers=_messages(outcome.get("blockers", ())),
         takers=_messages(outcome.get("takers", ())),
         uncounted=_messages(outcome.get("uncounted", ())),
@@ -156,32 +157,32 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
     )
 
 
-def _views(db: Session, request: SessionRequest, *, now: datetime) -> tuple[MatchView, ...]:
-    rows = db.exec(
-        select(ProposedMatch)
-        .where(
-            ProposedMatch.request_id == request.id,
-            col(ProposedMatch.state).in_((MatchState.PROPOSED, MatchState.APPROVED)),
-        )
-        .order_by(col(ProposedMatch.search_id).desc(), col(ProposedMatch.rank))
-    ).all()
+def views(db: Session, requests: Sequence[SessionRequest], *, now: datetime) -> Mapping[int, tuple[MatchView, ...]]:
+    """The proposals for each of the requests, which are all of demo data or none, best first, checked against all that
+    stands ``now``; in a fixed number of queries."""
+    found: dict[int, list[ProposedMatch]] = {each.id: [] for each in requests}
+    query = select(ProposedMatch).where(
+        col(ProposedMatch.request_id).in_(found),
+        col(ProposedMatch.state).in_((MatchState.PROPOSED, MatchState.APPROVED)),
+    )
+    for row in db.exec(query.order_by(col(ProposedMatch.search_id).desc(), col(ProposedMatch.rank))):
+        found[row.request_id].append(row)
+    rows = [row for several in found.values() for row in several]
     if not rows:
-        return ()
+        return dict.fromkeys(found, ())
     members = members_of(db, [row.id for row in rows])
     ids = frozenset(each.person_id for row in rows for each in members[row.id])
-    problem = problem_of(db, request, now=now, only=ids)
-    desk = _Desk(db, problem, request, ids, rows)
-    return tuple(desk.view(row, members[row.id]) for row in rows)
+    asked = [several[0] for number, several in asking_of_each(db, list(found)).items() if found[number]]
+    problem = problem_of_several(db, asked, now=now, is_demo=asked[0][1].is_demo, only=ids)
+    desk = _Desk(db, problem, ids, rows)
+    return {number: tuple(desk.view(row, members[row.id]) for row in several) for number, several in found.items()}
 
 
 class _Desk:
-    """What all proposals of one request have in common, read once."""
+    """What all proposals that are shown have in common, read once."""
 
-    def __init__(
-        self, db: Session, problem: Problem, request: SessionRequest, ids: frozenset[int], rows: Sequence[ProposedMatch]
-    ) -> None:
+    def __init__(self, db: Session, problem: Problem, ids: frozenset[int], rows: Sequence[ProposedMatch]) -> None:
         self._problem = problem
-        self._request = problem.request[str(request.id)]
         self._persons = people.persons(db, ids)
         self._panels = people.panels_of(db, ids)
         rooms = db.exec(select(Room.id, Room.name).where(col(Room.id).in_({row.room_id for row in rows})))
@@ -189,7 +190,7 @@ class _Desk:
 
     def view(self, row: ProposedMatch, members: list[MatchMember]) -> MatchView:
         names = {str(who): person.name for who, person in self._persons.items()}
-        approved = row.state is MatchState.APPROVED
+        approved, request = row.state is MatchState.APPROVED, self._problem.request[str(row.request_id)]
         return MatchView(
             id=row.id,
             rank=row.rank,
@@ -207,8 +208,8 @@ class _Desk:
             others=tuple(row.others),
             room=self._rooms[row.room_id],
             members=tuple(self._member(each, row.starts_at) for each in members),
-            hospital_free=self._free(self._request.parties[0], row.starts_at),
-            guests=tuple(self._guests(row.starts_at)),
+            hospital_free=self._free(request.parties[0], row.starts_at),
+            guests=tuple(self._guests(request, row.starts_at)),
             objections=() if approved else objections(self._problem, row, members, names),
         )
 
@@ -240,9 +241,9 @@ class _Desk:
         held = (*experts.get(person.id, ()), *interpreters.get(person.id, ()))
         return joined((*own, taken(held, self._problem.grid)), self._problem.grid)
 
-    def _guests(self, at: datetime) -> Iterator[GuestView]:
-        parties = {party.hospital: party for party in reversed(self._request.parties)}
-        for each in self._request.hospitals[1:]:
+    def _guests(self, request: Request, at: datetime) -> Iterator[GuestView]:
+        parties = {party.hospital: party for party in reversed(request.parties)}
+        for each in request.hospitals[1:]:
             hospital = self._problem.hospital[each]
             yield GuestView(hospital.name, hospital.zone, self._free(parties[each], at))
 

@@ -19,7 +19,7 @@ from medixchange.matching.match import Match
 from medixchange.matching.models import ATTEMPTS, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.repair import Repairs
 from medixchange.matching.search import Findings, think
-from medixchange.matching.series import key_of
+from medixchange.matching.series import went_by
 from medixchange.matching.solver import Ranked
 from medixchange.matching.stored import dismissed, identity, members_from, members_of, row_from, to_repair
 
@@ -91,10 +91,9 @@ def propose(database: Database, search_id: int, *, now: datetime) -> None:
             request = db.get_one(SessionRequest, request_id)
             problem, taken_off = problem_of(db, request, now=now), dismissed(db, request)
             broken = to_repair(db, request_id)
-            went_by = key_of(problem.tentative.get(str(request_id)))
         found = think(problem, str(request_id), dismissed=taken_off, broken=broken)
         with database.write() as db:
-            _keep(db, search_id, version, found, went_by=went_by, now=now)
+            _keep(db, search_id, version, found, now=now)
     except Exception as fault:
         with database.write() as db:
             _fail(db, search_id, fault, now=now)
@@ -111,13 +110,15 @@ def _begin(database: Database, search_id: int, *, now: datetime) -> tuple[int, i
         search.state, search.started_at = SearchState.RUNNING, now
         search.attempts += 1
         search.version = request.version
+        # Kept whatever comes of it: one that broke off has its turn again once that is another.
+        search.went_by = went_by(db, request)
         if request.state not in SEARCHED:
             _finish(search, {"superseded": True}, now=now)
             return None
         return request.id, request.version
 
 
-def _keep(db: Session, search_id: int, version: int, found: Findings, *, went_by: str, now: datetime) -> None:
+def _keep(db: Session, search_id: int, version: int, found: Findings, *, now: datetime) -> None:
     search = db.get_one(MatchSearch, search_id)
     request = db.get_one(SessionRequest, search.request_id, with_for_update=True)
     db.refresh(search, with_for_update=True)
@@ -127,7 +128,7 @@ def _keep(db: Session, search_id: int, version: int, found: Findings, *, went_by
         # What was asked has changed; whoever changed it wants a search of their own.
         _finish(search, {"superseded": True}, now=now)
         return
-    search.inputs_hash, search.went_by = found.inputs_hash, went_by
+    search.inputs_hash = found.inputs_hash
     search.weights, search.policy = dict(found.weights), dict(found.policy)
     _finish(search, found.outcome(), now=now)
     _replace(db, search, found)

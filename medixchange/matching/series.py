@@ -8,20 +8,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from medixchange.db import in_parts
 from medixchange.intake import queries as intake
-from medixchange.intake.lifecycle import IN_QUEUE
+from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.intake.series import shifted
 from medixchange.matching.match import Match
 from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.matching.stored import members_of, value_of
 
-UNDER_WAY = (SearchState.WANTED, SearchState.RUNNING)
+WAITING = (*IN_QUEUE, RequestState.JOINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,10 @@ class _Place:
         """Its place in the series."""
         return self.request.series_place or 0
 
-
-class _Search(NamedTuple):
-    state: SearchState
-    went_by: str
+    @property
+    def waits(self) -> bool:
+        """Whether what is proposed for it waits for a decision."""
+        return not self.stands and self.request.state in WAITING
 
 
 def earlier_plans(db: Session, requests: Iterable[SessionRequest]) -> Mapping[str, Match]:
@@ -49,7 +48,8 @@ def earlier_plans(db: Session, requests: Iterable[SessionRequest]) -> Mapping[st
 
     The session of the series that stands before it and is nearest, else the nearest after it, else the best that is
     proposed for the nearest request before it that waits; each moved to its own week at the same time on the
-    hospital's clock. Nothing for one whose own session is to be mended: it keeps that.
+    hospital's clock. The session of a request that one of the series has joined counts as its own. Nothing for one
+    whose own session is to be mended: it keeps that.
     """
     mine = [each for each in requests if each.series_id is not None]
     if not mine:
@@ -74,13 +74,15 @@ def _for(request: SessionRequest, places: Sequence[_Place], series: RequestSerie
     nearest = (
         _last(before, lambda each: each.stands),
         next((each for each in others if each.number > own and each.stands), None),
-        _last(before, lambda each: each.request.state in IN_QUEUE),
+        _last(before, lambda each: each.waits),
     )
     model = next(filter(None, nearest), None)
     if model is None or model.match is None:
         return None
     start = shifted(model.match.start, (own - model.number) * series.weeks, request.zone)
-    return replace(model.match, request=str(request.id), start=start)
+    # The hour is its beginning: one that takes longer than what it goes by keeps it as well.
+    minutes = max(model.match.minutes, request.minutes)
+    return replace(model.match, request=str(request.id), start=start, minutes=minutes)
 
 
 def _last(places: Sequence[_Place], fits: Callable[[_Place], bool]) -> _Place | None:
@@ -88,13 +90,14 @@ def _last(places: Sequence[_Place], fits: Callable[[_Place], bool]) -> _Place | 
 
 
 def _places(db: Session, series_ids: Iterable[int]) -> Mapping[int, list[_Place]]:
-    """The requests of each of the series in their order, with what stands for them or is proposed."""
+    """The requests of each of the series in their order, with what stands for them or is proposed; for one that has
+    joined another request, for that."""
     requests = intake.in_series(db, sorted(series_ids))
-    best = _best(db, [each.id for some in requests.values() for each in some])
+    best = _best(db, sorted({each.joined_id or each.id for some in requests.values() for each in some}))
     members = members_of(db, [row.id for row in best.values()])
 
     def place(request: SessionRequest) -> _Place:
-        row = best.get(request.id)
+        row = best.get(request.joined_id or request.id)
         if row is None:
             return _Place(request, None, stands=False, is_broken=False)
         coming = [each for each in members[row.id] if each.declined_at is None]
@@ -126,9 +129,14 @@ def key_of(match: Match | None) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
+def went_by(db: Session, request: SessionRequest) -> str:
+    """The same of what ``request`` goes by now; empty where it is in no series."""
+    return key_of(earlier_plans(db, [request]).get(str(request.id)))
+
+
 def to_search(db: Session, *, now: datetime) -> Sequence[int]:
     """The numbers of the requests of series whose turn it is to be searched: those that were not yet, or went by
-    something else than what stands now, once the search of the one before them has ended."""
+    something else than what stands now, once the search of the one before them has ended, well or for good not."""
     query = select(SessionRequest).where(
         col(SessionRequest.series_id).is_not(None),
         col(SessionRequest.state).in_(list(IN_QUEUE)),
@@ -141,22 +149,26 @@ def to_search(db: Session, *, now: datetime) -> Sequence[int]:
     found, held = list[int](), defaultdict[int | None, bool](bool)
     for request in waiting:
         search = last.get(request.id)
-        went_by = key_of(plans.get(str(request.id)))
-        is_due = search is None or (search.state is SearchState.DONE and search.went_by != went_by)
-        is_under_way = search is not None and search.state in UNDER_WAY
-        if is_due and not is_under_way and not held[request.series_id]:
+        is_under_way = search is not None and _is_under_way(search)
+        stands = key_of(plans.get(str(request.id)))
+        is_due = search is None or (not is_under_way and search.went_by != stands)
+        if is_due and not held[request.series_id]:
             found.append(request.id)
         # What comes after it goes by what is found for it.
         held[request.series_id] |= is_under_way or is_due
     return found
 
 
-def _last_searches(db: Session, request_ids: Sequence[int]) -> Mapping[int, _Search]:
-    """How far the last search of each of the requests is, and what it went by."""
-    found = {}
+def _last_searches(db: Session, request_ids: Sequence[int]) -> Mapping[int, MatchSearch]:
+    """The last search for each of the requests that was ever searched."""
+    found = dict[int, MatchSearch]()
     for some in in_parts(request_ids):
-        query = select(MatchSearch.request_id, MatchSearch.state, MatchSearch.went_by)
-        mine = query.where(col(MatchSearch.request_id).in_(some))
-        for request_id, state, went_by in db.exec(mine.order_by(col(MatchSearch.id))):
-            found[request_id] = _Search(SearchState(state), went_by)
+        last = select(func.max(MatchSearch.id)).where(col(MatchSearch.request_id).in_(some))
+        query = select(MatchSearch).where(col(MatchSearch.id).in_(last.group_by(col(MatchSearch.request_id))))
+        found |= {search.request_id: search for search in db.exec(query)}
     return found
+
+
+def _is_under_way(search: MatchSearch) -> bool:
+    """Whether it runs, or will by itself: one that broke off is tried again, but not without end."""
+    return search.state is not SearchState.DONE and not search.is_given_up

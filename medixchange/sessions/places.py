@@ -58,8 +58,8 @@ def take(
     hospitals = [hospital for _, hospital in together.asking(db, session.request_id)]
     working = [guest.person_id for guest in guests if guest.role is not Role.LIAISON]
     wanted = availability.resources(persons=working, room=match.room_id, hospitals=[each.id for each in hospitals])
-    concerned = {*also, *(guest.person_id for guest in guests)}
-    availability.hold_still(db, {*wanted, *(f"{availability.PERSON}:{each}" for each in concerned)})
+    were_part = (f"{availability.PERSON}:{each}" for each in also)
+    availability.hold_still(db, {*concerned(db, match, guests), *were_part})
     for hospital in hospitals:
         db.refresh(hospital)
         if hospital.approved_at is None:
@@ -69,6 +69,20 @@ def take(
     availability.release(db, session.uid)
     availability.claim(db, session.uid, wanted, Interval(match.starts_at, match.ends_at))
     _keep_rules(db, session.request_id, match, {str(guest.person_id): guest.name for guest in guests}, now=now)
+
+
+def concerned(
+    db: Session, where: ProposedMatch | SharingSession, guests: Iterable[Guest | Attendance]
+) -> frozenset[str]:
+    """Everybody whom a session has to do with, its room and its hospitals, as claims name them; whoever becomes known
+    with the approval is not among them."""
+    return frozenset(
+        availability.resources(
+            persons=[guest.person_id for guest in guests if guest.person_id],
+            room=where.room_id,
+            hospitals=[hospital.id for _, hospital in together.asking(db, where.request_id)],
+        )
+    )
 
 
 def _keep_rules(db: Session, request_id: int, match: ProposedMatch, names: dict[str, str], *, now: datetime) -> None:

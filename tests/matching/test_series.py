@@ -8,12 +8,16 @@ import pytest
 from sqlmodel import Session, select
 
 from medixchange.db import Database
+from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.queries import due
 from medixchange.intake.series import shifted
 from medixchange.matching import queries
+from medixchange.matching.actions import want
 from medixchange.matching.facts import problem_of, problem_of_queue
-from medixchange.matching.models import MatchMember, MatchSearch, SearchState
+from medixchange.matching.models import ATTEMPTS, MatchMember, MatchSearch, SearchState
 from medixchange.matching.score import score
-from medixchange.matching.searching import propose, waiting_searches
+from medixchange.matching.searching import LOST_AFTER, give_up_lost, propose, waiting_searches
+from medixchange.matching.series import to_search
 from medixchange.matching.solver import Search
 from medixchange.sessions.actions import approve, cancel
 from medixchange.sessions.rivals import look_again
@@ -69,6 +73,43 @@ def test_who_cannot_come_is_not_kept_and_a_session_to_be_mended_keeps_itself(db:
 
     assert stage.goes_by(db, 2) is None
     assert stage.goes_by(db, 3) == (stage.at(3, 9), [])
+
+
+def test_what_was_joined_to_another_hospitals_session_counts_by_that(db: Session) -> None:
+    stage = Stage(db, make.hospital(db))
+    stage.stand(db, 1, 9, 1)
+    leads = stage.join(db, 2, minutes=45)
+    match = make.match(db, leads, starts_at=stage.at(2, 11), panel=stage.experts[1:2], room=stage.room, others=["en"])
+    assert stage.goes_by(db, 3) == (stage.at(3, 9), [1])  # what stands comes before what is proposed
+
+    approve(db, match, actor=ACTOR, now=NOW)
+
+    assert stage.goes_by(db, 3) == (stage.at(3, 11), [2])
+    third = stage.requests[2]
+    problem = problem_of(db, third, now=NOW)
+    _, best = next(Search(problem, str(third.id)).ranked())
+    assert (best.start, score(best, problem).parts[-1].points) == (stage.at(3, 11), 80)
+
+
+def test_what_is_proposed_for_the_request_that_one_has_joined_counts_as_proposed_for_it(db: Session) -> None:
+    stage = Stage(db, make.hospital(db))
+    stage.propose(db, 1, 9, 1)
+    leads = stage.join(db, 2)
+    make.match(db, leads, starts_at=stage.at(2, 10), panel=stage.experts[1:2], room=stage.room)
+
+    assert stage.goes_by(db, 3) == (stage.at(3, 10), [2])
+
+
+def test_what_is_due_is_decided_first_then_the_later_ones_of_a_series_and_last_what_lies_far_ahead(db: Session) -> None:
+    monthly = Stage(db, make.hospital(db), weeks=4, times=3).requests
+    weekly = Stage(db, make.hospital(db, "Clinic"), times=3).requests
+    alone = make.request(db, make.hospital(db, "Other"))
+
+    found = due(db, RequestState.SUBMITTED, most=9, now=NOW)
+
+    ordered = [monthly[0], weekly[0], alone, monthly[1], weekly[1], weekly[2], monthly[2]]
+    assert [request.id for request, _ in found] == [each.id for each in ordered]
+    assert due(db, RequestState.SUBMITTED, most=2, skip=3, now=NOW) == found[3:5]
 
 
 @pytest.mark.parametrize(("hour", "expert"), [(9, 2), (10, 1), (11, 3)])
@@ -163,3 +204,55 @@ def test_what_was_too_far_ahead_is_searched_when_its_day_has_come(database: Data
     before = far.look_from - timedelta(minutes=1)
     assert run_all(database, now=before) == [each.id for each in stage.requests[:2]]
     assert run_all(database, now=far.look_from)[-1] == far.id
+
+
+@pytest.mark.parametrize(
+    ("state", "attempts", "turn"),
+    [
+        (SearchState.WANTED, 0, []),
+        (SearchState.RUNNING, 1, []),
+        (SearchState.FAILED, 1, []),
+        (SearchState.FAILED, ATTEMPTS, [2]),
+        (SearchState.RUNNING, ATTEMPTS, [2]),
+    ],
+)
+def test_the_others_wait_for_a_search_that_is_tried_again_and_for_none_that_stands_still(
+    db: Session, state: SearchState, attempts: int, turn: list[int]
+) -> None:
+    stage = Stage(db, make.hospital(db), times=3)
+    search = MatchSearch(request_id=stage.requests[0].id, state=state, asked_at=NOW, started_at=NOW)
+    search.attempts = attempts
+    db.add(search)
+    db.flush()
+
+    give_up_lost(db, now=NOW + LOST_AFTER)
+
+    found = to_search(db, now=NOW + LOST_AFTER)
+
+    assert found == [stage.requests[place - 1].id for place in turn]
+
+
+def test_one_whose_search_broke_off_has_its_turn_again_when_what_it_goes_by_is_another(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db), times=2)
+        second = stage.requests[1].id
+        stage.propose(db, 1, 9, 1)
+        number = want(db, stage.requests[1], now=NOW).id
+    with monkeypatch.context() as broken:
+        broken.setattr("medixchange.matching.searching.think", break_off)
+        with pytest.raises(AssertionError):
+            propose(database, number, now=NOW)
+    with database.write() as db:
+        db.get_one(MatchSearch, number).attempts = ATTEMPTS
+        assert second not in to_search(db, now=NOW)
+
+        stage.propose(db, 1, 11, 2)
+
+        assert to_search(db, now=NOW) == [second]
+
+
+def break_off(*_: object, **__: object) -> None:
+    """A search that never ends well."""
+    raise AssertionError("broken off")

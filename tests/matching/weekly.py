@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from medixchange.intake import actions as intake
 from medixchange.intake.following import follow
-from medixchange.intake.models import RequestSeries
-from medixchange.matching import queries
+from medixchange.intake.models import RequestSeries, SessionRequest
+from medixchange.matching import queries, together
 from medixchange.matching.facts import problem_of
 from medixchange.people.models import Expert, Hospital, Room
 from medixchange.sessions.actions import approve
@@ -36,8 +36,11 @@ class Stage:
 
     def at(self, place: int, hour: int, minute: int = 0) -> datetime:
         """An hour of the Tuesday of a request on the hospital's clock."""
-        day = make.next_week(1) + timedelta(weeks=(place - 1) * self.weeks)
-        return resolve(day, hour * 60 + minute, self.zone)
+        return resolve(self.day(place), hour * 60 + minute, self.zone)
+
+    def day(self, place: int) -> date:
+        """The Tuesday of a request."""
+        return make.next_week(1) + timedelta(weeks=(place - 1) * self.weeks)
 
     def propose(self, db: Session, place: int, hour: int, expert: int) -> int:
         """The number of a proposal for a request, by one expert, which is the best."""
@@ -50,6 +53,14 @@ class Stage:
     def stand(self, db: Session, place: int, hour: int, expert: int) -> int:
         """The same as a session."""
         return approve(db, queries.by_id(db, self.propose(db, place, hour, expert)), actor=ACTOR, now=NOW).id
+
+    def join(self, db: Session, place: int, **facts: Any) -> SessionRequest:
+        """The request of another hospital that one of the series has joined, which waits for a decision."""
+        window = (self.day(place), 9 * 60, 12 * 60)
+        leads = make.request(db, make.hospital(db, "Clinic"), windows=[window], **facts)
+        together.join(db, leads, self.requests[place - 1], actor=ACTOR, now=NOW)
+        intake.match(db, leads, now=NOW)
+        return leads
 
     def goes_by(self, db: Session, place: int) -> tuple[datetime, list[int]] | None:
         """What a request goes by: the hour, and which experts."""

@@ -16,7 +16,8 @@ from medixchange.outbox.compose import preview
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery
 from medixchange.people.models import Hospital, Person
-from medixchange.sessions.actions import approve
+from medixchange.sessions import queries as sessions
+from medixchange.sessions.actions import approve, close
 from tests import make
 from tests.matching.weekly import Stage
 from tests.sessions.stage import DESK
@@ -250,3 +251,67 @@ def test_a_request_of_a_series_takes_as_many_queries_however_long_it_is(organize
         short, long = (f"/desk/requests/{stage.requests[0].id}" for stage in stages)
 
     assert queries_for(organizer, database, short) == queries_for(organizer, database, long)
+
+
+@pytest.mark.parametrize("page", ["the desk's", "its hospital's", "to withdraw"])
+def test_a_page_of_a_series_takes_as_many_queries_however_long_it_is(
+    app: FastAPI, organizer: Browser, database: Database, page: str
+) -> None:
+    with database.write() as db:
+        stages = [Stage(db, make.hospital(db), times=times) for times in (3, 6)]
+        for stage in stages:
+            stage.stand(db, 1, 9, 1)
+            for place in range(2, len(stage.requests) + 1):
+                stage.propose(db, place, 9, 1)
+    first = [stage.requests[0] for stage in stages]
+    status = [page_of(app, "status", each.status_seed) for each in first]
+    addresses = {
+        "the desk's": [f"/desk/series/{each.series_id}" for each in first],
+        "its hospital's": status,
+        "to withdraw": [f"{each}/withdraw" for each in status],
+    }
+
+    short, long = (queries_for(organizer, database, each) for each in addresses[page])
+
+    assert short == long
+
+
+def test_one_that_was_joined_to_another_hospitals_session_is_shown_with_that(
+    app: FastAPI, organizer: Browser, browser: Browser, database: Database
+) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db))
+        leads = stage.join(db, 2)
+        panel = stage.experts[:1]
+        match = make.match(db, leads, starts_at=stage.at(2, 11), panel=panel, room=stage.room, others=["en"])
+    desk, asked = f"/desk/series/{stage.requests[0].series_id}", f"/desk/requests/{stage.requests[0].id}"
+
+    found = [shown_of(organizer, page, 2) for page in (desk, asked)]
+    assert [("11:00" in said, "Joined to another request" in said) for said in found] == [(True, True)] * 2
+
+    with database.write() as db:
+        approve(db, db.merge(match), actor="person:1", now=make.NOW)
+
+    found = [shown_of(organizer, page, 2) for page in (desk, asked)]
+    assert [("11:00" in said, "Held tentatively" in said) for said in found] == [(True, True)] * 2
+    theirs = shown_of(browser, page_of(app, "status", stage.requests[0].status_seed), 2)
+    assert ("11:00" in theirs, "Your session is held in everybody's calendar" in theirs) == (True, True)
+
+
+def shown_of(browser: Browser, address: str, place: int) -> str:
+    """What a page says of one session of the series."""
+    said = text_of(browser.get(address).text)
+    return said.partition(f"Session {place}")[2].partition(f"Session {place + 1}")[0]
+
+
+def test_a_session_that_was_held_keeps_its_hour_on_the_page_of_its_hospital(
+    app: FastAPI, browser: Browser, database: Database
+) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db))
+        session = sessions.by_id(db, stage.stand(db, 1, 10, 1))
+        close(db, session, actor="person:1", now=session.ends_at)
+
+    said = shown_of(browser, page_of(app, "status", stage.requests[1].status_seed), 1)
+
+    assert ("10:00" in said, "the window that was asked for" in said) == (True, False)

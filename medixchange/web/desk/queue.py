@@ -68,13 +68,17 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Part:
-    """The requests in one state; ``total`` counts those that are not shown as well."""
+    """The requests in one state; ``total`` counts those that are not shown as well.
+
+    ``has_series`` says that there are some of a series among those that wait, whose later ones come last.
+    """
 
     state: RequestState
     title: Tag
     holder: Message | None
     total: int
     rows: list[Waiting]
+    has_series: bool
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def _parts(
     db: Session, states: Sequence[RequestState], totals: Mapping[RequestState, int], *, page: int, now: datetime
 ) -> list[Part]:
     skip = (page - 1) * MOST
-    shown = {state: _rows(db, state, skip) for state in states}
+    shown = {state: _rows(db, state, skip, now=now) for state in states}
     found = matching.on_the_desk(db, _ids(shown, QUEUED))
     late = late_for_decision(db, list(found), now=now)
     sessions_of = booked(db, _ids(shown, BOOKED))
@@ -153,14 +157,15 @@ def _parts(
                 _waiting(asked, hospital, found.get(asked.id, []), late, sessions_of.get(asked.id), series, now=now)
                 for asked, hospital in rows
             ],
+            state in QUEUED and any(asked.series_id is not None for asked, _ in rows),
         )
         for state, rows in shown.items()
     ]
 
 
-def _rows(db: Session, state: RequestState, skip: int) -> list[tuple[SessionRequest, Hospital]]:
+def _rows(db: Session, state: RequestState, skip: int, *, now: datetime) -> list[tuple[SessionRequest, Hospital]]:
     if state in QUEUED:
-        return intake.queue(db, states=(state,), most=MOST, skip=skip)
+        return intake.due(db, state, most=MOST, skip=skip, now=now)
     return intake.ended(db, state=state, most=MOST, skip=skip)
 
 

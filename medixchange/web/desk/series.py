@@ -11,7 +11,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from medixchange.errors import NotFound, Refusal
+from medixchange.errors import NotFound
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import SessionRequest
@@ -19,7 +19,7 @@ from medixchange.matching import queries as matching
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.queries import MatchView
 from medixchange.messages import Message, say
-from medixchange.sessions.actions import approve as approve_match
+from medixchange.sessions.several import approve_all
 from medixchange.times.intervals import Interval
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.booked import Booked, booked
@@ -29,6 +29,8 @@ from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
 
 KEPT = "S10"
+WITH_SESSION = (RequestState.APPROVED, RequestState.JOINED, RequestState.DONE)
+"""States in which a session stands for a request, or that of the request which it has joined."""
 NOT_YET = Tag(say("Not looked for yet"))
 
 router = APIRouter()
@@ -36,8 +38,8 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Member:
-    """One request of a series: its place and state, its session or else the best that was found, and from when on hours
-    are looked for where that is to come."""
+    """One request of a series: its place and state, its session or else the best that was found, each of the request
+    that it has joined where it has, and from when on hours are looked for where that is to come."""
 
     request: SessionRequest
     place: int
@@ -69,13 +71,15 @@ def members(db: Session, series_id: int | None, *, now: datetime) -> list[Member
     if series_id is None:
         return []
     requests = intake.in_series(db, [series_id])[series_id]
-    ids = [each.id for each in requests]
-    sessions, found = booked(db, ids), matching.on_the_desk(db, ids)
-    return [_member(each, sessions.get(each.id), found.get(each.id, []), now=now) for each in requests]
+    sessions = booked(db, [each.id for each in requests])
+    found = matching.on_the_desk(db, [each.joined_id or each.id for each in requests])
+    return [
+        _member(each, sessions.get(each.id), found.get(each.joined_id or each.id, []), now=now) for each in requests
+    ]
 
 
 def _member(request: SessionRequest, session: Booked | None, found: list[ProposedMatch], *, now: datetime) -> Member:
-    stands = session if session and request.state in (RequestState.APPROVED, RequestState.DONE) else None
+    stands = session if session and request.state in WITH_SESSION else None
     best = next(iter(found), None) if stands is None else None
     is_ahead = intake.is_ahead(request, now=now) and request.state in IN_QUEUE
     return Member(
@@ -98,29 +102,16 @@ def show(request: Request, db: Db, now: Now, series_id: Number) -> Response:
 def approve(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, series_id: Number) -> Response:
     """Approve the proposals that the page showed, each as if by itself; those that cannot be are left, with the
     reason."""
-    # All of them before anybody's time, in one order, so that no two approvals wait for each other.
-    asked = [intake.by_id(db, each.id, for_change=True) for each in _requests(db, series_id)]
+    asked = _requests(db, series_id)
     numbers = [number_in(each) for each in sent.all("match")]
     chosen = {match.request_id: match for match in (matching.by_id(db, number or 0) for number in numbers)}
     if not chosen.keys() <= {each.id for each in asked}:
         raise NotFound(say("There is no such proposal."))
-    refused = dict[int, Message]()
-    for each in asked:
-        why = _approve(db, chosen[each.id], actor.label, now=now) if each.id in chosen else None
-        if why is not None:
-            refused[each.id] = why
+    in_order = [chosen[each.id] for each in asked if each.id in chosen]
+    refused = approve_all(db, in_order, actor=actor.label, now=now)
     if refused:
         return _page(request, db, series_id, refused, approved=len(chosen) - len(refused), now=now)
     return see_other(f"/desk/series/{series_id}")
-
-
-def _approve(db: Session, match: ProposedMatch, actor: str, *, now: datetime) -> Message | None:
-    """Turn the proposal into a session, or say why it cannot be: also by what those before it have taken."""
-    try:
-        approve_match(db, match, actor=actor, now=now)
-    except Refusal as no:
-        return no.message
-    return None
 
 
 def _requests(db: Session, series_id: int) -> list[SessionRequest]:
@@ -140,7 +131,7 @@ def _page(
     now: datetime,
 ) -> Response:
     first, *_ = _requests(db, series_id)
-    choices = [_choice(db, each, refused.get(each.request.id), now=now) for each in members(db, series_id, now=now)]
+    choices = _choices(db, members(db, series_id, now=now), refused, now=now)
     series = intake.series_of(db, [first])
     return render(
         request,
@@ -157,18 +148,19 @@ def _page(
     )
 
 
-def _choice(db: Session, member: Member, refused: Message | None, *, now: datetime) -> Choice:
+def _choices(db: Session, members: Sequence[Member], refused: Mapping[int, Message], *, now: datetime) -> list[Choice]:
+    """Each with its proposal, in a fixed number of queries."""
+    matched = [each.request for each in members if each.request.state is RequestState.MATCHED]
+    views = matching.views(db, matched, now=now)
+    return [_choice(each, views.get(each.request.id, ()), refused.get(each.request.id)) for each in members]
+
+
+def _choice(member: Member, views: Sequence[MatchView], refused: Message | None) -> Choice:
     """The best of its proposals that still holds, else the best."""
-    if member.request.state is not RequestState.MATCHED:
-        return Choice(member, None, refused=refused)
-    views = [each for each in matching.ranked(db, member.request.id, now=now).matches if _waits(each)]
-    match = next((each for each in views if not each.objections), next(iter(views), None))
+    waiting = [each for each in views if each.state is MatchState.PROPOSED]
+    match = next((each for each in waiting if not each.objections), next(iter(waiting), None))
     if match is None:
         return Choice(member, None, refused=refused)
     people = [each.name for each in match.members]
     kept = next((part.message for part in match.parts if part.id == KEPT), None)
     return Choice(member, match, people, kept, refused)
-
-
-def _waits(match: MatchView) -> bool:
-    return match.state is MatchState.PROPOSED

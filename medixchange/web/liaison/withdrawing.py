@@ -18,16 +18,18 @@ from medixchange.intake import queries
 from medixchange.intake.lifecycle import RequestState, Verb, step
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.patients import NoPatientData
+from medixchange.intake.together import hold_still
 from medixchange.journal.record import by_link
 from medixchange.languages.texts import Line
 from medixchange.messages import Message, count, say
 from medixchange.sessions import actions as sessions
+from medixchange.sessions import several
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.parting import withdraw as withdraw_request
 from medixchange.sessions.queries import of_request
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.linked import link
-from medixchange.web.liaison.siblings import later_ones
+from medixchange.web.liaison.siblings import after, later_ones
 from medixchange.web.liaison.status import Seed
 from medixchange.web.liaison.tracker import WITH_SESSION, is_standing, may_withdraw
 from medixchange.web.page import Db, Now, Reader, Reading, render, see_other
@@ -65,19 +67,19 @@ def before_withdrawal(request: Request, db: Db, now: Now, reader: Reading, seed:
 @router.post("/r/{token}/withdraw")
 def withdraw(request: Request, db: Db, now: Now, reader: Reading, sent: Sent, seed: Seed) -> Response:
     """Take the request back; a session that stands is cancelled and everybody in it told."""
-    asked = queries.by_status_seed(db, seed)
-    if asked.joined_id is None:  # else the one that leads is locked first
-        db.refresh(asked, with_for_update=True)
+    asked, filled = queries.by_status_seed(db, seed), read(Withdrawal, sent)
+    is_wide = filled.value is not None and filled.value.scope == LATER
+    hold_still(db, [each.id for each in (asked, *(after(db, asked) if is_wide else ()))])
     base = link(request, "status", asked.status_seed)
     if asked.state is RequestState.WITHDRAWN:
         return see_other(base)
-    filled = read(Withdrawal, sent)
     if filled.value is None:
         return _withdrawal(request, reader, db, asked, sent, now=now, errors=filled.errors, status=422)
     session = of_request(db, asked.id) if asked.state in WITH_SESSION else None
     if not may_withdraw(asked, session, now=now):
         raise Refusal(PASSED)
-    later = later_ones(db, asked, now=now, for_change=True) if filled.value.scope == LATER else []
+    later = later_ones(db, asked, now=now) if is_wide else []
+    several.hold_still(db, [each for each in (session, *(each for _, each in later)) if each is not None])
     reason, language, told = filled.value.reason, reader.words.language, list[str]()
     for place, (each, its_session) in enumerate([(asked, session), *later]):
         # One letter says it of all that come after it; a cancelled session has its own, which speaks of itself alone.
