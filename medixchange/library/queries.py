@@ -58,50 +58,31 @@ def updated_latest(db: Session, filters: Filters, *, most: int) -> list[Item]:
 
 def counts(db: Session, filters: Filters) -> Counts:
     """What stands behind each value of each filter."""
-    topics = (
-        select(LibraryTopic.specialty, func.count())
-        .join(LibraryEntry)
-        .where(*_conditions(replace(filters, topic="")))
-        .group_by(col(LibraryTopic.specialty))
-    )
-    # A session of two hospitals of one country is one of that country.
-    countries = (
-        select(Hospital.country, func.count(distinct(col(LibraryEntry.id))))
-        .select_from(LibraryEntry)
-        .join(LibraryHospital)
-        .join(Hospital, col(Hospital.id) == col(LibraryHospital.hospital_id))
-        .where(*_conditions(replace(filters, country="")))
-        .group_by(col(Hospital.country))
-    )
-    hospitals = db.exec(
-        select(Hospital.code, Hospital.name, func.count())
-        .select_from(LibraryEntry)
-        .join(LibraryHospital)
-        .join(Hospital, col(Hospital.id) == col(LibraryHospital.hospital_id))
-        .where(*_conditions(replace(filters, hospital="")))
-        .group_by(col(Hospital.id))
-    ).all()
-    languages = (
-        select(LibraryEdition.language, func.count())
-        .join(LibraryEntry)
-        .where(*_conditions(replace(filters, language="")))
-        .group_by(col(LibraryEdition.language))
-    )
-    year, month = extract("year", col(LibraryEntry.held_on)), extract("month", col(LibraryEntry.held_on))
-    months = (
-        select(year, month, func.count())
-        .select_from(LibraryEntry)
-        .where(*_conditions(replace(filters, when="")))
-        .group_by(year, month)
-    )
+    of_topic, of_edition = (col(each.entry_id) == LibraryEntry.id for each in (LibraryTopic, LibraryEdition))
+    of_hospital = (col(LibraryHospital.entry_id) == LibraryEntry.id, Hospital.id == LibraryHospital.hospital_id)
+    hospitals = _counted(db, col(Hospital.code), replace(filters, hospital=""), *of_hospital)
     return Counts(
-        Counter(dict(db.exec(topics).all())),
-        Counter(dict(db.exec(countries).all())),
-        Counter({code: number for code, _, number in hospitals}),
-        Counter(dict(db.exec(languages).all())),
-        Counter({f"{int(y):04}-{int(m):02}": number for y, m, number in db.exec(months)}),
-        {code: name for code, name, _ in hospitals},
+        _counted(db, col(LibraryTopic.specialty), replace(filters, topic=""), of_topic),
+        _counted(db, col(Hospital.country), replace(filters, country=""), *of_hospital),
+        hospitals,
+        _counted(db, col(LibraryEdition.language), replace(filters, language=""), of_edition),
+        _months(db, replace(filters, when="")),
+        dict(db.exec(select(Hospital.code, Hospital.name).where(col(Hospital.code).in_(hospitals))).all()),
     )
+
+
+def _counted(db: Session, value: Any, filters: Filters, *together: Any) -> Counter[str]:
+    """How many entries pass by each ``value``, which is found ``together`` with them; each counts once for it, also
+    where two of its hospitals are of one country."""
+    query = select(value, func.count(distinct(col(LibraryEntry.id)))).where(*together, *_conditions(filters))
+    return Counter(dict(db.exec(query.group_by(value)).all()))
+
+
+def _months(db: Session, filters: Filters) -> Counter[str]:
+    """How many entries pass by the month in which their session was held."""
+    year, month = extract("year", col(LibraryEntry.held_on)), extract("month", col(LibraryEntry.held_on))
+    query = select(year, month, func.count()).select_from(LibraryEntry).where(*_conditions(filters))
+    return Counter({f"{int(y):04}-{int(m):02}": number for y, m, number in db.exec(query.group_by(year, month))})
 
 
 def _items(db: Session, filters: Filters, order: tuple[Any, ...], *, first: int, most: int) -> list[Item]:

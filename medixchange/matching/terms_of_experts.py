@@ -83,8 +83,8 @@ def steady(match: Match, problem: Problem) -> Part:
     if earlier is None:
         return Part("S10", 0)
     kept = len(set(earlier.panel) & set(match.panel))
-    beside = len(set(earlier.route.interpreters) & set(match.route.interpreters))
-    points = problem.weights.stable_expert * kept + problem.weights.stable_interpreter * beside
+    interpreting = len(set(earlier.route.interpreters) & set(match.route.interpreters))
+    points = problem.weights.stable_expert * kept + problem.weights.stable_interpreter * interpreting
     same_hour = earlier.start == match.start and match.end <= earlier.end
     if same_hour:
         points += problem.weights.stable_start
