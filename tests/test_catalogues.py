@@ -21,6 +21,8 @@ from medixchange.i18n.extraction import collect
 from medixchange.i18n.offer import COMPLETE
 
 TRANSLATED = [tag for tag in LANGUAGES if tag != "en"]
+SCRIPTS = {"zh-Hans": "\u3400-\u9fff", "ar": "\u0600-\u06ff"}
+"""What nobody else writes."""
 
 
 @cache
@@ -98,6 +100,13 @@ def test_a_sentence_ends_as_the_english_one_does(tag: str) -> None:
         for form in _forms(message)
         if form[-1] not in ends.get(_singular(message)[-1], form[-1])
     ] == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_a_sentence_is_written_in_the_script_of_its_language(tag: str) -> None:
+    foreign = "".join(script for language, script in SCRIPTS.items() if language != tag)
+
+    assert [form for message in _translated(tag) for form in _forms(message) if re.search(f"[{foreign}]", form)] == []
 
 
 def test_french_sets_a_space_that_does_not_break_before_its_marks() -> None:
