@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 from medixchange.intake.windows import HORIZON_DAYS, AskedWindow, Window
@@ -34,14 +34,42 @@ def window_after(window: Window, weeks: int) -> AskedWindow:
     return AskedWindow(window.day + timedelta(weeks=weeks), window.start_minute, window.end_minute)
 
 
-def weeks_of(windows: Sequence[Window], zone: str) -> Interval | None:
-    """The calendar weeks of the windows, Monday to Sunday on the clock of ``zone``, in which a session of a series may
-    be; None without windows."""
+def stretch_of(windows: Sequence[Window], weeks: int, zone: str) -> Interval | None:
+    """In which a session may be that comes again after ``weeks``; None without windows.
+
+    The calendar weeks of the windows, Monday to Sunday on the clock of ``zone``; where these are more than ``weeks``,
+    as many weeks from the first day on, so that the stretches of a series never overlap. Windows that lie further apart
+    are all in it.
+    """
     if not windows:
         return None
-    first, last = (pick(each.day for each in windows) for pick in (min, max))
-    monday, sunday = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
-    return Interval(local_day(monday, zone).start, local_day(sunday, zone).end)
+    begins, ends = _days_of(windows)
+    monday, sunday = begins - timedelta(days=begins.weekday()), ends + timedelta(days=6 - ends.weekday())
+    if sunday - monday < timedelta(weeks=weeks):
+        begins, ends = monday, sunday
+    else:
+        ends = max(ends, begins + timedelta(weeks=weeks, days=-1))
+    return Interval(local_day(begins, zone).start, local_day(ends, zone).end)
+
+
+def too_far_apart(windows: Sequence[Window], weeks: int) -> Message | None:
+    """Why these cannot be the windows of a session that comes again after ``weeks``, None where they can: windows that
+    span as much would let two sessions of the series change places."""
+    if not windows:
+        return None
+    begins, ends = _days_of(windows)
+    if ends - begins < timedelta(weeks=weeks):
+        return None
+    return count(
+        "The windows of this series must lie within %(num)s day; choose a day that is nearer to the others.",
+        "The windows of this series must lie within %(num)s days; choose a day that is nearer to the others.",
+        7 * weeks,
+    )
+
+
+def _days_of(windows: Sequence[Window]) -> tuple[date, date]:
+    days = sorted(each.day for each in windows)
+    return days[0], days[-1]
 
 
 def look_from(windows: Sequence[Window], zone: str, *, now: datetime) -> datetime | None:

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from medixchange.db import in_parts
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
-from medixchange.intake.models import RequestWindow, SessionRequest
-from medixchange.intake.series import weeks_of
+from medixchange.intake.models import RequestSeries, RequestWindow, SessionRequest
+from medixchange.intake.series import stretch_of
 from medixchange.intake.together import Asking
 from medixchange.intake.windows import hours_of
 from medixchange.languages.tags import spoken
@@ -61,13 +61,15 @@ def requests(
     """What each of ``asked`` wants, together with the ``others`` that have joined it."""
     came = _came(db, {row.id for _, row in asked}, frame.now)
     longer = behind(intake.waits(db, now=frame.now, is_demo=frame.is_demo))
-    for request, row in asked:
-        every = [(request, row), *others.get(request.id, ())]
+    answered = [[each, *others.get(each[0].id, ())] for each in asked]
+    series = intake.series_of(db, [request for every in answered for request, _ in every])
+    for every in answered:
+        request, _ = every[0]
         rising = [_rises(*each, longer, frame) for each in every] if request.state in IN_QUEUE else [()]
         known = _known_expert(request, came)
         parties = [party for each in every for party in _parties(*each, windows[each[0].id], frame.grid)]
         most = max(rising, key=lambda each: sum(rise.points for rise in each))
-        dates = [_dates(each, windows[each.id], frame.grid) for each, _ in every]
+        dates = [_dates(each, windows[each.id], series, frame.grid) for each, _ in every]
         found = _request([each for each, _ in every], parties, dates, frame)
         yield replace(found, continuity=known, rises=most)
 
@@ -77,10 +79,13 @@ def _rises(request: SessionRequest, row: Hospital, longer: Mapping[str, int], fr
     return tuple(rises(row.country, days, longer.get(row.country, 0), frame.rules))
 
 
-def _dates(request: SessionRequest, rows: Sequence[RequestWindow], grid: Grid) -> Interval:
+def _dates(
+    request: SessionRequest, rows: Sequence[RequestWindow], series: Mapping[int, RequestSeries], grid: Grid
+) -> Interval:
     """A session of a series is for its own week, or it would be two in another."""
-    own = weeks_of(rows, request.zone) if request.series_id is not None else None
-    return own or grid.span
+    if request.series_id is None:
+        return grid.span
+    return stretch_of(rows, series[request.series_id].weeks, request.zone) or grid.span
 
 
 def _request(

@@ -14,7 +14,7 @@ from medixchange.intake.following import follow
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.intake.queries import is_ahead, windows_of
-from medixchange.intake.series import look_from
+from medixchange.intake.series import look_from, too_far_apart
 from medixchange.intake.steps import SAME_AS_FIRST
 from medixchange.intake.windows import AskedWindow
 from medixchange.matching import actions as matching
@@ -41,15 +41,14 @@ def write_request(db: Session, line: Line, *, now: datetime) -> list[Fault]:
     if hospital is None:
         told = say("There is no hospital “%(code)s”; import it first or correct its key.", code=line["hospital"])
         return [Fault(line.row, "hospital", told)]
-    fault = _skipped(line, hospital.zone) or _half_a_series(line) or _one_group_twice(line)
+    fault = _skipped(line, hospital.zone) or _half_a_series(line) or _too_far_apart(line) or _one_group_twice(line)
     if fault is not None:
         return [fault]
     request = _request(line, hospital, _liaison_id(db, hospital, line["contact_email"]))
     db.add(request)
     db.flush()
     _begin_series(db, request, line)
-    windows = [AskedWindow(each.day, each.start, each.end) for each in line["windows"]]
-    db.add_all(plain_rows(windows, request_id=request.id))
+    db.add_all(plain_rows(_windows(line), request_id=request.id))
     db.flush()
     request.look_from = look_from(windows_of(db, request), request.zone, now=now)
     if request.state is RequestState.SUBMITTED and not is_ahead(request, now=now):
@@ -64,7 +63,7 @@ def follow_all(db: Session, lines: Iterable[Line], *, now: datetime) -> None:
     """Make the further requests of the series that rows begin, once every row has its reference."""
     for line in lines:
         request = db.exec(select(SessionRequest).where(SessionRequest.reference == line["reference"])).one()
-        if request.state is RequestState.SUBMITTED:
+        if request.state is not RequestState.SENT:  # its further ones come with the confirmation
             follow(db, request, now=now)
 
 
@@ -75,13 +74,22 @@ def _half_a_series(line: Line) -> Fault | None:
     return Fault(line.row, "series_times" if line["series_weeks"] else "series_weeks", told)
 
 
+def _too_far_apart(line: Line) -> Fault | None:
+    wrong = too_far_apart(_windows(line), int(line["series_weeks"])) if line["series_times"] else None
+    return Fault(line.row, "windows", wrong) if wrong else None
+
+
+def _windows(line: Line) -> list[AskedWindow]:
+    return [AskedWindow(each.day, each.start, each.end) for each in line["windows"]]
+
+
 def _one_group_twice(line: Line) -> Fault | None:
     is_same = set(line["second_languages"]) == set(line["languages"])
     return Fault(line.row, "second_languages", SAME_AS_FIRST) if is_same else None
 
 
 def _begin_series(db: Session, request: SessionRequest, line: Line) -> None:
-    if line["series_times"] and request.state in (RequestState.SENT, RequestState.SUBMITTED):
+    if line["series_times"]:
         weeks, times = int(line["series_weeks"]), line["series_times"]
         series = RequestSeries(hospital_id=request.hospital_id, weeks=weeks, times=times)
         db.add(series)

@@ -15,7 +15,7 @@ from medixchange.errors import Refusal
 from medixchange.intake import actions, drafting, queries, unconfirmed
 from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.intake.promise import answer_by
-from medixchange.intake.series import FEWEST, MOST, RHYTHMS, look_from, shifted, weeks_of, window_after
+from medixchange.intake.series import FEWEST, MOST, RHYTHMS, look_from, shifted, stretch_of, too_far_apart, window_after
 from medixchange.intake.windows import AskedWindow, hours_of
 from medixchange.times.grid import EPOCH
 from medixchange.times.intervals import Interval
@@ -62,12 +62,40 @@ def test_a_window_keeps_its_hours_over_a_change_of_the_clock() -> None:
 
 
 def test_a_session_of_a_series_stays_in_the_weeks_of_its_windows() -> None:
-    windows = [AskedWindow(date(2027, 3, 25), 540, 660), AskedWindow(date(2027, 3, 23), 540, 660)]
+    windows = on(date(2027, 3, 25), date(2027, 3, 23))
 
-    assert weeks_of(windows, "Europe/Paris") == Interval(
+    assert stretch_of(windows, 1, "Europe/Paris") == Interval(
         datetime.fromisoformat("2027-03-21T23:00+00:00"), datetime.fromisoformat("2027-03-28T22:00+00:00")
     )
-    assert (weeks_of([], "Europe/Paris"), look_from([], "Europe/Paris", now=NOW)) == (None, None)
+    assert (stretch_of([], 1, "Europe/Paris"), look_from([], "Europe/Paris", now=NOW)) == (None, None)
+
+
+@given(ZONES, st.sampled_from(list(RHYTHMS)), st.lists(st.dates(date(2027, 1, 1), date(2027, 2, 15)), min_size=1))
+def test_sessions_of_a_series_cannot_change_places_unless_its_windows_are_refused(
+    zone: str, weeks: int, days: list[date]
+) -> None:
+    windows = on(*days)
+
+    stretches = [stretch_of([window_after(each, place * weeks) for each in windows], weeks, zone) for place in (0, 1)]
+
+    hours = [hours_of(each, zone) for each in windows]
+    before, after = [each for each in stretches if each is not None]
+    assert all(each is not None and before.start <= each.start < each.end <= before.end for each in hours)
+    assert (before.end <= after.start) == (too_far_apart(windows, weeks) is None)
+
+
+def test_windows_of_a_series_lie_within_its_rhythm() -> None:
+    monday = date(2027, 3, 22)
+    said = too_far_apart(on(monday, monday + timedelta(days=7)), 1)
+
+    assert (said and said.values["num"], too_far_apart(on(monday, monday + timedelta(days=6)), 1)) == (7, None)
+    assert too_far_apart(on(monday, monday + timedelta(days=13)), 2) is None
+    assert too_far_apart([], 1) is None
+
+
+def on(*days: date) -> list[AskedWindow]:
+    """Windows from nine to eleven."""
+    return [AskedWindow(day, 540, 660) for day in days]
 
 
 def sent(db: Session, **times: Any) -> SessionRequest:

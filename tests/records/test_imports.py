@@ -13,7 +13,7 @@ from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.intake.actions import CONFIRM_LASTS
 from medixchange.intake.lifecycle import RequestState
-from medixchange.intake.models import SessionRequest
+from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.matching.models import MatchSearch
 from medixchange.outbox.models import Delivery
 from medixchange.people.actions import change_profile
@@ -288,6 +288,36 @@ def test_a_request_can_begin_a_series_whose_further_ones_take_no_reference_of_th
         found = db.exec(select(SessionRequest).order_by("id")).all()
     assert [each.series_place for each in found] == [1, None, 2, 3]
     assert len({each.reference for each in found}) == 4
+
+
+@pytest.mark.parametrize(("state", "number"), [("withdrawn", 3), ("declined", 3), ("submitted", 3), ("sent", 1)])
+def test_a_series_stays_one_whatever_became_of_it_and_grows_with_the_confirmation(
+    database: Database, state: str, number: int
+) -> None:
+    bring(database, "hospitals", HOSPITALS)
+    head, row = REQUESTS.splitlines()
+
+    bring(database, "requests", f"{head},series_weeks,series_times,state,reason\n{row},2,3,{state},The ward moved.")
+
+    with database.read() as db:
+        found = db.exec(select(SessionRequest).order_by("id")).all()
+        places = {(each.series_place, each.state.value, each.decided_at is None) for each in found}
+        assert {each.series_id for each in found} == {each.id for each in db.exec(select(RequestSeries))}
+        assert [each.request_id for each in db.exec(select(MatchSearch))] == [1] * (state == "submitted")
+    is_open = state in ("submitted", "sent")
+    assert places == {(place, state, is_open) for place in range(1, number + 1)}
+
+
+def test_windows_that_span_the_rhythm_of_a_series_are_a_fault(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS)
+    head, row = REQUESTS.splitlines()
+    row = row.replace("2026-12-01 09:00-12:00", "2026-12-01 09:00-12:00; 2026-12-08 09:00-12:00")
+    head = f"{head},series_weeks,series_times"
+
+    faults = bring(database, "requests", f"{head}\n{row},1,3").faults
+
+    assert [(each.row, each.column, each.message.values["num"]) for each in faults] == [(2, "windows", 7)]
+    assert bring(database, "requests", f"{head}\n{row},2,3") == Imported(1, ())
 
 
 def test_half_a_series_is_a_fault(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -76,6 +77,33 @@ def test_the_form_asks_for_a_series_beside_the_hours_and_keeps_it(
     fields = shown(browser.get(f"{base}/times").text).fields
     assert (fields["rhythm"], fields["times"]) == (["2"], ["3"])
     assert the_draft(database).answers["times"]["rhythm"] == "2"
+
+
+def test_windows_that_span_the_rhythm_are_refused_beside_the_day_that_is_too_late(
+    browser: Browser, database: Database, kigali: Hospital
+) -> None:
+    base = fill(browser, kigali, until="times")
+    spanning = {"day2": (make.next_week(1) + timedelta(days=7)).isoformat()}
+
+    wrong = browser.post(f"{base}/times", data=times_step(**WEEKLY, **spanning))
+
+    told = "The windows of this series must lie within 7 days; choose a day that is nearer to the others."
+    assert (wrong.status_code, shown(wrong.text).errors) == (422, {"day2": told})
+    assert browser.post(f"{base}/times", data=times_step(rhythm="2", times="3", **spanning)).status_code == 303
+    assert the_draft(database).answers["times"]["rhythm"] == "2"
+
+
+def test_a_request_in_the_queue_keeps_within_the_rhythm_that_its_series_has(
+    browser: Browser, database: Database, pages: list[str]
+) -> None:
+    times = browser.post(f"{pages[2]}/change").headers["location"].replace("/check", "/times")
+    days = [make.next_week(1) + timedelta(days=days) for days in (14, 21)]
+    typed = times_step(day1=days[1].isoformat(), day2=days[0].isoformat())
+
+    wrong = browser.post(times, data=typed)
+
+    assert (wrong.status_code, list(shown(wrong.text).errors)) == (422, ["day1"])
+    assert browser.post(times, data={**typed, "day2": days[1].isoformat()}).status_code == 303
 
 
 def test_the_last_page_says_the_rhythm_and_the_days_before_it_is_sent(browser: Browser, kigali: Hospital) -> None:

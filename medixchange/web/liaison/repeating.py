@@ -11,12 +11,28 @@ from sqlmodel import Session
 from medixchange.i18n import Words
 from medixchange.intake import queries
 from medixchange.intake.models import RequestDraft, SessionRequest
-from medixchange.intake.series import FEWEST, MOST, RHYTHMS, rhythm_words
+from medixchange.intake.series import FEWEST, MOST, RHYTHMS, rhythm_words, too_far_apart
 from medixchange.intake.windows import ONCE, WindowsStep
 from medixchange.messages import Message, say
 from medixchange.web.form import Typed, read
 
 SINGLE = say("once")
+
+
+def faults(db: Session, draft: RequestDraft | None, step: WindowsStep) -> dict[str, Message]:
+    """What is wrong with the windows of a series, by field: that they lie too far apart for its rhythm, which a request
+    in the queue keeps."""
+    weeks = _weeks(db, draft, step)
+    wrong = too_far_apart(list(step.windows.values()), weeks) if weeks else None
+    last = max(step.windows, key=lambda number: step.windows[number].day, default=1)
+    return {f"day{last}": wrong} if wrong else {}
+
+
+def _weeks(db: Session, draft: RequestDraft | None, step: WindowsStep) -> int | None:
+    asked = _in_queue(db, draft)
+    if asked is None:
+        return step.series[0] if step.series else None
+    return next((each.weeks for each in queries.series_of(db, [asked]).values()), None)
 
 
 def offered(db: Session, draft: RequestDraft | None, words: Words) -> dict[str, Any]:

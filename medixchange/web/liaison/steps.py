@@ -80,6 +80,7 @@ def check(visit: Asking, step: str, typed: Typed) -> Filled[Any]:
         errors = _hospital_faults(visit, filled.value)
     elif isinstance(filled.value, WindowsStep) and visit.place is not None:
         errors = window_faults(filled.value, visit.place.zone, now=visit.now)
+        errors = errors or repeating.faults(visit.db, visit.draft, filled.value)
     return Filled(typed, None, in_order(STEPS[step], errors)) if errors else filled
 
 
