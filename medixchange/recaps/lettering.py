@@ -49,7 +49,7 @@ _ELEMENT = re.compile("|".join(rf"{re.escape(each)}(?![a-z])" for each in _STYLE
 @dataclass(frozen=True)
 class Addressee:
     """To whom a letter goes, in which language and on which clock; ``hospital_id`` is that of the hospital with which
-    they came, None where it is not known or leads the session."""
+    they came, None where it is not known, or where they were invited for the one that leads the session."""
 
     name: str
     email: str

@@ -13,6 +13,9 @@ from medixchange.languages.texts import Line, MailAddress, Wrong
 from medixchange.messages import Message, say
 
 MOST_NAME, MOST_INSTITUTION = 120, 200
+MOST_NUMBER = 20
+NO_HOSPITAL = "none"
+"""What those answer who come from none of the hospitals of a session."""
 
 
 class AttendeeRole(StrEnum):
@@ -50,11 +53,15 @@ def on_offer(tag: str) -> str:
 
 
 class AttendeeDraft(BaseModel):
-    """The form of those who sign in."""
+    """The form of those who sign in; ``hospital`` is the number of theirs, NO_HOSPITAL, or empty where one takes part.
+
+    Whoever comes from one of several hospitals need not write its name again.
+    """
 
     asks: ClassVar[Mapping[str, Message]] = {
         "name": say("Write your name."),
         "email": say("Write your address at work."),
+        "hospital": say("Choose your hospital, or say that it is none of these."),
         "institution": say("Write the name of your hospital or institution."),
         "role": say("Choose your role."),
         "language": say("Choose one of the languages."),
@@ -62,6 +69,12 @@ class AttendeeDraft(BaseModel):
 
     name: Annotated[str, Line(MOST_NAME)]
     email: Annotated[str, MailAddress()]
+    hospital: Annotated[str, Line(MOST_NUMBER, optional=True)] = ""
     institution: Annotated[str, Line(MOST_INSTITUTION)]
     role: AttendeeRole
     language: Annotated[str, AfterValidator(on_offer)]
+
+    @property
+    def hospital_id(self) -> int | None:
+        """The number of their hospital, None where it is none of those that take part, or one alone does."""
+        return int(self.hospital) if self.hospital not in ("", NO_HOSPITAL) else None

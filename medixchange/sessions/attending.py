@@ -191,7 +191,7 @@ def _new_code(db: Session) -> str:
 
 
 def _person(db: Session, session: SharingSession, draft: AttendeeDraft, *, now: datetime) -> Person:
-    hospital = db.get_one(Hospital, session.hospital_id)
+    hospital = db.get_one(Hospital, draft.hospital_id or session.hospital_id)
     return ensure_person(
         db,
         name=draft.name,
@@ -210,7 +210,7 @@ def _of(db: Session, session: SharingSession, person: Person) -> SessionAttendee
 
 def _written(draft: AttendeeDraft) -> dict[str, Any]:
     """What the entry itself keeps; the address is that of the person."""
-    return draft.model_dump(exclude={"email"})
+    return {**draft.model_dump(exclude={"email", "hospital"}), "hospital_id": draft.hospital_id}
 
 
 def _record(db: Session, attendee: SessionAttendee, verb: str, *, actor: str, now: datetime) -> None:

@@ -104,13 +104,16 @@ class IncidentNote(Row, table=True):
 
 class SessionAttendee(Row, table=True):
     """Somebody who joined in a group and signed in by the code, as they wrote it; ``seed`` makes the link by which
-    they get no more letters, ``left_at`` says that they did. ``reason`` is why an organizer took them off."""
+    they get no more letters, ``left_at`` says that they did. ``reason`` is why an organizer took them off.
+    ``hospital_id`` is from which of several hospitals they come; None for none of them, and where one alone takes part.
+    """
 
     __table_args__ = (UniqueConstraint("session_id", "person_id"),)
 
     id: int = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="sharingsession.id")
     person_id: int = Field(foreign_key="person.id", index=True)
+    hospital_id: int | None = Field(default=None, foreign_key="hospital.id")
     name: str = Field(max_length=MOST_NAME)
     institution: str = Field(max_length=MOST_INSTITUTION)
     role: AttendeeRole = Field(sa_type=choice(AttendeeRole))

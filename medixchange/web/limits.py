@@ -25,6 +25,12 @@ class Limits:
         if not self._limiter.hit(limit, *who):
             raise self._too_many(limit, who)
 
+    def hit_once(self, rate: str, what: str, *who: str) -> None:
+        """As ``hit``; the same ``what`` counts once in the time of ``rate``, however often it comes."""
+        limit = parse(rate)
+        if self._limiter.hit(type(limit)(1, limit.multiples), *who, what):
+            self.hit(rate, *who)
+
     def check(self, rate: str, *who: str) -> None:
         """Raise TooMany where ``who`` have no room left in ``rate``; nothing is counted."""
         limit = parse(rate)

@@ -12,12 +12,12 @@ from sqlmodel import Session, select
 from medixchange.errors import NotFound, Refusal
 from medixchange.journal.record import history
 from medixchange.people.models import Person
-from medixchange.sessions import attending, queries
+from medixchange.sessions import attending, queries, roll, teams
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
-from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
+from medixchange.sessions.attendee_draft import NO_HOSPITAL, AttendeeDraft, AttendeeRole
 from medixchange.sessions.attending import ALPHABET, plain
 from medixchange.sessions.models import SharingSession
-from tests.sessions.stage import ACTOR, NOW, Stage, at, elsewhere
+from tests.sessions.stage import ACTOR, NOW, SARA, Stage, at, elsewhere, join, place_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -170,3 +170,41 @@ def test_an_entry_that_was_taken_off_is_not_corrected(db: Session, session: Shar
 
     with pytest.raises(Refusal, match="taken off the list"):
         attending.correct(db, entry, draft("right@example.org"), actor=ACTOR, now=session.starts_at)
+
+
+def test_who_comes_from_another_hospital_of_the_session_has_its_clock_and_country(db: Session, stage: Stage) -> None:
+    other = join(db, stage.request)
+    session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+
+    for home in (str(other.hospital_id), NO_HOSPITAL):
+        guest = draft(f"{home}@example.org").model_copy(update={"hospital": home})
+        attending.attend(db, session, guest, now=session.starts_at)
+
+    there = [(each.hospital_id, person.zone, person.country) for each, person in attending.attendees(db, session.id)]
+    assert there == [(other.hospital_id, "Africa/Addis_Ababa", "ET"), (None, "Africa/Kigali", "RW")]
+    assert teams.homes(db, session.id) == {
+        place_of(db, session, SARA).person_id: other.hospital_id,
+        attending.attendees(db, session.id)[0][1].id: other.hospital_id,
+    }
+
+
+def test_a_hospital_was_there_whose_contacts_were_missing_once_somebody_of_it_signed_in(
+    db: Session, stage: Stage
+) -> None:
+    other = join(db, stage.request)
+    session = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+    confirm(db, session, actor=ACTOR, now=NOW)
+    place = place_of(db, session, SARA)
+    roll.call(db, session, place.id, present=False, actor=ACTOR, now=session.starts_at)
+
+    def there() -> list[int]:
+        return [request.id for request, _ in teams.took_part(db, session)]
+
+    before = there()
+    guest = draft().model_copy(update={"hospital": str(other.hospital_id)})
+    entry = attending.attend(db, session, guest, now=session.starts_at)
+    after = there()
+    attending.remove(db, entry, reason="Was not there", actor=ACTOR, now=session.ends_at)
+
+    leads = stage.request.id
+    assert (before, after, there()) == ([leads], [leads, other.id], [leads])

@@ -10,10 +10,18 @@ from datetime import timedelta
 import pytest
 
 from medixchange.db import Database
-from medixchange.sessions import attending, queries
+from medixchange.intake.models import SessionRequest
+from medixchange.library import queries as library
+from medixchange.library.filters import Filters
+from medixchange.recaps.queries import by_id as recap_by_id
+from medixchange.recaps.shelving import shelve_again
+from medixchange.sessions import attending, queries, roll
 from medixchange.sessions.attendee_draft import AttendeeDraft
+from medixchange.sessions.attending import ALPHABET
+from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
-from tests.sessions.stage import MEI, ZHANG, place_of
+from tests.recaps.stage import begin, check, publish, write
+from tests.sessions.stage import ACTOR, ALINE, MEI, SARA, ZHANG, Stage, join, place_of
 from tests.web.conftest import Browser, Clock, text_of
 
 GRACE = {
@@ -24,6 +32,13 @@ GRACE = {
     "language": "fr",
 }
 DESK = "/desk/sessions/1"
+
+
+@pytest.fixture
+def joined(database: Database, stage: Stage) -> int:
+    """The number of a second hospital that takes part; it is asked for before the session is approved."""
+    with database.write() as db:
+        return join(db, db.get_one(SessionRequest, stage.request.id)).hospital_id
 
 
 @pytest.fixture
@@ -98,11 +113,41 @@ def test_codes_cannot_be_guessed(
 ) -> None:
     monkeypatch.setattr("medixchange.web.signin.BEAT", 0.01)
 
-    answers = [sign_in(group, "CCCCCC")[0] for _ in range(31)]
+    sent = [sign_in(group, guess)[0] for guess in guesses(16)]
+    opened_by_address = [group.get(f"/attend?code={guess}").status_code for guess in guesses(31)[16:]]
+    refused = group.post("/attend", data={"code": code, **GRACE})
 
-    assert answers == [422] * 30 + [429]
-    assert sign_in(group, code)[0] == 429
+    assert (sent, opened_by_address) == ([422] * 16, [200] * 14 + [429])
+    assert (refused.status_code, int(refused.headers["retry-after"]) > 0) == (429, True)
+    assert ("asked too often" in text_of(refused.text), 'value="Grace Uwase"' in refused.text) == (True, True)
     assert sign_in(opened(machine="198.51.100.8"), code)[0] == 303
+
+
+def guesses(number: int) -> list[str]:
+    """So many codes that no session has, all of them different."""
+    return [f"{ALPHABET[each // 10]}{ALPHABET[each % 10]}CCCC" for each in range(number)]
+
+
+def test_a_ward_behind_one_address_that_was_told_a_wrong_code_signs_in_by_the_right_one(
+    monkeypatch: pytest.MonkeyPatch, group: Browser, code: str
+) -> None:
+    monkeypatch.setattr("medixchange.web.signin.BEAT", 0.01)
+    nurses = [{"name": f"Nurse {each}", "email": f"nurse-{each}@example.org"} for each in range(40)]
+
+    wrong = {sign_in(group, "CCCCCC", **nurse)[0] for nurse in nurses}
+    opened_by_address = {group.get(f"/attend?code={code}").status_code for _ in nurses}
+    right = {sign_in(group, code, **nurse)[0] for nurse in nurses}
+
+    assert (wrong, opened_by_address, right) == ({422}, {200}, {303})
+
+
+def test_a_code_that_is_not_good_is_told_as_soon_as_its_address_is_opened(group: Browser, code: str) -> None:
+    right, wrong, none = (
+        text_of(group.get(f"/attend{query}").text) for query in (f"?code={code}", "?code=CCCCCC", "?code=-")
+    )
+
+    told = "This code is not good now."
+    assert (told in right, told in wrong, told in none) == (False, True, False)
 
 
 def test_the_form_comes_in_the_language_of_its_reader(opened: Callable[..., Browser], code: str) -> None:
@@ -162,9 +207,9 @@ def test_the_attendance_is_saved_as_a_table_that_runs_nothing(
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"), newline="")))
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert [row[1] for row in rows] == ["Name", ZHANG, MEI, "Aline Example", "Grace Uwase"]
-    assert (rows[1][6], rows[2][6:], rows[4][0]) == ("Present", ["Not noted yet", "", ""], "Signed in by code")
-    assert rows[4][2:6] == ["Nurse", "'=CHUK", "grace@example.org", "French"]
-    assert ("Kigali" in rows[4][7], "Beijing" in rows[4][8]) == (True, True)
+    assert (rows[1][7], rows[2][7:], rows[4][0]) == ("Present", ["Not noted yet", "", ""], "Signed in by code")
+    assert rows[4][2:7] == ["Nurse", "", "'=CHUK", "grace@example.org", "French"]
+    assert ("Kigali" in rows[4][8], "Beijing" in rows[4][9]) == (True, True)
 
 
 def test_a_code_for_what_is_not_certain_is_refused(organizer: Browser, session: SharingSession) -> None:
@@ -184,3 +229,112 @@ def test_a_long_list_is_shown_page_by_page(organizer: Browser, database: Databas
 
     assert ("101 people signed in" in first, "Nurse 99" in first, "Nurse 100" in first) == (True, True, False)
     assert ("Nurse 99" in second, "Nurse 100" in second) == (False, True)
+
+
+KIGALI, ADDIS = "King Faisal Hospital", "Hospital of Addis Ababa"
+WHICH = "Which hospital do you come from?"
+
+
+def test_where_one_hospital_takes_part_nobody_is_asked_for_theirs(
+    group: Browser, organizer: Browser, code: str
+) -> None:
+    form = text_of(group.get(f"/attend?code={code}").text)
+    sign_in(group, code, hospital="1")
+
+    page = text_of(organizer.get(f"{DESK}/attendees").text)
+    assert (WHICH in form, "None of these" in page) == (False, False)
+
+
+def test_where_several_take_part_each_one_says_which_is_theirs(
+    joined: int, group: Browser, organizer: Browser, code: str
+) -> None:
+    form = text_of(group.get(f"/attend?code={code}").text)
+    sent = [
+        sign_in(group, code, hospital=str(joined), institution=""),
+        sign_in(group, code, name="Eric", email="eric@example.org", hospital=str(joined), institution="Ward 4"),
+        sign_in(group, code, name="Amina", email="amina@example.org", hospital="none"),
+    ]
+
+    rows = list(csv.reader(io.StringIO(organizer.get(f"{DESK}/attendance.csv").text, newline="")))
+    assert [each in form for each in (WHICH, f"{KIGALI}, Kigali", f"{ADDIS}, Addis Ababa", "None of these")] == [
+        True
+    ] * 4
+    assert [status for status, _ in sent] == [303] * 3
+    for page in (f"{DESK}/attendees", f"{DESK}/run"):
+        words = text_of(organizer.get(page).text)
+        told = (f"{ADDIS} : 2", "None of these hospitals: 1", f"Nurse · {ADDIS}", f"Ward 4 · {ADDIS}")
+        assert [each in words for each in told] == [True] * 4
+    assert {row[1]: row[3:5] for row in rows[1:]} == {
+        ZHANG: ["", ""],
+        MEI: ["", ""],
+        ALINE: [KIGALI, ""],
+        SARA: [ADDIS, ""],
+        "Grace Uwase": [ADDIS, ADDIS],
+        "Eric": [ADDIS, "Ward 4"],
+        "Amina": ["", "'=CHUK"],
+    }
+
+
+@pytest.mark.parametrize("hospital", ["", "99", "-", "1" * 30])
+def test_who_does_not_say_which_hospital_is_theirs_is_asked_and_nothing_is_lost(
+    joined: int, group: Browser, code: str, hospital: str
+) -> None:
+    answer = group.post("/attend", data={"code": code, **GRACE, "hospital": hospital})
+    also = group.post("/attend", data={"code": code, **GRACE, "hospital": str(joined), "name": ""})
+
+    words = text_of(answer.text)
+    assert (answer.status_code, WHICH in words) == (422, True)
+    assert "Choose your hospital, or say that it is none of these." in words
+    assert [f'value="{each}"' in answer.text for each in ("Grace Uwase", "Grace@example.org", "=CHUK")] == [True] * 3
+    assert f'value="{joined}" checked' in also.text
+
+
+def test_the_desk_corrects_which_hospital_somebody_comes_from(
+    joined: int, group: Browser, organizer: Browser, code: str
+) -> None:
+    sign_in(group, code, hospital="none")
+    page = f"{DESK}/attendees/1"
+
+    before = organizer.get(page).text
+    asked = organizer.post(page, data=GRACE)
+    organizer.post(page, data={**GRACE, "hospital": str(joined)})
+
+    assert ('value="none" checked' in before, asked.status_code, WHICH in text_of(asked.text)) == (True, 422, True)
+    assert f"=CHUK · {ADDIS}" in text_of(organizer.get(f"{DESK}/attendees").text)
+
+
+def test_the_run_sheet_says_for_which_hospital_each_one_is_there(joined: int, organizer: Browser, code: str) -> None:
+    words = text_of(organizer.get(f"{DESK}/run").text)
+
+    roll, contacts = words.partition("Roll call")[2], words.partition("Room and contacts")[2]
+    assert f"{ALINE} for {KIGALI} · " in roll
+    assert f"{SARA} for {ADDIS} · " in roll
+    assert f"Hospital: {KIGALI} {ALINE}" in contacts
+    assert f"Hospital: {ADDIS} {SARA}" in contacts
+
+
+def test_a_recap_names_a_hospital_again_of_which_somebody_signed_in(
+    joined: int, group: Browser, organizer: Browser, database: Database, code: str
+) -> None:
+    with database.write() as db:
+        session = queries.by_id(db, 1)
+        session.state = SessionState.HELD
+        version = begin(db, session)
+        write(db, version, "Oxygen.")
+        check(db, version)
+        recap = recap_by_id(db, version.recap_id)
+        publish(db, recap)
+        roll.call(db, session, place_of(db, session, SARA).id, present=False, actor=ACTOR, now=session.ends_at)
+        shelve_again(db, session.id)
+    page = f"/recaps/{recap.slug}/en"
+
+    def named() -> tuple[bool, int]:
+        with database.read() as db:
+            return ADDIS in text_of(group.get(page).text), library.total(db, Filters(country="ET"))
+
+    before = named()
+    sign_in(group, code, hospital=str(joined))
+    after = named()
+    organizer.post(f"{DESK}/attendees/1/remove", data={"reason": "Was not there"})
+
+    assert (before, after, named()) == ((False, 0), (True, 1), (False, 0))

@@ -16,16 +16,19 @@ from medixchange.errors import Refusal
 from medixchange.i18n import Words
 from medixchange.intake import queries as intake
 from medixchange.intake.patients import NoPatientData
+from medixchange.intake.together import asking
 from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.recaps import receipts
+from medixchange.recaps.hospitals import recap_kept_true
 from medixchange.records.writing import write_sheet
-from medixchange.sessions import attending, queries, roll
-from medixchange.sessions.attendee_draft import ROLE_NAMES, AttendeeDraft
-from medixchange.sessions.models import MOST_REASON, SessionAttendee, SharingSession
+from medixchange.sessions import attending, queries, roll, teams
+from medixchange.sessions.attendee_draft import NO_HOSPITAL, ROLE_NAMES
+from medixchange.sessions.models import MOST_REASON, Role, SessionAttendee, SharingSession
 from medixchange.templating import EXPERT_ZONE
 from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.attendee import offered, read_attendee
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import PRESENCES, ROLES
@@ -43,6 +46,7 @@ COLUMNS = (
     say("How they joined"),
     say("Name"),
     say("Role"),
+    say("Hospital"),
     say("Institution"),
     say("Address"),
     say("Language"),
@@ -89,6 +93,7 @@ def show(request: Request, db: Db, session_id: Number) -> Response:
         page=page,
         pages=pages,
         there=attending.attendees(db, session_id, most=MOST, skip=(page - 1) * MOST),
+        homes=teams.signed_in(db, session_id),
         removed=attending.removed(db, session_id),
         roles=ROLE_NAMES,
         tongues=NAMES,
@@ -113,7 +118,8 @@ def before_correcting(request: Request, db: Db, session_id: Number, attendee_id:
     attendee = attending.by_id(db, session_id, attendee_id)
     email = people.persons(db, [attendee.person_id])[attendee.person_id].email
     written = attendee.model_dump(include={"name", "institution", "role", "language"})
-    return _form(request, db, attendee, Typed.of({**written, "email": email}))
+    home = attendee.hospital_id or NO_HOSPITAL
+    return _form(request, db, attendee, Typed.of({**written, "email": email, "hospital": home}))
 
 
 @router.post("/desk/sessions/{session_id}/attendees/{attendee_id}")
@@ -121,12 +127,13 @@ def correct(
     request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number, attendee_id: Number
 ) -> Response:
     """Keep what they meant to write."""
-    attendee = attending.by_id(db, session_id, attendee_id)
-    filled = read(AttendeeDraft, sent)
+    attendee, session = attending.by_id(db, session_id, attendee_id), queries.by_id(db, session_id)
+    filled = read_attendee(sent, teams.on_offer(db, session))
     if filled.value is None:
         return _form(request, db, attendee, sent, errors=filled.errors)
     try:
-        attending.correct(db, attendee, filled.value, actor=actor.label, now=now)
+        with recap_kept_true(db, session, public_url=request.app.state.settings.public_url, now=now):
+            attending.correct(db, attendee, filled.value, actor=actor.label, now=now)
     except Refusal as no:
         return _form(request, db, attendee, sent, errors={"email": no.message})
     receipts.stop_attendee(db, attendee)
@@ -148,7 +155,9 @@ def remove(
     filled = read(Removing, sent)
     if filled.value is None:
         return _removal(request, attendee, sent, errors=filled.errors)
-    attending.remove(db, attendee, reason=filled.value.reason, actor=actor.label, now=now)
+    session, public_url = queries.by_id(db, session_id), request.app.state.settings.public_url
+    with recap_kept_true(db, session, public_url=public_url, now=now):
+        attending.remove(db, attendee, reason=filled.value.reason, actor=actor.label, now=now)
     receipts.stop_attendee(db, attendee)
     return see_other(f"/desk/sessions/{session_id}/attendees?done=removed")
 
@@ -166,8 +175,7 @@ def _form(
         "desk/attendee.html",
         status=422 if errors else 200,
         attendee=attendee,
-        roles=list(ROLE_NAMES.items()),
-        tongues=list(NAMES.items()),
+        **offered(teams.on_offer(db, queries.by_id(db, attendee.session_id))),
         history=history_of(db, f"session:{attendee.session_id}", about={"attendee": attendee.id}),
         typed=typed,
         errors=errors or {},
@@ -184,18 +192,21 @@ def _removal(
 
 
 def _rows(db: Session, session: SharingSession, words: Words) -> Iterator[list[str]]:
-    zone, invited = people.hospital_by_id(db, session.hospital_id).zone, queries.attendances(db, session.id)
+    asked, invited = asking(db, session.request_id), queries.attendances(db, session.id)
+    hospitals, zones = {each.id: hospital.name for each, hospital in asked}, (asked[0][1].zone, EXPERT_ZONE)
     for place, person in invited:
         found, at = PRESENCES[roll.presence(session, place)].words, place.present_at or place.missed_at
-        clocks = [words.placed(at, each) if at else "" for each in (zone, EXPERT_ZONE)]
-        told = [words.say(ROLES[place.role]), "", person.email, words.language_name(person.language)]
+        clocks = [words.placed(at, each) if at else "" for each in zones]
+        home = hospitals.get(place.joined_id or session.request_id, "") if place.role is Role.LIAISON else ""
+        told = [words.say(ROLES[place.role]), home, "", person.email, words.language_name(person.language)]
         yield [words.say(INVITED), person.name, *told, words.say(found), *clocks]
-    present = words.say(PRESENCES[roll.Presence.PRESENT].words)
+    present, homes = words.say(PRESENCES[roll.Presence.PRESENT].words), teams.signed_in(db, session.id)
     known = {person.id for _, person in invited}  # who was invited and signed in as well stands above
     for attendee, person in attending.attendees(db, session.id):
         if person.id in known:
             continue
-        clocks = [words.placed(attendee.at, each) for each in (zone, EXPERT_ZONE)]
-        told = [words.say(ROLE_NAMES[attendee.role]), attendee.institution, person.email]
+        clocks = [words.placed(attendee.at, each) for each in zones]
+        home = homes[attendee.hospital_id][0].name if attendee.hospital_id else ""
+        told = [words.say(ROLE_NAMES[attendee.role]), home, attendee.institution, person.email]
         language = words.language_name(attendee.language)
         yield [words.say(SIGNED_IN), attendee.name, *told, language, present, *clocks]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -15,14 +15,14 @@ from starlette.responses import Response
 
 from medixchange.errors import Refusal
 from medixchange.intake.patients import NoPatientData
-from medixchange.intake.together import asking
+from medixchange.intake.together import Asking, asking
 from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.recaps.printing import print_again
 from medixchange.recaps.shelving import shelve_again
-from medixchange.sessions import attending, queries, roll
+from medixchange.sessions import attending, queries, roll, teams
 from medixchange.sessions.answers import respond
 from medixchange.sessions.attendee_draft import ROLE_NAMES
 from medixchange.sessions.ending import may_close, may_miss
@@ -35,7 +35,7 @@ from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.mending import mending
 from medixchange.web.desk.preparing import asked
 from medixchange.web.desk.refused import session_refused
-from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
+from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag, part_of
 from medixchange.web.desk.session_form import session_form
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.numbers import Number, number_in
@@ -53,7 +53,7 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Called:
-    """Somebody at the roll call: in what role, what they had answered, and what was found."""
+    """Somebody at the roll call: in what role or for which hospital, what they had answered, and what was found."""
 
     place: Attendance
     person: Person
@@ -66,10 +66,11 @@ class Called:
 
 @dataclass(frozen=True)
 class Contacts:
-    """Those of one role who can be written to, by name and address."""
+    """Those of one role, or of one of several hospitals, who can be written to, by name and address."""
 
     role: Message
     people: Sequence[tuple[str, str]]
+    hospital: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def sheet(
 ) -> Response:
     """The run sheet, with what was ``typed`` and what is wrong with it; ``wrong`` is the question that it was about."""
     session = queries.by_id(db, session_id)
-    places = queries.attendances(db, session_id)
+    places, every = queries.attendances(db, session_id), asking(db, session.request_id)
     return session_form(
         request,
         db,
@@ -168,11 +169,12 @@ def sheet(
         room=people.room_by_id(db, session.room_id),
         conversation=conversation(session),
         tag=SESSIONS[session.state],
-        called=[_called(session, place, person, now=now) for place, person in places],
+        called=[_called(session, place, person, every, now=now) for place, person in places],
         counted=_counted(session, places),
-        contacts=_contacts(db, session, places),
+        contacts=list(_contacts(db, session, places, every)),
         signing=_signing(request, session, now=now),
         attended=attending.number_of(db, session_id),
+        homes=teams.signed_in(db, session_id),
         latest=attending.attendees(db, session_id, most=MOST_LATEST, latest_first=True),
         roles=ROLE_NAMES,
         mending=mending(db, session, places, now=now),
@@ -197,12 +199,12 @@ def _signing(request: Request, session: SharingSession, *, now: Now) -> Signing 
     return Signing(code, address, qr, good, good.end <= now)
 
 
-def _called(session: SharingSession, place: Attendance, person: Person, *, now: Now) -> Called:
+def _called(session: SharingSession, place: Attendance, person: Person, every: Sequence[Asking], *, now: Now) -> Called:
     found = roll.presence(session, place)
     return Called(
         place,
         person,
-        ROLES[place.role],
+        part_of(place, every),
         ANSWERS[place.partstat],
         PRESENCES[found],
         found is not roll.Presence.UNKNOWN,
@@ -220,16 +222,19 @@ def _counted(session: SharingSession, places: Sequence[tuple[Attendance, Person]
     return [(tag, found.count(each)) for each, tag in PRESENCES.items() if each in found]
 
 
-def _contacts(db: Session, session: SharingSession, places: Sequence[tuple[Attendance, Person]]) -> list[Contacts]:
+def _contacts(
+    db: Session, session: SharingSession, places: Sequence[tuple[Attendance, Person]], every: Sequence[Asking]
+) -> Iterator[Contacts]:
     """Whom to write to when something happens: organizers, those who come by role, and who asked."""
-    wishes = [wish for wish, _ in asking(db, session.request_id)]
     desk = [db.get_one(Person, session.organizer_id)] if session.organizer_id else people.organizers(db)
-    found = [Contacts(say("Organizer"), [(each.name, each.email) for each in desk])]
-    for role, name in ROLES.items():
+    yield Contacts(say("Organizer"), [(each.name, each.email) for each in desk])
+    for role in (Role.EXPERT, Role.INTERPRETER):
         theirs = [(person.name, person.email) for place, person in places if place.role is role]
-        known = {email for _, email in theirs}
-        if role is Role.LIAISON:
-            theirs += [(each.contact_name, each.contact_email) for each in wishes if each.contact_email not in known]
         if theirs:
-            found.append(Contacts(name, theirs))
-    return found
+            yield Contacts(ROLES[role], theirs)
+    coming = [(place.joined_id or session.request_id, person) for place, person in places if place.role is Role.LIAISON]
+    for wish, hospital in every:
+        theirs = [(person.name, person.email) for number, person in coming if number == wish.id]
+        if wish.contact_email not in {email for _, email in theirs}:
+            theirs.append((wish.contact_name, wish.contact_email))
+        yield Contacts(ROLES[Role.LIAISON], theirs, hospital.name if len(every) > 1 else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.promise import answer_by
 from medixchange.intake.queries import is_ahead, waits_since
+from medixchange.intake.together import Asking
 from medixchange.messages import Message, count, instant, say
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery, DeliveryState
@@ -17,7 +18,7 @@ from medixchange.plans.lifecycle import PlannedState, PlanState, Purpose
 from medixchange.plans.models import Change, MatchPlan
 from medixchange.recaps.lifecycle import VersionState
 from medixchange.sessions.lifecycle import SessionState
-from medixchange.sessions.models import Role
+from medixchange.sessions.models import Attendance, Role
 from medixchange.sessions.roll import Presence
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -127,6 +128,14 @@ MENDING: Mapping[Change, Tag] = {
     Change.ROOM: Tag(say("In another room")),
     Change.UNSERVED: Tag(say("Nobody can take over, at no hour"), "bad"),
 }
+
+
+def part_of(place: Attendance, asking: Sequence[Asking]) -> Message:
+    """In what capacity somebody comes; where several hospitals take part also for which."""
+    if place.role is not Role.LIAISON or len(asking) == 1:
+        return ROLES[place.role]
+    names = {request.id: hospital.name for request, hospital in asking}
+    return say("for %(hospital)s", hospital=names.get(place.joined_id or asking[0][0].id, ""))
 
 
 def said_of(change: Change, plan: MatchPlan) -> Tag:

@@ -24,8 +24,7 @@ from medixchange.sessions.ending import may_close, may_miss
 from medixchange.sessions.files import number_of
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import ALIVE, SessionState, Verb, may
-from medixchange.sessions.models import Attendance, Role, SharingSession
-from medixchange.sessions.occasions import joined_id
+from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.reminders import REMINDER_KINDS
 from medixchange.sessions.roll import CALLED_IN, Presence, presence
@@ -34,7 +33,7 @@ from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.mending import mending
 from medixchange.web.desk.refused import session_refused
-from medixchange.web.desk.said import ANSWERS, PRESENCES, ROLES, SESSIONS, Tag
+from medixchange.web.desk.said import ANSWERS, PRESENCES, SESSIONS, Tag, part_of
 from medixchange.web.desk.session_form import parties
 from medixchange.web.desk.standing import row_of
 from medixchange.web.numbers import Number
@@ -66,7 +65,6 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
     asked = intake.by_id(db, session.request_id)
     hospital, places = intake.hospital_of(db, asked), queries.attendances(db, session_id)
     every = asking(db, asked.id)
-    theirs = {joined_id(session, each): there.name for each, there in every}
     is_ahead = session.ends_at > now
     posts = outbox.about(db, f"session:{session_id}")
     waiting = [each for each in posts if each.kind in REMINDER_KINDS and each.state is not DeliveryState.SUPERSEDED]
@@ -82,7 +80,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         conversation=conversation(session),
         tag=SESSIONS[session.state],
         places=[
-            (_part(place, theirs), place, person, ANSWERS[place.partstat], _found(session, place))
+            (part_of(place, every), place, person, ANSWERS[place.partstat], _found(session, place))
             for place, person in places
         ],
         replaced=queries.replaced(db, session_id),
@@ -103,13 +101,6 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         files=number_of(db, session_id),
         asked_ahead=len(questions_of(db, session_id)),
     )
-
-
-def _part(place: Attendance, hospitals: Mapping[int | None, str]) -> Message:
-    """In what capacity somebody comes; where several hospitals take part also for which."""
-    if place.role is not Role.LIAISON or len(hospitals) == 1:
-        return ROLES[place.role]
-    return say("for %(hospital)s", hospital=hospitals.get(place.joined_id, ""))
 
 
 def _found(session: SharingSession, place: Attendance) -> Tag | None:
