@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from medixchange.db import Database
 from medixchange.intake.models import SessionRequest
+from medixchange.matching import together
 from medixchange.outbox.models import Delivery
 from medixchange.people.models import Hospital
 from medixchange.plans import accepting, making
@@ -18,7 +19,7 @@ from medixchange.plans.models import MatchPlan
 from tests import make
 from tests.plans.ready import fill, ready
 from tests.plans.stage import Stage, rows, search, set_up
-from tests.sessions.stage import NOW
+from tests.sessions.stage import ACTOR, NOW
 from tests.web.conftest import Browser, text_of
 
 
@@ -175,6 +176,27 @@ def test_those_that_are_ticked_are_shown_before_they_are_accepted(
     assert "Accept and invite: 2 sessions" in text_of(asked.text)
     assert "not approved yet" not in text_of(asked.text)
     assert "Hospital of Kigali" in text_of(warned.text).partition("not approved yet")[2]
+
+
+def test_a_plan_speaks_of_every_hospital_of_a_session(organizer: Browser, database: Database, world: Stage) -> None:
+    leads, joins, _ = world.requests
+    with database.write() as db:
+        together.join(
+            db, db.get_one(SessionRequest, leads.id), db.get_one(SessionRequest, joins.id), actor=ACTOR, now=NOW
+        )
+    address = made(organizer, database)
+
+    page, asked = (text_of(organizer.get(each).text) for each in (address, f"{address}/accept"))
+    with database.write() as db:
+        db.get_one(Hospital, joins.hospital_id).approved_at = None
+    warned, one = (text_of(organizer.get(f"{address}/{each}").text) for each in ("accept", f"requests/{leads.id}"))
+
+    assert "Accept 2 requests" in asked
+    assert "The contacts of 3 hospitals are invited as well." in asked
+    both = "Hospital of Kigali, Kigali · Hospital of Huye, Huye"
+    assert (both in page, both in one) == (True, True)
+    assert warned.partition("so their requests will be left: ")[2].startswith("Hospital of Huye.")
+    assert "before they are approved: Hospital of Huye." in one
 
 
 @pytest.mark.parametrize("way", ["choose", "accept"])

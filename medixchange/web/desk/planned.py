@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from medixchange.errors import NotFound, Refusal
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.together import joined
 from medixchange.matching.match import Match
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.matching.search import message_from_json, parts_from_json
@@ -52,12 +53,13 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Seen:
-    """One request in a plan as the desk shows it; ``before`` is its best proposal when the
-    plan was made, where that was at another hour or with other people."""
+    """One request in a plan as the desk shows it; ``others`` are the hospitals of those that have joined it, ``before``
+    is its best proposal when the plan was made, where that was at another hour or with other people."""
 
     row: PlannedMatch
     asked: SessionRequest
     hospital: Hospital
+    others: list[Hospital]
     change: Tag
     state: Tag | None
     match: Match | None
@@ -68,6 +70,16 @@ class Seen:
     error: Message | None
     may_accept: bool
     may_refuse: bool
+
+    @property
+    def hospitals(self) -> list[Hospital]:
+        """Every hospital whose contacts are invited."""
+        return [self.hospital, *self.others]
+
+    @property
+    def unapproved(self) -> list[str]:
+        """The names of those that are not approved yet."""
+        return [each.name for each in self.hospitals if each.approved_at is None]
 
 
 def seen(db: Session, plan: MatchPlan, planned: Sequence[Planned]) -> list[Seen]:
@@ -85,6 +97,7 @@ class _Pictures:
         self._before = _before(db, plan, [row for row, *_ in planned if row.change in TELLING])
         ids = {int(who) for match in self._matches.values() for who in everybody(match)}
         ids |= {each.person_id for _, members in self._before.values() for each in members}
+        self._joined = joined(db, [asked.id for _, asked, _ in planned])
         self._names = {number: person.name for number, person in people.persons(db, ids).items()}
 
     def of(self, row: PlannedMatch, asked: SessionRequest, hospital: Hospital) -> Seen:
@@ -95,6 +108,7 @@ class _Pictures:
             row=row,
             asked=asked,
             hospital=hospital,
+            others=[other for _, other in self._joined[asked.id]],
             change=said_of(row.change, self._plan),
             state=PLANNED.get(row.state),
             match=match,
@@ -216,8 +230,8 @@ def _asked(
         is_all=is_all,
         most=MOST_LISTED,
         people=len({who for each in rows if each.match for who in everybody(each.match)}),
-        hospitals=len({each.hospital.id for each in rows}),
-        unapproved=sorted({each.hospital.name for each in rows if each.hospital.approved_at is None}),
+        hospitals=len({hospital.id for each in rows for hospital in each.hospitals}),
+        unapproved=sorted({name for each in rows for name in each.unapproved}),
     )
 
 
