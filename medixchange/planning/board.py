@@ -13,7 +13,7 @@ from medixchange.matching.kernel.bits import Indexes, indexes
 from medixchange.matching.kernel.layout import ask
 from medixchange.matching.problem import Problem
 from medixchange.matching.ways import manners, most_legs
-from medixchange.planning.halls import Hall, halls_of, left_in, places_for
+from medixchange.planning.halls import Hall, Rooms, halls_of, places_for, rooms_of
 from medixchange.planning.staff import Staff, experts_of, interpreters_of
 
 
@@ -22,7 +22,7 @@ class Board:
     """The requests without a confirmed session as asks, one a manner of interpreting; everybody's caps; the halls.
 
     ``load`` [experts] counts the sessions given, lent and held that fairness counts before the plan (S9), ``most``
-    [experts] how many more of this board each could give at all, ``rooms`` [halls, slots] the rooms that are left.
+    [experts] how many more of this board each could give at all.
     """
 
     problem: Problem
@@ -32,7 +32,7 @@ class Board:
     asks: tuple[Ask, ...]
     load: Indexes
     most: Indexes
-    rooms: Indexes
+    rooms: Rooms
 
     @property
     def requests(self) -> int:
@@ -54,9 +54,7 @@ def board(problem: Problem) -> Board:
     asks = tuple(_ask(number, row, ground(problem, each), halls) for number, (row, each) in enumerate(wanted))
     held = [len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
     load = indexes([each.counted for each in problem.experts]) + indexes(held)
-    return Board(
-        problem, experts, interpreters, halls, asks, load, most_of(experts, asks), left_in(halls, problem.grid)
-    )
+    return Board(problem, experts, interpreters, halls, asks, load, most_of(experts, asks), rooms_of(halls, problem))
 
 
 def _ask(number: int, row: int, found: Ground, halls: tuple[Hall, ...]) -> Ask:

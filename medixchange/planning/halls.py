@@ -1,4 +1,7 @@
-"""Rooms that are the same to every session count together, so that no plan is tried once for each of them."""
+"""Rooms that are the same to every session count together, so that no plan is tried once for each of them.
+
+Sessions that are in one of all rooms, whichever, take from the rooms of the house together, and from no hall of it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from medixchange.matching.kernel.bits import Indexes, flags, indexes
 from medixchange.matching.match import ANY_ROOM
 from medixchange.matching.presence import free_of, joined, room_fits
 from medixchange.matching.problem import Problem, Room
-from medixchange.times.grid import Grid, starts
+from medixchange.times.grid import starts
 from medixchange.times.intervals import Interval
 
 Stretch = tuple[datetime, datetime]
@@ -21,14 +24,10 @@ Stretch = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """Rooms of the same size, channels and free slots; as many sessions at once as there are ``rooms``.
-
-    ``held`` are stretches (start, end) of sessions that take one of them, whichever.
-    """
+    """Rooms of the same size, channels and free slots; as many sessions at once as there are ``rooms``."""
 
     rooms: tuple[Room, ...]
     free: int
-    held: tuple[Stretch, ...] = ()
 
     @property
     def first(self) -> Room:
@@ -43,8 +42,7 @@ def halls_of(problem: Problem) -> tuple[Hall, ...]:
         free = joined(room.masks, problem.grid) & ~problem.crowded[0]
         free &= free_of(problem.held_in_room.get(room.id, ()), problem.grid)
         found.setdefault((room.seats, room.channels, free), []).append(room)
-    anywhere = tuple((each.start, each.end) for each in problem.held_in_room.get(ANY_ROOM, ()))
-    halls = (Hall(tuple(rooms), free, anywhere) for (_, _, free), rooms in found.items())
+    halls = (Hall(tuple(rooms), free) for (_, _, free), rooms in found.items())
     return tuple(sorted(halls, key=lambda hall: _size(hall.first)))
 
 
@@ -59,28 +57,40 @@ def places_for(found: Ground, halls: Sequence[Hall], channels: int) -> Iterator[
             yield place, starts(hall.free, found.length)
 
 
-def left_in(halls: Iterable[Hall], grid: Grid) -> Indexes:
-    """How many rooms of each hall its held sessions leave at each slot; shape [halls, slots]."""
-    return indexes([_left_in(hall, grid) for hall in halls]).reshape(-1, grid.slots)
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """How many sessions there is room for at once: in each hall, and, where some may be anywhere, in all of them.
+
+    ``left`` [counts, slots] is what each count still has; ``of`` [halls, counts of one hall] says which of them a
+    session in a hall takes one of.
+    """
+
+    left: Indexes
+    of: Indexes
 
 
-def _left_in(hall: Hall, grid: Grid) -> Indexes:
-    left = np.full(grid.slots, len(hall.rooms), np.int64)
-    for start, end in hall.held:
-        left -= flags(grid.touched([Interval(start, end)]), grid.slots)
-    return np.maximum(left, 0)
+def rooms_of(halls: Sequence[Hall], problem: Problem) -> Rooms:
+    """The rooms of ``halls``, which are those of the problem, as the sessions that stand leave them."""
+    grid, own = problem.grid, np.arange(len(halls))
+    left = indexes([np.full(grid.slots, len(hall.rooms)) for hall in halls]).reshape(-1, grid.slots)
+    if ANY_ROOM not in problem.held_in_room:
+        return Rooms(left, own[:, None])
+    inside = (Interval(each.start, each.end) for each in problem.held if each.room is not None)
+    house = np.full(grid.slots, len(problem.rooms), np.int64)
+    for each in inside:
+        house -= flags(grid.touched([each]), grid.slots)
+    house = np.maximum(house, 0)  # sessions that contradict each other may be more than there are rooms
+    if len(halls) == 1:
+        return Rooms(np.minimum(left, house), own[:, None])
+    return Rooms(np.vstack([left, house]), np.column_stack([own, np.full(len(halls), len(halls))]))
 
 
 def rooms_for(hall: Hall, times: Iterable[Stretch]) -> Sequence[str]:
-    """A room for each of ``times``, ascending by start: the first that neither another one nor a held session takes."""
+    """A room for each of ``times``, ascending by start, of which no more are at once than the hall has rooms."""
     until: dict[str, datetime] = {}
     found = []
-    sessions = [(start, end, True) for start, end in times] + [(start, end, False) for start, end in hall.held]
-    for start, end, is_new in sorted(sessions, key=lambda each: each[0]):
-        # Held sessions that contradict each other may be more than there are rooms: one of them then has none.
-        room = next((each.id for each in hall.rooms if each.id not in until or until[each.id] <= start), None)
-        if room is not None:
-            until[room] = end
-            if is_new:
-                found.append(room)
+    for start, end in times:
+        room = next(each.id for each in hall.rooms if each.id not in until or until[each.id] <= start)
+        until[room] = end
+        found.append(room)
     return found

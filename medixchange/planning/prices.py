@@ -44,7 +44,7 @@ class Prices:
         rows = _Priced(kind[priced], owner[priced], number[priced], duals[priced])
         self.fair = self._fair(owner[kind == Kind.FAIR], duals[kind == Kind.FAIR])
         self.supply = float(duals[priced] @ bounds[priced]) + self._welcome()
-        self._halls = _Slots(rows.of(Kind.HALL), board.slots, len(board.halls))
+        self._rooms = _Slots(rows.of(Kind.ROOMS), board.slots, len(board.rooms.left))
         self._hospitals = _Slots(rows.of(Kind.HOSPITAL), board.slots, len(board.problem.hospitals))
         self._experts = _People(rows, Kind.EXPERT, Kind.EXPERT_CAP, board.experts, board)
         self._interpreters = _People(rows, Kind.INTERPRETER, Kind.INTERPRETER_CAP, board.interpreters, board)
@@ -67,14 +67,14 @@ class Prices:
     def net(self, ask: Ask) -> Net:
         """What everything is worth to ``ask`` beyond its price."""
         first, end = ask.at, ask.at + ask.length
-        halls = np.arange(len(self.board.halls))
+        rooms = self._rooms.between(np.arange(len(self.board.rooms.left)), first, end)
         hospitals = self._hospitals.between(indexes(ask.hospitals), first, end).sum(axis=0)
         experts = self._experts.net(ask, ask.experts) - self.fair[ask.experts.people][:, None]
         return Net(
             hours=ask.base - hospitals,
             experts=experts,
             interpreters=self._interpreters.net(ask, ask.interpreters),
-            halls=-self._halls.between(halls, first, end),
+            halls=-rooms[self.board.rooms.of].sum(axis=1),
         )
 
     def beyond(self, column: Column) -> float:
@@ -82,7 +82,7 @@ class Prices:
         ask = self.board.asks[column.ask]
         first, end = indexes([column.start]), indexes([column.start + ask.length])
         price = self._hospitals.between(indexes(ask.hospitals), first, end).sum()
-        price += self._halls.between(indexes([column.hall]), first, end).sum()
+        price += self._rooms.between(self.board.rooms.of[column.hall], first, end).sum()
         price += self._experts.prices(ask, indexes(column.panel), first).sum()
         price += self._interpreters.prices(ask, indexes(column.hired), first).sum()
         return column.points - float(price) - float(self.fair[list(column.panel)].sum())

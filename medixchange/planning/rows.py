@@ -27,7 +27,7 @@ class Kind(IntEnum):
     """What a row is about; ``number`` is a slot, or the stretch of a cap. The caps of one kind follow each other."""
 
     REQUEST = 0
-    HALL = 1
+    ROOMS = 1
     HOSPITAL = 2
     EXPERT = 3
     INTERPRETER = 4
@@ -98,8 +98,9 @@ def _cells(board: Board, columns: Sequence[Column]) -> Iterator[Entries]:
     lengths, all_of_them = indexes([each.length for each in asks]), np.arange(len(columns))
     ones, none = np.ones(len(columns), np.int64), np.zeros(len(columns), np.int64)
     yield Entries(key(Kind.REQUEST, indexes([each.row for each in asks]), none), all_of_them, ones)
-    halls = indexes([each.hall for each in columns])
-    yield _stretches(Kind.HALL, halls, all_of_them, starts, lengths, board.slots, also=_fewer(board))
+    rooms = board.rooms.of[indexes([each.hall for each in columns])]
+    of = np.repeat(all_of_them, rooms.shape[1])
+    yield _stretches(Kind.ROOMS, rooms.ravel(), of, starts[of], lengths[of], board.slots, also=_fewer(board))
     hospitals = indexes([hospital for each in asks for hospital in each.hospitals])
     of = np.repeat(all_of_them, [len(each.hospitals) for each in asks])
     yield _stretches(Kind.HOSPITAL, hospitals, of, starts[of], lengths[of], board.slots)
@@ -116,9 +117,9 @@ def _cells(board: Board, columns: Sequence[Column]) -> Iterator[Entries]:
 
 
 def _fewer(board: Board) -> Indexes:
-    """The rows of the slots from which on held sessions leave fewer rooms of a hall than before."""
-    hall, slot = np.nonzero(np.diff(board.rooms, axis=1) < 0)
-    return key(Kind.HALL, hall, slot + 1)
+    """The rows of the slots from which on held sessions leave fewer rooms than before."""
+    count, slot = np.nonzero(np.diff(board.rooms.left, axis=1) < 0)
+    return key(Kind.ROOMS, count, slot + 1)
 
 
 def _stretches(
@@ -163,8 +164,8 @@ def _bounds(board: Board, keys: Indexes) -> Indexes:
     """How much of what each row is about there is."""
     kind, owner, number = unlock(keys)
     found = np.where(kind == Kind.FAIR, 0, 1)
-    halls = kind == Kind.HALL
-    found[halls] = board.rooms[owner[halls], number[halls]]
+    rooms = kind == Kind.ROOMS
+    found[rooms] = board.rooms.left[owner[rooms], number[rooms]]
     for first, staff in ((Kind.EXPERT_CAP, board.experts), (Kind.INTERPRETER_CAP, board.interpreters)):
         for offset, cap in enumerate(staff.caps):
             mine = kind == first + offset

@@ -23,7 +23,7 @@ class Taken:
         self.board = board
         self.plan: dict[int, Column] = {}
         self.load = board.load.copy()
-        self._halls = np.zeros((len(board.halls), board.slots), np.int64)
+        self._rooms = np.zeros_like(board.rooms.left)
         self._hospitals: dict[int, dict[int, int]] = defaultdict(dict)
         self._experts, self._interpreters = _Hours(board.experts, board), _Hours(board.interpreters, board)
         for each in columns:
@@ -42,7 +42,7 @@ class Taken:
         return column.points - self.board.problem.weights.fair * int(loads.sum())
 
     def rest(self, asks: tuple[Ask, ...]) -> Board:
-        """A board of ``asks`` alone, with what the plan leaves of everybody's caps and of the halls."""
+        """A board of ``asks`` alone, with what the plan leaves of everybody's caps and of the rooms."""
         experts, interpreters = self._experts.rest(), self._interpreters.rest()
         return replace(
             self.board,
@@ -51,14 +51,14 @@ class Taken:
             asks=asks,
             load=self.load.copy(),
             most=most_of(experts, asks),
-            rooms=np.maximum(self.board.rooms - self._halls, 0),
+            rooms=replace(self.board.rooms, left=np.maximum(self.board.rooms.left - self._rooms, 0)),
         )
 
     def add(self, column: Column) -> None:
         """Take what ``column`` takes."""
         ask = self.board.asks[column.ask]
         self.plan[ask.row] = column
-        self._halls[column.hall, column.start : column.start + ask.length] += 1
+        self._rooms[self.board.rooms.of[column.hall], column.start : column.start + ask.length] += 1
         self.load[list(column.panel)] += 1
         for hospital in ask.hospitals:
             self._hospitals[hospital][column.start] = ask.length
@@ -68,8 +68,9 @@ class Taken:
     def fits(self, column: Column) -> bool:
         """Whether everybody, the hospitals and a room are free for ``column``; its request must not be in the plan."""
         ask, start = self.board.asks[column.ask], column.start
-        during = slice(start, start + ask.length)
-        full = self._halls[column.hall, during] >= self.board.rooms[column.hall, during]
+        rooms = self.board.rooms
+        taken = rooms.of[column.hall], slice(start, start + ask.length)
+        full = self._rooms[taken] >= rooms.left[taken]
         if full.any() or self._hospital_taken(ask) >> start & 1:
             return False
         return not any(
@@ -93,8 +94,10 @@ class Taken:
         return np.where(crew.free & ~taken, crew.worth, NEVER)
 
     def _halls_left(self, ask: Ask) -> Numbers:
-        full = running((self._halls >= self.board.rooms).astype(np.float64))
-        return np.where(full[:, ask.at + ask.length] > full[:, ask.at], NEVER, 0.0)
+        rooms = self.board.rooms
+        full = running((self._rooms >= rooms.left).astype(np.float64))
+        taken = full[:, ask.at + ask.length] > full[:, ask.at]
+        return np.where(taken[rooms.of].any(axis=1), NEVER, 0.0)
 
     def _hospital_taken(self, ask: Ask) -> int:
         """The starts at which another session of one of the hospitals would overlap."""

@@ -14,6 +14,7 @@ from itertools import pairwise
 from tests.planning.clocks import clock, inside, instant, local_day, pieces, span
 from tests.planning.facts import Data, Facts, Session
 from tests.planning.points import points_of
+from tests.planning.seating import Wish, all_have_rooms
 
 Fault = tuple[str, str]
 """A rule, and the request or person that it is about."""
@@ -51,6 +52,7 @@ class _Judge:
             self._languages(each)
         for rule, who in (*self._unrested(sessions), *self._over_caps(sessions), *self._crowded(sessions)):
             self._fault(rule, who)
+        self._rooms(sessions)
         self._confirmed(solution)
         self.verdict.points = points_of(sessions, self.facts)
         return self.verdict
@@ -181,6 +183,17 @@ class _Judge:
             for hospital in each.hospitals:
                 if sum(hospital in other.hospitals for other in at_once) > 1:
                     yield "H9", hospital
+
+    def _rooms(self, sessions: list[Session]) -> None:
+        """H8 where rooms have sizes; those that are confirmed are in any of them."""
+        fixed = {each["request"] for each in self.instance["confirmed"]}
+        wishes = [
+            Wish(each.start, each.end, each.request.get("seats", 0), self.facts.channels(each))
+            for each in sessions
+            if each.id not in fixed
+        ]
+        if "room_sizes" in self.instance and not all_have_rooms(wishes, self.instance["room_sizes"]):
+            self._fault("H8", "sizes")
 
     def _confirmed(self, solution: Data) -> None:
         """H10."""

@@ -11,7 +11,7 @@ from typing import Any
 from bench.instances import instance
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import write_solution
-from medixchange.matching.solver import search
+from medixchange.matching.proposing import search
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order
 from tests.planning.clocks import instant

@@ -92,6 +92,12 @@ class Facts:
                 return [next((mode for mode, tags in straight.items() if tag in tags), "relay") for tag in heard]
         return None
 
+    def channels(self, session: Session) -> int:
+        """How many languages the room of a session carries beside the floor."""
+        foreign = {party.tongue for party in session.parties} - {session.data["speech"]}
+        people = 0 if session.data.get("consecutive", False) else len(session.data["interpreters"])
+        return people // self._team(session, 1 + len(foreign)) if foreign else 0
+
     def _team(self, session: Session, languages: int) -> int:
         team = 1 + (session.minutes > int(self.policy["pair_over_minutes"]))
         return max(team, int(self.policy.get("multilingual_team", 1))) if languages > 2 else team

@@ -67,7 +67,7 @@ def all_rows(board: Board, columns: Sequence[Column]) -> np.ndarray[tuple[int], 
     found = list[tuple[int, int, int]]()
     for each in columns:
         ask = board.asks[each.ask]
-        found += [(Kind.HALL, each.hall, each.start)]
+        found += [(Kind.ROOMS, count, each.start) for count in board.rooms.of[each.hall]]
         found += [(Kind.HOSPITAL, hospital, each.start) for hospital in ask.hospitals]
         for who in each.panel:
             found += [(Kind.EXPERT, who, each.start), (Kind.FAIR, who, 0)]
