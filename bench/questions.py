@@ -30,10 +30,11 @@ from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import held_of
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Mask, Problem, Request
+from medixchange.matching.proposing import search
 from medixchange.matching.relaxations import relaxations
 from medixchange.matching.repair import other_hour, same_hour
 from medixchange.matching.sides import Sides
-from medixchange.matching.solver import Search, search
+from medixchange.matching.solver import Search
 
 SETTLED = 100
 HOURS = (12, 24, 36, 48)

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
+from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 
 
-def fingerprint(problem: Problem, request_id: str) -> str:
+def fingerprint(
+    problem: Problem, request_id: str, *, dismissed: Collection[Match] = (), broken: Match | None = None
+) -> str:
     """SHA-256, in hexadecimal, of everything that a search for one request goes by: other requests do not count, nor
-    what it gains for waiting, which is the same at every hour.
+    what it gains for waiting, which is the same at every hour. What was ``dismissed`` counts, in whichever order, and
+    the session that wants mending.
 
     Raises KeyError when the problem does not know the request.
     """
     request = replace(problem.request[request_id], rises=())
     earlier = {key: match for key, match in problem.tentative.items() if key == request_id}
     of_series = problem.of_series & {request_id}
-    return fingerprint_of_all(replace(problem, requests=(request,), tentative=earlier, of_series=of_series))
+    alone = replace(problem, requests=(request,), tentative=earlier, of_series=of_series)
+    return _hashed((alone, frozenset(dismissed), broken))
 
 
 def fingerprint_of_all(problem: Problem) -> str:
     """SHA-256, in hexadecimal, of the whole problem, its policy and weights."""
-    text = json.dumps(_plain(problem), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return _hashed(problem)
+
+
+def _hashed(value: Any) -> str:
+    text = json.dumps(_plain(value), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

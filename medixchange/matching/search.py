@@ -11,9 +11,10 @@ from medixchange.matching.explain import Explanation, explain
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
+from medixchange.matching.proposing import search
 from medixchange.matching.relaxations import Relaxation
 from medixchange.matching.repair import Repairs, repairs
-from medixchange.matching.solver import Ranked, search
+from medixchange.matching.solver import Ranked
 from medixchange.matching.steps import SHORTER
 from medixchange.matching.terms import Part
 from medixchange.matching.uncounted import uncounted
@@ -95,7 +96,7 @@ def think(
     found = search(problem, request_id, limit=PROPOSALS, dismissed=dismissed)
     said = None if found.starts else explain(problem, request_id)
     return Findings(
-        inputs_hash=fingerprint(problem, request_id),
+        inputs_hash=fingerprint(problem, request_id, dismissed=dismissed, broken=broken),
         weights=plain(problem.weights),
         policy=plain(problem.policy),
         starts=found.starts.bit_count(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from heapq import merge
@@ -13,13 +13,16 @@ import numpy as np
 from medixchange.matching.candidates import ground
 from medixchange.matching.kernel.bits import NEVER, Indexes, indexes, mask_of
 from medixchange.matching.kernel.layout import ask
-from medixchange.matching.kernel.pricing import Best, alone, best
+from medixchange.matching.kernel.pricing import Best, Net, alone, best
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem, Request
-from medixchange.matching.score import Score, score
+from medixchange.matching.score import Score
 from medixchange.matching.terms_of_experts import load_of
 from medixchange.matching.ways import manners, most_legs, route
 from medixchange.times.grid import union
+
+Found = tuple[int, Match]
+"""The points that a search counts, and the match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +31,6 @@ class Ranked:
 
     match: Match
     score: Score
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a search found: matches, the best first, and all starts (bits) at which the request could be served."""
-
-    request: str
-    matches: tuple[Ranked, ...]
-    starts: int
 
 
 class Search:
@@ -54,26 +48,35 @@ class Search:
         """All starts (bits) at which there is a match."""
         return union(each.starts for each in self._manners)
 
-    def best_at(self, start: int) -> tuple[int, Match] | None:
-        """The points and the best match at ``start``; None when there is none.
+    def best_at(self, start: int, *, without: Collection[str] = ()) -> Found | None:
+        """The best match at ``start``, with nobody of ``without``; None when there is none.
 
         Of matches that are worth the same the first manner, language, way, division of topics and person is taken.
         """
-        found = filter(None, (each.best_at(start) for each in self._manners))
+        found = filter(None, (each.best_at(start, without) for each in self._manners))
         return max(found, key=lambda each: each[0], default=None)
 
-    def ranked(self) -> Iterator[tuple[int, Match]]:
-        """The points and the best match of every start, best first, earliest first among equals."""
+    def ranked(self) -> Iterator[Found]:
+        """The best match of every start, best first, earliest first among equals."""
         seen = set[datetime]()
         for points, match in self.in_every_manner():
             if match.start not in seen:
                 seen.add(match.start)
                 yield points, match
 
-    def in_every_manner(self) -> Iterator[tuple[int, Match]]:
+    def in_every_manner(self) -> Iterator[Found]:
         """The same for each manner of interpreting by itself, so that a start may come twice."""
         rankings = (each.ranked() for each in self._manners)
         return merge(*rankings, key=lambda found: (-found[0], found[1].start))
+
+
+_Rows = tuple[list[list[int]], list[list[int]], list[int], list[float]]
+
+
+def _rows(found: Best) -> _Rows:
+    """Who, over which way and for how many points at each start, as plain lists: looked at one by one, these are
+    quicker than arrays."""
+    return found.panel.T.tolist(), found.hired.T.tolist(), found.way.tolist(), found.value.tolist()
 
 
 class _Manner:
@@ -100,28 +103,39 @@ class _Manner:
         """All starts (bits) at which there is a match."""
         return mask_of(self.ask.at[self._best.value > NEVER], self.problem.grid.slots)
 
-    def best_at(self, start: int) -> tuple[int, Match] | None:
-        """The points and the best match at ``start``; None when there is none."""
+    def best_at(self, start: int, without: Collection[str]) -> Found | None:
+        """The best match at ``start`` with nobody of ``without``; None when there is none."""
         if not self.starts >> start & 1:
             return None
-        return self._found(int(np.searchsorted(self.ask.at, start)))
+        at = int(np.searchsorted(self.ask.at, start))
+        if not without:
+            return self._found(at, self._rows)
+        found = best(self.ask, self._net_without(without))
+        return self._found(at, _rows(found)) if found.value[at] > NEVER else None
 
-    def ranked(self) -> Iterator[tuple[int, Match]]:
-        """The points and the best match of every start, best first, earliest first among equals."""
+    def _net_without(self, without: Collection[str]) -> Net:
+        """What everybody but ``without`` is worth. Who is left out is still there: a relay stays the last choice."""
+        net = alone(self.ask, self._load())
+        for worth, candidates in (
+            (net.experts, self.ground.experts),
+            (net.interpreters, self.ground.interpreters),
+        ):
+            worth[[each.who.id in without for each in candidates]] = NEVER
+        return net
+
+    def ranked(self) -> Iterator[Found]:
+        """The best match of every start, best first, earliest first among equals."""
         value = self._best.value
         for at in np.argsort(-value, kind="stable"):
             if value[at] > NEVER:
-                yield self._found(int(at))
+                yield self._found(int(at), self._rows)
 
     @cached_property
-    def _rows(self) -> tuple[list[list[int]], list[list[int]], list[int], list[float]]:
-        """Who, over which way and for how many points at each start, as plain lists: looked at one by one, these are
-        quicker than arrays."""
-        found = self._best
-        return found.panel.T.tolist(), found.hired.T.tolist(), found.way.tolist(), found.value.tolist()
+    def _rows(self) -> _Rows:
+        return _rows(self._best)
 
-    def _found(self, at: int) -> tuple[int, Match]:
-        panels, teams, ways, values = self._rows
+    def _found(self, at: int, rows: _Rows) -> Found:
+        panels, teams, ways, values = rows
         experts, interpreters, start = self.ground.experts, self.ground.interpreters, int(self.ask.at[at])
         way = self.ask.ways[ways[at]].way
         match = Match(
@@ -133,50 +147,3 @@ class _Manner:
             room=self.ground.room_at(start, way.channels),
         )
         return round(values[at]), match
-
-
-def search(problem: Problem, request_id: str, *, limit: int = 5, dismissed: Collection[Match] = ()) -> Outcome:
-    """Up to ``limit`` matches for one request that a person would call different, the best first.
-
-    The first is the best of all there are, but for the ``dismissed``. Each next one is the best whose hours do not
-    overlap those of a match before it, or whose panel shares nobody with it.
-
-    A confirmed session is the only match of its request (H10).
-
-    Raises KeyError when the problem does not know the request.
-    """
-    fixed = confirmed(problem, request_id)
-    if fixed is not None:
-        at = 1 << problem.grid.slot(fixed.start)
-        return Outcome(request_id, (Ranked(fixed, score(fixed, problem)),), at)
-    finder = Search(problem, request_id)
-    refused = {match.identity for match in dismissed}
-    chosen: list[Match] = []
-    for _, match in _best_first(finder, dismissed):
-        if len(chosen) == limit:
-            break
-        if match.identity not in refused and all(_differ(match, other) for other in chosen):
-            chosen.append(match)
-    ranked = tuple(Ranked(match, score(match, problem)) for match in chosen)
-    return Outcome(request_id, ranked, finder.starts)
-
-
-def _best_first(finder: Search, dismissed: Collection[Match]) -> Iterator[tuple[int, Match]]:
-    """The best match of every start, and the best ones without the panels that were dismissed."""
-    asked = finder.request
-    searches = [finder]
-    for panel in {frozenset(match.panel) for match in dismissed}:
-        without = replace(asked, exclude=asked.exclude | panel)
-        searches.append(Search(replace(finder.problem, requests=(without,)), asked.id))
-    return merge(*(each.ranked() for each in searches), key=lambda found: -found[0])
-
-
-def confirmed(problem: Problem, request_id: str) -> Match | None:
-    """The confirmed match of a request, which stays (H10); None when there is none."""
-    held = problem.held_at_hospital.get(problem.request[request_id].hospital, ())
-    return next((each.fixed for each in held if each.serves(request_id)), None)
-
-
-def _differ(one: Match, other: Match) -> bool:
-    apart = one.end <= other.start or other.end <= one.start
-    return apart or not set(one.panel) & set(other.panel)

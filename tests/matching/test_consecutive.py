@@ -7,11 +7,11 @@ from dataclasses import replace
 from medixchange.matching.explain import explain
 from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.problem import Problem
+from medixchange.matching.proposing import search
 from medixchange.matching.relaxations import relaxations
 from medixchange.matching.repair import repairs
 from medixchange.matching.score import score
 from medixchange.matching.sides import Sides
-from medixchange.matching.solver import search
 from medixchange.messages import say
 from medixchange.policies.values import Policy
 from tests.matching.worlds import (

@@ -17,9 +17,9 @@ from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import held_of, read_solution, write_solution
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
+from medixchange.matching.proposing import search
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score_plan
-from medixchange.matching.solver import search
 from medixchange.times.grid import slots_of
 
 HERE = Path(__file__).parent

@@ -7,8 +7,9 @@ from hypothesis import given
 
 from medixchange.matching.match import Route
 from medixchange.matching.problem import Problem
+from medixchange.matching.proposing import search
 from medixchange.matching.rules import why_not
-from medixchange.matching.solver import Search, search
+from medixchange.matching.solver import Search
 from medixchange.times.grid import slots_of
 from tests.matching import oracle
 from tests.matching.worlds import at, direct, expert, held, request, room, world, worlds
