@@ -22,7 +22,7 @@ from medixchange.matching.facts_of_people import Frame
 from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
 from medixchange.matching.problem import Party, Window
-from medixchange.matching.stored import EXPERT
+from medixchange.matching.stored import EXPERT, standing
 from medixchange.matching.waiting import behind, rises
 from medixchange.people.models import ExpertSpecialty, Hospital
 from medixchange.times.grid import Grid
@@ -61,6 +61,7 @@ def requests(
     """What each of ``asked`` wants, together with the ``others`` that have joined it."""
     came = _came(db, {row.id for _, row in asked}, frame.now)
     longer = behind(intake.waits(db, now=frame.now, is_demo=frame.is_demo))
+    stands = standing(db, [request.id for request, _ in asked])
     answered = [[each, *others.get(each[0].id, ())] for each in asked]
     series = intake.series_of(db, [request for every in answered for request, _ in every])
     for every in answered:
@@ -71,7 +72,8 @@ def requests(
         most = max(rising, key=lambda each: sum(rise.points for rise in each))
         dates = [_dates(each, windows[each.id], series, frame.grid) for each, _ in every]
         found = _request([each for each, _ in every], parties, dates, frame)
-        yield replace(found, continuity=known, rises=most)
+        agreed = stands[request.id].agreed if request.id in stands else None
+        yield replace(found, continuity=known, rises=most, agreed=agreed)
 
 
 def _rises(request: SessionRequest, row: Hospital, longer: Mapping[str, int], frame: Frame) -> tuple[values.Rise, ...]:

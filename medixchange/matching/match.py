@@ -71,6 +71,16 @@ def reached(speech: str, audience: str, pairs: Collection[tuple[str, str]]) -> M
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """How a session that stands is interpreted: by a ``team`` of how many on each leg, 0 where nobody interprets;
+    ``consecutive`` or not; for how many ``minutes``. No house rule that comes later undoes it."""
+
+    team: int
+    consecutive: bool
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """One way to serve a request: when, for how long, by whom, over which route, in which room."""
 
@@ -85,6 +95,17 @@ class Match:
     def end(self) -> datetime:
         """The instant after the last minute."""
         return self.start + timedelta(minutes=self.minutes)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The experts and the interpreters."""
+        return frozenset((*self.panel, *self.route.interpreters))
+
+    @property
+    def agreed(self) -> Agreed:
+        """How it is interpreted."""
+        team = max((len(leg.interpreters) for leg in self.route.legs), default=0)
+        return Agreed(team, self.route.mode == "consecutive", self.minutes)
 
     @property
     def identity(self) -> Hashable:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from medixchange.matching.match import ANY_ROOM, Held, Match
+from medixchange.matching.match import ANY_ROOM, Agreed, Held, Match
 from medixchange.messages import Message
 from medixchange.policies.values import Minutes, Policy, Weights
 from medixchange.times.grid import Grid
@@ -94,7 +94,7 @@ class Request:
     ``interpreting`` the hospital wants no interpreters found: it does without, or has ``own_interpreters``.
     ``rises`` are for waiting long. ``joint`` are further audiences of the same session: other hospitals, or another
     group of the same one that hears another language. A ``consecutive`` one is interpreted passage by passage, and its
-    ``minutes`` hold the interpreting too.
+    ``minutes`` hold the interpreting too. ``agreed`` says how the session that it has already is interpreted.
     """
 
     id: str
@@ -118,6 +118,7 @@ class Request:
     rises: tuple[Rise, ...] = ()
     joint: tuple[Party, ...] = ()
     consecutive: bool = False
+    agreed: Agreed | None = None
 
     @property
     def rise(self) -> int:

@@ -74,7 +74,7 @@ def _by_start(finder: Search, dismissed: Collection[Match]) -> Mapping[int, Sequ
     for match in dismissed:
         slot, rest = divmod(match.start - grid.start, grid.step)
         if not rest and slot >= 0 and finder.starts >> slot & 1:
-            found[slot].append(_people(match))
+            found[slot].append(match.people)
     return found
 
 
@@ -95,7 +95,7 @@ def _best_beside(finder: Search, start: int, refused: Sequence[People]) -> Found
     look(NOBODY)
     while open_ones:
         *_, found, without = heappop(open_ones)
-        people = _people(found[1])
+        people = found[1].people
         together = next((each for each in refused if each <= people), None)
         if together is None:
             return found
@@ -105,10 +105,6 @@ def _best_beside(finder: Search, start: int, refused: Sequence[People]) -> Found
             if fewer not in tried:
                 look(fewer)
     return None
-
-
-def _people(match: Match) -> People:
-    return frozenset((*match.panel, *match.route.interpreters))
 
 
 def _order(found: Found) -> tuple[int, object]:

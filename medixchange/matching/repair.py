@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from medixchange.matching.match import Match
+from medixchange.matching.match import Agreed, Match
 from medixchange.matching.problem import Problem, Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.matching.solver import Ranked, Search
 from medixchange.matching.steps import without
+from medixchange.matching.ways import consecutive_minutes, team_of
 from medixchange.policies.values import Policy
 
 KEEPING = 100_000
@@ -34,7 +35,8 @@ def repairs(problem: Problem, standing: Match) -> Repairs:
     of any proposal, with the problem's own weights.
 
     At its hour those who come were asked long ago, however near it is by now; others are asked at shorter notice than
-    they want only where nobody else can take over.
+    they want only where nobody else can take over. It is interpreted as was agreed for it, or as the house rules want
+    by now where that keeps more people, or as many of fewer.
 
     Raises KeyError when the problem does not know the request.
     """
@@ -44,23 +46,52 @@ def repairs(problem: Problem, standing: Match) -> Repairs:
 
 def same_hour(problem: Problem, standing: Match) -> Match | None:
     """The best substitutes at the hour of ``standing``; None where there are none."""
-    own = {*standing.panel, *standing.route.interpreters}
-    tries = ((ids, request) for ids in (own, None) for request in _sizes(problem, standing))
-    found = (_at_its_hour(at_short_notice(problem, ids), request, standing) for ids, request in tries)
+    own = standing.people
+    tries = ((ids, sizes) for ids in (own, None) for sizes in _sizes(problem, standing))
+    found = (
+        _least_changed((_at_its_hour(at_short_notice(problem, ids), each, standing) for each in sizes), standing)
+        for ids, sizes in tries
+    )
     return next(filter(None, found), None)
 
 
 def other_hour(problem: Problem, standing: Match) -> Match | None:
     """The best match that does not overlap ``standing``; None where there is none."""
-    finders = (_finder(problem, request, standing) for request in _sizes(problem, standing))
-    return next(filter(None, (_apart(finder, standing) for finder in finders)), None)
+    found = (
+        _least_changed((_apart(_finder(problem, each, standing), standing) for each in sizes), standing)
+        for sizes in _sizes(problem, standing)
+    )
+    return next(filter(None, found), None)
 
 
-def _sizes(problem: Problem, standing: Match) -> tuple[Request, ...]:
-    """The request with a panel no larger than the one that stands, where that may be smaller, and as it is."""
+def _sizes(problem: Problem, standing: Match) -> Iterator[tuple[Request, ...]]:
+    """The request with a panel no larger than the one that stands, where that may be smaller, and as it is; each with
+    the teams that were agreed, and where the house wants others by now, with these."""
     request = problem.request[standing.request]
     small = replace(request, panel_max=max(request.panel_min, min(request.panel_max, len(standing.panel))))
-    return (small,) if small == request else (small, request)
+    sizes = (small,) if small == request else (small, request)
+    otherwise = _house_wants_otherwise(problem, standing)
+    for each in sizes:
+        yield (each, replace(each, agreed=None)) if otherwise else (each,)
+
+
+def _house_wants_otherwise(problem: Problem, standing: Match) -> bool:
+    """Whether the house rules want another team or another length by now than were agreed."""
+    request, route, policy = problem.request[standing.request], standing.route, problem.policy
+    if request.agreed is None or not route.legs:
+        return False
+    if request.agreed.consecutive:
+        wanted = Agreed(policy.consecutive_team, True, consecutive_minutes(request.minutes, problem))
+    else:
+        languages = len({route.speech, *route.audiences})
+        wanted = replace(request.agreed, team=team_of(standing.minutes, problem, languages))
+    return wanted != request.agreed
+
+
+def _least_changed(found: Iterable[Match | None], standing: Match) -> Match | None:
+    """Of several the one that keeps most of the people who stand, of equals that of the fewest, of equals the first."""
+    own = standing.people
+    return max(filter(None, found), key=lambda each: (len(own & each.people), -len(each.people)), default=None)
 
 
 def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Problem:
@@ -80,13 +111,9 @@ def _finder(problem: Problem, request: Request, standing: Match) -> Search:
 
 
 def keeping(policy: Policy, standing: Collection[Match]) -> Policy:
-    """``policy`` that lets sessions which stand be interpreted as they are rather than their people be sent away."""
+    """``policy`` that lets relays which stand be kept rather than their people be sent away."""
     modes = {match.route.mode for match in standing}
-    return replace(
-        policy,
-        relay_last=policy.relay_last and "relay" not in modes,
-        consecutive=policy.consecutive or "consecutive" in modes,
-    )
+    return replace(policy, relay_last=policy.relay_last and "relay" not in modes)
 
 
 def _at_its_hour(problem: Problem, request: Request, standing: Match) -> Match | None:

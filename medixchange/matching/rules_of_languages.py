@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from medixchange.languages.bridge import TooLongToInterpret
@@ -11,9 +11,16 @@ from medixchange.matching.presence import beside, counted_minutes, interpreter_c
 from medixchange.matching.problem import Interpreter, Problem
 from medixchange.matching.reasons import Finding, Reason, first, masked, too_close
 from medixchange.matching.rules_of_experts import not_working_for, panel_of
-from medixchange.matching.ways import consecutive_minutes, farthest, legs_to, team_for
+from medixchange.matching.ways import (
+    consecutive_minutes,
+    farthest,
+    legs_to,
+    may_be_consecutive,
+    minutes_if_consecutive,
+    team_for,
+)
 from medixchange.matching.words import only_presents
-from medixchange.messages import Message, count, language, say
+from medixchange.messages import Message, Value, count, language, say
 
 
 def can_converse(match: Match, problem: Problem) -> Reason | None:
@@ -46,10 +53,12 @@ def _joins(match: Match, problem: Problem) -> Iterator[Finding]:
         yield "interpreting", say("%(name)s asks us not to find interpreters.", name=name), request.id
     if len(set(everybody)) != len(everybody):
         yield "repeated", say("An interpreter is named twice."), match.request
+    if route.mode == "consecutive" and not may_be_consecutive(request, problem):
+        yield "consecutively", say("Sessions are not interpreted consecutively here."), match.request
     if not _joined(route, problem.policy.relay):
         yield "legs", say("The interpreting does not join the panel with the audience."), match.request
         return
-    takes = consecutive_minutes(request.minutes, problem)
+    takes = min(consecutive_minutes(request.minutes, problem), minutes_if_consecutive(request, problem))
     if route.mode == "consecutive" and match.minutes < takes:
         yield "minutes", say("Interpreted consecutively it takes %(minutes)s minutes.", minutes=takes), match.request
     for leg in route.legs:
@@ -68,30 +77,40 @@ def _joined(route: Route, relay: str) -> bool:
 
 def _team(leg: Team, match: Match, problem: Problem) -> Iterator[Finding]:
     pair = {"one": language(leg.source), "other": language(leg.target)}
-    try:
-        size = _size(match, problem)
-    except TooLongToInterpret as refusal:
-        yield "team", refusal.message, match.request
-        return
-    if len(leg.interpreters) != size:
-        yield (
-            "team",
-            count(
-                "%(num)s interpreter is needed between %(one)s and %(other)s.",
-                "%(num)s interpreters are needed between %(one)s and %(other)s.",
-                size,
-                **pair,
-            ),
-            match.request,
-        )
+    wrong = None if len(leg.interpreters) == _agreed_team(match, problem) else _of_other_size(leg, match, problem, pair)
+    if wrong is not None:
+        yield "team", wrong, match.request
     for who in leg.interpreters:
         each = problem.interpreter[who]
         if not each.joins(leg.source, leg.target):
             yield "pair", say("%(name)s does not interpret between %(one)s and %(other)s.", name=each.name, **pair), who
 
 
+def _agreed_team(match: Match, problem: Problem) -> int | None:
+    """How many work on each leg of the session that stands, where the match is interpreted in its manner."""
+    agreed = problem.request[match.request].agreed
+    alike = agreed and agreed.consecutive == (match.route.mode == "consecutive")
+    return agreed.team if agreed and alike else None
+
+
+def _of_other_size(leg: Team, match: Match, problem: Problem, pair: Mapping[str, Value]) -> Message | None:
+    """That a team is not of the size that the house wants, or that none works so long."""
+    try:
+        size = _size(match, problem)
+    except TooLongToInterpret as refusal:
+        return refusal.message
+    if len(leg.interpreters) == size:
+        return None
+    return count(
+        "%(num)s interpreter is needed between %(one)s and %(other)s.",
+        "%(num)s interpreters are needed between %(one)s and %(other)s.",
+        size,
+        **pair,
+    )
+
+
 def _size(match: Match, problem: Problem) -> int:
-    """How many work on each leg. Raises TooLongToInterpret."""
+    """How many the house wants on each leg. Raises TooLongToInterpret."""
     if match.route.mode == "consecutive":
         return problem.policy.consecutive_team
     return team_for(match.minutes, problem, len({match.route.speech, *match.route.audiences}))

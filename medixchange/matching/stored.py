@@ -9,6 +9,7 @@ from typing import cast
 
 from sqlmodel import Session, col, select
 
+from medixchange.db import in_parts
 from medixchange.intake.models import SessionRequest
 from medixchange.languages.bridge import Mode
 from medixchange.matching.match import Match, Route, Team
@@ -44,6 +45,15 @@ def dismissed(db: Session, request: SessionRequest) -> tuple[Match, ...]:
     rows = {row.id: row for row in db.exec(query)}
     members = members_of(db, list(rows))
     return tuple(value_of(row, members[row.id]) for row in rows.values())
+
+
+def standing(db: Session, request_ids: Iterable[int]) -> Mapping[int, Match]:
+    """The match of the session that each of these requests has, where it has one."""
+    approved = select(ProposedMatch).where(ProposedMatch.state == MatchState.APPROVED)
+    parts = in_parts(sorted(request_ids))
+    rows = [row for some in parts for row in db.exec(approved.where(col(ProposedMatch.request_id).in_(some)))]
+    members = members_of(db, [row.id for row in rows])
+    return {row.request_id: value_of(row, members[row.id]) for row in rows}
 
 
 def to_repair(db: Session, request_id: int) -> Match | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 from medixchange.languages.bridge import Mode, TooLongToInterpret, team_size
-from medixchange.matching.match import Route, Team, reached
+from medixchange.matching.match import Agreed, Route, Team, reached
 from medixchange.matching.problem import Party, Problem, Request
 
 Pair = tuple[str, str]
@@ -61,7 +61,7 @@ def most_legs(request: Request) -> int:
 
 
 def team_of(minutes: int, problem: Problem, languages: int = 2) -> int:
-    """How many interpreters work on a leg (see ``team_for``); 0 where no team works that long."""
+    """How many interpreters work on a leg by the house rules (see ``team_for``); 0 where no team works that long."""
     try:
         return team_for(minutes, problem, languages)
     except TooLongToInterpret:
@@ -88,15 +88,42 @@ def manners(request: Request, problem: Problem) -> tuple[Request, ...]:
 def consecutively(request: Request, problem: Problem) -> Request | None:
     """``request`` interpreted consecutively, which takes longer; None where too few do that for its audience, the house
     forbids it, or there are several audiences."""
-    policy = problem.policy
-    if request.consecutive or request.joint or not policy.consecutive:
+    if request.consecutive or request.joint or not may_be_consecutive(request, problem):
         return None
     targets = heard(request, problem)
     working = (each for each in problem.interpreters if each.consecutive)
     able = sum(1 for each in working if any(other in targets for _, other in each.pairs))
-    if able < policy.consecutive_team:
+    if able < consecutive_team(request, problem):
         return None
-    return replace(request, minutes=consecutive_minutes(request.minutes, problem), consecutive=True)
+    return replace(request, minutes=minutes_if_consecutive(request, problem), consecutive=True)
+
+
+def may_be_consecutive(request: Request, problem: Problem) -> bool:
+    """Whether the house interprets consecutively, or agreed to it for the session that ``request`` has."""
+    return problem.policy.consecutive or _agreed_consecutive(request) is not None
+
+
+def _agreed_consecutive(request: Request) -> Agreed | None:
+    return request.agreed if request.agreed and request.agreed.consecutive else None
+
+
+def consecutive_team(request: Request, problem: Problem) -> int:
+    """How many take turns where ``request`` is interpreted consecutively: as was agreed, else as the house wants."""
+    agreed = _agreed_consecutive(request)
+    return agreed.team if agreed else problem.policy.consecutive_team
+
+
+def minutes_if_consecutive(request: Request, problem: Problem) -> int:
+    """How long ``request`` takes if it is interpreted consecutively: as was agreed, else as the house wants."""
+    agreed = _agreed_consecutive(request)
+    return agreed.minutes if agreed else consecutive_minutes(request.minutes, problem)
+
+
+def simultaneous_team(request: Request, problem: Problem, languages: int) -> int:
+    """How many work on each leg of ``request``: as was agreed, else as the house wants; 0 where none works so long."""
+    agreed = request.agreed
+    agreed_team = agreed.team if agreed and not agreed.consecutive else 0
+    return agreed_team or team_of(request.minutes, problem, languages)
 
 
 def consecutive_minutes(minutes: int, problem: Problem) -> int:
@@ -108,14 +135,14 @@ def consecutive_minutes(minutes: int, problem: Problem) -> int:
 def ways(request: Request, problem: Problem, speech: str) -> Iterator[Way]:
     """The ways from ``speech`` to a language of each audience, the best heard first, whoever can interpret."""
     if request.consecutive:
-        team = problem.policy.consecutive_team
+        team = consecutive_team(request, problem)
         for tag in heard(request, problem):
             if tag != speech:
                 yield Way("consecutive", speech, tag, team, ((speech, tag),))
         return
     for audiences in product(*(heard_by(party, problem) for party in request.parties)):
         foreign = tuple(dict.fromkeys(tag for tag in audiences if tag != speech))
-        team = team_of(request.minutes, problem, 1 + len(foreign)) if foreign else 0
+        team = simultaneous_team(request, problem, 1 + len(foreign)) if foreign else 0
         if team or not foreign:
             for legs in legs_to(speech, foreign, problem.policy.relay):
                 yield Way(farthest(speech, foreign, legs), speech, audiences[0], team, legs, audiences[1:])

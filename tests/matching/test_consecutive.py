@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from medixchange.matching.explain import explain
+from medixchange.matching.hours import possible_hours
 from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.problem import Problem
 from medixchange.matching.proposing import search
@@ -106,16 +110,42 @@ def test_it_does_not_fit_before_a_deadline_that_an_hour_meets() -> None:
     assert search(in_passages(requests=(short,)), "r").matches == ()
 
 
-def test_a_session_that_is_mended_at_its_hour_stays_consecutive_whatever_the_house_wants_now() -> None:
+def test_the_house_refuses_what_it_forbids_but_for_a_session_that_stands() -> None:
+    forbidden = in_passages(policy=Policy(team_sizes=TEAMS, consecutive=False))
+
+    ((rule, kind, words),) = refused(TWO_HOURS, forbidden)
+
+    assert (rule, kind) == ("H6", "consecutively")
+    assert words == say("Sessions are not interpreted consecutively here.")
+    assert refused(TWO_HOURS, agreed(forbidden, TWO_HOURS)) == []
+
+
+@pytest.mark.parametrize("changed", [{"consecutive": False}, {"consecutive_percent": 300}, {"consecutive_team": 3}])
+def test_a_session_that_is_mended_at_its_hour_stays_consecutive_whatever_the_house_wants_now(changed: Any) -> None:
     third = interpreter("i3", simultaneous=False, consecutive=True)
     away = replace(PAIR[1], masks=(mask("leave", ()),))
-    forbidden = Policy(team_sizes=TEAMS, consecutive=False)
-    problem = in_passages(interpreters=(PAIR[0], away, third), policy=forbidden)
+    problem = in_passages(interpreters=(PAIR[0], away, third), policy=Policy(team_sizes=TEAMS, **changed))
+    standing = replace(TWO_HOURS, start=at(6))
 
-    mended = repairs(problem, replace(TWO_HOURS, start=at(6))).same_hour
+    mended = repairs(agreed(problem, standing), standing).same_hour
 
     assert mended is not None
     assert (mended.match.minutes, mended.match.route.interpreters) == (120, ("i1", "i3"))
+
+
+@pytest.mark.parametrize("changed", [{"consecutive": False}, {"consecutive_percent": 300}, {"consecutive_team": 3}])
+def test_it_can_move_as_it_is_whatever_the_house_wants_now(changed: Any) -> None:
+    problem = in_passages(policy=Policy(team_sizes=TEAMS, **changed))
+
+    hours = possible_hours(agreed(problem, TWO_HOURS), TWO_HOURS)
+
+    assert hours == possible_hours(in_passages(), TWO_HOURS) != []
+    assert possible_hours(problem, TWO_HOURS) == []
+
+
+def agreed(problem: Problem, standing: Match) -> Problem:
+    """The problem in which the request has the session ``standing``."""
+    return replace(problem, requests=tuple(replace(each, agreed=standing.agreed) for each in problem.requests))
 
 
 def test_an_hour_is_not_kept_by_a_session_that_runs_longer() -> None:

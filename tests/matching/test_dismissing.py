@@ -32,10 +32,6 @@ from tests.matching.worlds import (
 from tests.thoroughness import examples
 
 
-def people(match: Match) -> frozenset[str]:
-    return frozenset((*match.panel, *match.route.interpreters))
-
-
 def proposed(problem: Problem, *dismissed: Match) -> list[tuple[str, ...]]:
     """The panels of what is proposed at 09:00, the best first."""
     found = search(problem, "r", limit=50, dismissed=dismissed).matches
@@ -54,7 +50,11 @@ def test_the_best_of_all_that_was_not_dismissed_comes_first(problem: Problem, da
     left = [
         sum(oracle.points(each, problem).values())
         for each in every
-        if not any(each.start == other.start and people(other) <= people(each) for other in taken_off)
+        if not any(
+            each.start == other.start
+            and {*other.panel, *other.route.interpreters} <= {*each.panel, *each.route.interpreters}
+            for other in taken_off
+        )
     ]
     assert [each.score.total for each in found[:1]] == sorted(left, reverse=True)[:1]
     for each in found:

@@ -8,7 +8,10 @@ import pytest
 from sqlmodel import Session
 
 from medixchange.errors import Refusal
+from medixchange.matching import ruling
 from medixchange.matching.hours import other_hours
+from medixchange.policies.actions import write
+from medixchange.policies.values import HouseRules, Policy
 from medixchange.sessions.actions import approve, reschedule
 from medixchange.sessions.models import SharingSession
 from tests import make
@@ -63,6 +66,18 @@ def test_nothing_is_offered_where_the_room_is_not_in_use(db: Session) -> None:
     db.flush()
 
     assert other_hours(db, session.match_id, now=NOW) == []
+
+
+def test_a_session_can_move_as_it_is_whichever_team_the_house_wants_by_now(db: Session) -> None:
+    _, session = standing(db)
+    before = other_hours(db, session.match_id, now=NOW)
+    pairs = HouseRules(policy=Policy(team_sizes=((480, 2),)))
+    ruling.use(db, write(db, pairs, source="Ours", actor=ACTOR, now=NOW), actor=ACTOR, now=NOW)
+
+    offered = other_hours(db, session.match_id, now=NOW)
+
+    assert offered == before
+    assert accepts(db, session, offered[0])
 
 
 def test_hours_are_offered_over_the_eight_weeks_that_are_planned(db: Session) -> None:

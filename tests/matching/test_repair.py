@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from medixchange.matching.match import Match, Route, Team
@@ -11,6 +12,7 @@ from medixchange.matching.problem import Mask, Problem
 from medixchange.matching.repair import repairs
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
+from medixchange.policies.values import Policy
 from tests.matching.oracle import every_match
 from tests.matching.worlds import (
     FULL,
@@ -19,6 +21,7 @@ from tests.matching.worlds import (
     expert,
     interpreted,
     interpreter,
+    mask,
     request,
     room,
     slots,
@@ -155,3 +158,47 @@ def test_those_who_come_were_asked_in_time_and_others_are_hurried_only_where_nob
     found = [repairs(without(each, "e1", 12), standing).same_hour for each in (whole, few)]
 
     assert [each and each.match.panel for each in found] == [("e2",), ("e3",)]
+
+
+def in_teams(*names: str, ill: str, wanted: int) -> tuple[Problem, Match]:
+    """A session of ``e1`` and the interpreters ``names``, of whom one is ``ill``; so many are ``wanted`` by now."""
+    people = tuple(interpreter(name) for name in (*names, "i8", "i9"))
+    standing = replace(direct(12, "e1"), route=interpreted(*names))
+    whole = world(
+        requests=(replace(RWANDAN, agreed=standing.agreed),),
+        experts=(expert("e1"), expert("e2")),
+        interpreters=tuple(replace(each, masks=(mask("leave", ()),)) if each.id == ill else each for each in people),
+        policy=Policy(team_sizes=((480, wanted),)),
+    )
+    return without(whole, "e1", 12) if ill == "e1" else whole, standing
+
+
+@pytest.mark.parametrize(
+    ("ill", "wanted", "mended"),
+    [
+        pytest.param("i1", 2, ("i2", "i8"), id="the house wants as many as before"),
+        pytest.param("i1", 3, ("i2", "i8"), id="where it wants more by now, the two that were agreed"),
+        pytest.param("e1", 3, ("i1", "i2"), id="nobody is added where only the expert changes"),
+    ],
+)
+def test_a_team_is_mended_to_the_size_that_was_agreed(ill: str, wanted: int, mended: tuple[str, ...]) -> None:
+    found = repairs(*in_teams("i1", "i2", ill=ill, wanted=wanted))
+
+    assert found.same_hour is not None
+    assert found.same_hour.match.route.interpreters == mended
+
+
+@pytest.mark.parametrize(
+    ("ill", "mended"),
+    [
+        pytest.param("i1", ("i2", "i3"), id="two go on alone, since two are enough by now"),
+        pytest.param("e1", ("i1", "i2", "i3"), id="all three stay where only the expert changes"),
+    ],
+)
+def test_a_team_that_is_larger_than_is_wanted_by_now_loses_nobody_and_wins_nobody(
+    ill: str, mended: tuple[str, ...]
+) -> None:
+    found = repairs(*in_teams("i1", "i2", "i3", ill=ill, wanted=2))
+
+    assert found.same_hour is not None
+    assert found.same_hour.match.route.interpreters == mended

@@ -21,7 +21,7 @@ from medixchange.plans import accepting, actions, making, queries, reading, repl
 from medixchange.plans.mending import settled
 from medixchange.plans.models import Change, MatchPlan, PlannedMatch, PlannedState, Purpose
 from medixchange.policies.actions import write
-from medixchange.policies.values import HouseRules, Weights
+from medixchange.policies.values import HouseRules, Policy, Weights
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.actions import approve, confirm
 from medixchange.sessions.answers import respond
@@ -29,7 +29,7 @@ from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import Role
 from tests import make
 from tests.plans.stage import plan_of, rows
-from tests.sessions.stage import ACTOR, LI, NOW, ZHANG, at, letters, place_of, send
+from tests.sessions.stage import ACTOR, LI, MEI, NOW, ZHANG, at, letters, place_of, send
 
 WANG = "Wang Wu 王五"
 LATE_IN_CHINA = [(1, 17 * 60, 19 * 60)]
@@ -85,8 +85,8 @@ def accept(database: Database, number: int) -> list[PlannedMatch]:
         return rows(db, number)
 
 
-def panel(db: Session, number: int) -> list[str]:
-    return sorted(person.name for place, person in sessions.attendances(db, number) if place.role is Role.EXPERT)
+def panel(db: Session, number: int, role: Role = Role.EXPERT) -> list[str]:
+    return sorted(person.name for place, person in sessions.attendances(db, number) if place.role is role)
 
 
 def told(row: PlannedMatch) -> str:
@@ -292,6 +292,36 @@ def test_whoever_can_come_is_kept_whatever_the_house_rules_are_worth(database: D
 
     with database.read() as db:
         assert "Keep" in panel(db, session)
+
+
+def test_the_interpreter_stays_alone_as_was_agreed_though_the_house_wants_two_by_now(
+    database: Database, scene: Scene
+) -> None:
+    with database.write() as db:
+        hospital = make.hospital(db, "Hospital of Rubavu", city="Rubavu")
+        contact = make.liaison(db, hospital, "Contact in Rubavu")
+        asked = make.request(
+            db,
+            hospital,
+            liaison=contact,
+            state=RequestState.MATCHED,
+            languages={"fr": 5},
+            windows_only=False,
+            minutes=30,
+        )
+        team: dict[str, Any] = {"room": make.room(db, "Third room"), "interpreters": [make.interpreter(db, MEI)]}
+        wang = make.expert(db, WANG)
+        match = make.match(db, asked, starts_at=at(2, 9), panel=[wang], **team)
+        session = approve(db, match, actor=ACTOR, now=NOW).id
+        pairs = HouseRules(policy=Policy(team_sizes=((480, 2),)))
+        ruling.use(db, write(db, pairs, source="Ours", actor=ACTOR, now=NOW), actor=ACTOR, now=NOW)
+        decline(db, session, WANG)
+    accept(database, mended(database))
+
+    with database.read() as db:
+        assert len(panel(db, session)) == 1
+        assert WANG not in panel(db, session)
+        assert panel(db, session, Role.INTERPRETER) == [MEI]
 
 
 def test_where_everybody_comes_nothing_is_mended(database: Database, scene: Scene) -> None:
