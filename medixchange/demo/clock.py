@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.errors import Refusal
+from medixchange.intake.together import asking_of_each
 from medixchange.messages import Message, say
 from medixchange.outbox.post import POSTED
-from medixchange.people.queries import hospital_by_id
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Public, policy
@@ -111,13 +111,15 @@ def _page(request: Request, db: Session, now: datetime, *, errors: Mapping[str, 
         .where(col(SharingSession.state).in_(TO_COME), col(SharingSession.ends_at) > now)
         .order_by(col(SharingSession.starts_at), col(SharingSession.id))
     )
+    found = db.exec(ahead).all()
+    teams = asking_of_each(db, [each.request_id for each in found])
     return render(
         request,
         "demo/clock.html",
         status=422 if errors else 200,
         now=now,
         steps=[Choice(now + step, what) for step, what in STEPS],
-        sessions=[(each, hospital_by_id(db, each.hospital_id), list(_moments(each, now))) for each in db.exec(ahead)],
+        sessions=[(each, teams[each.request_id], list(_moments(each, now))) for each in found],
         done="done" in request.query_params,
         errors=errors or {},
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from medixchange.demo.arranging import ERIC, cancel_one, confirm_one, move_one
 from medixchange.demo.holding import hold
+from medixchange.demo.joining import YOUSSEF, bring_together
 from medixchange.demo.moves import sign_in, visitor
 from medixchange.demo.organizer import ORGANIZER
 from medixchange.demo.preparing import prepare
@@ -19,6 +20,7 @@ SIGN_IN_AS = (
     ("expert", "zhang.jia@fahzu.example.org"),
     ("interpreter", "yuting@interpreters.example.org"),
     ("liaison of a hospital", ERIC),
+    ("liaison of a hospital whose session another one has joined", YOUSSEF),
 )
 
 
@@ -30,6 +32,7 @@ def play(stage: Stage) -> None:
         booked = replace_one(stage, desk, confirm_one(stage, desk))
         move_one(stage, desk)
         cancel_one(stage, desk)
+        bring_together(stage, desk)
         prepare(stage, desk, booked)
     hold(stage, booked)
     write_up(stage, booked)

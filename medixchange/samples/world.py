@@ -14,6 +14,8 @@ from medixchange.times.holidays import holidays_of
 ORDER = ("hospitals", "panels", "rooms", "experts", "interpreters", "requests")
 FIRST_MONDAY = date(2026, 1, 5)  # the files call this the coming Monday
 COUNTRIES_OF_THE_STORY = ("CN", "RW", "ID", "GH")
+THURSDAY, COUNTRIES_OF_THURSDAY = timedelta(days=3), ("MA", "SN")
+"""When hospitals in Casablanca and Dakar share a session: the one day that suits both."""
 ONE_WEEK = timedelta(days=7)
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
@@ -24,11 +26,19 @@ class WorldFault(Exception):
 
 def story_week(now: datetime) -> date:
     """The Monday of the week in which most hospitals want a session: the first after the coming one whose five
-    days are worked wherever the story plays."""
+    days are worked wherever most of the story plays, and the Thursday where its hospitals share a session."""
     monday = _coming_monday(now) + ONE_WEEK
-    while any(holidays_of(country, monday, monday + timedelta(days=4)) for country in COUNTRIES_OF_THE_STORY):
+    while _is_broken(monday):
         monday += ONE_WEEK
     return monday
+
+
+def _is_broken(monday: date) -> bool:
+    """Whether somebody of the story is off work in that week."""
+    friday, thursday = monday + timedelta(days=4), monday + THURSDAY
+    return any(holidays_of(country, monday, friday) for country in COUNTRIES_OF_THE_STORY) or any(
+        holidays_of(country, thursday, thursday) for country in COUNTRIES_OF_THURSDAY
+    )
 
 
 def load(database: Database, *, now: datetime) -> dict[str, int]:

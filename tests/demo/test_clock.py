@@ -18,7 +18,8 @@ from medixchange.outbox.post import POSTED
 from medixchange.sessions import actions as sessions
 from medixchange.settings import Settings
 from medixchange.web.access import Public, every_route, policies_of
-from tests.sessions.stage import ACTOR, NOW, set_up
+from tests.sessions.stage import ACTOR, NOW, join, set_up
+from tests.web.conftest import text_of
 
 DAY = timedelta(days=1)
 
@@ -61,6 +62,22 @@ def test_the_clock_goes_neither_back_nor_too_far(clock: DemoClock, step: timedel
         clock.put_ahead(NOW + step)
 
     assert clock() == NOW
+
+
+def test_the_page_has_every_hospital_of_a_session_with_its_clock(browser: TestClient, database: Database) -> None:
+    with database.write() as db:
+        stage = set_up(db)
+        join(db, stage.request)
+        session = sessions.approve(db, db.get_one(ProposedMatch, stage.tuesday.id), actor=ACTOR, now=NOW)
+        begins = session.starts_at - timedelta(minutes=10)
+
+    page = text_of(browser.get("/demo/clock").text)
+    sent = press(browser, begins)
+
+    assert "King Faisal Hospital, Kigali · Hospital of Addis Ababa, Addis Ababa" in page
+    assert [each in page for each in ("09:00–09:30", "10:00–10:30", "15:00–15:30")] == [True] * 3
+    assert sent == 303
+    assert "24 hours before" not in text_of(browser.get("/demo/clock").text)
 
 
 def test_the_page_offers_what_is_still_ahead_of_each_session(browser: TestClient, database: Database) -> None:
