@@ -22,7 +22,8 @@ MOST_ADDRESS = 254
 
 _BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\u202a-\u202e\u2066-\u2069]")
-_SPACES = re.compile(r"[ \t\u00a0\u3000]+")
+_SPACES = re.compile(r"(?!\u00a0[!:;?»])[ \t\u00a0\u3000]+")
+"""Blanks that become one; French keeps its own before marks, so that no line begins with a mark."""
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
 

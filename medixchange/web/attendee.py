@@ -25,8 +25,8 @@ def read_attendee(sent: Typed, hospitals: Sequence[Hospital]) -> Filled[Attendee
     """What was ``sent``; of ``hospitals`` one must be chosen, or none of them, and need not be written as well."""
     names, home = {str(each.id): each.name for each in hospitals}, sent.one("hospital")
     fields = {**sent.fields, "hospital": (home,) if hospitals else ()}
-    if home in names and not sent.one("institution").strip():
-        fields["institution"] = (names[home],)
+    if hospitals and home != NO_HOSPITAL and not sent.one("institution").strip():
+        fields["institution"] = (names.get(home, home or "-"),)  # who has not chosen yet is asked for that alone
     filled = read(AttendeeDraft, Typed(fields))
     if not hospitals or home in {*names, NO_HOSPITAL}:
         return filled

@@ -34,6 +34,7 @@ ANYTHING = st.text(st.characters(codec=None))  # lone surrogates as well
         ("evil\u202etxt.exe", "eviltxt.exe"),
         ("e\u0301", "é"),
         ("李娜\u3000医生", "李娜 医生"),
+        ("la\u00a0nuit\u00a0? «\u00a0Oui\u00a0»", "la nuit\u00a0? « Oui\u00a0»"),  # no line begins with a mark
         ("Ngo\u0302 Thi\u0323", "Ngô Thị"),
         ("می\u200cخواهم", "می\u200cخواهم"),  # a joiner that belongs to the word
     ],

@@ -281,12 +281,15 @@ def test_who_does_not_say_which_hospital_is_theirs_is_asked_and_nothing_is_lost(
 ) -> None:
     answer = group.post("/attend", data={"code": code, **GRACE, "hospital": hospital})
     also = group.post("/attend", data={"code": code, **GRACE, "hospital": str(joined), "name": ""})
+    neither = group.post("/attend", data={"code": code, **GRACE, "hospital": hospital, "institution": ""})
 
     words = text_of(answer.text)
     assert (answer.status_code, WHICH in words) == (422, True)
     assert "Choose your hospital, or say that it is none of these." in words
     assert [f'value="{each}"' in answer.text for each in ("Grace Uwase", "Grace@example.org", "=CHUK")] == [True] * 3
     assert f'value="{joined}" checked' in also.text
+    assert text_of(neither.text).count("Choose your hospital") == 2
+    assert "Write the name of your hospital" not in text_of(neither.text)
 
 
 def test_the_desk_corrects_which_hospital_somebody_comes_from(

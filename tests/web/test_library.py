@@ -94,7 +94,7 @@ def test_a_recap_of_two_hospitals_names_both_and_is_a_link_away_from_each(databa
 
     assert links["Black Lion"] == f"/library?hospital={addis.code}"
     assert links_of(page.text)["Remove this filter: Black Lion ×"] == "/library"
-    both = "King Faisal Hospital, Kigali · Rwanda · Black Lion, Addis Ababa · Ethiopia"
+    both = "King Faisal Hospital, Kigali · Rwanda Black Lion, Addis Ababa · Ethiopia"
     assert (both in text_of(page.text), "1 recap found" in text_of(page.text)) == (True, True)
 
 

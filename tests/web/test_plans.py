@@ -193,7 +193,7 @@ def test_a_plan_speaks_of_every_hospital_of_a_session(organizer: Browser, databa
 
     assert "Accept 2 requests" in asked
     assert "The contacts of 3 hospitals are invited as well." in asked
-    both = "Hospital of Kigali, Kigali · Hospital of Huye, Huye"
+    both = "Hospital of Kigali, Kigali Hospital of Huye, Huye"
     assert (both in page, both in one) == (True, True)
     assert warned.partition("so their requests will be left: ")[2].startswith("Hospital of Huye.")
     assert "before they are approved: Hospital of Huye." in one

@@ -140,13 +140,6 @@ def test_a_joined_hospital_withdraws_without_the_other_one(
     assert state(database, stage.request) == (RequestState.APPROVED, None)
 
 
-def test_the_pages_of_the_session_name_both_hospitals(organizer: Browser, stage: Stage, joint: SessionRequest) -> None:
-    for page in ("/desk/sessions/1", "/desk/sessions/1/run", f"/desk/requests/{stage.request.id}"):
-        text = text_of(organizer.get(page).text)
-        assert "Hospital of Addis Ababa, Addis Ababa" in text
-        assert "King Faisal Hospital" in text
-
-
 BOTH = ("King Faisal Hospital, Kigali", "Hospital of Addis Ababa, Addis Ababa", "09:00–09:30", "10:00–10:30")
 
 
@@ -154,6 +147,39 @@ def named(browser: Browser, *pages: str) -> dict[str, list[bool]]:
     """Whether each page names both hospitals and shows the hour on both clocks."""
     shown = {page: text_of(browser.get(page).text) for page in pages}
     return {page: [each in text for each in BOTH] for page, text in shown.items()}
+
+
+def test_the_pages_of_the_session_name_both_hospitals_on_both_clocks(
+    organizer: Browser, stage: Stage, joint: SessionRequest
+) -> None:
+    request = f"/desk/requests/{stage.request.id}"
+    pages = ("/desk/sessions/1", "/desk/sessions/1/run", "/desk/sessions/1/reschedule", request)
+
+    assert named(organizer, *pages) == dict.fromkeys(pages, [True] * 4)
+
+
+def test_the_hours_of_a_request_are_on_every_clock(organizer: Browser, database: Database, stage: Stage) -> None:
+    with database.write() as db:
+        join(db, db.get_one(SessionRequest, stage.request.id))
+
+    asked = f"/desk/requests/{stage.request.id}/hours?day={stage.tuesday.starts_at.date()}&clock=09:00"
+
+    assert named(organizer, asked) == {asked: [True] * 4}
+
+
+def test_a_hospital_that_asked_about_something_else_reads_what_the_session_is_about(
+    app: FastAPI, browser: Browser, database: Database, stage: Stage, joint: SessionRequest
+) -> None:
+    with database.write() as db:
+        db.get_one(SessionRequest, joint.id).topic = "Oxygen at altitude"
+
+    theirs, its_own = (
+        text_of(browser.get(page_of(app, "status", seed)).text)
+        for seed in (joint.status_seed, stage.request.status_seed)
+    )
+
+    told = f"Topic: {stage.request.topic}"
+    assert (told in theirs, told in its_own) == (True, False)
 
 
 def test_what_is_left_to_do_after_the_session_names_both_hospitals_on_both_clocks(

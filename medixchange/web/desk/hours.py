@@ -16,6 +16,7 @@ from medixchange.errors import Malformed, Refusal
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.together import others_of
 from medixchange.intake.windows import OFFERED
 from medixchange.languages.texts import Line, Wrong
 from medixchange.matching.actions import put_forward
@@ -75,6 +76,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         status=422 if errors else 200,
         asked=asked,
         hospital=intake.hospital_of(db, asked),
+        others=others_of(db, asked),
         days=day_choices(asked.zone, reader.words, now=now),
         offered=hour_choices(asked.zone, reader.words, Typed(), now=now),
         answer=answer,
