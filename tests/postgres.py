@@ -6,8 +6,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -176,6 +176,19 @@ def until_waiting(database: Database, *others: Future[Any]) -> None:
             return
         sleep(0.05)
     raise AssertionError("neither done nor waiting")
+
+
+def at_once(database: Database, gate: Any, *acts: Callable[[], Any]) -> list[Any]:
+    """What ``acts`` return, begun one after the other while another transaction holds the row of ``gate``, each until
+    it is done or waits."""
+    with ThreadPoolExecutor(len(acts)) as pool:
+        begun = list[Future[Any]]()
+        with database.write() as db:
+            db.exec(gate.with_for_update()).one()
+            for act in acts:
+                begun.append(pool.submit(act))
+                until_waiting(database, *begun)
+        return [each.result() for each in begun]
 
 
 def _asked(url: str, question: str) -> object:

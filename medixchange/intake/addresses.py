@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from medixchange.errors import Refusal
 from medixchange.intake.actions import readdress
 from medixchange.intake.letters import CONFIRM_ADDRESS
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.queries import LOCKED_BY
 from medixchange.messages import say
 from medixchange.outbox import actions as outbox
 from medixchange.outbox.letters import SIGN_IN
@@ -52,7 +51,7 @@ def correct_address(db: Session, delivery: Delivery, email: str, *, actor: str, 
 
 def _hold_still(db: Session, email: str) -> tuple[Sequence[SessionRequest], Person | None]:
     """The requests and the person with this address, locked in the order in which decisions lock them, then letters."""
-    asked = select(SessionRequest).where(SessionRequest.contact_email == email).order_by(*LOCKED_BY)
+    asked = select(SessionRequest).where(SessionRequest.contact_email == email).order_by(col(SessionRequest.id))
     requests = db.exec(asked.with_for_update(), execution_options={"populate_existing": True}).all()
     person = person_by_email(db, email)
     if person is not None:

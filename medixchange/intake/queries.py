@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import Select
 from medixchange.db import in_parts
 from medixchange.errors import NotFound
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
+from medixchange.intake.locking import hold_still
 from medixchange.intake.models import RequestDraft, RequestSeries, RequestWindow, SessionRequest
 from medixchange.intake.series import place_words, rhythm_words
 from medixchange.intake.steps import NEW
@@ -22,9 +23,6 @@ from medixchange.messages import Message, say
 from medixchange.people.models import Hospital
 from medixchange.people.queries import hospital_by_code
 from medixchange.times.intervals import Interval
-
-LOCKED_BY = (col(SessionRequest.joined_id).is_not(None), col(SessionRequest.id))
-"""The order in which several requests are locked: those that lead before those that have joined one."""
 
 
 def draft_by_seed(db: Session, seed: str, *, for_change: bool = False) -> RequestDraft:
@@ -66,30 +64,33 @@ def draft_of(db: Session, request: SessionRequest) -> RequestDraft | None:
 
 
 def by_confirm_seed(db: Session, seed: str, *, for_change: bool = False) -> SessionRequest:
-    """The request whose address a link confirms; ``for_change`` locks its row until the transaction ends.
-
-    Raises NotFound.
-    """
-    query = select(SessionRequest).where(SessionRequest.confirm_seed == seed)
-    return _found(db.exec(query.with_for_update() if for_change else query).one_or_none())
+    """The request whose address a link confirms; ``for_change`` as for ``by_id``. Raises NotFound."""
+    return _by(db, col(SessionRequest.confirm_seed) == seed, for_change=for_change)
 
 
 def by_status_seed(db: Session, seed: str, *, for_change: bool = False) -> SessionRequest:
-    """The request whose status a link shows; ``for_change`` locks its row until the transaction ends.
-
-    Raises NotFound.
-    """
-    query = select(SessionRequest).where(SessionRequest.status_seed == seed)
-    return _found(db.exec(query.with_for_update() if for_change else query).one_or_none())
+    """The request whose status a link shows; ``for_change`` as for ``by_id``. Raises NotFound."""
+    return _by(db, col(SessionRequest.status_seed) == seed, for_change=for_change)
 
 
 def by_id(db: Session, request_id: int, *, for_change: bool = False) -> SessionRequest:
-    """The request with this number; ``for_change`` locks its row until the transaction ends.
+    """The request with this number; ``for_change`` locks it, with all that are answered in one session with it, until
+    the transaction ends.
 
     Raises NotFound.
     """
-    query = select(SessionRequest).where(SessionRequest.id == request_id)
-    return _found(db.exec(query.with_for_update() if for_change else query).one_or_none())
+    return _by(db, col(SessionRequest.id) == request_id, for_change=for_change)
+
+
+def _by(db: Session, is_wanted: ColumnElement[bool], *, for_change: bool) -> SessionRequest:
+    query = select(SessionRequest).where(is_wanted)
+    found = db.exec(query).one_or_none()
+    if found is not None and for_change:
+        hold_still(db, [found.id])
+        found = db.exec(query).one_or_none()  # it may have another seed by now, or be erased
+    if found is None:
+        raise NotFound(say("There is no such request."))
+    return found
 
 
 def hospital_of(db: Session, request: SessionRequest) -> Hospital:
@@ -278,9 +279,3 @@ def of_hospitals(db: Session, ids: Collection[int]) -> dict[int, SessionRequest]
     """The first request of each of these hospitals: whoever sent it made the hospital known."""
     query = select(SessionRequest).where(col(SessionRequest.hospital_id).in_(ids))
     return {each.hospital_id: each for each in db.exec(query.order_by(col(SessionRequest.id).desc()))}
-
-
-def _found(request: SessionRequest | None) -> SessionRequest:
-    if request is None:
-        raise NotFound(say("There is no such request."))
-    return request

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from medixchange.db import in_parts
 from medixchange.intake import queries
@@ -50,22 +50,6 @@ def asking_of_each(db: Session, request_ids: Collection[int]) -> Mapping[int, li
     query = select(SessionRequest, Hospital).join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
     found = (row for some in in_parts(sorted(others)) for row in db.exec(query.where(col(SessionRequest.id).in_(some))))
     return {request.id: [(request, hospital), *others[request.id]] for request, hospital in found}
-
-
-def hold_still(db: Session, request_ids: Collection[int]) -> None:
-    """Lock these requests until the transaction ends, with those that they have joined or that have joined them; what
-    was read of them before is read again.
-
-    First those that lead, then those that have joined one, each by their numbers: as everybody locks in this order, no
-    two transactions wait for each other.
-    """
-    mine = col(SessionRequest.id).in_(request_ids)
-    joined_by_mine = select(SessionRequest.joined_id).where(mine, col(SessionRequest.joined_id).is_not(None))
-    found = select(SessionRequest).where(
-        or_(mine, col(SessionRequest.id).in_(joined_by_mine), col(SessionRequest.joined_id).in_(request_ids))
-    )
-    ordered = found.order_by(*queries.LOCKED_BY).with_for_update()
-    db.exec(ordered, execution_options={"populate_existing": True}).all()
 
 
 def leading(db: Session, request: SessionRequest) -> SessionRequest | None:

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
+from medixchange.intake import queries as requests
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
-from medixchange.intake.models import SessionRequest
 from medixchange.matching.match import Match
 from medixchange.matching.models import MatchMember, MatchSearch, ProposedMatch, Repair, SearchState
 from medixchange.matching.score import Score
@@ -105,7 +105,7 @@ def _leave(db: Session, number: int, why: Message) -> None:
 
 def _session(db: Session, row: PlannedMatch, *, now: datetime) -> int:
     """The number of the session that the planned match has become. Raises Refusal."""
-    request, plan = db.get_one(SessionRequest, row.request_id), db.get_one(MatchPlan, row.plan_id)
+    request, plan = requests.by_id(db, row.request_id, for_change=True), db.get_one(MatchPlan, row.plan_id)
     if request.version != row.version:
         raise Refusal(say("What was asked has changed since this plan was made; plan again."))
     if plan.purpose is Purpose.MENDING:

@@ -1,7 +1,7 @@
 """Approve, confirm, reschedule, substitute: the verbs of a sharing session, with those that end it.
 
 Each writes all that follows in the transaction of its caller, or nothing: state, claims, places, feeds, letters,
-journal. The request is locked first, then the session, then the people, so that no two of them wait for each other.
+journal. The requests are locked first, then the session, then the people, so that no two of them wait for each other.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from sqlmodel import Session
 
 from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
+from medixchange.intake import queries as requests
 from medixchange.intake import together
-from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import PROGRAM, person_of
 from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchState, ProposedMatch
@@ -48,8 +48,7 @@ def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> 
     taken meanwhile); then nothing is written and nobody is invited.
     """
     with db.begin_nested():
-        request = db.get_one(SessionRequest, match.request_id)
-        db.refresh(request, with_for_update=True)
+        request = requests.by_id(db, match.request_id, for_change=True)
         matching.approve(db, match)
         intake.approve(db, request, actor=actor, now=now)
         asking = together.asking(db, request.id)

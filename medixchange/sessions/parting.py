@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from medixchange.availability import actions as availability
 from medixchange.errors import Refusal
-from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import RequestState
+from medixchange.intake.locking import hold_still
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.together import asking, listening
+from medixchange.intake.together import asking, leading, listening
 from medixchange.matching import together
 from medixchange.matching.models import ProposedMatch
 from medixchange.messages import say
@@ -74,12 +74,10 @@ def _part(db: Session, request: SessionRequest, leave: Callable[[], None], *, ac
 
 def _session_left(db: Session, request: SessionRequest, *, now: datetime) -> SharingSession | None:
     """The session that stands for a request which has joined another one, locked with both of them."""
-    if request.joined_id is None:
-        return None
-    leads = intake.by_id(db, request.joined_id, for_change=True)
-    db.refresh(request, with_for_update=True)
-    session = queries.of_request(db, leads.id) if leads.state is RequestState.APPROVED else None
-    if session is None or request.joined_id != leads.id:
+    hold_still(db, [request.id])
+    leads = leading(db, request)
+    session = queries.of_request(db, leads.id) if leads and leads.state is RequestState.APPROVED else None
+    if session is None:
         return None
     queries.by_id(db, session.id, for_change=True)
     step(session.state, Verb.SUBSTITUTE)

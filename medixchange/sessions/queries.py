@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, and_, col, or_, select
 
 from medixchange.errors import NotFound
+from medixchange.intake.locking import hold_still
 from medixchange.intake.models import SessionRequest
 from medixchange.messages import say
 from medixchange.people.models import Hospital, Person
@@ -24,7 +25,7 @@ ORDER = {Role.EXPERT: 0, Role.INTERPRETER: 1, Role.LIAISON: 2}
 
 
 def by_id(db: Session, session_id: int, *, for_change: bool = False) -> SharingSession:
-    """The session with this number; ``for_change`` locks it and its request until the transaction ends.
+    """The session with this number; ``for_change`` locks it and its requests until the transaction ends.
 
     Raises NotFound.
     """
@@ -32,8 +33,8 @@ def by_id(db: Session, session_id: int, *, for_change: bool = False) -> SharingS
     if found is None:
         raise NotFound(say("There is no such session."))
     if for_change:
-        # The request before the session, as an approval does, or two changes could wait for each other.
-        db.refresh(db.get_one(SessionRequest, found.request_id), with_for_update=True)
+        # The requests before the session, as an approval does, or two changes could wait for each other.
+        hold_still(db, [found.request_id])
         db.refresh(found, with_for_update=True)
     return found
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from medixchange.availability import actions as availability
 from medixchange.errors import Refusal
-from medixchange.intake import together
+from medixchange.intake.locking import hold_still as hold_requests_still
 from medixchange.matching.models import ProposedMatch
 from medixchange.messages import Message
 from medixchange.sessions import queries
@@ -26,7 +26,7 @@ def approve_all(db: Session, matches: Sequence[ProposedMatch], *, actor: str, no
     Whatever any of them needs is locked before the first, in the order in which one approval locks it: else this one
     could hold somebody whom another waits for, and wait itself for somebody whom that one holds.
     """
-    together.hold_still(db, {each.request_id for each in matches})
+    hold_requests_still(db, {each.request_id for each in matches})
     needed = (concerned(db, each, proposed(db, each, now=now).guests) for each in matches)
     availability.hold_still(db, set[str]().union(*needed))
     refused = dict[int, Message]()

@@ -116,9 +116,9 @@ def second_hospital(db: Session, *, city: str = "Addis Ababa", **facts: Any) -> 
     return make.request(db, hospital, liaison=contact, **{**plain, **facts})
 
 
-def join(db: Session, leads: SessionRequest) -> SessionRequest:
+def join(db: Session, leads: SessionRequest, request: SessionRequest | None = None) -> SessionRequest:
     """A second hospital joins the request that leads, whose proposals wait at the desk as before."""
-    request = second_hospital(db)
+    request = request or second_hospital(db)
     together.join(db, leads, request, actor=ACTOR, now=NOW)
     leads.state = RequestState.MATCHED
     db.exec(update(ProposedMatch).where(col(ProposedMatch.request_id) == leads.id).values(others=["fr"]))

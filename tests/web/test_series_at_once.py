@@ -6,7 +6,6 @@ On SQLite nobody else writes meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -45,22 +44,14 @@ def crossing(db: Session) -> tuple[Stage, int]:
 
 
 def both(database: Database, gate: Any, press: Callable[[], int], rival_id: int) -> int:
-    """Press, and approve the rival, while another transaction holds ``gate`` until both are done or wait; the answer to
-    what was pressed."""
+    """Press, and approve the rival, both begun behind ``gate``; the answer to what was pressed."""
 
     def give() -> None:
         with database.write() as db:
             approve(db, matching.by_id(db, rival_id), actor=ACTOR, now=NOW)
 
-    with ThreadPoolExecutor(2) as pool:
-        with database.write() as db:
-            db.exec(gate.with_for_update()).one()
-            pressing = pool.submit(press)
-            postgres.until_waiting(database, pressing)
-            giving = pool.submit(give)
-            postgres.until_waiting(database, pressing, giving)
-        giving.result()
-        return pressing.result()
+    answer: int = postgres.at_once(database, gate, press, give)[0]
+    return answer
 
 
 def states(database: Database) -> list[str]:

@@ -16,6 +16,7 @@ from medixchange.intake import queries as intake
 from medixchange.intake import together
 from medixchange.intake.alike import Alike, alike
 from medixchange.intake.lifecycle import Verb, may
+from medixchange.intake.locking import hold_still
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import Asking
 from medixchange.matching.together import join as join_request
@@ -70,8 +71,9 @@ def join(db: Db, now: Now, actor: OrganizerActor, sent: Sent, request_id: Number
     chosen = read(Joining, sent).value
     if chosen is None:
         raise Malformed(say("What was sent could not be read. Go back and try again."))
-    held = {number: intake.by_id(db, number, for_change=True) for number in sorted({request_id, chosen.other})}
-    join_request(db, held[request_id], held[chosen.other], actor=actor.label, now=now)
+    leads, joins = intake.by_id(db, request_id), intake.by_id(db, chosen.other)
+    hold_still(db, [leads.id, joins.id])
+    join_request(db, leads, joins, actor=actor.label, now=now)
     return see_other(f"/desk/requests/{request_id}")
 
 

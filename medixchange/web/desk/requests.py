@@ -133,10 +133,7 @@ def search(db: Db, now: Now, actor: OrganizerActor, request_id: Number) -> Respo
 @router.post("/desk/requests/{request_id}/agree")
 def agree(db: Db, now: Now, actor: OrganizerActor, sent: Sent, request_id: Number) -> Response:
     """The hospital agrees to what would help: write it into its request, and look again."""
-    asked = intake.by_id(db, request_id)
-    if asked.joined_id is not None:  # the one that leads is locked first
-        intake.by_id(db, asked.joined_id, for_change=True)
-    db.refresh(asked, with_for_update=True)
+    asked = intake.by_id(db, request_id, for_change=True)
     agreed = read(Agreed, sent).value
     if agreed is None:
         raise Malformed(say("What was sent could not be read. Go back and try again."))

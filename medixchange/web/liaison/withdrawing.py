@@ -16,9 +16,9 @@ from medixchange.errors import Refusal
 from medixchange.i18n import Words
 from medixchange.intake import queries
 from medixchange.intake.lifecycle import RequestState, Verb, step
+from medixchange.intake.locking import hold_still
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.patients import NoPatientData
-from medixchange.intake.together import hold_still
 from medixchange.journal.record import by_link
 from medixchange.languages.texts import Line
 from medixchange.messages import Message, count, say
