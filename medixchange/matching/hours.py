@@ -11,10 +11,10 @@ from sqlmodel import Session
 
 from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
-from medixchange.matching.explain import why_not_at
 from medixchange.matching.facts import problem_of
 from medixchange.matching.match import Match
 from medixchange.matching.models import ProposedMatch
+from medixchange.matching.one_hour import why_not_at
 from medixchange.matching.presence import expert_starts, hospital_starts, interpreter_starts, room_starts
 from medixchange.matching.problem import Problem
 from medixchange.matching.rules import why_not

@@ -53,9 +53,12 @@ class Step:
     message: Message
 
 
+ANOTHER_ROOM = Step("room", 0, (), (), say("if another video room were free"))
+
+
 def offers(problem: Problem, request: Request) -> Iterator[Step]:
     """Every step about the request as a whole that could be proposed, cheapest kinds first."""
-    yield Step("room", 0, (), (), say("if another video room were free"))
+    yield ANOTHER_ROOM
     yield from _interpreter_offers(problem, request)
     own, name = problem.hospital[request.hospital].name, named(request.hospitals, problem)
     if not request.interpreting:

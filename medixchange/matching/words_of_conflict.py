@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import product
 
 from medixchange.languages.bridge import Bridge, TooLongToInterpret, bridges, why_no_bridge
 from medixchange.matching.candidates import helpers
 from medixchange.matching.ever import Ever
+from medixchange.matching.presence import interprets_so_long
 from medixchange.matching.problem import Interpreter, Problem, Request
-from medixchange.matching.steps import speeches
-from medixchange.matching.ways import heard
+from medixchange.matching.steps import named, speeches
+from medixchange.matching.ways import consecutive_minutes, heard, manners
 from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, sentences, specialty
 
 AWAY: dict[str, str] = {
@@ -85,9 +87,19 @@ def standing_words(kind: str, request: Request, problem: Problem) -> Message:
     return STANDING[kind](problem, request) if kind in STANDING else _asking_words(kind, request, problem)
 
 
-def excluded_words(_: Problem, __: Request) -> Message:
+def excluded_words(problem: Problem, request: Request) -> Message:
     """That those who could are not wanted, or do not want."""
-    return say("The experts who could answer are excluded, by the hospital or by themselves.")
+    wanted, hospitals = set(request.specialties), set(request.hospitals)
+    experts = any(
+        wanted & each.specialties.keys() and (each.id in request.exclude or hospitals & each.exclude_hospitals)
+        for each in problem.experts
+    )
+    avoided = sorted(hospitals & set[str]().union(*(each.exclude_hospitals for each in problem.interpreters)))
+    words = say("The experts who could answer are excluded, by the hospital or by themselves.")
+    if not avoided:
+        return words
+    others = say("Interpreters who are needed do not work for %(name)s.", name=named(avoided, problem))
+    return sentences([words, others]) if experts else others
 
 
 def panel_words(_: Problem, request: Request) -> Message:
@@ -126,7 +138,7 @@ def language_words(problem: Problem, request: Request) -> Message:
     policy, spoken = problem.policy, dict.fromkeys(speeches(problem, request), problem.policy.lang_min_expert)
     least = {"min_speech": policy.lang_min_expert, "min_audience": policy.lang_min_audience}
     follows = heard(request, problem)
-    if follows and spoken and not request.interpreting:
+    if follows and spoken and (not request.interpreting or _willing_would_do(problem, request)):
         return say(
             "The experts present in %(spoken)s and the audience follows %(heard)s.",
             spoken=listed([language(tag) for tag in spoken]),
@@ -142,7 +154,16 @@ def language_words(problem: Problem, request: Request) -> Message:
     except TooLongToInterpret as refusal:
         return refusal.message
     lacking = (_too_few(way, able, request) for way in ways)
-    return next(filter(None, lacking), why_no_bridge(spoken, request.audience, **least))
+    others = _too_few_consecutively(problem, request, product(spoken, follows))
+    return next(filter(None, (*lacking, others)), why_no_bridge(spoken, request.audience, **least))
+
+
+def _willing_would_do(problem: Problem, request: Request) -> bool:
+    """Whether the audience could be reached if every interpreter worked for every hospital."""
+    people = tuple(replace(each, exclude_hospitals=frozenset()) for each in problem.interpreters)
+    willing = replace(problem, interpreters=people)
+    asked = [Ever(willing, each) for each in manners(request, willing)]
+    return any(each.understood(tag) for each in asked for tag in speeches(problem, request))
 
 
 def _apart(problem: Problem, request: Request) -> Message:
@@ -157,10 +178,45 @@ def _apart(problem: Problem, request: Request) -> Message:
     )
 
 
+def _too_few_consecutively(problem: Problem, request: Request, pairs: Iterable[tuple[str, str]]) -> Message | None:
+    """That too few interpret consecutively between languages of which some do; None where nobody does, or enough."""
+    if not problem.policy.consecutive:
+        return None
+    team, minutes = problem.policy.consecutive_team, consecutive_minutes(request.minutes, problem)
+    people = helpers(replace(request, consecutive=True), problem)
+    for one, other in pairs:
+        able = [each for each in people if each.joins(one, other)]
+        if 0 < len(able) < team:
+            return count(
+                "Only %(num)s interpreter between %(one)s and %(other)s works consecutively; %(team)s are needed.",
+                "Only %(num)s interpreters between %(one)s and %(other)s work consecutively; %(team)s are needed.",
+                len(able),
+                team=team,
+                one=language(one),
+                other=language(other),
+            )
+        if able and sum(interprets_so_long(each, minutes) for each in able) < team:
+            return _too_long_for(one, other, minutes)
+    return None
+
+
+def _too_long_for(one: str, other: str, minutes: int) -> Message:
+    return say(
+        "The session takes %(minutes)s minutes; too few of those who interpret between %(one)s and %(other)s"
+        " work so long in a day.",
+        minutes=minutes,
+        one=language(one),
+        other=language(other),
+    )
+
+
 def _too_few(way: Bridge, helpers: list[Interpreter], request: Request) -> Message | None:
-    """That a way to converse has too few interpreters; None when there are enough."""
+    """That a way to converse has too few interpreters, or too few who work so long; None when there are enough."""
     joining = {leg: {each.id for each in helpers if each.joins(leg.source, leg.target)} for leg in way.legs}
+    lasting = {each.id for each in helpers if interprets_so_long(each, request.minutes)}
     for leg, able in joining.items():
+        if len(able & lasting) < way.team <= len(able):
+            return _too_long_for(leg.source, leg.target, request.minutes)
         if len(able) < way.team:
             return count(
                 "%(minutes)s minutes need %(team)s interpreters between %(one)s and %(other)s; there is only %(num)s.",

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import example, given
 
 from medixchange.matching.conflict import Blocker, conflict
-from medixchange.matching.explain import Explanation, explain, why_not_at
-from medixchange.matching.problem import Problem, Window
+from medixchange.matching.explain import Explanation, explain
+from medixchange.matching.one_hour import why_not_at
+from medixchange.matching.problem import Interpreter, Problem, Window
 from medixchange.matching.relaxations import Relaxation
 from medixchange.matching.sides import Sides
-from medixchange.messages import Message, count, language, listed, say, specialty
+from medixchange.messages import Message, count, language, listed, say, sentences, specialty
 from tests.matching import oracle
 from tests.matching.lifting import everybody_free, lifts
 from tests.matching.taking import take
@@ -120,11 +121,20 @@ def test_never_and_taken_are_told_apart(problem: Problem) -> None:
         assert not (found.never and found.taken)
 
 
+def in_passages(name: str, **facts: Any) -> Interpreter:
+    """Somebody who interprets only consecutively."""
+    return interpreter(name, simultaneous=False, consecutive=True, **facts)
+
+
 def blockers(problem: Problem) -> list[Message]:
     """The words for what stands in the way."""
     return [blocker.message for blocker in in_the_way(problem)]
 
 
+TOO_LONG = (
+    "The session takes %(minutes)s minutes; too few of those who interpret between %(one)s and %(other)s"
+    " work so long in a day."
+)
 NEED = "%(minutes)s minutes need %(team)s interpreters between %(one)s and %(other)s"
 PAIR = {"one": language("zh"), "other": language("rw")}
 TONGUES = {"spoken": listed([language("en"), language("zh")]), "heard": listed([language("rw")])}
@@ -188,6 +198,51 @@ WINDOWS = say("%(name)s can come only at the times that it named.", name="King F
         (
             {"requests": (request(exclude=frozenset({"e1"})),)},
             [say("The experts who could answer are excluded, by the hospital or by themselves.")],
+        ),
+        (
+            {"requests": (RWANDAN,), "interpreters": (interpreter(exclude_hospitals=frozenset({"h"})),)},
+            [
+                say("Interpreters who are needed do not work for %(name)s.", name="King Faisal"),
+                say("The experts present in %(spoken)s and the audience follows %(heard)s.", **TONGUES),
+            ],
+        ),
+        (
+            {
+                "requests": (RWANDAN,),
+                "experts": (expert(exclude_hospitals=frozenset({"h"})),),
+                "interpreters": (interpreter(exclude_hospitals=frozenset({"h"})),),
+            },
+            [
+                sentences(
+                    [
+                        say("The experts who could answer are excluded, by the hospital or by themselves."),
+                        say("Interpreters who are needed do not work for %(name)s.", name="King Faisal"),
+                    ]
+                )
+            ],
+        ),
+        (
+            {"requests": (RWANDAN,), "interpreters": (interpreter(max_minutes_day=45),)},
+            [say(TOO_LONG, minutes=60, **PAIR)],
+        ),
+        (
+            {
+                "requests": (RWANDAN,),
+                "interpreters": tuple(in_passages(name, max_minutes_day=90) for name in ("i1", "i2")),
+            },
+            [say(TOO_LONG, minutes=120, **PAIR)],
+        ),
+        (
+            {"requests": (RWANDAN,), "interpreters": (in_passages("i1"),)},
+            [
+                count(
+                    "Only %(num)s interpreter between %(one)s and %(other)s works consecutively; %(team)s are needed.",
+                    "Only %(num)s interpreters between %(one)s and %(other)s work consecutively; %(team)s are needed.",
+                    1,
+                    team=2,
+                    **PAIR,
+                )
+            ],
         ),
         (
             {"requests": (request(panel_min=2),)},
@@ -367,6 +422,38 @@ def test_two_changes_together_ask_for_no_more_interpreters_than_are_lacking() ->
             12,
             {"experts": (expert(specialties={"wards": 1}),)},
             [say("No expert covers %(topics)s.", topics=listed([specialty("lungs")]))],
+        ),
+        (
+            12,
+            {"requests": (request(exclude=frozenset({"e1"})),)},
+            [say("The experts who could answer are excluded, by the hospital or by themselves.")],
+        ),
+        (
+            12,
+            {"experts": (expert(speaking={"en": 2}),)},
+            [say("The experts speak no language well enough to present in it.")],
+        ),
+        (
+            12,
+            {"rooms": (room(seats=10),), "requests": (request(seats=20),)},
+            [say("%(name)s has %(seats)s seats for %(wanted)s people.", name="ROOM", seats=10, wanted=20)],
+        ),
+        (
+            12,
+            {"rooms": (room(channels=0),), "requests": (RWANDAN,), "interpreters": (interpreter(),)},
+            [say("No video room with enough interpreting channels is free at that time.")],
+        ),
+        (
+            12,
+            {
+                "requests": (RWANDAN,),
+                "experts": (expert(masks=(mask("leave", [each for each in ALWAYS if each != 13]),)),),
+                "interpreters": (in_passages("i1"), in_passages("i2")),
+            },
+            [
+                say("Interpreted consecutively it takes %(minutes)s minutes.", minutes=120),
+                say("%(name)s is on leave.", name="E1"),
+            ],
         ),
         (
             12,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from medixchange.matching.explain import why_not_at
+from medixchange.matching.one_hour import why_not_at
 from medixchange.matching.search import think
 from medixchange.matching.uncounted import uncounted
 from medixchange.messages import Message, language, say
