@@ -98,10 +98,9 @@ def _contradiction(each: Contradiction) -> dict[str, Any]:
 
 def facts_of(plan: Plan, problem: Problem, *, number: int | None, seconds: float) -> dict[str, Any]:
     """What is said of a plan, as plain JSON; ``number`` is the one under which it is kept, if it is."""
-    confirmed = sum(1 for held in problem.held if held.fixed is not None)
     return {
         **({"plan": number} if number is not None else {}),
-        "served": len(plan.matches) + confirmed,
+        "served": len(plan.matches) + len(problem.confirmed),
         "requests": plan.requests,
         "score": plan.score,
         "quality": plan.quality,

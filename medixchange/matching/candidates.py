@@ -118,7 +118,7 @@ def ground(problem: Problem, request: Request) -> Ground:
     allowed = hospital_starts(request, problem)
     experts = sorted(experts_of_use(request, problem), key=lambda each: each.id)
     interpreters = helpers(request, problem) if request.interpreting else []
-    rooms = sorted(problem.rooms, key=lambda room: (room.seats is None, room.seats or 0, room.channels or 0))
+    rooms = sorted(problem.rooms, key=by_size)
     return Ground(
         problem=problem,
         request=request,
@@ -130,6 +130,11 @@ def ground(problem: Problem, request: Request) -> Ground:
         ),
         rooms=_present(rooms, allowed, lambda each: room_starts(each, request, problem) & allowed),
     )
+
+
+def by_size(room: Room) -> tuple[bool, int, bool, int]:
+    """Rooms in the order of what they hold: fewest seats first, of equals fewest channels, no limit last."""
+    return room.seats is None, room.seats or 0, room.channels is None, room.channels or 0
 
 
 def _present(people: Iterable[Who], allowed: int, find: Callable[[Who], int]) -> tuple[Candidate[Who], ...]:

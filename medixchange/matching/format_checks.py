@@ -10,6 +10,7 @@ from medixchange.matching.clocks import stretches
 from medixchange.matching.format_refusals import Place, malformed, shown
 from medixchange.matching.format_values import MOST, MOST_SLOTS
 from medixchange.messages import Message, say
+from medixchange.policies.entries import LARGEST
 from medixchange.times import zones
 from medixchange.times.grid import Grid
 
@@ -48,6 +49,7 @@ class _Checks:
         yield from self._horizon()
         for name in ("hospital_hard", "hospital_soft", "expert_hard", "expert_soft"):
             yield from _ordered(["policy", name], *self.data["policy"][name])
+        yield from _teams(self.data["policy"].get("team_sizes", ()), ["policy", "team_sizes"])
         for kind in PEOPLE:
             yield from _once([kind], "id", self.data[kind])
         looks: tuple[tuple[str, Look], ...] = (
@@ -146,6 +148,17 @@ class _Checks:
     def _all_named(self, kind: str, names: Iterable[str], place: Place) -> Iterator[Fault]:
         for at, name in enumerate(names):
             yield from self._named(kind, name, [*place, at])
+
+
+def _teams(table: Iterable[Sequence[int]], place: Place) -> Iterator[Fault]:
+    """A table of (minutes up to, interpreters) rises, and ends with as many as work on any leg."""
+    longest, largest = 0, 1
+    for at, (minutes, people) in enumerate(table):
+        if minutes <= longest:
+            yield [*place, at, 0], say("it has to be more than %(least)s.", least=longest)
+        if not largest <= people <= LARGEST:
+            yield [*place, at, 1], say("it has to be %(least)s to %(most)s.", least=largest, most=LARGEST)
+        longest, largest = minutes, people
 
 
 def _ordered(place: Place, start: str, end: str) -> Iterator[Fault]:

@@ -32,7 +32,7 @@ from medixchange.matching.problem import MOST_PARTIES
 
 _Team = Annotated[list[Annotated[int, Field(ge=1, le=366 * 1440)]], Field(min_length=2, max_length=2)]
 Teams = Annotated[list[_Team], Field(min_length=1, max_length=9)]
-"""Up to how many minutes how many interpreters, ascending."""
+"""Up to how many minutes how many interpreters."""
 MOST_JOINT = MOST_PARTIES - 1
 _STRICT = ConfigDict(strict=True, extra="forbid")
 

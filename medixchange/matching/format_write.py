@@ -19,6 +19,7 @@ from medixchange.matching.problem import Expert, Hospital, Interpreter, Mask, Pa
 from medixchange.messages import say
 from medixchange.policies.values import Minutes
 from medixchange.times.grid import Grid, runs
+from medixchange.times.intervals import MINUTE
 from medixchange.times.zones import clock_words
 
 Data = dict[str, Any]
@@ -64,7 +65,7 @@ class _Writer:
             "requests": [self._request(each) for each in problem.requests],
             "experts": [self._expert(each) for each in problem.experts],
             "interpreters": [self._interpreter(each) for each in problem.interpreters],
-            "confirmed": self._plan(held.fixed for held in problem.held if held.fixed is not None),
+            "confirmed": self._plan(problem.confirmed.values()),
             "tentative": self._plan(problem.tentative[key] for key in sorted(problem.tentative)),
             "standing": [self._standing(held) for held in problem.held if held.fixed is None],
         }
@@ -122,7 +123,8 @@ class _Writer:
             "windows": [self._window(window) for window in each.windows],
             "windows_only": each.windows_only,
             "earliest": each.earliest.strftime(INSTANT),
-            "deadline": each.deadline.strftime(INSTANT),
+            # What cannot be at all, as a week of a series that is over, has no room for a session here either.
+            "deadline": max(each.deadline, each.earliest + MINUTE).strftime(INSTANT),
             "urgency": each.urgency,
             "panel_min": each.panel_min,
             "panel_max": each.panel_max,

@@ -237,7 +237,8 @@ def room_taken(room: Room, request: Request, problem: Problem) -> Mask:
 def _full(request: Request, problem: Problem) -> int:
     """The slots at which sessions beside that of ``request``, of which some may be in any room, leave none."""
     full, overfull = problem.crowded
-    own = problem.confirmed.get(request.id)
+    there = problem.held_at_hospital.get(request.hospital, ()) if full else ()
+    own = next((each for each in there if each.serves(request.id)), None)
     if own is None or own.room != ANY_ROOM:
         return full
     mine = problem.grid.touched([Interval(own.start, own.end)])

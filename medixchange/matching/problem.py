@@ -303,9 +303,9 @@ class Problem:
         return _by((hospital, held) for held in self.held for hospital in held.hospitals)
 
     @cached_property
-    def confirmed(self) -> Mapping[str, Held]:
-        """What a plan must repeat, by request."""
-        return {held.fixed.request: held for held in self.held if held.fixed is not None}
+    def confirmed(self) -> Mapping[str, Match]:
+        """What a plan must repeat (H10), by request."""
+        return {held.fixed.request: held.fixed for held in self.held if held.fixed is not None}
 
     @cached_property
     def crowded(self) -> tuple[int, int]:

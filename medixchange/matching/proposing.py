@@ -41,10 +41,11 @@ def search(problem: Problem, request_id: str, *, limit: int = 5, dismissed: Coll
 
     Raises KeyError when the problem does not know the request.
     """
-    held = problem.confirmed.get(request_id)
-    if held is not None and held.fixed is not None:
-        at = problem.grid.touched([Interval(held.start, held.start + MINUTE)])
-        return Outcome(request_id, (Ranked(held.fixed, score(held.fixed, problem)),), at)
+    fixed = problem.confirmed.get(request_id)
+    if fixed is not None:
+        # Where it begins between two slots, the one in which it does.
+        at = problem.grid.touched([Interval(fixed.start, fixed.start + MINUTE)])
+        return Outcome(request_id, (Ranked(fixed, score(fixed, problem)),), at)
     finder = Search(problem, request_id)
     chosen: list[Match] = []
     for _, match in _best_first(finder, dismissed):

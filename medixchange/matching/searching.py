@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import aliased
@@ -15,7 +15,6 @@ from medixchange.intake.models import RequestState, SessionRequest
 from medixchange.journal.record import PROGRAM, record
 from medixchange.matching.actions import SEARCHED, retire
 from medixchange.matching.facts import problem_of
-from medixchange.matching.match import Match
 from medixchange.matching.models import ATTEMPTS, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.repair import Repairs
 from medixchange.matching.search import Findings, think
@@ -160,7 +159,8 @@ def _replace(db: Session, search: MatchSearch, found: Findings) -> None:
     known = {identity(row, members[row.id]): row for row in before.values()}
     retire(db, search.request_id)
     taken_off = {each.identity for each in dismissed(db, db.get_one(SessionRequest, search.request_id))}
-    for rank, (match, (ranked, repair)) in enumerate(_ranking(found).items(), start=1):
+    for rank, (ranked, repair) in enumerate(_ranking(found), start=1):
+        match = ranked.match
         if match.identity in taken_off:  # perhaps while the search was thinking
             continue
         made = row_from(search.id, rank, ranked, repair)
@@ -184,15 +184,15 @@ def _version(db: Session, row: ProposedMatch) -> int:
     return db.get_one(MatchSearch, row.search_id).version
 
 
-def _ranking(found: Findings) -> Mapping[Match, tuple[Ranked, Repair | None]]:
+def _ranking(found: Findings) -> Sequence[tuple[Ranked, Repair | None]]:
     """Everything that was found, each match once: first what mends the session that stands."""
     mended = found.repairs or Repairs(None, None)
     first = ((mended.same_hour, Repair.SAME_HOUR), (mended.other_hour, Repair.OTHER_HOUR))
-    ranking: dict[Match, tuple[Ranked, Repair | None]] = {}
+    ranking: dict[Hashable, tuple[Ranked, Repair | None]] = {}
     for ranked, repair in (*first, *((each, None) for each in found.matches)):
         if ranked is not None:
-            ranking.setdefault(ranked.match, (ranked, repair))
-    return ranking
+            ranking.setdefault(ranked.match.identity, (ranked, repair))
+    return tuple(ranking.values())
 
 
 def _finish(search: MatchSearch, outcome: dict[str, object], *, now: datetime) -> None:

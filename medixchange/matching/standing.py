@@ -30,8 +30,7 @@ def contradictions(problem: Problem) -> Iterator[Contradiction]:
 
 
 def _contradictions(problem: Problem) -> Iterator[Contradiction]:
-    for held in problem.held:
-        if held.fixed is not None:
-            reasons = tuple(why_not(held.fixed, problem))
-            if reasons:
-                yield Contradiction(held.fixed, reasons)
+    for match in problem.confirmed.values():
+        reasons = tuple(why_not(match, problem))
+        if reasons:
+            yield Contradiction(match, reasons)

@@ -195,9 +195,9 @@ def team_starts(way: Way, free: Callable[[Sequence[Pair], int], int]) -> int:
 
 
 def route(way: Way, hired: Sequence[str]) -> Route:
-    """``way`` with its people, leg after leg."""
+    """``way`` with its people, leg after leg; those of a team come in the order of their ids."""
     teams = (
-        Team(source, target, tuple(hired[leg * way.team : (leg + 1) * way.team]))
+        Team(source, target, tuple(sorted(hired[leg * way.team : (leg + 1) * way.team])))
         for leg, (source, target) in enumerate(way.legs)
     )
     return Route(way.mode, way.speech, way.audience, tuple(teams), way.others)

@@ -48,8 +48,7 @@ class Board:
 def board(problem: Problem) -> Board:
     """``problem`` laid out."""
     experts, interpreters, halls = experts_of(problem), interpreters_of(problem), halls_of(problem)
-    confirmed = {held.fixed.request for held in problem.held if held.fixed is not None}
-    open_ones = [each for each in problem.requests if each.id not in confirmed]
+    open_ones = [each for each in problem.requests if each.id not in problem.confirmed]
     wanted = [(row, manner) for row, each in enumerate(open_ones) for manner in manners(each, problem)]
     asks = tuple(_ask(number, row, ground(problem, each), halls) for number, (row, each) in enumerate(wanted))
     held = [len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]

@@ -42,7 +42,6 @@ class Certificate:
     beyond: Numbers
     columns: tuple[Column, ...]
     shares: Numbers
-    closed: bool
 
     @property
     def points(self) -> int:
@@ -70,7 +69,7 @@ class Generation:
         self.tolerance = COARSE
 
     def rounds(self, *, near: float = CLOSED) -> Iterator[Certificate]:
-        """The certificate after each round, the last one with ``closed``: bound and relaxation are so ``near``."""
+        """The certificate after each round, the last one when bound and relaxation are so ``near``."""
         if not self.many:
             self._price(self.best_prices, np.zeros(self.board.requests))
         hint: Relaxed | None = None
@@ -84,17 +83,17 @@ class Generation:
             new = self._price(prices, self._of_asks(program, hint.duals))
             gap = (self.best_bound - hint.value) / max(1.0, abs(self.best_bound))
             closed = gap < near or (not new and self.tolerance <= FINEST)
-            yield self._certificate(hint.shares[: program.columns], closed=closed)
+            yield self._certificate(hint.shares[: program.columns])
             if closed:
                 return
             if not new or (gap < NEARLY and self.tolerance == COARSE):
                 self.tolerance /= 10
 
-    def _certificate(self, shares: Numbers, *, closed: bool) -> Certificate:
+    def _certificate(self, shares: Numbers) -> Certificate:
         columns = tuple(self.columns)
         padded = np.zeros(len(columns))
         padded[: len(shares)] = shares
-        return Certificate(self.best_bound, self.best_prices, self.best_beyond, columns, padded, closed)
+        return Certificate(self.best_bound, self.best_prices, self.best_beyond, columns, padded)
 
     def _of_asks(self, program: Rows, duals: Numbers) -> Numbers:
         kind, owner, _ = unlock(program.keys)

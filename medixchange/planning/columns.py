@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ import numpy as np
 from medixchange.matching.kernel.asks import Ask, Crew
 from medixchange.matching.kernel.pricing import Best
 from medixchange.matching.match import Match
-from medixchange.matching.ways import route
+from medixchange.matching.ways import Way, route
 from medixchange.planning.board import Board
 from medixchange.planning.halls import rooms_for
 
@@ -20,7 +20,7 @@ from medixchange.planning.halls import rooms_for
 class Column:
     """Who serves ``ask`` from slot ``start`` on over which of its ways, in which hall; ``points`` are without S9.
 
-    ``panel`` is in the order of the board, ``hired`` leg after leg.
+    ``panel`` is in the order of the board, ``hired`` leg after leg and each team of these too.
     """
 
     ask: int
@@ -36,7 +36,7 @@ def column(ask: Ask, found: Best, at: int) -> Column:
     """The best column at the start with number ``at`` of the ask; there must be one."""
     start, way = int(ask.at[at]), int(found.way[at])
     panel = tuple(sorted(int(ask.experts.people[row]) for row in found.panel[:, at] if row >= 0))
-    hired = tuple(int(ask.interpreters.people[row]) for row in found.hired[:, at] if row >= 0)
+    hired = _by_leg([int(ask.interpreters.people[row]) for row in found.hired[:, at] if row >= 0], ask.ways[way].way)
     return Column(
         ask=ask.number,
         start=start,
@@ -46,6 +46,11 @@ def column(ask: Ask, found: Best, at: int) -> Column:
         hall=int(found.hall[at]),
         points=points_of(ask, start, panel, way, hired),
     )
+
+
+def _by_leg(hired: Sequence[int], way: Way) -> tuple[int, ...]:
+    teams = (sorted(hired[first : first + way.team]) for first in range(0, len(hired), max(1, way.team)))
+    return tuple(who for team in teams for who in team)
 
 
 def points_of(ask: Ask, start: int, panel: Iterable[int], way: int, hired: Iterable[int]) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
-from medixchange.matching.candidates import Ground
+from medixchange.matching.candidates import Ground, by_size
 from medixchange.matching.kernel.bits import Indexes, flags, indexes
 from medixchange.matching.match import ANY_ROOM
 from medixchange.matching.presence import free_of, joined, room_fits
@@ -43,11 +43,7 @@ def halls_of(problem: Problem) -> tuple[Hall, ...]:
         free &= free_of(problem.held_in_room.get(room.id, ()), problem.grid)
         found.setdefault((room.seats, room.channels, free), []).append(room)
     halls = (Hall(tuple(rooms), free) for (_, _, free), rooms in found.items())
-    return tuple(sorted(halls, key=lambda hall: _size(hall.first)))
-
-
-def _size(room: Room) -> tuple[bool, int, bool, int]:
-    return room.seats is None, room.seats or 0, room.channels is None, room.channels or 0
+    return tuple(sorted(halls, key=lambda hall: by_size(hall.first)))
 
 
 def places_for(found: Ground, halls: Sequence[Hall], channels: int) -> Iterator[tuple[int, int]]:

@@ -23,11 +23,10 @@ LEAST = -(2**63)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The columns that were chosen, a bound on the points of any choice among those given, and whether it is proven."""
+    """The columns that were chosen, and a bound on the points of any choice among those given."""
 
     columns: tuple[Column, ...]
     bound: int
-    proven: bool
 
 
 def choose(
@@ -60,7 +59,7 @@ def choose(
         return None
     chosen = tuple(each for each, is_taken in zip(given, found.solution, strict=False) if is_taken)
     bound = int(np.floor(found.best_objective_bound + 1e-6))
-    return Choice(chosen, bound, found.status == cp_model_helper.OPTIMAL)
+    return Choice(chosen, bound)
 
 
 def _parameters(effort: float, *, seed: int, workers: int) -> cp_model_helper.SatParameters:

@@ -18,7 +18,7 @@ def plans(order: Order) -> Iterator[Plan]:
     """Better and better plans, the first at once; ends when one is proven to be best, or nothing is left to try."""
     problem = order.problem
     laid_out, inputs = board(problem), fingerprint_of_all(problem)
-    confirmed = [held.fixed for held in problem.held if held.fixed is not None]
+    confirmed = tuple(problem.confirmed.values())
     standing = score_plan(confirmed, problem)
     for each in steps(laid_out, seed=order.seed, workers=order.workers):
         matches = tuple(matches_of(each.columns, laid_out))

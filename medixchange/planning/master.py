@@ -12,6 +12,8 @@ from medixchange.matching.kernel.bits import Numbers
 from medixchange.planning.rows import Rows
 
 ABSOLUTE = 1e-6
+MOST_ITERATIONS = 200_000
+"""Of one relaxation; it then ends less exactly, and the bound that follows from it is as true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,13 @@ class Relaxed:
     duals: Numbers
 
 
-def relax(program: Rows, *, tolerance: float, hint: Relaxed | None = None, iterations: int = 200_000) -> Relaxed:
+def relax(program: Rows, *, tolerance: float, hint: Relaxed | None = None) -> Relaxed:
     """Solve with every variable between 0 and 1, by PDLP in one thread, to a relative ``tolerance``.
 
     ``hint`` holds shares and duals of the same shape to begin from. The same inputs give the same solution.
     Raises RuntimeError when the solver gives none.
     """
-    parameters = parameters_pb2.SolveParametersProto(threads=1, iteration_limit=iterations)
+    parameters = parameters_pb2.SolveParametersProto(threads=1, iteration_limit=MOST_ITERATIONS)
     criteria = parameters.pdlp.termination_criteria.simple_optimality_criteria
     criteria.eps_optimal_relative, criteria.eps_optimal_absolute = tolerance, ABSOLUTE
     scale = _scale(program)

@@ -70,6 +70,17 @@ def test_what_the_format_has_no_words_for_is_kept_by_keys_of_our_own() -> None:
     assert [(match.start - first, match.room) for match in allowed.matches] == [(timedelta(hours=1), "room-2")]
 
 
+def test_a_request_whose_dates_are_over_is_written_as_one_that_cannot_be_served() -> None:
+    start = "2027-03-08T00:00Z"
+    given = case(hospitals=[hospital(1)], experts=[expert(1)], requests=[request(1, start, "2027-03-14T00:00Z")])
+    problem = read_instance(given)
+    over = replace(problem.requests[0], deadline=problem.grid.start - timedelta(days=1))
+
+    read = again(replace(problem, requests=(over,)))
+
+    assert last(read).matches == ()
+
+
 @pytest.mark.parametrize("what", ["weeks", "rooms", "room"])
 def test_what_cannot_be_written_is_refused(what: str) -> None:
     problem = read_instance(drawn(0))

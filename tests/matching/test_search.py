@@ -77,6 +77,14 @@ def test_the_smallest_room_that_will_do_is_taken() -> None:
     assert {each.match.room for each in found.matches} == {"small"}
 
 
+def test_of_rooms_of_one_size_that_with_fewer_channels_is_taken_and_one_without_a_limit_last() -> None:
+    rooms = (room("any"), room("two", channels=2), room("none", channels=0))
+
+    found = search(world(rooms=rooms), "r")
+
+    assert {each.match.room for each in found.matches} == {"none"}
+
+
 def test_among_equals_the_first_by_id_and_the_earliest_hour_are_taken() -> None:
     found = search(world(experts=(expert("e2"), expert("e1"))), "r", limit=1)
 
