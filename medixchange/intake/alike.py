@@ -50,12 +50,13 @@ def alike(db: Session, request: SessionRequest, *, now: datetime) -> list[Alike]
 def _likely(db: Session, mine: Asking, there: Collection[SessionRequest], own: Wish, *, now: datetime) -> list[Asking]:
     """Of those that could join, by what the database can tell, the MOST_COMPARED that come nearest."""
     (request, hospital), asked = mine, SessionRequest
+    taken = {hospital.id, *(each.hospital_id for each in there)}
     topics, tongues = _named(col(asked.specialties), own.topics), _named(col(asked.languages), own.languages)
     query = (
         select(SessionRequest, Hospital)
         .join(Hospital, col(Hospital.id) == col(asked.hospital_id))
         .where(col(asked.state).in_(list(IN_QUEUE)), queries.is_looked_for(now), or_(*topics))
-        .where(asked.hospital_id != hospital.id, Hospital.is_demo == hospital.is_demo)
+        .where(col(asked.hospital_id).not_in(taken), Hospital.is_demo == hospital.is_demo)
         .where(col(asked.minutes).between(request.minutes - MOST_APART, request.minutes + MOST_APART))
         .where(func.lower(asked.contact_email) != request.contact_email.lower(), ~_leads())
         .order_by(_number(topics).desc(), _same_days(own).desc(), _number(tongues).desc())

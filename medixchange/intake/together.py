@@ -64,6 +64,8 @@ def why_not(leads: Asking, joins: Asking, joined_already: Collection[SessionRequ
         return say("%(most)s hospitals have joined this request; more would be too many.", most=MOST_JOINED)
     if there.id == here.id:
         return say("Both requests are from the same hospital; decline one of them, or leave them apart.")
+    if any(each.hospital_id == here.id for each in joined_already):
+        return say("Another request of this hospital has joined already; decline one of them, or leave them apart.")
     if there.is_demo != here.is_demo:
         return say("Demo data and your own requests are not mixed.")
     if one.contact_email.lower() == other.contact_email.lower():

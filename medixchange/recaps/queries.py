@@ -18,6 +18,7 @@ from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.recaps.commitments import Commitment, commitments
 from medixchange.recaps.models import Recap, RecapPdf, RecapRevision, RecapVersion
+from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import Attendance, SessionAttendee, SharingSession
 
 
@@ -190,13 +191,18 @@ def names(db: Session, ids: Collection[int | None]) -> Mapping[int, str]:
 
 
 def was_there(db: Session, recap: Recap, person_id: int) -> bool:
-    """Whether somebody had a place in the session, also one that was taken back, or signed in to it."""
+    """Whether somebody had a place in the session, also one that was taken back unless their hospital has left, or
+    signed in to it."""
     query = select(SharingSession.id).where(SharingSession.id == recap.session_id)
     return db.exec(query.where(_was_there(col(SharingSession.id), person_id))).first() is not None
 
 
 def _was_there(session_id: Any, person_id: int) -> ColumnElement[bool]:
-    invited = exists().where(col(Attendance.session_id) == session_id, col(Attendance.person_id) == person_id)
+    invited = exists().where(
+        col(Attendance.session_id) == session_id,
+        col(Attendance.person_id) == person_id,
+        sessions.takes_part(col(Attendance.joined_id), session_id),
+    )
     attended = exists().where(
         col(SessionAttendee.session_id) == session_id,
         col(SessionAttendee.person_id) == person_id,

@@ -11,6 +11,7 @@ from medixchange.people.models import Person
 from medixchange.recaps import lists
 from medixchange.recaps.models import ListMember, Recap, RecapReceipt
 from medixchange.sessions import attending
+from medixchange.sessions import queries as sessions
 from medixchange.sessions.models import Attendance, SessionAttendee
 
 
@@ -80,6 +81,7 @@ def readers(
             select(Person)
             .join(Attendance, col(Attendance.person_id) == col(Person.id))
             .where(Attendance.session_id == recap.session_id)
+            .where(sessions.takes_part(col(Attendance.joined_id), recap.session_id))
             .order_by(col(Attendance.id))
         )
         found.update({person.id: Reader(person) for person in db.exec(query)})

@@ -56,10 +56,9 @@ def take(
     both find that there is still room for one. Raises Refusal, and Taken where somebody is in another session.
     """
     hospitals = [hospital for _, hospital in together.asking(db, session.request_id)]
-    working = [guest.person_id for guest in guests if guest.role is not Role.LIAISON]
-    wanted = availability.resources(persons=working, room=match.room_id, hospitals=[each.id for each in hospitals])
+    wanted = _named(match, [guest for guest in guests if guest.role is not Role.LIAISON], hospitals)
     were_part = (f"{availability.PERSON}:{each}" for each in also)
-    availability.hold_still(db, {*concerned(db, match, guests), *were_part})
+    availability.hold_still(db, {*_named(match, guests, hospitals), *were_part})
     for hospital in hospitals:
         db.refresh(hospital)
         if hospital.approved_at is None:
@@ -76,11 +75,17 @@ def concerned(
 ) -> frozenset[str]:
     """Everybody whom a session has to do with, its room and its hospitals, as claims name them; whoever becomes known
     with the approval is not among them."""
+    return _named(where, guests, [hospital for _, hospital in together.asking(db, where.request_id)])
+
+
+def _named(
+    where: ProposedMatch | SharingSession, guests: Iterable[Guest | Attendance], hospitals: Iterable[Hospital]
+) -> frozenset[str]:
     return frozenset(
         availability.resources(
             persons=[guest.person_id for guest in guests if guest.person_id],
             room=where.room_id,
-            hospitals=[hospital.id for _, hospital in together.asking(db, where.request_id)],
+            hospitals=[each.id for each in hospitals],
         )
     )
 

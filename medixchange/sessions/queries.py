@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, and_, col, or_, select
 
 from medixchange.errors import NotFound
@@ -107,11 +107,13 @@ def places(db: Session, session_ids: Collection[int]) -> Mapping[int, list[tuple
     return found
 
 
-def takes_part(joined_id: Mapped[int | None], session_id: int) -> ColumnElement[bool]:
+def takes_part(joined_id: Mapped[int | None], session_id: int | Mapped[int]) -> ColumnElement[bool]:
     """Whether the hospital of the request with this number, which had joined that of the session, is part of it still;
     None is the one that leads."""
-    leads = select(SharingSession.request_id).where(SharingSession.id == session_id).scalar_subquery()
-    return or_(joined_id.is_(None), joined_id.in_(select(SessionRequest.id).where(SessionRequest.joined_id == leads)))
+    session, asked = aliased(SharingSession), aliased(SessionRequest)
+    leads = select(session.request_id).where(session.id == session_id).correlate_except(session).scalar_subquery()
+    stay = select(asked.id).where(asked.joined_id == leads).correlate_except(asked)
+    return or_(joined_id.is_(None), joined_id.in_(stay))
 
 
 def replaced(db: Session, session_id: int) -> list[tuple[Attendance, Person]]:

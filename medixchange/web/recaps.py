@@ -23,6 +23,7 @@ from medixchange.recaps.reading import as_read
 from medixchange.recaps.sheet import notice
 from medixchange.sessions import files
 from medixchange.sessions import queries as sessions
+from medixchange.sessions.departed import request_that_left
 from medixchange.templating import render as render_template
 from medixchange.web.access import ByLink, Public, policy
 from medixchange.web.downloads import served
@@ -31,6 +32,10 @@ from medixchange.web.page import Db, language_of, render
 
 NOWHERE = say(
     "There is no recap here, or it is for those who were invited or attended: open it from your letter, or sign in."
+)
+LEFT = say(
+    "Your hospital takes no part in this session any more, so its recap is for others. Our letters about your request"
+    " lead to the page that says how it stands."
 )
 
 Seed = Annotated[str, policy(ByLink("recap"))]
@@ -143,10 +148,15 @@ def _by_seed(db: Session, seed: str) -> Recap:
     receipt = receipts.by_seed(db, seed)
     if receipt is not None:
         return _standing(queries.by_id(db, receipt.recap_id))
-    recap = queries.of_session(db, sessions.by_answer_seed(db, seed).session_id)
-    if recap is None or recap.published_at is None:
+    place = sessions.by_answer_seed(db, seed)
+    recap = queries.of_session(db, place.session_id)
+    published = recap if recap is not None and recap.published_at is not None else None
+    has_left = request_that_left(db, sessions.by_id(db, place.session_id), place) is not None
+    if has_left and (published is None or published.visibility is not Visibility.PUBLIC):
+        raise Gone(LEFT)
+    if published is None:
         raise NotFound(say("The recap is not published yet. Open this link again later."))
-    return _standing(recap)
+    return _standing(published)
 
 
 def _nearest(request: Request, db: Session, recap: Recap, actor: Actor | None) -> str:

@@ -79,9 +79,11 @@ def publish(db: Session, recap: Recap, *, visibility: Visibility = Visibility.PU
     return [each.language for each in new]
 
 
-def published(db: Session, stage: Stage, *, visibility: Visibility = Visibility.PUBLIC) -> Recap:
-    """A recap in English, Arabic and Chinese that is published."""
-    session = hold(db, stage)
+def published(
+    db: Session, stage: Stage, *, session: SharingSession | None = None, visibility: Visibility = Visibility.PUBLIC
+) -> Recap:
+    """A recap in English, Arabic and Chinese that is published, of ``session`` or of that of Tuesday."""
+    session = session or hold(db, stage)
     for language, text in {"en": ENGLISH, "ar": ARABIC, "zh-Hans": CHINESE}.items():
         version = begin(db, session, language)
         write(db, version, text)

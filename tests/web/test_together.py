@@ -17,8 +17,11 @@ from medixchange.matching.actions import want
 from medixchange.matching.models import ProposedMatch
 from medixchange.matching.searching import propose
 from medixchange.matching.together import join as join_request
-from medixchange.people.models import Person
+from medixchange.people.models import Hospital, Person
+from medixchange.recaps.models import Visibility
+from medixchange.recaps.readers import readers
 from medixchange.sessions.actions import approve
+from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.parting import separate
 from medixchange.sessions.queries import attendances
@@ -86,11 +89,63 @@ def test_what_does_not_go_together_is_said(organizer: Browser, database: Databas
     assert "differ by more than 30 minutes" in text_of(answer.text)
 
 
-@pytest.mark.parametrize("other", ["", "x", "-1", "99999999999"])
-def test_a_button_that_was_tampered_with_joins_nobody(other: str, organizer: Browser, stage: Stage) -> None:
-    answer = organizer.post(f"/desk/requests/{stage.request.id}/join", data={"other": other})
+@pytest.mark.parametrize(("sent", "status"), [("", 422), ("x", 422), ("-1", 422), ("99999999999", 422), ("999", 404)])
+def test_a_button_that_was_tampered_with_joins_nobody(
+    sent: str, status: int, organizer: Browser, database: Database, stage: Stage, other: SessionRequest
+) -> None:
+    page = f"/desk/requests/{stage.request.id}/join"
 
-    assert answer.status_code in (404, 422)
+    assert organizer.post(page, data={"other": sent}).status_code == status
+    assert state(database, other) == (RequestState.SUBMITTED, None)
+    assert organizer.post(page, data={"other": str(other.id)}).status_code == 303
+
+
+def test_a_second_request_of_a_hospital_that_has_joined_stays_apart(
+    organizer: Browser, database: Database, stage: Stage, other: SessionRequest
+) -> None:
+    with database.write() as db:
+        hospital = db.get_one(Hospital, other.hospital_id)
+        again = make.request(db, hospital, minutes=30, windows_only=False, languages={"fr": 4})
+    page = f"/desk/requests/{stage.request.id}"
+    organizer.post(f"{page}/join", data={"other": str(other.id)})
+
+    answer = organizer.post(f"{page}/join", data={"other": str(again.id)})
+
+    assert (answer.status_code, state(database, again)) == (409, (RequestState.SUBMITTED, None))
+    assert "Another request of this hospital has joined already" in text_of(answer.text)
+    assert "asked the same: join as another hospital?" not in text_of(organizer.get(page).text)
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_the_recap_of_a_session_is_not_for_a_hospital_that_left_it_unless_it_is_for_all(
+    app: FastAPI, browser: Browser, database: Database, stage: Stage, visibility: Visibility
+) -> None:
+    with database.write() as db:
+        other = join(db, db.get_one(SessionRequest, stage.request.id))
+        session = approve(db, db.get_one(ProposedMatch, stage.tuesday.id), actor=ACTOR, now=NOW)
+        seeds = [place_of(db, session, name).seed for name in (SARA, ALINE)]
+        sara = place_of(db, session, SARA).person_id
+        separate(db, other, actor=ACTOR, now=NOW)
+    theirs, ours = (f"/recap/{app.state.mint.token('recap', each)}" for each in seeds)
+    before = browser.get(theirs)
+    with database.write() as db:
+        session = db.get_one(SharingSession, session.id)
+        session.state = SessionState.HELD
+        recap = published(db, stage, session=session, visibility=visibility)
+        written = [each.name for each in readers(db, recap, invited=True)]
+        browser.sign_in(database, db.get_one(Person, sara))
+
+    left = "Your hospital takes no part in this session any more, so its recap is for others."
+    found = [browser.get(f"{theirs}{part}") for part in ("", "/en", "/en.txt", "/en.pdf")]
+
+    is_out = visibility is Visibility.PUBLIC
+    assert (before.status_code, left in text_of(before.text)) == (410, True)
+    assert [each.status_code for each in found] == [200 if is_out else 410] * 4
+    assert [left in text_of(each.text) for each in found[:2]] == [not is_out] * 2
+    assert browser.get(f"{ours}/en").status_code == 200
+    assert (ALINE in written, SARA in written) == (True, False)
+    assert browser.get(f"/recaps/{recap.slug}/en").status_code == (200 if is_out else 404)
+    assert recap.slug not in browser.get("/me").text
 
 
 def test_the_joined_hospital_sees_the_session_on_its_own_clock_and_answers(
