@@ -12,6 +12,7 @@ from uuid import uuid4
 from zlib import crc32
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from sqlmodel import Session
 from xdist.remote import Producer
@@ -35,6 +36,10 @@ settings.load_profile(STEADY)
 
 # What is imported and collected stays; to look through it for garbage again and again takes a tenth of the time.
 gc.set_threshold(100_000)
+
+# Where nothing else is chosen a failure is logged in colours, with the source and the value of every name, which takes
+# seconds.
+structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 
 
 class Neighbours(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types
