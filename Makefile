@@ -10,10 +10,11 @@ demo: .venv/run
 	@$(BIN)/medixchange demo $(ARGS)
 
 # More workers than a small machine has cores: they wait for servers and browsers half of the time.
-# Compiled first: each of the many processes that tests start would do it anew where Python is told to write no bytecode.
+# Compiled first, and what is compiled is kept whatever Python is told elsewhere: each worker and each of the many
+# processes that tests start would do it anew.
 test: .venv/test
 	@$(BIN)/python -m compileall -q medixchange
-	@$(BIN)/python -m pytest -n 3 -m "not sweep" $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 -m "not sweep" $(ARGS)
 
 check: lint test
 
