@@ -13,9 +13,9 @@ from tests.browser import house as houses
 from tests.browser.house import House
 from tests.browser.person import Person
 from tests.browser.stage import Stage
+from tests.browser.windows import HEIGHT, PATIENCE, ZONE, Windows
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-PATIENCE = 15_000.0  # milliseconds
 
 Opens = Callable[..., Page]
 People = Callable[..., Person]
@@ -25,7 +25,7 @@ in_two_languages = pytest.mark.parametrize("language", ["en", pytest.param("zh-H
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The browser; each page lives in a context of its own, with an empty cache and no cookies."""
+    """The browser; each visitor comes with an empty cache and no cookies."""
     path = need.chromium()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
@@ -50,35 +50,29 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="package")
 def stage(house: House, chromium: Browser, first_run: str) -> Stage:
     """What the pages are about, made once."""
-    return Stage(house, chromium, first_run)
+    return Stage(house, Windows(chromium, house.address), first_run)
 
 
 @pytest.fixture
 def opens(chromium: Browser, house: House) -> Iterator[Opens]:
-    """Opens a page of a new visitor: ``opens(role="expert", language="ar", width=390, script=False)``."""
+    """Opens a page of a new visitor: ``opens(role="expert", language="ar", width=390)``."""
     with ExitStack() as stack:
-        yield opening(chromium, house, stack)
 
+        def opening(*, role: str = "", language: str = "en", width: int = 1280) -> Page:
+            context = chromium.new_context(
+                base_url=house.address,
+                locale=language,
+                storage_state=house.cookies_of(chromium, role) if role else None,
+                timezone_id=ZONE,
+                viewport={"width": width, "height": HEIGHT},
+            )
+            context.set_default_timeout(PATIENCE)
+            # Chosen as by the menu: what stands in a profile would win over the browser's language.
+            context.add_cookies([{"name": "medixchange-language", "value": language, "url": house.address}])
+            stack.callback(context.close)
+            return context.new_page()
 
-def opening(chromium: Browser, house: House, stack: ExitStack) -> Opens:
-    """Opens pages of new visitors, who leave with ``stack``."""
-
-    def opens(*, role: str = "", language: str = "en", width: int = 1280, script: bool = True) -> Page:
-        context = chromium.new_context(
-            base_url=house.address,
-            java_script_enabled=script,
-            locale=language,
-            storage_state=house.cookies_of(chromium, role) if role else None,
-            timezone_id="America/New_York",
-            viewport={"width": width, "height": 900},
-        )
-        context.set_default_timeout(PATIENCE)
-        # Chosen as by the menu: what stands in a profile would win over the browser's language.
-        context.add_cookies([{"name": "medixchange-language", "value": language, "url": house.address}])
-        stack.callback(context.close)
-        return context.new_page()
-
-    return opens
+        yield opening
 
 
 @pytest.fixture

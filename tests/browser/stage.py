@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
-from playwright.sync_api import Browser, FilePayload
+from playwright.sync_api import FilePayload
 
 from tests.browser import asking, deciding, writing
 from tests.browser.asking import Wish
 from tests.browser.house import House
 from tests.browser.person import Person
+from tests.browser.watch import Watch
+from tests.browser.windows import Kind, Windows
 
 SOMEBODY_ELSE = "li.yi@fahzu.example.org"
 UNFINISHED = Wish("tikur-anbessa", "dawit@tikur-anbessa.example.org", "Nursing care of ventilated patients at night")
@@ -32,28 +34,35 @@ UNWRITTEN = Wish("wilkins", "rudo@wilkins.example.org", "Sedation without a pump
 WEEKLY = Wish(
     "charlotte-maxeke", "thandi@charlotte-maxeke.example.org", "Round of the ward each week", series=("1", "3")
 )
+IN_ENGLISH = Kind()
 NEW = Wish("new", "lea@new-hospital.example.org", "First steps of a new intensive care unit")
 
 
 class Stage:
     """Addresses of pages that are not always there; each is made when the first test asks for it."""
 
-    def __init__(self, house: House, browser: Browser, first_run: str) -> None:
+    def __init__(self, house: House, windows: Windows, first_run: str) -> None:
         self.house = house
-        self.browser = browser
         self.first_run = first_run
+        self._windows = windows
 
     @contextmanager
     def person(self, role: str = "") -> Iterator[Person]:
-        """Somebody in a browser of their own."""
-        cookies = self.house.cookies_of(self.browser, role) if role else None
-        with self.browser.new_context(base_url=self.house.address, locale="en-GB", storage_state=cookies) as context:
-            yield Person(context.new_page())
+        """Somebody at a window of their own."""
+        with self.window(role) as window:
+            yield Person(window.page)
+
+    @contextmanager
+    def window(self, role: str, kind: Kind = IN_ENGLISH, *, width: int = 1280) -> Iterator[Watch]:
+        """A window at which nobody was before, or which somebody comes back to who has signed in."""
+        kept = self.house.cookies_of(self._windows.browser, role) if role else None
+        with self._windows.one(kind, kept, width=width) as window:
+            yield window
 
     @cached_property
     def signin_link(self) -> str:
         """A link to sign in, asked for in another browser than the one that opens it."""
-        return self.house.ask_for_link(self.browser, SOMEBODY_ELSE)
+        return self.house.ask_for_link(self._windows.browser, SOMEBODY_ELSE)
 
     @cached_property
     def draft(self) -> str:

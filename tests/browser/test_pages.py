@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page, expect
 
 from medixchange.app import build
 from medixchange.db import Database
@@ -21,12 +21,13 @@ from medixchange.demo.letterbox import LetterBox
 from medixchange.i18n import LANGUAGES
 from medixchange.settings import Settings
 from medixchange.web.access import every_route
-from tests.browser.conftest import Opens, opening
+from tests.browser.conftest import Opens
 from tests.browser.person import Person
 from tests.browser.places import AFTERWARDS, EMPTY_FORMS, NOT_PAGES, PLACES, Place
-from tests.browser.stage import RECAPPED, Stage
+from tests.browser.stage import IN_ENGLISH, RECAPPED, Stage
 from tests.browser.standing import STANDINGS, standing
 from tests.browser.watch import EACH_ONCE, EVERY_LOOK, Watch, faults, sideways, violations
+from tests.browser.windows import Kind
 
 HEAVIEST = 60 * 1024
 NOT_FOUND = "error: Failed to load resource: the server responded with a status of 404 (Not Found)"
@@ -43,6 +44,9 @@ WITHOUT_GAINS = """() => {
     gains.forEach(part => { part.style.display = ''; });
     return words;
 }"""
+
+WHAT_IS_KEPT = "[localStorage.a ?? null, sessionStorage.b ?? null, document.cookie]"
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 pytestmark = pytest.mark.browser
 
@@ -75,27 +79,29 @@ class FirstVisit(NamedTuple):
 
 
 @pytest.fixture
-def visit(stage: Stage, opens: Opens) -> Visits:
-    """Goes to a place as somebody who may see it: ``visit(place, language="ar", width=390)``."""
-    return partial(arrive, stage, opens)
+def visit(stage: Stage) -> Iterator[Visits]:
+    """Goes to a place as somebody who may see it: ``visit(place, Kind("ar"), width=390)``."""
+    with ExitStack() as stack:
+        yield partial(arrive, stage, stack)
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=named)
-def first_visit(request: pytest.FixtureRequest, stage: Stage, chromium: Browser) -> Iterator[FirstVisit]:
+def first_visit(request: pytest.FixtureRequest, stage: Stage) -> Iterator[FirstVisit]:
     """A first visit of each place, which the tests of this module share."""
     with ExitStack() as stack:
-        page, watch = arrive(stage, opening(chromium, stage.house, stack), request.param)
+        page, watch = arrive(stage, stack, request.param)
         yield FirstVisit(request.param, page, watch, page.evaluate(WITHOUT_GAINS))
 
 
-def arrive(stage: Stage, opens: Opens, place: Place, **viewer: object) -> tuple[Page, Watch]:
+def arrive(
+    stage: Stage, stack: ExitStack, place: Place, kind: Kind = IN_ENGLISH, *, width: int = 1280
+) -> tuple[Page, Watch]:
     address = urljoin(stage.house.address, place.way(stage))
-    page = opens(role=place.role, **viewer)
-    watch = Watch(page)
-    answer = page.goto(address)
+    window = stack.enter_context(stage.window(place.role, kind, width=width))
+    answer = window.page.goto(address)
     assert answer is not None
-    assert (answer.status, page.url) == (place.status, address)
-    return page, watch
+    assert (answer.status, window.page.url) == (place.status, address)
+    return window.page, window
 
 
 def test_what_is_wrong_with_a_page_is_found(opens: Opens) -> None:
@@ -104,6 +110,19 @@ def test_what_is_wrong_with_a_page_is_found(opens: Opens) -> None:
 
     assert [found.partition(":")[0] for found in violations(page)] == ["document-title", "html-has-lang", "label"]
     assert sideways(page)[1:] == ["div.: "]
+
+
+def test_a_window_is_as_new_for_each_visitor(stage: Stage) -> None:
+    for _ in range(2):
+        with stage.window("") as window:
+            window.page.goto("/")
+            assert window.page.evaluate(WHAT_IS_KEPT) == [None, None, "medixchange-language=en"]
+            assert [each.url for each in window.requests].count(window.page.url) == 1
+            assert window.weight() > HEAVIEST / 10
+            assert (window.page.viewport_size, window.page.evaluate(IS_DARK)) == ({"width": 1280, "height": 900}, False)
+            window.page.evaluate("localStorage.a = sessionStorage.b = 1; document.cookie = 'c=1'")
+            window.page.emulate_media(color_scheme="dark")
+            window.page.set_viewport_size({"width": 390, "height": 900})
 
 
 def test_every_page_of_the_program_is_visited_here(app: FastAPI) -> None:
@@ -125,7 +144,7 @@ def test_a_first_visit_is_light_and_stays_at_home(first_visit: FirstVisit) -> No
 
 
 def test_a_page_says_the_same_and_does_the_same_without_a_script(first_visit: FirstVisit, visit: Visits) -> None:
-    plain, _ = visit(first_visit.place, script=False)
+    plain, _ = visit(first_visit.place, Kind(script=False))
 
     assert plain.evaluate(UNSCRIPTED) == []
     assert plain.inner_text("main") == first_visit.words
@@ -137,7 +156,7 @@ def test_a_page_has_no_barrier_at_either_width_nor_in_light_or_dark(first_visit:
 
 @every_place
 def test_a_page_runs_from_right_to_left_in_arabic_and_fits_into_a_narrow_window(visit: Visits, place: Place) -> None:
-    page, _ = visit(place, language="ar", width=390)
+    page, _ = visit(place, Kind("ar"), width=390)
 
     assert (page.get_attribute("html", "dir"), sideways(page)) == ("rtl", [])
 
@@ -147,9 +166,8 @@ def test_a_form_that_comes_back_with_its_faults_has_no_barrier(visit: Visits, pl
     page, _ = visit(place)
 
     Person(page).press(button)
-    page.locator("#errors").wait_for()
 
-    assert page.evaluate("document.activeElement.id") == "errors"
+    expect(page.locator("#errors")).to_be_focused()
     assert page.title().startswith("Error: ")
     assert faults(page, EACH_ONCE) == []
 
@@ -161,7 +179,7 @@ def test_an_invitation_is_light_and_has_no_barrier_however_its_session_stands(
     assert stage.recap
     with standing(stage.house.database, RECAPPED.topic, name):
         page, watch = visit(AFTERWARDS)
-        plain, _ = visit(AFTERWARDS, script=False)
+        plain, _ = visit(AFTERWARDS, Kind(script=False))
 
     assert (watch.complaints, watch.weight() <= HEAVIEST) == ([], True)
     assert (plain.evaluate(UNSCRIPTED), plain.inner_text("main")) == ([], page.evaluate(WITHOUT_GAINS))
@@ -172,7 +190,7 @@ def test_an_invitation_is_light_and_has_no_barrier_however_its_session_stands(
 @every_place
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_has_no_barrier_and_fits_in_any_language(visit: Visits, place: Place, language: str) -> None:
-    page, _ = visit(place, language=language)
+    page, _ = visit(place, Kind(language))
 
     assert faults(page, EVERY_LOOK) == []
     page.set_viewport_size({"width": NARROWEST, "height": 900})

@@ -17,6 +17,7 @@ from tests.browser.house import House
 from tests.browser.inviting import everybody, invitations, open_invitation, wished
 from tests.browser.person import Person
 from tests.browser.stage import Stage
+from tests.browser.windows import Windows
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +37,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def stage(house: House, chromium: Browser) -> Stage:
-    return Stage(house, chromium, "")
+    return Stage(house, Windows(chromium, house.address), "")
 
 
 @in_two_languages

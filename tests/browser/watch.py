@@ -38,6 +38,11 @@ class Watch:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self.requests.clear()
+        self.complaints.clear()
+
     def weight(self) -> int:
         """The bytes that came over the wire, headers and all."""
         sizes = [request.sizes() for request in self.requests]
