@@ -25,7 +25,7 @@ from tests.thoroughness import STEADY
 
 TEMPLATE = "medixchange_template"
 BROWSER = "tests/browser/"
-IN_TURN = {Path(__file__).parent / each for each in ("cli", "web")}
+IN_TURN = {Path(__file__).parent / each for each in ("calendars", "cli", "plans", "web")}
 KINDS = ("sqlite", "postgresql")
 
 # The suite tries the same examples each time, so that what is red was made red by a change; `make sweep` looks for
@@ -60,8 +60,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Neighbo
 
 @pytest.hookimpl(tryfirst=True)  # before the marks are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Most pages and commands are tried on one of the two databases in the suite, half of them on each, and on both in
-    the sweep.
+    """Most pages, commands, plans and calendars are tried on one of the two databases in the suite, half of them on
+    each, and on both in the sweep.
 
     They ask of a database what the packages below them ask, and those are tried on both. One with a question of its
     own, as where two press at once or a process has the file to itself, is marked ``each_database``.

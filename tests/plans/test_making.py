@@ -164,6 +164,7 @@ def test_what_cannot_be_made_again_is_refused_in_words(database: Database) -> No
     assert refused(unfinished + 1) == "There is no plan with the number %(number)s."
 
 
+@pytest.mark.each_database
 def test_one_plan_is_made_at_a_time_and_none_of_nothing(database: Database) -> None:
     with database.write() as db, pytest.raises(Refusal, match="nothing to plan"):
         actions.want(db, seconds=1, actor=ACTOR, now=NOW)
@@ -210,6 +211,7 @@ def test_who_stops_a_plan_gets_the_best_so_far_or_none(database: Database) -> No
         actions.stop(db, db.get_one(MatchPlan, number), actor=ACTOR, now=NOW)
 
 
+@pytest.mark.each_database
 def test_a_plan_whose_process_died_is_made_by_another_one_and_by_one_alone(database: Database) -> None:
     set_up(database)
     number = want(database)
