@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 import threading
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from tests.sessions.stage import at
 
 CONTEXT = multiprocessing.get_context("forkserver")
 PATIENCE = 30.0
-KILLS = (Until.APPROVED, Until.SENDING, Until.WRITTEN, Until.SENDING, Until.APPROVED) * 2
+KILLS = (Until.APPROVED, Until.SENDING, Until.WRITTEN, Until.SENDING, Until.APPROVED)
 LATER = LEASE + timedelta(minutes=3)
 """From one kill to the next: until then the lease of the dead has ended."""
 
@@ -39,24 +40,27 @@ def ready() -> None:
     CONTEXT.set_forkserver_preload([approving.__name__])
 
 
-def test_ten_kills_lose_nothing_and_invent_nothing(database: Database, office: Office, url: str) -> None:
+@pytest.mark.parametrize("kills", [KILLS, pytest.param(KILLS * 2, marks=pytest.mark.sweep)], ids=len)
+def test_kills_lose_nothing_and_invent_nothing(
+    database: Database, office: Office, url: str, kills: Sequence[Until]
+) -> None:
     with database.write() as db:
-        spoiled = [proposal(db) for _ in KILLS]
-        matches = [proposal(db) for _ in KILLS]
+        spoiled = [proposal(db) for _ in kills]
+        matches = [proposal(db) for _ in kills]
 
-    for number, until in enumerate(KILLS):
+    for number, until in enumerate(kills):
         kill(database, office, url, until, number=number, spoiled=spoiled[number], match=matches[number])
-    while send(database, url, after=len(KILLS) * LATER):
+    while send(database, url, after=len(kills) * LATER):
         pass
 
-    committed = [match for match, until in zip(matches, KILLS, strict=True) if until is not Until.WRITTEN]
+    committed = [match for match, until in zip(matches, kills, strict=True) if until is not Until.WRITTEN]
     arrived = by_message_id(office)
     assert approved(database) == committed
     assert {letters[0].recipient for letters in arrived.values()} == invited(database)
     assert list(arrived) == promised(database)
     assert {told(letter) for letters in arrived.values() for letter in letters} == holds(database)
     assert [letters for letters in arrived.values() if len(set(letters)) > 1] == []
-    assert len(office.arrived) - len(arrived) == KILLS.count(Until.SENDING)
+    assert len(office.arrived) - len(arrived) == kills.count(Until.SENDING)
 
 
 def kill(
