@@ -24,7 +24,8 @@ from tests import postgres
 from tests.thoroughness import STEADY
 
 TEMPLATE = "medixchange_template"
-BROWSER = "tests/browser/"
+JOURNEYS = "tests/browser/"
+PAGES = f"{JOURNEYS}test_pages.py"
 IN_TURN = {Path(__file__).parent / each for each in ("calendars", "cli", "plans", "web")}
 KINDS = ("sqlite", "postgresql")
 
@@ -43,13 +44,16 @@ structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.p
 
 
 class Neighbours(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types
-    """One worker visits all pages: the house and what happens in it are made once. Other tests go where there is time.
+    """One worker visits all pages, and one goes on all journeys: the house and what happens in it are made once for
+    each. Other tests go where there is time.
 
     The marks of ``--dist loadgroup`` are not heard with pytest 9.2 (pytest-xdist issue 1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if nodeid.startswith(BROWSER) else nodeid
+        if nodeid.startswith(PAGES):
+            return PAGES
+        return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
