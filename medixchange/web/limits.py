@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -53,6 +54,14 @@ class Limits:
 def machine(request: Request) -> str:
     """The address the request came from, as the server knows it: no header is believed here.
 
-    Behind a proxy uvicorn sets it from the proxy that ``serve`` was told to trust.
+    Behind a proxy uvicorn sets it from the proxy that ``serve`` was told to trust. Of IPv6 it is the network of 64
+    bits: whoever has one address of it has all (RFC 6177, RFC 8981).
     """
-    return request.client.host if request.client else "unknown"
+    host = request.client.host if request.client else "unknown"
+    try:
+        known = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(known, IPv4Address):
+        return host
+    return str(known.ipv4_mapped or IPv6Network((known, 64), strict=False))

@@ -29,6 +29,13 @@ def approve(organizer: Person, topic: str) -> str:
     return organizer.page.url.partition("?")[0]
 
 
+def let_join(organizer: Person, topic: str, hospital: str) -> None:
+    """Have ``hospital``, which asks the same, take part in the session about ``topic``."""
+    open_topic(organizer, topic)
+    organizer.page.get_by_role("button", name=re.compile(f"Let them join.*{re.escape(hospital)}")).click()
+    organizer.expect("Together in one session")
+
+
 def preview_move(organizer: Person) -> str:
     """On the page that reschedules: choose the last hour that is offered and look at the letters."""
     hours = organizer.page.locator('[name="to"] option').all()

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from playwright.sync_api import FilePayload
 
+from medixchange.demo import joining
 from tests.browser import asking, deciding, writing
 from tests.browser.asking import Wish
 from tests.browser.house import House
@@ -345,6 +346,41 @@ class Stage:
         """The page behind an invitation to the session that has a recap."""
         assert self.recap
         return self.house.link(RECAPPED.email, "/answer/", about=RECAPPED.topic)
+
+    @cached_property
+    def shared(self) -> str:
+        """A session of two hospitals that runs, and to which people of both have signed in."""
+        with self.person("organizer") as organizer:
+            deciding.let_join(organizer, joining.CASABLANCA, joining.FANN)
+            session = deciding.approve(organizer, joining.CASABLANCA)
+        assert self.shared_invitation
+        writing.gather(self.house.database, joining.CASABLANCA)
+        return session
+
+    @cached_property
+    def shared_request(self) -> str:
+        """The request that leads it, at the desk."""
+        assert self.shared
+        with self.person("organizer") as organizer:
+            organizer.open(self.shared)
+            return str(organizer.page.locator('main aside a[href*="/desk/requests/"]').get_attribute("href"))
+
+    @cached_property
+    def shared_status(self) -> str:
+        """The status of the request that has joined."""
+        assert self.shared
+        return self.house.link(joining.AWA, "/r/")
+
+    @cached_property
+    def shared_invitation(self) -> str:
+        """The page behind the invitation of the hospital that has joined."""
+        return self.house.link(joining.AWA, "/answer/", about=joining.CASABLANCA)
+
+    @cached_property
+    def shared_doors(self) -> str:
+        """Where people sign in to it."""
+        assert self.shared
+        return f"/attend?code={writing.CODE}"
 
     @cached_property
     def attendees(self) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import FilePayload
 from sqlmodel import select
 
 from medixchange.db import Database
 from medixchange.sessions import attending
-from medixchange.sessions.attendee_draft import AttendeeDraft, AttendeeRole
+from medixchange.sessions.attendee_draft import NO_HOSPITAL, AttendeeDraft, AttendeeRole
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
+from medixchange.sessions.teams import on_offer
 from tests.browser.person import Person
 from tests.recaps.stage import ARABIC, ENGLISH
 
@@ -31,6 +34,28 @@ def sign_in(database: Database, topic: str) -> None:
         session = db.exec(select(SharingSession).where(SharingSession.topic == topic)).one()
         session.sign_in_code = "CDF347"
         attending.attend(db, session, draft, now=session.starts_at)
+
+
+CODE = "CDG347"
+
+
+def gather(database: Database, topic: str) -> None:
+    """The session of several hospitals about ``topic`` runs now, and people of each have signed in."""
+    with database.write() as db:
+        session = db.exec(select(SharingSession).where(SharingSession.topic == topic)).one()
+        session.state, session.sign_in_code = SessionState.OPEN, CODE
+        session.starts_at = datetime.now(UTC)
+        session.ends_at = session.starts_at + timedelta(hours=1)
+        for hospital in (*map(str, (each.id for each in on_offer(db, session))), NO_HOSPITAL):
+            draft = AttendeeDraft(
+                name="Fatou Diop",
+                email=f"{hospital}@wards.example.org",
+                hospital=hospital,
+                institution="Paediatric emergency room, second floor",
+                role=AttendeeRole.NURSE,
+                language="fr",
+            )
+            attending.attend(db, session, draft, now=session.starts_at)
 
 
 def write(organizer: Person, session: str) -> str:

@@ -123,6 +123,24 @@ def test_codes_cannot_be_guessed(
     assert sign_in(opened(machine="198.51.100.8"), code)[0] == 303
 
 
+def test_whoever_has_a_whole_network_of_addresses_guesses_no_more_codes_than_others(
+    monkeypatch: pytest.MonkeyPatch, opened: Callable[..., Browser], code: str
+) -> None:
+    monkeypatch.setattr("medixchange.web.signin.BEAT", 0.01)
+
+    for number, guess in enumerate(guesses(30)):
+        sign_in(opened(machine=f"2001:db8:1:2::{number + 1:x}"), guess)
+
+    machines = (
+        "2001:db8:1:2:ffff::7",
+        "2001:db8:1:3::7",
+        "::ffff:198.51.100.9",
+        "::ffff:198.51.100.10",
+        "fe80::1%eth0",
+    )
+    assert [sign_in(opened(machine=each), code)[0] for each in machines] == [429, 303, 303, 303, 303]
+
+
 def guesses(number: int) -> list[str]:
     """So many codes that no session has, all of them different."""
     return [f"{ALPHABET[each // 10]}{ALPHABET[each % 10]}CCCC" for each in range(number)]
