@@ -26,7 +26,7 @@ def read_attendee(sent: Typed, hospitals: Sequence[Hospital]) -> Filled[Attendee
     names, home = {str(each.id): each.name for each in hospitals}, sent.one("hospital")
     fields = {**sent.fields, "hospital": (home,) if hospitals else ()}
     if hospitals and home != NO_HOSPITAL and not sent.one("institution").strip():
-        fields["institution"] = (names.get(home, home or "-"),)  # who has not chosen yet is asked for that alone
+        fields["institution"] = (names.get(home, "-"),)  # who has not chosen yet is asked for that alone
     filled = read(AttendeeDraft, Typed(fields))
     if not hospitals or home in {*names, NO_HOSPITAL}:
         return filled

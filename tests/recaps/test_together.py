@@ -15,8 +15,9 @@ from medixchange.recaps.about import about
 from medixchange.recaps.models import Recap
 from medixchange.recaps.sheet import sheet
 from medixchange.recaps.shelving import shelve_again
+from medixchange.sessions import attending, roll
 from medixchange.sessions import queries as sessions
-from medixchange.sessions import roll
+from medixchange.sessions.attendee_draft import NO_HOSPITAL, AttendeeDraft, AttendeeRole
 from tests.recaps.stage import begin, check, hold, publish, published, write
 from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, SARA, ZHANG, Stage, join, place_of, read, set_up
 from tests.sessions.stage import send as send_all
@@ -76,6 +77,24 @@ def test_each_one_reads_it_in_their_language_with_their_own_hospital_first_and_e
     text = read(letters[ALINE]).text
     hours = ("09:00–09:30", "10:00–10:30", "15:00–15:30")
     assert [each in text for each in (*hours, f"Together with: {ADDIS}, Addis Ababa")] == [True] * 4
+
+
+def test_whoever_signed_in_reads_of_their_own_hospital_first(db: Session, other: SessionRequest, recap: Recap) -> None:
+    session = sessions.by_id(db, recap.session_id)
+    for name, home in (("Grace", str(other.hospital_id)), ("Eric", NO_HOSPITAL)):
+        guest = AttendeeDraft(
+            name=name,
+            email=f"{name}@example.org",
+            hospital=home,
+            institution="Ward 4",
+            role=AttendeeRole.NURSE,
+            language="en",
+        )
+        attending.attend(db, session, guest, now=session.starts_at)
+
+    letters = mail(db, recap)
+
+    assert [letters[name].context["hospital"] for name in ("Grace", "Eric")] == [ADDIS, KIGALI]
 
 
 def test_a_correction_reaches_every_hospital_as_the_recap_did(db: Session, recap: Recap) -> None:
