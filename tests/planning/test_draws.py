@@ -19,7 +19,7 @@ from tests.planning.judging import TERMS, judged, judged_alone, planned
 from tests.planning.varying import consecutive, joint, muddled, varied
 
 ALL = 200
-SUITE, SUITE_TINY = 32, 8
+SUITE, SUITE_TINY, ALL_TINY = 32, 5, 60
 RULES = {f"H{number}" for number in range(1, 11)}
 
 
@@ -45,7 +45,7 @@ def test_a_plan_keeps_every_rule_and_no_step_from_it_is_a_better_one(seed: int) 
     assert plan.is_best
 
 
-@some(SUITE_TINY, 60)
+@some(SUITE_TINY, ALL_TINY)
 def test_no_plan_beside_earlier_and_confirmed_sessions_is_better(seed: int) -> None:
     given = drawn(seed, "tiny")
 
@@ -54,7 +54,7 @@ def test_no_plan_beside_earlier_and_confirmed_sessions_is_better(seed: int) -> N
     assert (plan.score, plan.is_best) == (best_score(given), True)
 
 
-@some(SUITE_TINY, 60)
+@some(SUITE_TINY, ALL_TINY)
 def test_there_is_an_hour_for_a_request_where_trying_everything_finds_one(seed: int) -> None:
     given = drawn(seed, "tiny")
     problem = read_instance(given)
@@ -87,7 +87,7 @@ def test_a_plan_is_right_whatever_weights_rules_zones_and_caps_are(seed: int) ->
     assert plan.is_best
 
 
-@some(6, 60)
+@some(SUITE_TINY, ALL_TINY)
 def test_no_plan_is_better_whatever_weights_rules_zones_and_caps_are(seed: int) -> None:
     given = varied(seed, "tiny")
 
@@ -96,7 +96,7 @@ def test_no_plan_is_better_whatever_weights_rules_zones_and_caps_are(seed: int) 
     assert (plan.score, plan.is_best) == (best_score(given), True)
 
 
-@some(10, 60)
+@some(SUITE_TINY, ALL_TINY)
 def test_no_plan_is_better_where_several_hospitals_meet_or_hear_several_languages(seed: int) -> None:
     given = joint(seed, "tiny")
 
@@ -105,7 +105,7 @@ def test_no_plan_is_better_where_several_hospitals_meet_or_hear_several_language
     assert (plan.score, plan.is_best) == (best_score(given), True)
 
 
-@some(10, 60)
+@some(SUITE_TINY, ALL_TINY)
 def test_no_plan_is_better_where_some_interpret_consecutively(seed: int) -> None:
     given = consecutive(seed, "tiny")
 

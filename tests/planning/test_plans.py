@@ -26,7 +26,7 @@ def test_plans_for_many_small_instances_keep_every_rule(seed: int) -> None:
     judged(instance("small", seed))
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", [*range(5), *(pytest.param(each, marks=pytest.mark.sweep) for each in range(5, 10))])
 def test_no_plan_of_a_tiny_instance_is_better_than_the_one_that_is_proven_best(seed: int) -> None:
     given = instance("tiny", seed)
 
