@@ -3,10 +3,11 @@
     python -m bench.questions [--seed 1] [--asked 200]
 
 Makes an instance of ``bench.instances``, lets a hundred sessions stand, and asks about the other requests, each time of
-a problem that has answered nothing before: the best match at every start; why there is none, for requests that a day
-or two leaves no match (now, or ever) and what would help them; and who else could come when an expert declines, at the
-same hour and at another. Counted is CPU time, which is the time on the wall where nobody else uses the core. Ends with
-exit status 1 where a goal is missed.
+a problem of its own with the same people and sessions; what follows from these alone is worked out by the first of them
+(in the column "first") and kept with them. The questions: the best match at every start; why there is none, for
+requests that a day or two leaves no match (now, or ever) and what would help them; and who else could come when an
+expert declines, at the same hour and at another. Counted is CPU time, which is the time on the wall where nobody else
+uses the core. Ends with exit status 1 where a goal is missed.
 """
 
 from __future__ import annotations

@@ -103,12 +103,13 @@ def helpers(request: Request, problem: Problem) -> list[Interpreter]:
     Those with a domain of the request come first.
     """
     targets, topics = {*heard(request, problem), problem.policy.relay}, frozenset(request.specialties)
+    hospitals = request.hospitals
     found = (
         each
         for each in problem.interpreters
         if each.interprets(request)
-        and each.exclude_hospitals.isdisjoint(request.hospitals)
-        and any(one in targets and each.joins(one, other) for one, other in each.pairs)
+        and each.exclude_hospitals.isdisjoint(hospitals)
+        and any(one in targets for one, _ in each.joined)
     )
     return sorted(found, key=lambda each: (-len(topics & each.domains), each.id))
 

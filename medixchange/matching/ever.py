@@ -11,7 +11,7 @@ from medixchange.matching.layers import NONE, Kinds
 from medixchange.matching.pools import Alike, Joining, Pool, alike
 from medixchange.matching.presence import interprets_so_long, room_fits
 from medixchange.matching.problem import Problem, Request
-from medixchange.matching.ways import Pair, team_starts, ways
+from medixchange.matching.ways import Pair, Way, team_starts, ways
 
 ALWAYS = 1
 """One start at which everybody is free."""
@@ -29,6 +29,7 @@ class Ever:
         self._problem, self._request = problem, request
         self._answers: dict[Kinds, bool] = {}
         self._interpreters: dict[bool, Joining] = {}
+        self._ways: dict[tuple[str, bool], tuple[Way, ...]] = {}
 
     def possible(self, lifted: Kinds = NONE) -> bool:
         """Whether it could be served without the ``lifted`` conditions."""
@@ -83,17 +84,28 @@ class Ever:
 
         return any(
             self._room(way.channels, lifted) and team_starts(way, free)
-            for way in ways(asked, self._problem, speech)
+            for way in self._ways_from(speech, asked, lifted)
             if interpreting or not way.legs
         )
 
+    def _ways_from(self, speech: str, asked: Request, lifted: Kinds) -> tuple[Way, ...]:
+        """The ways from ``speech``; of what can be lifted only the languages matter for them."""
+        key = speech, "languages" in lifted
+        if key not in self._ways:
+            self._ways[key] = tuple(ways(asked, self._problem, speech))
+        return self._ways[key]
+
     def _joining(self, *, with_excluded: bool) -> Joining:
         if with_excluded not in self._interpreters:
-            asked = self._request
-            able = (each for each in self._problem.interpreters if each.interprets(asked))
-            lasting = (each for each in able if interprets_so_long(each, asked.minutes))
-            wanted = (each for each in lasting if with_excluded or each.exclude_hospitals.isdisjoint(asked.hospitals))
-            self._interpreters[with_excluded] = Joining(wanted)
+            asked, hospitals = self._request, self._request.hospitals
+            able = [
+                place
+                for place, each in enumerate(self._problem.interpreters)
+                if each.interprets(asked)
+                and interprets_so_long(each, asked.minutes)
+                and (with_excluded or each.exclude_hospitals.isdisjoint(hospitals))
+            ]
+            self._interpreters[with_excluded] = Joining(able, self._problem)
         return self._interpreters[with_excluded]
 
     def _room(self, channels: int, lifted: Kinds) -> bool:

@@ -7,11 +7,15 @@ layer out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from functools import reduce
 from typing import Generic, TypeVar
+
+import numpy as np
 
 from medixchange.matching.candidates import helpers
 from medixchange.matching.kernel.rows import Rows, rows_of, starts_in
+from medixchange.matching.listed import kept
 from medixchange.matching.presence import (
     asking_masks,
     dates,
@@ -58,10 +62,8 @@ class Layered(Generic[Who]):
         """The starts that each is left without the ``lifted`` kinds; every bit of the grid where there is none."""
         own = lifted & self.kinds
         if own not in self._left:
-            found = rows_of({}, len(self.who), self._grid.slots)
-            for kind in self.kinds - own:
-                found = found & self._layers[kind]
-            self._left[own] = found
+            layers = [self._layers[kind] for kind in self.kinds - own]
+            self._left[own] = reduce(np.bitwise_and, layers) if layers else rows_of({}, len(self.who), self._grid.slots)
         return self._left[own]
 
 
@@ -85,14 +87,14 @@ def of_request(request: Request, problem: Problem) -> dict[str, int]:
     return found
 
 
-def of_experts(people: Sequence[Expert], request: Request, problem: Problem) -> Layered[Expert]:
-    """The ``people`` who may sit on a panel for ``request``."""
-    grid, held = problem.grid, problem.held_by_expert
+def of_experts(places: Sequence[int], request: Request, problem: Problem) -> Layered[Expert]:
+    """The experts at these ``places`` of the problem, who may sit on a panel for ``request``."""
+    grid, held, people = problem.grid, problem.held_by_expert, [problem.experts[place] for place in places]
     taken = {
         place: expert_left(each, request, problem) & grid.full for place, each in enumerate(people) if each.id in held
     }
     capped = {place: 0 for place, each in enumerate(people) if not gives_any(each)}
-    layers = _by_masks(EXPERTS, people, request, problem)
+    layers = _by_masks(EXPERTS, problem.experts, places, request, problem)
     layers[layer(EXPERTS, TAKEN)] = rows_of(taken, len(people), grid.slots)
     layers[layer(EXPERTS, CAPPED)] = rows_of(capped, len(people), grid.slots)
     return Layered(people, grid, layers)
@@ -101,13 +103,14 @@ def of_experts(people: Sequence[Expert], request: Request, problem: Problem) -> 
 def of_interpreters(request: Request, problem: Problem) -> Layered[Interpreter]:
     """The interpreters who could work for ``request``, if its hospital wants any."""
     people = [each for each in helpers(request, problem) if interprets_so_long(each, request.minutes)]
+    places = [problem.interpreter_place[each.id] for each in people]
     grid, held = problem.grid, problem.held_by_interpreter
     taken = {
         place: interpreter_left(each, request, problem) & grid.full
         for place, each in enumerate(people)
         if each.id in held
     }
-    layers = _by_masks(INTERPRETERS, people, request, problem)
+    layers = _by_masks(INTERPRETERS, problem.interpreters, places, request, problem)
     layers[layer(INTERPRETERS, TAKEN)] = rows_of(taken, len(people), grid.slots)
     return Layered(people, grid, layers)
 
@@ -123,13 +126,22 @@ def of_rooms(request: Request, problem: Problem) -> Layered[Room]:
     return Layered(rooms, grid, layers)
 
 
-def _by_masks(side: str, people: Sequence[Person], request: Request, problem: Problem) -> dict[str, Rows]:
-    """The layers that the masks of ``people`` make, by name."""
-    grid, length = problem.grid, problem.length(request.minutes)
+def _by_masks(
+    side: str, everybody: tuple[Person, ...], places: Sequence[int], request: Request, problem: Problem
+) -> dict[str, Rows]:
+    """The layers that the masks of those at ``places`` of ``everybody`` make, by name."""
+    length, found = problem.length(request.minutes), dict[str, Rows]()
+    for kind, (have, rows) in kept(everybody, ("masks", problem.grid), lambda: _masks(everybody, problem.grid)).items():
+        if not have.isdisjoint(places):
+            found[layer(side, kind)] = starts_in(rows[places], length)
+    return found
+
+
+def _masks(everybody: Sequence[Person], grid: Grid) -> Mapping[str, tuple[Set[int], Rows]]:
+    """By kind the places of those who have such a mask, and the slots that it leaves to each of ``everybody``."""
     slots = defaultdict[str, dict[int, int]](dict)
-    for place, each in enumerate(people):
+    for place, each in enumerate(everybody):
         for mask in each.masks:
             allowed = slots[mask.kind]
             allowed[place] = allowed[place] & mask.slots if place in allowed else mask.slots
-    many = len(people)
-    return {layer(side, kind): starts_in(rows_of(left, many, grid.slots), length) for kind, left in slots.items()}
+    return {kind: (frozenset(left), rows_of(left, len(everybody), grid.slots)) for kind, left in slots.items()}

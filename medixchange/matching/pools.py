@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from medixchange.matching.kernel.panels import divisions
+from medixchange.matching.listed import kept
 from medixchange.matching.presence import gives_any
 from medixchange.matching.problem import Expert, Interpreter, Problem, Request
 from medixchange.matching.ways import Pair
@@ -29,25 +30,53 @@ Alike = Mapping[Sort, Sequence[int]]
 
 def alike(request: Request, problem: Problem, *, everybody: bool = False) -> Alike:
     """The problem's experts who know some topic of ``request``, or ``everybody``, by sort."""
-    least, unwanted, hospitals = problem.policy.lang_min_expert, request.exclude, request.hospitals
-    topics = frozenset(request.specialties)
+    experts, knows = problem.experts, _knowing(request, problem)
+    tongues, gives, excluded = _tongues(problem), _giving(problem), _excluded(request, problem)
     found = defaultdict[tuple[int, tuple[str, ...], bool, bool], list[int]](list)
-    for place, each in enumerate(problem.experts):
-        if everybody or not topics.isdisjoint(each.specialties):
-            tongues = tuple([tag for tag, level in each.speaking.items() if level >= least])
-            excluded = each.id in unwanted or not each.exclude_hospitals.isdisjoint(hospitals)
-            found[known(each, request), tongues, excluded, gives_any(each)].append(place)
+    for place in range(len(experts)) if everybody else sorted(knows):
+        found[knows.get(place, 0), tongues[place], place in excluded, gives[place]].append(place)
     return {Sort(*sort): places for sort, places in found.items()}
 
 
-def known(expert: Expert, request: Request) -> int:
-    """The topics of ``request`` that ``expert`` knows, one bit each in their order."""
-    levels, found, bit = expert.specialties, 0, 1
-    for code in request.specialties:
-        if levels.get(code, 0):
-            found |= bit
-        bit <<= 1
+def _knowing(request: Request, problem: Problem) -> Mapping[int, int]:
+    """The topics of ``request`` (bits, in their order) that each expert knows who knows one, by place."""
+    by_topic, found = kept(problem.experts, "topics", lambda: _by_topic(problem.experts)), defaultdict[int, int](int)
+    for number, code in enumerate(request.specialties):
+        for place in by_topic.get(code, ()):
+            found[place] |= 1 << number
     return found
+
+
+def _by_topic(experts: Sequence[Expert]) -> Mapping[str, Sequence[int]]:
+    found = defaultdict[str, list[int]](list)
+    for place, each in enumerate(experts):
+        for code, level in each.specialties.items():
+            if level:
+                found[code].append(place)
+    return found
+
+
+def _tongues(problem: Problem) -> Sequence[tuple[str, ...]]:
+    """The languages in which each expert can present."""
+    least = problem.policy.lang_min_expert
+    return kept(
+        problem.experts,
+        ("tongues", least),
+        lambda: [tuple([tag for tag, level in each.speaking.items() if level >= least]) for each in problem.experts],
+    )
+
+
+def _giving(problem: Problem) -> Sequence[bool]:
+    """Whether each expert gives any session at all."""
+    return kept(problem.experts, "giving", lambda: [gives_any(each) for each in problem.experts])
+
+
+def _excluded(request: Request, problem: Problem) -> Set[int]:
+    """The places of the experts whom ``request`` excludes, or who exclude its hospitals."""
+    experts, hospitals = problem.experts, request.hospitals
+    choosy = kept(experts, "choosy", lambda: [place for place, each in enumerate(experts) if each.exclude_hospitals])
+    unwilling = {place for place in choosy if not experts[place].exclude_hospitals.isdisjoint(hospitals)}
+    return unwilling | {problem.expert_place[who] for who in request.exclude if who in problem.expert_place}
 
 
 class Pool:
@@ -86,15 +115,27 @@ class Pool:
 
 
 class Joining:
-    """The places of ``interpreters`` by the languages that they join."""
+    """Interpreters at ``places`` of the problem, by the languages that they join."""
 
-    def __init__(self, interpreters: Iterable[Interpreter]) -> None:
-        self._places = defaultdict[Pair, set[int]](set)
-        for place, each in enumerate(interpreters):
-            for one, other in each.pairs:
-                if (other, one) in each.pairs:
-                    self._places[one, other].add(place)
+    def __init__(self, places: Sequence[int], problem: Problem) -> None:
+        everybody = problem.interpreters
+        self._holders = kept(everybody, "pairs", lambda: _by_pair(everybody))
+        self._row = {place: row for row, place in enumerate(places)}
+        self._some: dict[tuple[Pair, ...], list[int]] = {}
 
-    def some_of(self, legs: Iterable[Pair]) -> list[int]:
-        """The places of those who join the languages of some of ``legs``."""
-        return sorted(set[int]().union(*(self._places.get(leg, ()) for leg in legs)))
+    def some_of(self, legs: Sequence[Pair]) -> list[int]:
+        """Which of them, in their order, join the languages of some of ``legs``."""
+        key = tuple(legs)
+        if key not in self._some:
+            able = set[int]().union(*(self._holders.get(leg, ()) for leg in key))
+            self._some[key] = sorted(row for place, row in self._row.items() if place in able)
+        return self._some[key]
+
+
+def _by_pair(interpreters: Sequence[Interpreter]) -> Mapping[Pair, Sequence[int]]:
+    """The places of those who hold a pair both ways."""
+    found = defaultdict[Pair, list[int]](list)
+    for place, each in enumerate(interpreters):
+        for pair in each.joined:
+            found[pair].append(place)
+    return found

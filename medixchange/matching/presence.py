@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from medixchange.matching.clocks import Key, stretches_by
+from medixchange.matching.listed import kept
 from medixchange.matching.match import ANY_ROOM, Held
 from medixchange.matching.problem import (
     Block,
@@ -114,12 +115,31 @@ def gives_any(expert: Expert) -> bool:
 
 def expert_left(expert: Expert, request: Request, problem: Problem) -> int:
     """The starts that held sessions, rest and caps leave to ``expert``; every bit (-1) where nothing is held."""
-    held = beside(problem.held_by_expert, expert.id, request)
-    possible = _rested(expert, held, request, problem)
-    if held:
+
+    def left(held: tuple[Held, ...]) -> int:
         days = [(local_date(each.start, expert.zone), 1) for each in held]
-        possible &= ~_over(days, 1, expert_caps(expert), expert.zone, problem.grid)
-    return possible
+        over = _over(days, 1, expert_caps(expert), expert.zone, problem.grid)
+        return _rested(expert, held, request, problem) & ~over
+
+    caps = expert.max_day, expert.max_week, expert.max_month
+    return _left(expert, caps, problem.held_by_expert.get(expert.id, ()), request, problem, left)
+
+
+def _left(
+    person: Person,
+    caps: tuple[int, ...],
+    held: tuple[Held, ...],
+    request: Request,
+    problem: Problem,
+    find: Callable[[tuple[Held, ...]], int],
+) -> int:
+    """What ``find`` says that those of ``held`` leave which are not the session of ``request``, asked once for all
+    requests of a length; every bit (-1) where there are none."""
+    others = tuple([each for each in held if not each.serves(request.id)])
+    if len(others) < len(held):
+        return find(others) if others else -1
+    key = person.id, person.zone, person.rest_minutes, caps, request.minutes, problem.grid
+    return kept(problem.held, key, lambda: find(held)) if held else -1
 
 
 def interpreter_starts(interpreter: Interpreter, request: Request, problem: Problem, *, within: int = -1) -> int:
@@ -136,12 +156,14 @@ def interprets_so_long(interpreter: Interpreter, minutes: int) -> bool:
 
 def interpreter_left(interpreter: Interpreter, request: Request, problem: Problem) -> int:
     """The starts that held sessions, rest and caps leave to ``interpreter``; every bit (-1) where nothing is held."""
-    held = beside(problem.held_by_interpreter, interpreter.id, request)
-    possible = _rested(interpreter, held, request, problem)
-    if held:
+
+    def left(held: tuple[Held, ...]) -> int:
         days = [(local_date(each.start, interpreter.zone), each.minutes) for each in held]
-        possible &= ~_over(days, request.minutes, interpreter_caps(interpreter), interpreter.zone, problem.grid)
-    return possible
+        over = _over(days, request.minutes, interpreter_caps(interpreter), interpreter.zone, problem.grid)
+        return _rested(interpreter, held, request, problem) & ~over
+
+    caps = interpreter.max_minutes_day, interpreter.max_minutes_week
+    return _left(interpreter, caps, problem.held_by_interpreter.get(interpreter.id, ()), request, problem, left)
 
 
 def _unmasked(person: Person, request: Request, problem: Problem, within: int) -> int:
@@ -155,8 +177,6 @@ def _unmasked(person: Person, request: Request, problem: Problem, within: int) -
 
 
 def _rested(person: Person, held: tuple[Held, ...], request: Request, problem: Problem) -> int:
-    if not held:
-        return -1
     free = free_of(held, problem.grid, rest_minutes=person.rest_minutes)
     return starts(free, problem.length(request.minutes))
 

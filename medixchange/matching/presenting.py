@@ -44,8 +44,7 @@ class Presenting:
     def __init__(self, request: Request, problem: Problem, able: Alike) -> None:
         self.request, self._problem = request, problem
         wanted = {sort: places for sort, places in able.items() if sort.knows and sort.tongues and not sort.excluded}
-        people = [problem.experts[place] for alike in wanted.values() for place in alike]
-        self.experts = of_experts(people, request, problem)
+        self.experts = of_experts(list(chain.from_iterable(wanted.values())), request, problem)
         self._most = max(1, request.panel_min)
         ends = accumulate(map(len, wanted.values()))
         self._alike = {sort: range(end - len(wanted[sort]), end) for sort, end in zip(wanted, ends, strict=True)}

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Protocol, TypeVar
 
+from medixchange.matching.listed import kept, listed
 from medixchange.matching.match import ANY_ROOM, Agreed, Held, Match
 from medixchange.messages import Message
 from medixchange.policies.values import Minutes, Policy, Weights
@@ -187,6 +189,12 @@ class Expert(Person):
         return self.past_load + self.lent
 
 
+@lru_cache(maxsize=1024)
+def joined_of(pairs: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those of ``pairs`` that are held both ways."""
+    return frozenset(pair for pair in pairs if pair[::-1] in pairs)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpreter(Person):
     """Who joins two languages: pairs as (source, target), caps in minutes a local day and ISO week."""
@@ -205,6 +213,11 @@ class Interpreter(Person):
     def joins(self, one: str, other: str) -> bool:
         """Whether the pair is held both ways: a session is a conversation, questions come back."""
         return (one, other) in self.pairs and (other, one) in self.pairs
+
+    @property
+    def joined(self) -> frozenset[tuple[str, str]]:
+        """The pairs that are held both ways."""
+        return joined_of(self.pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,10 +251,14 @@ class Problem:
     tentative: Mapping[str, Match] = field(default_factory=dict)
     of_series: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        for name in ("hospitals", "experts", "interpreters", "rooms", "held"):
+            object.__setattr__(self, name, listed(getattr(self, name)))
+
     @cached_property
     def hospital(self) -> Mapping[str, Hospital]:
         """Hospitals by id."""
-        return {each.id: each for each in self.hospitals}
+        return _by_id(self.hospitals)
 
     @cached_property
     def request(self) -> Mapping[str, Request]:
@@ -251,32 +268,32 @@ class Problem:
     @cached_property
     def expert(self) -> Mapping[str, Expert]:
         """Experts by id."""
-        return {each.id: each for each in self.experts}
+        return _by_id(self.experts)
 
     @cached_property
     def interpreter(self) -> Mapping[str, Interpreter]:
         """Interpreters by id."""
-        return {each.id: each for each in self.interpreters}
+        return _by_id(self.interpreters)
 
     @cached_property
     def room(self) -> Mapping[str, Room]:
         """Rooms by id."""
-        return {each.id: each for each in self.rooms}
+        return _by_id(self.rooms)
 
     @cached_property
     def expert_place(self) -> Mapping[str, int]:
         """The place of each expert among the problem's."""
-        return {each.id: place for place, each in enumerate(self.experts)}
+        return _places(self.experts)
 
     @cached_property
     def interpreter_place(self) -> Mapping[str, int]:
         """The place of each interpreter among the problem's."""
-        return {each.id: place for place, each in enumerate(self.interpreters)}
+        return _places(self.interpreters)
 
     @cached_property
     def hospital_place(self) -> Mapping[str, int]:
         """The place of each hospital among the problem's."""
-        return {each.id: place for place, each in enumerate(self.hospitals)}
+        return _places(self.hospitals)
 
     def length(self, minutes: int) -> int:
         """Slots that a session of ``minutes`` takes."""
@@ -285,32 +302,56 @@ class Problem:
     @cached_property
     def held_by_expert(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each expert who has any."""
-        return _by((who, held) for held in self.held for who in held.experts)
+        return kept(self.held, "experts", lambda: _by((who, held) for held in self.held for who in held.experts))
 
     @cached_property
     def held_by_interpreter(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each interpreter who has any."""
-        return _by((who, held) for held in self.held for who in held.interpreters)
+        return kept(
+            self.held, "interpreters", lambda: _by((who, held) for held in self.held for who in held.interpreters)
+        )
 
     @cached_property
     def held_in_room(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each room that has any."""
-        return _by((held.room, held) for held in self.held if held.room is not None)
+        return kept(self.held, "rooms", lambda: _by((held.room, held) for held in self.held if held.room is not None))
 
     @cached_property
     def held_at_hospital(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each hospital that has any."""
-        return _by((hospital, held) for held in self.held for hospital in held.hospitals)
+        return kept(
+            self.held, "hospitals", lambda: _by((hospital, held) for held in self.held for hospital in held.hospitals)
+        )
 
     @cached_property
     def confirmed(self) -> Mapping[str, Match]:
         """What a plan must repeat (H10), by request."""
-        return {held.fixed.request: held.fixed for held in self.held if held.fixed is not None}
+        return kept(
+            self.held,
+            "confirmed",
+            lambda: {held.fixed.request: held.fixed for held in self.held if held.fixed is not None},
+        )
 
     @cached_property
     def crowded(self) -> tuple[int, int]:
         """Where some sessions may be in any room: the slots at which as many as there are rooms are on, and more."""
         return _crowded(self, len(self.rooms)), _crowded(self, len(self.rooms) + 1)
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Named = TypeVar("Named", bound=_Named)
+
+
+def _by_id(things: tuple[Named, ...]) -> Mapping[str, Named]:
+    return kept(things, "by id", lambda: {each.id: each for each in things})
+
+
+def _places(things: tuple[_Named, ...]) -> Mapping[str, int]:
+    return kept(things, "places", lambda: {each.id: place for place, each in enumerate(things)})
 
 
 def _crowded(problem: Problem, many: int) -> int:

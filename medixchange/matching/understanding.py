@@ -23,7 +23,7 @@ class Understanding:
     def __init__(self, request: Request, problem: Problem) -> None:
         self.request, self.problem = request, problem
         self.interpreters = of_interpreters(request, problem)
-        self._joining = Joining(self.interpreters.who)
+        self._joining = Joining([problem.interpreter_place[each.id] for each in self.interpreters.who], problem)
         self.rooms = of_rooms(request, problem)
         self._ways: dict[str, tuple[Way, ...]] = {}
         self._teams: dict[tuple[Sequence[Pair], int, Kinds], int] = {}
