@@ -10,12 +10,11 @@ from medixchange.matching.problem import Problem, Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.matching.solver import Ranked, Search
+from medixchange.matching.spread import spread
 from medixchange.matching.steps import without
 from medixchange.matching.ways import consecutive_minutes, team_of
 from medixchange.policies.values import Policy
 
-KEEPING = 100_000
-"""What keeping one person is worth while a session is mended: more than all else that two matches could differ in."""
 NOTICE = ("notice",)
 
 
@@ -103,7 +102,8 @@ def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Pro
 
 def _finder(problem: Problem, request: Request, standing: Match) -> Search:
     """A search in which keeping people counts most, and the way of interpreting that stands may stay."""
-    weights = replace(problem.weights, stable_start=0, stable_expert=KEEPING, stable_interpreter=KEEPING)
+    keeping_one = spread(request, problem)
+    weights = replace(problem.weights, stable_start=0, stable_expert=keeping_one, stable_interpreter=keeping_one)
     policy = keeping(problem.policy, (standing,))
     earlier = {standing.request: standing}
     changed = replace(problem, requests=(request,), weights=weights, policy=policy, tentative=earlier)

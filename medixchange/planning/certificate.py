@@ -19,7 +19,7 @@ from medixchange.planning.board import Board
 from medixchange.planning.columns import Column, column
 from medixchange.planning.master import Relaxed, relax
 from medixchange.planning.prices import Prices
-from medixchange.planning.rows import Kind, Rows, rows, unlock
+from medixchange.planning.rows import Kind, Program, program_over, unlock
 
 COLUMNS_A_ROUND = 6
 """How many columns of one request come in each round, at different starts."""
@@ -75,7 +75,7 @@ class Generation:
         hint: Relaxed | None = None
         names, columns = indexes([]), 0
         while True:
-            program = rows(self.board, list(self.columns))
+            program = program_over(self.board, list(self.columns))
             hint = _carried(hint, names, columns, program)
             names, columns = program.keys, program.columns
             hint = relax(program, tolerance=self.tolerance, hint=hint)
@@ -95,7 +95,7 @@ class Generation:
         padded[: len(shares)] = shares
         return Certificate(self.best_bound, self.best_prices, self.best_beyond, columns, padded)
 
-    def _of_asks(self, program: Rows, duals: Numbers) -> Numbers:
+    def _of_asks(self, program: Program, duals: Numbers) -> Numbers:
         kind, owner, _ = unlock(program.keys)
         found = np.zeros(self.board.requests)
         found[owner[kind == Kind.REQUEST]] = duals[kind == Kind.REQUEST]
@@ -122,7 +122,7 @@ def _foremost(found: Best, least: float) -> list[int]:
     return [int(at) for at in order if found.value[at] > least + 1e-6]
 
 
-def _carried(hint: Relaxed | None, names: Indexes, columns: int, program: Rows) -> Relaxed | None:
+def _carried(hint: Relaxed | None, names: Indexes, columns: int, program: Program) -> Relaxed | None:
     """The last round's solution in the shape of the next program: new columns have no share, new rows no dual."""
     if hint is None:
         return None

@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model_helper
 
 from medixchange.planning.board import Board
 from medixchange.planning.columns import Column
-from medixchange.planning.rows import Rows, conflicts, rows
+from medixchange.planning.rows import Program, conflicts, program_over
 
 WHOLE = 6_000
 """Up to how many columns are searched in one piece: with more, a search begins with nothing in the time that it has."""
@@ -45,7 +45,7 @@ def choose(
     with one worker the same inputs give the same choice.
     """
     given = list(dict.fromkeys((*fixed, *columns)))
-    model = _model(rows(board, given))
+    model = _model(program_over(board, given))
     kept, hinted = set(fixed), set(known)
     for variable, each in enumerate(given):
         if each in kept:
@@ -71,7 +71,7 @@ def _parameters(effort: float, *, seed: int, workers: int) -> cp_model_helper.Sa
     return parameters
 
 
-def _model(program: Rows) -> cp_model_helper.CpModelProto:
+def _model(program: Program) -> cp_model_helper.CpModelProto:
     """The program as CP-SAT reads it: its own classes around that bring pandas, most of the start of a process."""
     model = cp_model_helper.CpModelProto()
     for _ in program.gains:

@@ -10,8 +10,8 @@ from medixchange.matching.problem import Problem
 from medixchange.matching.score import score_plan, served
 from medixchange.planning.board import board
 from medixchange.planning.columns import matches_of
+from medixchange.planning.improving import improvements
 from medixchange.planning.plan import Order, Plan
-from medixchange.planning.steps import steps
 
 
 def plans(order: Order) -> Iterator[Plan]:
@@ -20,7 +20,7 @@ def plans(order: Order) -> Iterator[Plan]:
     laid_out, inputs = board(problem), fingerprint_of_all(problem)
     confirmed = tuple(problem.confirmed.values())
     standing = score_plan(confirmed, problem)
-    for each in steps(laid_out, seed=order.seed, workers=order.workers):
+    for each in improvements(laid_out, seed=order.seed, workers=order.workers):
         matches = tuple(matches_of(each.columns, laid_out))
         yield Plan(
             inputs=inputs,

@@ -9,7 +9,7 @@ from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, para
 from ortools.math_opt.core.python import solver
 
 from medixchange.matching.kernel.bits import Numbers
-from medixchange.planning.rows import Rows
+from medixchange.planning.rows import Program
 
 ABSOLUTE = 1e-6
 MOST_ITERATIONS = 200_000
@@ -25,7 +25,7 @@ class Relaxed:
     duals: Numbers
 
 
-def relax(program: Rows, *, tolerance: float, hint: Relaxed | None = None) -> Relaxed:
+def relax(program: Program, *, tolerance: float, hint: Relaxed | None = None) -> Relaxed:
     """Solve with every variable between 0 and 1, by PDLP in one thread, to a relative ``tolerance``.
 
     ``hint`` holds shares and duals of the same shape to begin from. The same inputs give the same solution.
@@ -54,14 +54,14 @@ def relax(program: Rows, *, tolerance: float, hint: Relaxed | None = None) -> Re
     return Relaxed(float(program.gains @ shares), shares, np.maximum(duals, 0.0))
 
 
-def _scale(program: Rows) -> Numbers:
+def _scale(program: Program) -> Numbers:
     """The largest amount of each row, so that minutes weigh no more than sessions; [rows]."""
     found = np.ones(len(program.bounds))
     np.maximum.at(found, program.row, np.abs(program.amount).astype(float))
     return found
 
 
-def _model(program: Rows, scale: Numbers) -> model_pb2.ModelProto:
+def _model(program: Program, scale: Numbers) -> model_pb2.ModelProto:
     """The program as MathOpt reads it: whole arrays, since object by object it takes twenty times as long."""
     model, variables, rows = model_pb2.ModelProto(), len(program.gains), len(program.bounds)
     model.variables.ids.extend(range(variables))

@@ -9,7 +9,7 @@ from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 
 Method = Literal["greedy", "weeks", "columns", "rounding", "windows", "exact", "proof"]
-"""What the steps of planning do: see ``medixchange.planning.steps``."""
+"""What the steps of planning do: see ``medixchange.planning.improving``."""
 
 
 @dataclass(frozen=True, slots=True)

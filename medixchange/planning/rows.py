@@ -56,7 +56,7 @@ class Entries:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Program:
     """A program over columns and, behind them, steps of fairness (one for each further session of an expert).
 
     Maximise ``gains`` times the variables, each 0 or 1, with the cells (``row``, ``variable``, ``amount``), ascending
@@ -72,7 +72,7 @@ class Rows:
     columns: int
 
 
-def rows(board: Board, columns: Sequence[Column]) -> Rows:
+def program_over(board: Board, columns: Sequence[Column]) -> Program:
     """The program over ``columns``."""
     asks = indexes([board.asks[each.ask].row for each in columns])
     found = [_kept(board, cells, asks) for cells in _cells(board, columns) if len(cells.keys)]
@@ -81,7 +81,7 @@ def rows(board: Board, columns: Sequence[Column]) -> Rows:
     keys = np.concatenate([each.keys for each in found])
     names, row = np.unique(keys, return_inverse=True)
     order = np.argsort(row, kind="stable")
-    return Rows(
+    return Program(
         keys=names,
         bounds=_bounds(board, names),
         row=row[order],
@@ -185,7 +185,7 @@ def _steps(board: Board, columns: Sequence[Column]) -> tuple[Entries, Entries, I
     return mine, Entries(steps, np.arange(len(place)), -np.ones_like(place)), gains
 
 
-def conflicts(program: Rows) -> Flags:
+def conflicts(program: Program) -> Flags:
     """Which rows only say "at most one of these"."""
     plain: Flags = program.bounds == 1
     plain[program.row[program.amount != 1]] = False

@@ -8,21 +8,16 @@ from dataclasses import replace
 from typing import TypeVar
 
 from medixchange.matching.match import Match
-from medixchange.matching.problem import MOST_PARTIES, Expert, Interpreter, Problem, Request
+from medixchange.matching.problem import Expert, Interpreter, Problem, Request
 from medixchange.matching.repair import keeping
 from medixchange.matching.rules import why_not
-from medixchange.matching.steps import LARGEST_PANEL
-from medixchange.matching.ways import consecutive_minutes
+from medixchange.matching.spread import MOST_PEOPLE, spread
 from medixchange.plans.lifecycle import Purpose
 from medixchange.plans.today import held_of
-from medixchange.policies.entries import LARGEST
 from medixchange.times.intervals import Interval
 
 Someone = TypeVar("Someone", Expert, Interpreter)
 NOTICE = "notice"
-
-MOST_PEOPLE = LARGEST_PANEL + (MOST_PARTIES + 1) * LARGEST
-"""As many as work in any session: the largest panel, and a team on each leg, of which one may only relay."""
 
 
 def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
@@ -32,7 +27,7 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     hour is agreed with nobody, then the most people; then the points of the house rules decide. Whoever is part of a
     session was asked for its hour long ago, however near it is by now. No panel grows.
     """
-    kept = 1 + max((_spread(each, problem) for each in problem.requests), default=0)
+    kept = 1 + max((spread(each, problem) for each in problem.requests), default=0)
     hour = (MOST_PEOPLE + 1) * kept
     several = len(problem.requests)
     mended = several * (hour + MOST_PEOPLE * kept)
@@ -47,21 +42,6 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     policy = keeping(problem.policy, standing.values())
     asked = replace(_asked(problem, standing), tentative=standing, of_series=frozenset())
     return replace(asked, requests=requests, weights=weights, policy=policy)
-
-
-def _spread(request: Request, problem: Problem) -> int:
-    """More points than two matches of one request, with the same hour and people kept, could differ by."""
-    weights, halves = problem.weights, -(-consecutive_minutes(request.minutes, problem) // 30) + 1
-    language = max(weights.lang.values()) + 5 * max(weights.lang_aud.values()) + weights.consecutive
-    knowledge = 3 * weights.specialty * len(request.specialties)
-    people = len(request.hospitals) * weights.humane_hospital
-    people += MOST_PEOPLE * (weights.humane_expert + weights.humane_interp)
-    days = problem.grid.slots * problem.grid.minutes // (24 * 60) + 1
-    loads = [each.counted + len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
-    fair = weights.fair * request.panel_max * (max(loads, default=0) + len(problem.requests) + 1)
-    hired = MOST_PEOPLE * weights.interp_cost
-    soon = weights.soon * request.urgency * days
-    return language + knowledge + weights.window + weights.continuity + halves * people + soon + hired + fair
 
 
 def _asked(problem: Problem, standing: Mapping[str, Match]) -> Problem:

@@ -45,7 +45,7 @@ def sheet_of(rules: HouseRules) -> dict[str, str]:
     return texts
 
 
-def rules_of(sheet: Sheet, base: HouseRules) -> tuple[HouseRules | None, Errors]:
+def read_sheet(sheet: Sheet, base: HouseRules) -> tuple[HouseRules | None, Errors]:
     """The house rules that a sheet says, or what is wrong by path; what it does not name is as in ``base``."""
     plain, errors = RULES.dump_python(base, mode="json"), Errors()
     for entry in ENTRIES:

@@ -12,7 +12,7 @@ from medixchange.matching.problem import Mask, Problem
 from medixchange.matching.repair import repairs
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
-from medixchange.policies.values import Policy
+from medixchange.policies.values import Policy, Weights
 from tests.matching.oracle import every_match
 from tests.matching.worlds import (
     FULL,
@@ -202,3 +202,16 @@ def test_a_team_that_is_larger_than_is_wanted_by_now_loses_nobody_and_wins_nobod
 
     assert found.same_hour is not None
     assert found.same_hour.match.route.interpreters == mended
+
+
+def test_whoever_comes_is_kept_whatever_the_house_makes_of_knowledge() -> None:
+    topics = {"specialties": ("lungs", "kidneys")}
+    weak, ill = expert("e1", specialties={"lungs": 1}), expert("e2", specialties={"kidneys": 1})
+    strong = tuple(expert(name, specialties={"lungs": 3, "kidneys": 3}) for name in ("e3", "e4"))
+    dear = Weights(specialty=1_000_000)
+    whole = world(requests=(request(**topics),), experts=(weak, ill, *strong), weights=dear)
+
+    found = repairs(without(whole, "e2", 12), direct(12, "e1", "e2"))
+
+    assert found.same_hour is not None
+    assert found.same_hour.match.panel == ("e1", "e3")

@@ -15,8 +15,8 @@ from medixchange.matching.format_plan import write_solution
 from medixchange.planning.board import Board, board
 from medixchange.planning.columns import Column, matches_of
 from medixchange.planning.greedy import greedy
+from medixchange.planning.improving import improvements
 from medixchange.planning.rolling import Rolling
-from medixchange.planning.steps import steps
 from tests.planning.checker import check
 from tests.planning.judging import TESTS, verifier
 from tests.planning.varying import consecutive
@@ -54,9 +54,9 @@ def test_days_one_after_the_other_serve_each_request_once_in_whatever_manner(see
 def test_planning_weeks_first_keeps_every_rule_and_proves_the_same(seed: int) -> None:
     given = instance("small", seed)
     laid_out = board(read_instance(given))
-    *_, usual = steps(laid_out)
+    *_, usual = improvements(laid_out)
 
-    found = list(steps(laid_out, large=1))
+    found = list(improvements(laid_out, large=1))
 
     assert [each.method for each in found[:3]] == ["greedy", "weeks", "columns"]
     for each in found:
@@ -69,7 +69,7 @@ def test_twenty_requests_are_planned_weeks_first_to_the_proven_best() -> None:
     given = json.loads((TESTS / "matching" / "S1.json").read_text())
     laid_out = board(read_instance(given))
 
-    *_, last = steps(laid_out, large=1)
+    *_, last = improvements(laid_out, large=1)
 
     assert (last.score, last.is_best) == (27_063, True)
 
@@ -77,7 +77,7 @@ def test_twenty_requests_are_planned_weeks_first_to_the_proven_best() -> None:
 def test_the_same_weeks_give_the_same_plans() -> None:
     laid_out = board(read_instance(instance("small", 3)))
 
-    one, other = list(steps(laid_out, seed=5, large=1)), list(steps(laid_out, seed=5, large=1))
+    one, other = list(improvements(laid_out, seed=5, large=1)), list(improvements(laid_out, seed=5, large=1))
 
     assert one == other
 

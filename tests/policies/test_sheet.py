@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from medixchange.i18n import words
 from medixchange.policies.entries import ENTRIES, MOST_TEAMS, Entry, Kind
-from medixchange.policies.sheet import RULES, TEAMS, differences, rules_of, sheet_of
+from medixchange.policies.sheet import RULES, TEAMS, differences, read_sheet, sheet_of
 from medixchange.policies.values import HouseRules, Policy, Weights
 
 RULED = HouseRules()
@@ -21,13 +21,13 @@ NUMBERS = [entry for entry in ENTRIES if entry.kind is Kind.NUMBER]
 def wrong(**typed: str) -> dict[str, str]:
     """What is said of a sheet as the program comes but for some entries; dots are written as two underscores."""
     sheet = sheet_of(RULED) | {name.replace("__", "."): text for name, text in typed.items()}
-    rules, errors = rules_of(sheet, RULED)
+    rules, errors = read_sheet(sheet, RULED)
     assert (rules is None) == bool(errors)
     return {path: words("en").say(message) for path, message in errors.items()}
 
 
 def test_rules_come_back_from_their_sheet() -> None:
-    assert rules_of(sheet_of(RULED), RULED) == (RULED, {})
+    assert read_sheet(sheet_of(RULED), RULED) == (RULED, {})
 
 
 def test_everything_that_rules_hold_can_be_edited() -> None:
@@ -46,7 +46,7 @@ def test_what_the_program_comes_with_is_within_the_limits() -> None:
 @pytest.mark.parametrize("entry", NUMBERS, ids=lambda entry: entry.path)
 def test_a_number_beyond_its_limits_is_refused_with_them(entry: Entry) -> None:
     for text in (str(entry.high + 1), str(entry.low - 1), "", "ten", "1.5", "1e3", "9" * 30):
-        _, errors = rules_of(sheet_of(RULED) | {entry.path: text}, RULED)
+        _, errors = read_sheet(sheet_of(RULED) | {entry.path: text}, RULED)
 
         assert str(entry.high) in words("en").say(errors[entry.path]).replace(",", "")
 
@@ -58,12 +58,12 @@ def test_any_sheet_is_read_or_refused_entry_by_entry(data: st.DataObject) -> Non
     )
     typed = {entry.path: data.draw(texts) for entry in data.draw(st.lists(st.sampled_from(ENTRIES), max_size=4))}
 
-    rules, errors = rules_of(sheet_of(RULED) | typed, RULED)
+    rules, errors = read_sheet(sheet_of(RULED) | typed, RULED)
 
     if rules is None:
         assert errors
     else:
-        assert rules_of(sheet_of(rules), RULED) == (rules, {})
+        assert read_sheet(sheet_of(rules), RULED) == (rules, {})
         assert RULES.validate_python(RULES.dump_python(rules, mode="json")) == rules
 
 
@@ -96,7 +96,7 @@ def rows(*table: tuple[str, str]) -> dict[str, str]:
 
 
 def test_the_table_of_interpreters_is_as_long_as_it_is_filled_in() -> None:
-    rules, _ = rules_of(sheet_of(RULED) | rows(("30", "1"), ("", ""), (" 120", "2 ")), RULED)
+    rules, _ = read_sheet(sheet_of(RULED) | rows(("30", "1"), ("", ""), (" 120", "2 ")), RULED)
 
     assert rules is not None
     assert rules.policy.team_sizes == ((30, 1), (120, 2))
@@ -116,7 +116,7 @@ def test_the_table_of_interpreters_is_as_long_as_it_is_filled_in() -> None:
     ],
 )
 def test_rows_of_the_table_have_to_rise(table: list[tuple[str, str]], places: list[str]) -> None:
-    found, errors = rules_of(sheet_of(RULED) | rows(*table), RULED)
+    found, errors = read_sheet(sheet_of(RULED) | rows(*table), RULED)
 
     assert found is None
     assert list(errors) == [f"{TEAMS}.{place}" for place in places]

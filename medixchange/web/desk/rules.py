@@ -26,7 +26,7 @@ from medixchange.policies import actions, queries
 from medixchange.policies.entries import MOST_TEAMS, SECTIONS
 from medixchange.policies.models import MatchingPolicy
 from medixchange.policies.queries import SOURCE, InUse
-from medixchange.policies.sheet import TEAMS, differences, rules_of, sheet_of
+from medixchange.policies.sheet import TEAMS, differences, read_sheet, sheet_of
 from medixchange.policies.values import HouseRules
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.figures import Measure, measures_of
@@ -80,7 +80,7 @@ def show(request: Request, db: Db) -> Response:
 def write(request: Request, db: Db, now: Now, reader: Reading, actor: OrganizerActor, sent: Sent) -> Response:
     """Keep what was written as a version, which is not in use yet."""
     current = queries.in_use(db)
-    rules, wrong = rules_of({name: sent.one(name) for name in sent.fields}, current.rules)
+    rules, wrong = read_sheet({name: sent.one(name) for name in sent.fields}, current.rules)
     filled = read(Beside, sent)
     errors = {**wrong, **filled.errors}
     if rules is None or filled.value is None:

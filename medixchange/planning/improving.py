@@ -36,7 +36,7 @@ PROVABLE = 30_000
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Improvement:
     """The best plan after a step: its columns and points, and the bound that no plan can pass (None: not known yet)."""
 
     number: int
@@ -51,12 +51,12 @@ class Step:
         return self.bound is not None and self.score >= self.bound
 
 
-def steps(board: Board, *, seed: int = 0, workers: int = 1, large: int = LARGE) -> Iterator[Step]:
+def improvements(board: Board, *, seed: int = 0, workers: int = 1, large: int = LARGE) -> Iterator[Improvement]:
     """Better and better plans, the first at once; ends when one is proven to be best, or nothing more is to be done.
 
     From ``large`` requests on weeks are planned one after the other first.
     """
-    return _Search(board, seed=seed, workers=workers, is_large=board.requests >= large).steps()
+    return _Search(board, seed=seed, workers=workers, is_large=board.requests >= large).improvements()
 
 
 class _Search:
@@ -66,48 +66,48 @@ class _Search:
         self.taken = greedy(board)
         self.bound: int | None = None
 
-    def steps(self) -> Iterator[Step]:
-        yield self._step("greedy")
+    def improvements(self) -> Iterator[Improvement]:
+        yield self._improvement("greedy")
         first = dict.fromkeys(self.taken.plan.values())
         if self.is_large:
             for each in Rolling(WEEK, WEEK, seed=self.seed, workers=self.workers).over(self.taken):
                 self.taken = each.plan
                 first |= dict.fromkeys(each.near)
-                yield self._step("weeks")
+                yield self._improvement("weeks")
         generation = Generation(self.board, (*first, *self.taken.plan.values()), many=self.is_large)
         for certificate in generation.rounds(near=NEAR_OF_LARGE if self.is_large else CLOSED):
             self.bound = certificate.points
-            yield self._step("columns")
+            yield self._improvement("columns")
         self._keep(rounded(self.board, certificate).plan.values())
-        yield self._step("rounding")
+        yield self._improvement("rounding")
         for slack in SLACKS:
             for step in self._pass(certificate, slack):
                 yield step
                 if step.is_best:
                     return
 
-    def _step(self, method: Method) -> Step:
+    def _improvement(self, method: Method) -> Improvement:
         columns = tuple(self.taken.plan[row] for row in sorted(self.taken.plan))
-        return Step(next(self.numbers), method, columns, self.taken.score, self.bound)
+        return Improvement(next(self.numbers), method, columns, self.taken.score, self.bound)
 
     def _keep(self, columns: Iterable[Column]) -> None:
         other = Taken(self.board, columns)
         if other.score > self.taken.score:
             self.taken = other
 
-    def _pass(self, certificate: Certificate, slack: float) -> Iterator[Step]:
+    def _pass(self, certificate: Certificate, slack: float) -> Iterator[Improvement]:
         """One search among the columns within ``slack``, and a proof where that is within reach."""
         core = self._core(certificate, slack)
         if len(core) <= WHOLE:
             self._choose(core, effort=EFFORT)
-            yield self._step("exact")
+            yield self._improvement("exact")
         else:
             length, stride = (WINDOW_OF_LARGE, STRIDE_OF_LARGE) if self.is_large else (WINDOW, STRIDE)
             for first in range(0, self.board.slots, stride // self.board.problem.grid.step):
                 self._choose_between(core, first, first + length // self.board.problem.grid.step)
-                yield self._step("windows")
+                yield self._improvement("windows")
         if self._prove(certificate):
-            yield self._step("proof")
+            yield self._improvement("proof")
 
     def _core(self, certificate: Certificate, slack: float) -> list[Column]:
         near = best_at_each_start(self.board, certificate.prices, certificate.beyond, slack=slack)
