@@ -50,7 +50,7 @@ class House:
         number ``after`` whose subject names ``about``."""
         ends = time.monotonic() + PATIENCE
         while time.monotonic() < ends:
-            for letter in self.letters.letters()[after:]:
+            for letter in self.letters.letters(after):
                 if email in ("", letter.recipient) and about in letter.subject and part in letter.text:
                     return link_in(letter, part)
             time.sleep(PAUSE)
