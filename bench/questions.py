@@ -30,10 +30,12 @@ from medixchange.matching.conflict import conflict, never
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import held_of
 from medixchange.matching.match import Match
-from medixchange.matching.problem import Mask, Problem, Request
+from medixchange.matching.problem import Problem
 from medixchange.matching.proposing import search
 from medixchange.matching.relaxations import relaxations
 from medixchange.matching.repair import other_hour, same_hour
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Mask
 from medixchange.matching.sides import Sides
 from medixchange.matching.solver import Search
 

@@ -13,7 +13,9 @@ from medixchange.matching.presence import (
     room_fits,
     room_starts,
 )
-from medixchange.matching.problem import Expert, Interpreter, Problem, Request, Room
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Expert, Interpreter, Room
 from medixchange.matching.ways import Pair, Way, heard, team_starts, ways
 from medixchange.times.grid import at_least, union
 

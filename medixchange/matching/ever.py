@@ -10,7 +10,8 @@ from functools import cached_property
 from medixchange.matching.layers import NONE, Kinds
 from medixchange.matching.pools import Alike, Joining, Pool, alike
 from medixchange.matching.presence import interprets_so_long, room_fits
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
 from medixchange.matching.ways import Pair, Way, team_starts, ways
 
 ALWAYS = 1

@@ -15,7 +15,7 @@ from medixchange.intake.together import Asking, joined
 from medixchange.intake.unsent import Unsent
 from medixchange.intake.windows import HORIZON_DAYS
 from medixchange.matching import facts_of_requests as asking
-from medixchange.matching import problem as values
+from medixchange.matching import resources as values
 from medixchange.matching.facts_of_people import Frame, experts, interpreters
 from medixchange.matching.facts_of_sessions import declined, held
 from medixchange.matching.problem import Problem

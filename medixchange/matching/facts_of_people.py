@@ -15,7 +15,7 @@ from medixchange.availability import queries as availability
 from medixchange.availability.windows import Hours
 from medixchange.languages.tags import spoken
 from medixchange.matching.masks import Place, person_masks
-from medixchange.matching.problem import Block, Expert, Interpreter, Mask
+from medixchange.matching.resources import Block, Expert, Interpreter, Mask
 from medixchange.matching.shares import Share, days_there, lent_to_all
 from medixchange.people import models as people
 from medixchange.policies.values import HouseRules, Policy

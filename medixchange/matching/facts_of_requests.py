@@ -17,11 +17,12 @@ from medixchange.intake.series import stretch_of
 from medixchange.intake.together import Asking
 from medixchange.intake.windows import hours_of
 from medixchange.languages.tags import spoken
-from medixchange.matching import problem as values
+from medixchange.matching import requests as values
+from medixchange.matching import resources
 from medixchange.matching.facts_of_people import Frame
 from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
-from medixchange.matching.problem import Party, Window
+from medixchange.matching.requests import Party, Window
 from medixchange.matching.stored import EXPERT, standing
 from medixchange.matching.waiting import behind, rises
 from medixchange.people.models import ExpertSpecialty, Hospital
@@ -40,9 +41,9 @@ Came = Mapping[int, list[tuple[int, str, int]]]
 """By hospital who came to its sessions, the latest first: person, topic that the person knows, request."""
 
 
-def hospital(row: Hospital, frame: Frame) -> values.Hospital:
+def hospital(row: Hospital, frame: Frame) -> resources.Hospital:
     """A hospital with its calendar."""
-    return values.Hospital(
+    return resources.Hospital(
         id=str(row.id),
         name=row.name,
         zone=row.zone,

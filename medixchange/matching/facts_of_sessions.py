@@ -12,7 +12,7 @@ from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import joined
 from medixchange.matching.match import Held
 from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
-from medixchange.matching.problem import Block
+from medixchange.matching.resources import Block
 from medixchange.matching.stored import EXPERT, INTERPRETER, members_of, people
 from medixchange.messages import instant, say
 from medixchange.people.models import Hospital

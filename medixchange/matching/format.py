@@ -19,18 +19,9 @@ from medixchange.matching.format_refusals import refusal
 from medixchange.matching.format_shapes import INSTANCES
 from medixchange.matching.format_values import INSTANCE
 from medixchange.matching.match import ANY_ROOM, Held
-from medixchange.matching.problem import (
-    Expert,
-    Hospital,
-    Interpreter,
-    Mask,
-    Party,
-    Problem,
-    Request,
-    Rise,
-    Room,
-    Window,
-)
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Party, Request, Rise, Window
+from medixchange.matching.resources import Expert, Hospital, Interpreter, Mask, Room
 from medixchange.messages import say
 from medixchange.policies.values import Minutes, Policy, Weights
 from medixchange.times.grid import Grid

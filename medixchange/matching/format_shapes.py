@@ -28,7 +28,7 @@ from medixchange.matching.format_values import (
     Times,
     Weekday,
 )  # fmt: skip  # a list
-from medixchange.matching.problem import MOST_PARTIES
+from medixchange.matching.requests import MOST_PARTIES
 
 _Team = Annotated[list[Annotated[int, Field(ge=1, le=366 * 1440)]], Field(min_length=2, max_length=2)]
 Teams = Annotated[list[_Team], Field(min_length=1, max_length=9)]

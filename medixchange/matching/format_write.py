@@ -15,7 +15,9 @@ from medixchange.matching.format_plan import INSTANT, write_solution
 from medixchange.matching.format_values import INSTANCE
 from medixchange.matching.match import Held, Match
 from medixchange.matching.presence import joined
-from medixchange.matching.problem import Expert, Hospital, Interpreter, Mask, Party, Person, Problem, Request, Window
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Party, Request, Window
+from medixchange.matching.resources import Expert, Hospital, Interpreter, Mask, Person
 from medixchange.messages import say
 from medixchange.policies.values import Minutes
 from medixchange.times.grid import Grid, runs

@@ -26,7 +26,9 @@ from medixchange.matching.presence import (
     joined,
     room_left,
 )
-from medixchange.matching.problem import Expert, Interpreter, Person, Problem, Request, Room
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Expert, Interpreter, Person, Room
 from medixchange.times.grid import Grid, starts
 
 Kinds = frozenset[str]

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from medixchange.availability import windows
 from medixchange.availability.windows import DayHours, Hours, Leave
-from medixchange.matching.problem import Block, Mask
+from medixchange.matching.resources import Block, Mask
 from medixchange.messages import Message, Term, say
 from medixchange.policies.values import Minutes, Policy
 from medixchange.times.customs import closed

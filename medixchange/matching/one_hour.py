@@ -8,7 +8,9 @@ from datetime import datetime
 
 from medixchange.matching.candidates import Ground, ground, of_use
 from medixchange.matching.match import Match, Route
-from medixchange.matching.problem import Expert, Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Expert
 from medixchange.matching.rules import a_room_is_free, hospital_is_not_double, hospital_is_open, within_its_dates
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest
 from medixchange.matching.sides import Sides

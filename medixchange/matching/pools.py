@@ -9,7 +9,9 @@ from typing import NamedTuple
 from medixchange.matching.kernel.panels import divisions
 from medixchange.matching.listed import kept
 from medixchange.matching.presence import gives_any
-from medixchange.matching.problem import Expert, Interpreter, Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Expert, Interpreter
 from medixchange.matching.ways import Pair
 from medixchange.times.grid import union
 

@@ -9,18 +9,9 @@ from datetime import date, datetime
 from medixchange.matching.clocks import Key, stretches_by
 from medixchange.matching.listed import kept
 from medixchange.matching.match import ANY_ROOM, Held
-from medixchange.matching.problem import (
-    Block,
-    Expert,
-    Hospital,
-    Interpreter,
-    Mask,
-    Party,
-    Person,
-    Problem,
-    Request,
-    Room,
-)
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Party, Request
+from medixchange.matching.resources import Block, Expert, Hospital, Interpreter, Mask, Person, Room
 from medixchange.times import zones
 from medixchange.times.grid import Grid, starts, union
 from medixchange.times.intervals import MINUTE, Interval

@@ -15,7 +15,8 @@ from medixchange.matching.kernel.rows import WORD, Rows, Words, masks_of, rows_o
 from medixchange.matching.layers import CAPPED, EXPERTS, NONE, TAKEN, Kinds, layer, of_experts
 from medixchange.matching.pools import Alike, Pool, Sort
 from medixchange.matching.presence import expert_left
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
 from medixchange.matching.steps import LARGEST_PANEL, Step, raised
 
 SESSIONS = frozenset({layer(EXPERTS, TAKEN), layer(EXPERTS, CAPPED)})

@@ -15,7 +15,9 @@ from medixchange.matching.facts import problem_of_several
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.objections import objections
 from medixchange.matching.presence import calendar_masks, joined, taken
-from medixchange.matching.problem import Party, Person, Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Party, Request
+from medixchange.matching.resources import Person
 from medixchange.matching.search import Relief, message_from_json, parts_from_json, reliefs_from_json
 from medixchange.matching.stored import INTERPRETER, members_of
 from medixchange.matching.terms import Part

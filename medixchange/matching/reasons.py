@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from medixchange.matching.match import Held, Match
-from medixchange.matching.problem import Person, Problem
+from medixchange.matching.problem import Problem
+from medixchange.matching.resources import Person
 from medixchange.matching.words import person_blocked
 from medixchange.messages import Message, count, say
 from medixchange.times.intervals import Interval

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from medixchange.matching.kernel.rows import Rows
 from medixchange.matching.layers import EXPERTS, INTERPRETERS, Layered, layer
-from medixchange.matching.problem import Expert, Interpreter
+from medixchange.matching.resources import Expert, Interpreter
 from medixchange.matching.sides import Sides
 from medixchange.matching.steps import ASKED, OFTENER, Step, asked, more_often, offers
 from medixchange.messages import Message, count, listed

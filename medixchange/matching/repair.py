@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from medixchange.matching.match import Agreed, Match
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.matching.solver import Ranked, Search

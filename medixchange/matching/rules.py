@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from medixchange.matching.match import Match
 from medixchange.matching.presence import asking_masks, beside, room_fits, room_taken, taken
-from medixchange.matching.problem import Problem, Request, Room
+from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import Reason, Rule, overlapping, slots_of_match
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Room
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest, panel_covers_the_topic
 from medixchange.matching.rules_of_languages import can_converse, interpreters_are_free
 from medixchange.matching.words import hospital_blocked, room_blocked

@@ -7,8 +7,10 @@ from itertools import chain
 
 from medixchange.matching.match import Match
 from medixchange.matching.presence import beside, counted, expert_caps, local_date
-from medixchange.matching.problem import Expert, Person, Problem, Request
+from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import Finding, Reason, first, masked, too_close
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Expert, Person
 from medixchange.messages import Message, count, say, specialty
 
 

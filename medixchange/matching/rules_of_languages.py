@@ -8,8 +8,9 @@ from itertools import chain
 from medixchange.languages.bridge import TooLongToInterpret
 from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.presence import beside, counted_minutes, interpreter_caps, local_date
-from medixchange.matching.problem import Interpreter, Problem
+from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import Finding, Reason, first, masked, too_close
+from medixchange.matching.resources import Interpreter
 from medixchange.matching.rules_of_experts import not_working_for, panel_of
 from medixchange.matching.ways import (
     consecutive_minutes,

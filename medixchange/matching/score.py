@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from medixchange.matching.match import Match
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
 from medixchange.matching.terms import Part, Term
 from medixchange.matching.terms_of_experts import again, fair, know, phi, steady
 from medixchange.matching.terms_of_hours import humane, soon, window_points, wished, wishing

@@ -29,7 +29,8 @@ from medixchange.matching.layers import (
 )
 from medixchange.matching.pools import Sort
 from medixchange.matching.presenting import Presenting
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
 from medixchange.matching.steps import SHORTER, Step
 from medixchange.matching.understanding import Pairs, Understanding
 from medixchange.matching.ways import consecutively

@@ -15,7 +15,8 @@ from medixchange.matching.kernel.bits import NEVER, Indexes, indexes, mask_of
 from medixchange.matching.kernel.layout import ask
 from medixchange.matching.kernel.pricing import Best, Net, alone, best
 from medixchange.matching.match import Match
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
 from medixchange.matching.score import Score
 from medixchange.matching.terms_of_experts import load_of
 from medixchange.matching.ways import manners, most_legs, route

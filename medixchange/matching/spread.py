@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from medixchange.matching.listed import kept
-from medixchange.matching.problem import MOST_PARTIES, Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import MOST_PARTIES, Request
 from medixchange.matching.steps import LARGEST_PANEL
 from medixchange.matching.ways import consecutive_minutes, minutes_if_consecutive
 from medixchange.policies.entries import LARGEST

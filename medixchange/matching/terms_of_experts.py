@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from medixchange.matching.match import Match
 from medixchange.matching.presence import beside
-from medixchange.matching.problem import Expert, Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Expert
 from medixchange.matching.terms import Part
 from medixchange.messages import Message, Value, count, listed, say, specialty
 from medixchange.policies.values import Weights

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from medixchange.matching.clocks import minutes_outside
 from medixchange.matching.match import Match
-from medixchange.matching.problem import Party, Problem, Request
+from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import slots_of_match
+from medixchange.matching.requests import Party, Request
 from medixchange.matching.terms import Part
 from medixchange.messages import Message, Value, count, listed, say
 from medixchange.policies.values import Minutes, Weights

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 
 from medixchange.languages.bridge import Mode
 from medixchange.matching.match import Match, Team, reached
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
 from medixchange.matching.terms import Part
 from medixchange.messages import Message, count, language, listed, say, sentences
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
 from medixchange.matching.steps import legs
 from medixchange.matching.ways import heard
 from medixchange.matching.words import interprets_one_way, only_presents

@@ -9,7 +9,8 @@ from medixchange.matching.kernel.rows import rungs_of, union_of
 from medixchange.matching.layers import NONE, Kinds, of_interpreters, of_rooms
 from medixchange.matching.pools import Joining
 from medixchange.matching.presence import room_fits
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
 from medixchange.matching.steps import Step
 from medixchange.matching.ways import Pair, Way, team_starts, ways
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from statistics import median_high
 
-from medixchange.matching.problem import Rise
+from medixchange.matching.requests import Rise
 from medixchange.messages import count
 from medixchange.messages import country as country_name
 from medixchange.policies.values import HouseRules

@@ -8,7 +8,8 @@ from itertools import combinations, product
 
 from medixchange.languages.bridge import Mode, TooLongToInterpret, team_size
 from medixchange.matching.match import Agreed, Route, Team, reached
-from medixchange.matching.problem import Party, Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Party, Request
 
 Pair = tuple[str, str]
 

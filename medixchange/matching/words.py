@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medixchange.matching.problem import Expert, Hospital, Interpreter, Mask, Person
+from medixchange.matching.resources import Expert, Hospital, Interpreter, Mask, Person
 from medixchange.messages import N_, Message, Value, language, say
 
 PERSON: dict[str, str] = {

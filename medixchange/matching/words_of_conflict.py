@@ -10,7 +10,9 @@ from medixchange.languages.bridge import Bridge, TooLongToInterpret, bridges, wh
 from medixchange.matching.candidates import helpers
 from medixchange.matching.ever import Ever
 from medixchange.matching.presence import interprets_so_long
-from medixchange.matching.problem import Interpreter, Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Interpreter
 from medixchange.matching.steps import named, speeches
 from medixchange.matching.ways import consecutive_minutes, heard, manners
 from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, sentences, specialty

@@ -15,7 +15,8 @@ from medixchange.matching.candidates import Ground, by_size
 from medixchange.matching.kernel.bits import Indexes, flags, indexes
 from medixchange.matching.match import ANY_ROOM
 from medixchange.matching.presence import free_of, joined, room_fits
-from medixchange.matching.problem import Problem, Room
+from medixchange.matching.problem import Problem
+from medixchange.matching.resources import Room
 from medixchange.times.grid import starts
 from medixchange.times.intervals import Interval
 

@@ -11,7 +11,8 @@ from medixchange.matching.clocks import Key, stretches_by
 from medixchange.matching.kernel.bits import Indexes, Numbers, flags, indexes
 from medixchange.matching.match import Held
 from medixchange.matching.presence import by_day, by_month, by_week, local_date
-from medixchange.matching.problem import Expert, Interpreter, Person, Problem
+from medixchange.matching.problem import Problem
+from medixchange.matching.resources import Expert, Interpreter, Person
 from medixchange.times.grid import Grid
 
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from medixchange.matching.match import Match
-from medixchange.matching.problem import Expert, Interpreter, Problem, Request
+from medixchange.matching.problem import Problem
 from medixchange.matching.repair import keeping
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Expert, Interpreter
 from medixchange.matching.rules import why_not
 from medixchange.matching.spread import MOST_PEOPLE, spread
 from medixchange.plans.lifecycle import Purpose

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from medixchange.matching.explain import explain, in_a_free_room
 from medixchange.matching.match import Held, Match
-from medixchange.matching.problem import Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import Score, score
 from medixchange.messages import Message, instant, say

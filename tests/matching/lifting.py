@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from medixchange.matching.problem import Problem, Request, Room
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Room
 from medixchange.matching.steps import without
 from tests.matching.taking import for_every_party
 

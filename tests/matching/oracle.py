@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from medixchange.languages.bridge import Mode
 from medixchange.matching.match import Held, Match, Route, Team
-from medixchange.matching.problem import Expert, Interpreter, Mask, Party, Person, Problem, Request
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Party, Request
+from medixchange.matching.resources import Expert, Interpreter, Mask, Person
 
 MINUTE, HALF = timedelta(minutes=1), timedelta(minutes=30)
 ONLY = "r"

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from medixchange.matching.problem import Expert, Interpreter, Problem, Request, Room
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Expert, Interpreter, Room
 from medixchange.matching.steps import LARGEST_PANEL, Step, raised, without
 
 

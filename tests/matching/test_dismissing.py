@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.match import Match
-from medixchange.matching.problem import Expert, Problem
+from medixchange.matching.problem import Problem
 from medixchange.matching.proposing import search
+from medixchange.matching.resources import Expert
 from medixchange.times.grid import slots_of
 from tests.matching import oracle
 from tests.matching.worlds import (

@@ -12,8 +12,10 @@ from hypothesis import example, given
 from medixchange.matching.conflict import Blocker, conflict
 from medixchange.matching.explain import Explanation, explain
 from medixchange.matching.one_hour import why_not_at
-from medixchange.matching.problem import Interpreter, Problem, Window
+from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import Relaxation
+from medixchange.matching.requests import Window
+from medixchange.matching.resources import Interpreter
 from medixchange.matching.sides import Sides
 from medixchange.messages import Message, count, language, listed, say, sentences, specialty
 from tests.matching import oracle

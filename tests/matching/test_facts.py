@@ -18,7 +18,8 @@ from medixchange.matching.facts import horizon, problem_of, problem_of_queue
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.models import MatchState
-from medixchange.matching.problem import Mask, Person, Problem
+from medixchange.matching.problem import Problem
+from medixchange.matching.resources import Mask, Person
 from medixchange.messages import Term, instant, say
 from medixchange.people.models import Person as RowPerson
 from medixchange.policies.values import Policy

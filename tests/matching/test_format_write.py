@@ -12,7 +12,9 @@ from medixchange.errors import Refusal
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_write import write_instance
 from medixchange.matching.presence import joined
-from medixchange.matching.problem import Mask, Problem, Window
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Window
+from medixchange.matching.resources import Mask
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order, Plan
 from tests.planning.cases import case, expert, hospital, request

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_write import write_instance
 from medixchange.matching.match import Route, Team
-from medixchange.matching.problem import Party, Problem, Window
+from medixchange.matching.problem import Problem
 from medixchange.matching.proposing import search
+from medixchange.matching.requests import Party, Window
 from medixchange.matching.score import Score, score
 from medixchange.matching.solver import Ranked, Search
 from medixchange.matching.stored import members_from, row_from, value_of

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 
 from medixchange.matching.match import Match, Route, Team
-from medixchange.matching.problem import Mask, Problem
+from medixchange.matching.problem import Problem
 from medixchange.matching.repair import repairs
+from medixchange.matching.resources import Mask
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.policies.values import Policy, Weights

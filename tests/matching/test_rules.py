@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medixchange.matching.match import Match, Route, Team
-from medixchange.matching.problem import Mask, Problem, Window
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Window
+from medixchange.matching.resources import Mask
 from medixchange.matching.rules import why_not
 from medixchange.messages import Message, count, instant, say
 from tests.matching import oracle

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from medixchange.matching.match import Route, Team
-from medixchange.matching.problem import Mask
+from medixchange.matching.resources import Mask
 from medixchange.messages import Message, count, language, say, specialty
 from tests.matching.worlds import (
     EARLY,

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from medixchange.matching.match import Match, Route, Team
-from medixchange.matching.problem import Expert, Problem, Window
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Window
+from medixchange.matching.resources import Expert
 from medixchange.matching.score import score, score_plan
 from medixchange.matching.terms import Part
 from medixchange.messages import Message, count, language, listed, say, specialty

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from medixchange.intake.lifecycle import RequestState
 from medixchange.matching.facts import problem_of, problem_of_queue
-from medixchange.matching.problem import Rise
+from medixchange.matching.requests import Rise
 from medixchange.matching.score import score
 from medixchange.matching.waiting import Wait, behind, rises
 from medixchange.messages import count, country, say, sentences

@@ -11,18 +11,9 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from medixchange.matching.match import Held, Match, Route, Team
-from medixchange.matching.problem import (
-    Block,
-    Expert,
-    Hospital,
-    Interpreter,
-    Mask,
-    Party,
-    Problem,
-    Request,
-    Room,
-    Window,
-)
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Party, Request, Window
+from medixchange.matching.resources import Block, Expert, Hospital, Interpreter, Mask, Room
 from medixchange.matching.rules import why_not
 from medixchange.messages import Message, say
 from medixchange.policies.values import Policy, Weights

@@ -10,7 +10,8 @@ from medixchange.availability.models import LeavePeriod
 from medixchange.db import Database
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.outlook import outlook
-from medixchange.matching.problem import Problem, Window
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Window
 from medixchange.people.models import Expert, Hospital
 from medixchange.times.intervals import Interval
 from medixchange.web.liaison.steps import OUTLOOKS_PER_MACHINE

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, Packed
-from medixchange.matching.problem import Request
+from medixchange.matching.requests import Request
 from medixchange.matching.ways import Way
 
 

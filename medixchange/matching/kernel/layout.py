@@ -16,7 +16,7 @@ from medixchange.matching.candidates import Candidate, Ground
 from medixchange.matching.clocks import half_hours
 from medixchange.matching.kernel.asks import Ask, Crew, StaffedWay, Tongue
 from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, Packed, flags, flags_of, indexes
-from medixchange.matching.problem import Expert, Interpreter, Person
+from medixchange.matching.resources import Expert, Interpreter, Person
 from medixchange.matching.score import served
 from medixchange.matching.terms_of_hours import window_points, wishing
 from medixchange.matching.terms_of_languages import conversing
