@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -79,10 +79,15 @@ def _for(request: SessionRequest, places: Sequence[_Place], series: RequestSerie
     model = next(filter(None, nearest), None)
     if model is None or model.match is None:
         return None
-    start = shifted(model.match.start, (own - model.number) * series.weeks, request.zone)
+    weeks = (own - model.number) * series.weeks
+    return moved(model.match, str(request.id), request.minutes, weeks=weeks, zone=request.zone)
+
+
+def moved(match: Match, request_id: str, minutes: int, *, weeks: int, zone: str) -> Match:
+    """What a request of ``minutes`` goes by that is ``weeks`` after the one of ``match``, on the clock of ``zone``."""
+    start = shifted(match.start, weeks, zone)
     # The hour is its beginning: one that takes longer than what it goes by keeps it as well.
-    minutes = max(model.match.minutes, request.minutes)
-    return replace(model.match, request=str(request.id), start=start, minutes=minutes)
+    return replace(match, request=request_id, start=start, minutes=max(match.minutes, minutes))
 
 
 def _last(places: Sequence[_Place], fits: Callable[[_Place], bool]) -> _Place | None:
@@ -119,6 +124,42 @@ def _best(db: Session, request_ids: Sequence[int]) -> Mapping[int, ProposedMatch
             if row.request_id not in found or row.state is MatchState.APPROVED:
                 found[row.request_id] = row
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A request that waits: its place in its series, and its hospital's clock (IANA)."""
+
+    request: str
+    place: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Several requests of one series that wait, in their order, every ``weeks``."""
+
+    members: tuple[Member, ...]
+    weeks: int
+
+
+def without_session(db: Session, request_ids: Collection[int]) -> list[Waiting]:
+    """Of these requests those that wait with others of their series, no session of which stands: there is nothing yet
+    by which all of them would go. In a fixed number of queries."""
+    query = select(SessionRequest).where(col(SessionRequest.series_id).is_not(None))
+    parts = in_parts(sorted(request_ids))
+    mine = [each for some in parts for each in db.exec(query.where(col(SessionRequest.id).in_(some)))]
+    numbers, series = {each.id for each in mine}, intake.series_of(db, mine)
+    found = list[Waiting]()
+    for number, places in _places(db, list(series)).items():
+        members = [_member(each.request) for each in places if each.request.id in numbers]
+        if len(members) > 1 and not any(each.stands for each in places):
+            found.append(Waiting(tuple(members), series[number].weeks))
+    return found
+
+
+def _member(request: SessionRequest) -> Member:
+    return Member(str(request.id), request.series_place or 0, request.zone)
 
 
 def key_of(match: Match | None) -> str:

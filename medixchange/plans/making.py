@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +15,7 @@ from medixchange import engine
 from medixchange.db import Database
 from medixchange.matching.problem import Problem
 from medixchange.matching.search import parts_to_json, plain
+from medixchange.matching.series import Waiting
 from medixchange.messages import to_json
 from medixchange.planning.plan import Order, Plan
 from medixchange.planning.running import run
@@ -68,20 +69,34 @@ def make(
         with database.read() as db:
             plan = db.get_one(MatchPlan, plan_id)
             problems, seconds = reading.problems(db, plan, now=clock()), plan.seconds
-            problem = problems[plan_id]
-            order, today = Order(problem, plan.seed, plan.workers), reading.today(db, plan, problem)
+            order = Order(problems[plan_id], plan.seed, plan.workers)
+            today, series = reading.today(db, plan, order.problem), reading.waiting_series(db, plan, order.problem)
+        watch = _Watch(database, plan_id, turn, clock, is_enough)
+        problems = _in_step(problems, series, order, watch)
         for number, each in problems.items():
             _update(database, number, inputs=packed(each), requests=len(each.requests), **_settings(each))
-        best: Plan | None = None
-        watch = _Watch(database, plan_id, turn, clock)
-        with closing(run(order, seconds=seconds, is_enough=lambda: is_enough() or watch())) as found:
+        best, order = None, replace(order, problem=problems[plan_id])
+        with closing(run(order, seconds=seconds, is_enough=watch)) as found:
             for best in found:
                 _update(database, plan_id, seen_at=clock(), **_progress(best))
                 yield best
-        _end(database, plan_id, turn, problem, best, today, now=clock())
+        _end(database, plan_id, turn, order.problem, best, today, now=clock())
     except Exception as fault:
         _fail(database, plan_id, fault, now=clock())
         raise
+
+
+def _in_step(
+    problems: Mapping[int, Problem], series: Sequence[Waiting], order: Order, is_enough: Callable[[], bool]
+) -> Mapping[int, Problem]:
+    """The problems, in which the requests of each of ``series`` go by where the first plan of ``order`` puts them: a
+    term between two requests would have no price."""
+    if not series:
+        return problems
+    with closing(run(order, seconds=0, is_enough=is_enough)) as found:
+        draft = next(found, None)
+    matches = draft.matches if draft else ()
+    return {number: reading.in_step(each, matches, series) for number, each in problems.items()}
 
 
 def _begin(database: Database, plan_id: int, *, now: datetime) -> int | None:
@@ -97,13 +112,22 @@ def _begin(database: Database, plan_id: int, *, now: datetime) -> int | None:
 
 
 class _Watch:
-    """Whether a plan need not go on: somebody stopped it, or another process makes it by now."""
+    """Whether a plan need not go on: it ``is_enough``, somebody stopped it, or another process makes it by now."""
 
-    def __init__(self, database: Database, plan_id: int, turn: int, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        plan_id: int,
+        turn: int,
+        clock: Callable[[], datetime],
+        is_enough: Callable[[], bool],
+    ) -> None:
         self._database, self._plan_id, self._turn, self._clock = database, plan_id, turn, clock
-        self._looks = count(1)
+        self._is_enough, self._looks = is_enough, count(1)
 
     def __call__(self) -> bool:
+        if self._is_enough():
+            return True
         if next(self._looks) % HEARD_EVERY == 0:
             _update(self._database, self._plan_id, seen_at=self._clock())
         with self._database.read() as db:

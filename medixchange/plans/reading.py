@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from medixchange.matching.facts import problem_of_queue, problem_of_several
 from medixchange.matching.match import Match
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.problem import Problem
+from medixchange.matching.series import Waiting, moved, without_session
 from medixchange.matching.stored import members_of, value_of
 from medixchange.plans import queries
 from medixchange.plans.inputs import MATCH, unpacked
@@ -50,10 +51,14 @@ def problems(db: Session, plan: MatchPlan, *, now: datetime) -> Mapping[int, Pro
 
     A plan that stands beside another has its problem already.
     """
-    if plan.beside_id is not None and plan.inputs is not None:
+    if _is_read(plan) and plan.inputs is not None:
         return {plan.id: unpacked(plan.inputs)}
     several = [plan, *db.exec(select(MatchPlan).where(MatchPlan.beside_id == plan.id))]
     return {each.id: _problem(db, each, now=now) for each in several}
+
+
+def _is_read(plan: MatchPlan) -> bool:
+    return plan.beside_id is not None and plan.inputs is not None
 
 
 def _problem(db: Session, plan: MatchPlan, *, now: datetime) -> Problem:
@@ -64,6 +69,30 @@ def _problem(db: Session, plan: MatchPlan, *, now: datetime) -> Problem:
     problem = problem_of_queue(db, now=now, is_demo=plan.is_demo, rules=rules_for(db, plan.policy_id))
     series = {each: match for each, match in problem.tentative.items() if _can_be_kept(match, problem)}
     return replace(problem, tentative={**_earlier(db, plan, problem), **series}, of_series=frozenset(series))
+
+
+def waiting_series(db: Session, plan: MatchPlan, problem: Problem) -> Sequence[Waiting]:
+    """Those of ``problem`` whose requests are to go by each other; none where sessions are mended, and none where the
+    problem was read, and they do, since a plan beside it began."""
+    if plan.purpose is Purpose.MENDING or _is_read(plan):
+        return ()
+    return without_session(db, [int(each.id) for each in problem.requests])
+
+
+def in_step(problem: Problem, draft: Iterable[Match], series: Iterable[Waiting]) -> Problem:
+    """The same problem, in which the requests of each series go by the first of them that ``draft`` serves (S10)."""
+    served, go_by = {match.request: match for match in draft}, dict[str, Match]()
+    for each in series:
+        first = next((member for member in each.members if member.request in served), None)
+        if first is None:
+            continue
+        for member in each.members:
+            minutes, weeks = problem.request[member.request].minutes, (member.place - first.place) * each.weeks
+            model = moved(served[first.request], member.request, minutes, weeks=weeks, zone=member.zone)
+            if _can_be_kept(model, problem):
+                go_by[member.request] = model
+    of_series = frozenset((*problem.of_series, *go_by))
+    return replace(problem, tentative={**problem.tentative, **go_by}, of_series=of_series)
 
 
 def _can_be_kept(match: Match, problem: Problem) -> bool:
