@@ -16,6 +16,7 @@ from medixchange.matching.presence import (
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Expert, Interpreter, Room
+from medixchange.matching.sorts import experts_of_use
 from medixchange.matching.ways import Pair, Way, heard, team_starts, ways
 from medixchange.times.grid import at_least, union
 
@@ -80,23 +81,6 @@ class Ground:
         """The smallest room that will do at ``start``, the first of equals; one must be free."""
         fits = (each for each in self.rooms if room_fits(each.who, self.request, channels))
         return next(each.who.id for each in fits if each.starts >> start & 1)
-
-
-def of_use(expert: Expert, request: Request, problem: Problem) -> bool:
-    """Whether ``expert`` may sit on a panel for ``request``, whatever the hour."""
-    return (
-        any(expert.specialties.get(code, 0) for code in request.specialties)
-        and expert.id not in request.exclude
-        and expert.exclude_hospitals.isdisjoint(request.hospitals)
-        and any(level >= problem.policy.lang_min_expert for level in expert.speaking.values())
-    )
-
-
-def experts_of_use(request: Request, problem: Problem) -> list[Expert]:
-    """The experts who may sit on a panel for ``request``, whatever the hour."""
-    wanted = frozenset(request.specialties)
-    knowing = (each for each in problem.experts if not wanted.isdisjoint(each.specialties))
-    return [each for each in knowing if of_use(each, request, problem)]
 
 
 def helpers(request: Request, problem: Problem) -> list[Interpreter]:

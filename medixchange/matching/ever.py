@@ -8,10 +8,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds
-from medixchange.matching.pools import Alike, Joining, Pool, alike
+from medixchange.matching.pools import Joining, Pool
 from medixchange.matching.presence import interprets_so_long, room_fits
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
+from medixchange.matching.sorts import Alike, alike
 from medixchange.matching.ways import Pair, Way, team_starts, ways
 
 ALWAYS = 1

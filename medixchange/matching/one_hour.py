@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from medixchange.matching.candidates import Ground, ground, of_use
+from medixchange.matching.candidates import Ground, ground
 from medixchange.matching.match import Match, Route
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
@@ -14,6 +14,7 @@ from medixchange.matching.resources import Expert
 from medixchange.matching.rules import a_room_is_free, hospital_is_not_double, hospital_is_open, within_its_dates
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest
 from medixchange.matching.sides import Sides
+from medixchange.matching.sorts import experts_of_use
 from medixchange.matching.steps import ANOTHER_ROOM
 from medixchange.matching.uncounted import uncounted
 from medixchange.matching.ways import consecutively
@@ -99,22 +100,22 @@ def _no_expert(here: Ground, start: datetime) -> Iterator[Message]:
 def _nobody_on(code: str, here: Ground, start: datetime) -> Iterator[Message]:
     problem, request = here.problem, here.request
     knowing = [each for each in problem.experts if each.specialties.get(code)]
-    able = [each for each in knowing if of_use(each, request, problem)]
+    able = [each for each in experts_of_use(request, problem) if each.specialties.get(code)]
     able.sort(key=lambda each: (-each.specialties[code], each.id))
     if not knowing:
         yield say("No expert covers %(topics)s.", topics=listed([specialty(code)]))
     elif not able:
-        yield _of_no_use(knowing, request, problem)
+        yield (
+            excluded_words(problem, request)
+            if _present(knowing, problem)
+            else say("The experts speak no language well enough to present in it.")
+        )
     for expert in able[:MOST_NAMED]:
         alone = replace(_bare(request, start), panel=(expert.id,))
         reasons = (experts_are_free(alone, problem), experts_have_rest(alone, problem))
         yield from (reason.message for reason in reasons if reason is not None)
 
 
-def _of_no_use(knowing: list[Expert], request: Request, problem: Problem) -> Message:
-    """Why none of those who know a topic may sit on a panel."""
-    wanted = replace(request, exclude=frozenset())
-    anybody = (replace(each, exclude_hospitals=frozenset()) for each in knowing)
-    if any(of_use(each, wanted, problem) for each in anybody):
-        return excluded_words(problem, request)
-    return say("The experts speak no language well enough to present in it.")
+def _present(people: Iterable[Expert], problem: Problem) -> bool:
+    """Whether some of ``people`` can present in a language at all."""
+    return any(level >= problem.policy.lang_min_expert for each in people for level in each.speaking.values())

@@ -3,82 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from medixchange.matching.kernel.panels import divisions
 from medixchange.matching.listed import kept
-from medixchange.matching.presence import gives_any
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
-from medixchange.matching.resources import Expert, Interpreter
+from medixchange.matching.resources import Interpreter
 from medixchange.matching.ways import Pair
 from medixchange.times.grid import union
-
-
-class Sort(NamedTuple):
-    """What tells experts apart whatever the hour: the topics that they know (bits, by the request's order), the
-    languages in which they present, whether they are excluded, and whether they give any session at all."""
-
-    knows: int
-    tongues: tuple[str, ...]
-    excluded: bool
-    gives: bool
-
-
-Alike = Mapping[Sort, Sequence[int]]
-"""The places of experts by sort."""
-
-
-def alike(request: Request, problem: Problem, *, everybody: bool = False) -> Alike:
-    """The problem's experts who know some topic of ``request``, or ``everybody``, by sort."""
-    experts, knows = problem.experts, _knowing(request, problem)
-    tongues, gives, excluded = _tongues(problem), _giving(problem), _excluded(request, problem)
-    found = defaultdict[tuple[int, tuple[str, ...], bool, bool], list[int]](list)
-    for place in range(len(experts)) if everybody else sorted(knows):
-        found[knows.get(place, 0), tongues[place], place in excluded, gives[place]].append(place)
-    return {Sort(*sort): places for sort, places in found.items()}
-
-
-def _knowing(request: Request, problem: Problem) -> Mapping[int, int]:
-    """The topics of ``request`` (bits, in their order) that each expert knows who knows one, by place."""
-    by_topic, found = kept(problem.experts, "topics", lambda: _by_topic(problem.experts)), defaultdict[int, int](int)
-    for number, code in enumerate(request.specialties):
-        for place in by_topic.get(code, ()):
-            found[place] |= 1 << number
-    return found
-
-
-def _by_topic(experts: Sequence[Expert]) -> Mapping[str, Sequence[int]]:
-    found = defaultdict[str, list[int]](list)
-    for place, each in enumerate(experts):
-        for code, level in each.specialties.items():
-            if level:
-                found[code].append(place)
-    return found
-
-
-def _tongues(problem: Problem) -> Sequence[tuple[str, ...]]:
-    """The languages in which each expert can present."""
-    least = problem.policy.lang_min_expert
-    return kept(
-        problem.experts,
-        ("tongues", least),
-        lambda: [tuple([tag for tag, level in each.speaking.items() if level >= least]) for each in problem.experts],
-    )
-
-
-def _giving(problem: Problem) -> Sequence[bool]:
-    """Whether each expert gives any session at all."""
-    return kept(problem.experts, "giving", lambda: [gives_any(each) for each in problem.experts])
-
-
-def _excluded(request: Request, problem: Problem) -> Set[int]:
-    """The places of the experts whom ``request`` excludes, or who exclude its hospitals."""
-    experts, hospitals = problem.experts, request.hospitals
-    choosy = kept(experts, "choosy", lambda: [place for place, each in enumerate(experts) if each.exclude_hospitals])
-    unwilling = {place for place in choosy if not experts[place].exclude_hospitals.isdisjoint(hospitals)}
-    return unwilling | {problem.expert_place[who] for who in request.exclude if who in problem.expert_place}
 
 
 class Pool:

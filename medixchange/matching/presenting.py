@@ -13,10 +13,11 @@ import numpy as np
 from medixchange.matching.kernel.bits import Indexes, indexes
 from medixchange.matching.kernel.rows import WORD, Rows, Words, masks_of, rows_of, rungs_of
 from medixchange.matching.layers import CAPPED, EXPERTS, NONE, TAKEN, Kinds, layer, of_experts
-from medixchange.matching.pools import Alike, Pool, Sort
+from medixchange.matching.pools import Pool
 from medixchange.matching.presence import expert_left
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
+from medixchange.matching.sorts import Alike, Sort
 from medixchange.matching.steps import LARGEST_PANEL, Step, raised
 
 SESSIONS = frozenset({layer(EXPERTS, TAKEN), layer(EXPERTS, CAPPED)})
@@ -44,7 +45,7 @@ class Presenting:
 
     def __init__(self, request: Request, problem: Problem, able: Alike) -> None:
         self.request, self._problem = request, problem
-        wanted = {sort: places for sort, places in able.items() if sort.knows and sort.tongues and not sort.excluded}
+        wanted = {sort: places for sort, places in able.items() if sort.is_of_use}
         self.experts = of_experts(list(chain.from_iterable(wanted.values())), request, problem)
         self._most = max(1, request.panel_min)
         ends = accumulate(map(len, wanted.values()))

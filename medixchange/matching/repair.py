@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from medixchange.matching.candidates import helpers
 from medixchange.matching.match import Agreed, Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.matching.solver import Ranked, Search
+from medixchange.matching.sorts import experts_of_use
 from medixchange.matching.spread import spread
 from medixchange.matching.steps import without
-from medixchange.matching.ways import consecutive_minutes, team_of
+from medixchange.matching.ways import consecutive_minutes, manners, team_of
 from medixchange.policies.values import Policy
 
 NOTICE = ("notice",)
@@ -46,7 +48,7 @@ def repairs(problem: Problem, standing: Match) -> Repairs:
 
 def same_hour(problem: Problem, standing: Match) -> Match | None:
     """The best substitutes at the hour of ``standing``; None where there are none."""
-    own = standing.people
+    own, problem = standing.people, _those_who_could(problem, standing)
     tries = ((ids, sizes) for ids in (own, None) for sizes in _sizes(problem, standing))
     found = (
         _least_changed((_at_its_hour(at_short_notice(problem, ids), each, standing) for each in sizes), standing)
@@ -57,11 +59,20 @@ def same_hour(problem: Problem, standing: Match) -> Match | None:
 
 def other_hour(problem: Problem, standing: Match) -> Match | None:
     """The best match that does not overlap ``standing``; None where there is none."""
+    problem = _those_who_could(problem, standing)
     found = (
         _least_changed((_apart(_finder(problem, each, standing), standing) for each in sizes), standing)
         for sizes in _sizes(problem, standing)
     )
     return next(filter(None, found), None)
+
+
+def _those_who_could(problem: Problem, standing: Match) -> Problem:
+    """The problem with those alone who could serve the request of ``standing``: the same answers, sooner."""
+    request = problem.request[standing.request]
+    helping = {each.id: each for manner in manners(request, problem) for each in helpers(manner, problem)}
+    experts = tuple(experts_of_use(request, problem))
+    return replace(problem, requests=(request,), experts=experts, interpreters=tuple(helping.values()))
 
 
 def _sizes(problem: Problem, standing: Match) -> Iterator[tuple[Request, ...]]:

@@ -27,10 +27,10 @@ from medixchange.matching.layers import (
     left,
     of_request,
 )
-from medixchange.matching.pools import Sort
 from medixchange.matching.presenting import Presenting
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
+from medixchange.matching.sorts import Sort
 from medixchange.matching.steps import SHORTER, Step
 from medixchange.matching.understanding import Pairs, Understanding
 from medixchange.matching.ways import consecutively

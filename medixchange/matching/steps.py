@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeVar
 
-from medixchange.matching.candidates import experts_of_use
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Expert, Hospital, Interpreter, Person
+from medixchange.matching.sorts import experts_of_use
 from medixchange.matching.ways import heard, team_of
 from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, specialty
 
