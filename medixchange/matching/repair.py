@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from medixchange.matching.candidates import helpers
-from medixchange.matching.match import Agreed, Match
+from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.rules import why_not
@@ -15,7 +15,7 @@ from medixchange.matching.solver import Ranked, Search
 from medixchange.matching.sorts import experts_of_use
 from medixchange.matching.spread import spread
 from medixchange.matching.steps import without
-from medixchange.matching.ways import consecutive_minutes, manners, team_of
+from medixchange.matching.ways import manners
 from medixchange.policies.values import Policy
 
 NOTICE = ("notice",)
@@ -37,8 +37,8 @@ def repairs(problem: Problem, standing: Match) -> Repairs:
     of any proposal, with the problem's own weights.
 
     At its hour those who come were asked long ago, however near it is by now; others are asked at shorter notice than
-    they want only where nobody else can take over. It is interpreted as was agreed for it, or as the house rules want
-    by now where that keeps more people, or as many of fewer.
+    they want only where nobody else can take over. It is interpreted as was agreed for it, or with teams of the size
+    that the house rules want by now, whichever keeps more people or is worth more.
 
     Raises KeyError when the problem does not know the request.
     """
@@ -49,22 +49,16 @@ def repairs(problem: Problem, standing: Match) -> Repairs:
 def same_hour(problem: Problem, standing: Match) -> Match | None:
     """The best substitutes at the hour of ``standing``; None where there are none."""
     own, problem = standing.people, _those_who_could(problem, standing)
-    tries = ((ids, sizes) for ids in (own, None) for sizes in _sizes(problem, standing))
-    found = (
-        _least_changed((_at_its_hour(at_short_notice(problem, ids), each, standing) for each in sizes), standing)
-        for ids, sizes in tries
-    )
+    tries = ((ids, request) for ids in (own, None) for request in _sizes(problem, standing))
+    found = (_at_its_hour(at_short_notice(problem, ids), request, standing) for ids, request in tries)
     return next(filter(None, found), None)
 
 
 def other_hour(problem: Problem, standing: Match) -> Match | None:
     """The best match that does not overlap ``standing``; None where there is none."""
     problem = _those_who_could(problem, standing)
-    found = (
-        _least_changed((_apart(_finder(problem, each, standing), standing) for each in sizes), standing)
-        for sizes in _sizes(problem, standing)
-    )
-    return next(filter(None, found), None)
+    finders = (_finder(problem, request, standing) for request in _sizes(problem, standing))
+    return next(filter(None, (_apart(finder, standing) for finder in finders)), None)
 
 
 def _those_who_could(problem: Problem, standing: Match) -> Problem:
@@ -75,34 +69,11 @@ def _those_who_could(problem: Problem, standing: Match) -> Problem:
     return replace(problem, requests=(request,), experts=experts, interpreters=tuple(helping.values()))
 
 
-def _sizes(problem: Problem, standing: Match) -> Iterator[tuple[Request, ...]]:
-    """The request with a panel no larger than the one that stands, where that may be smaller, and as it is; each with
-    the teams that were agreed, and where the house wants others by now, with these."""
+def _sizes(problem: Problem, standing: Match) -> tuple[Request, ...]:
+    """The request with a panel no larger than the one that stands, where that may be smaller, and as it is."""
     request = problem.request[standing.request]
     small = replace(request, panel_max=max(request.panel_min, min(request.panel_max, len(standing.panel))))
-    sizes = (small,) if small == request else (small, request)
-    otherwise = _house_wants_otherwise(problem, standing)
-    for each in sizes:
-        yield (each, replace(each, agreed=None)) if otherwise else (each,)
-
-
-def _house_wants_otherwise(problem: Problem, standing: Match) -> bool:
-    """Whether the house rules want another team or another length by now than were agreed."""
-    request, route, policy = problem.request[standing.request], standing.route, problem.policy
-    if request.agreed is None or not route.legs:
-        return False
-    if request.agreed.consecutive:
-        wanted = Agreed(policy.consecutive_team, True, consecutive_minutes(request.minutes, problem))
-    else:
-        languages = len({route.speech, *route.audiences})
-        wanted = replace(request.agreed, team=team_of(standing.minutes, problem, languages))
-    return wanted != request.agreed
-
-
-def _least_changed(found: Iterable[Match | None], standing: Match) -> Match | None:
-    """Of several the one that keeps most of the people who stand, of equals that of the fewest, of equals the first."""
-    own = standing.people
-    return max(filter(None, found), key=lambda each: (len(own & each.people), -len(each.people)), default=None)
+    return (small,) if small == request else (small, request)
 
 
 def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Problem:

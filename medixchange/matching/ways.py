@@ -94,7 +94,7 @@ def consecutively(request: Request, problem: Problem) -> Request | None:
     targets = heard(request, problem)
     working = (each for each in problem.interpreters if each.consecutive)
     able = sum(1 for each in working if any(other in targets for _, other in each.pairs))
-    if able < consecutive_team(request, problem):
+    if able < min(consecutive_teams(request, problem)):
         return None
     return replace(request, minutes=minutes_if_consecutive(request, problem), consecutive=True)
 
@@ -108,10 +108,12 @@ def _agreed_consecutive(request: Request) -> Agreed | None:
     return request.agreed if request.agreed and request.agreed.consecutive else None
 
 
-def consecutive_team(request: Request, problem: Problem) -> int:
-    """How many take turns where ``request`` is interpreted consecutively: as was agreed, else as the house wants."""
-    agreed = _agreed_consecutive(request)
-    return agreed.team if agreed else problem.policy.consecutive_team
+def consecutive_teams(request: Request, problem: Problem) -> tuple[int, ...]:
+    """How many may take turns where ``request`` is interpreted consecutively: as many as were agreed, or as the house
+    wants where it wants that at all."""
+    agreed, policy = _agreed_consecutive(request), problem.policy
+    sizes = ([agreed.team] if agreed else []) + ([policy.consecutive_team] if policy.consecutive else [])
+    return tuple(dict.fromkeys(sizes))
 
 
 def minutes_if_consecutive(request: Request, problem: Problem) -> int:
@@ -120,11 +122,11 @@ def minutes_if_consecutive(request: Request, problem: Problem) -> int:
     return agreed.minutes if agreed else consecutive_minutes(request.minutes, problem)
 
 
-def simultaneous_team(request: Request, problem: Problem, languages: int) -> int:
-    """How many work on each leg of ``request``: as was agreed, else as the house wants; 0 where none works so long."""
-    agreed = request.agreed
-    agreed_team = agreed.team if agreed and not agreed.consecutive else 0
-    return agreed_team or team_of(request.minutes, problem, languages)
+def simultaneous_teams(request: Request, problem: Problem, languages: int) -> tuple[int, ...]:
+    """How many may work on each leg of ``request``: as many as were agreed, or as the house wants; nothing where none
+    works so long."""
+    agreed = request.agreed.team if request.agreed and not request.agreed.consecutive else 0
+    return tuple(dict.fromkeys(filter(None, (agreed, team_of(request.minutes, problem, languages)))))
 
 
 def consecutive_minutes(minutes: int, problem: Problem) -> int:
@@ -134,19 +136,20 @@ def consecutive_minutes(minutes: int, problem: Problem) -> int:
 
 
 def ways(request: Request, problem: Problem, speech: str) -> Iterator[Way]:
-    """The ways from ``speech`` to a language of each audience, the best heard first, whoever can interpret."""
+    """The ways from ``speech`` to a language of each audience, the best heard first, whoever can interpret.
+
+    Where the session that ``request`` has was agreed with other teams than the house wants by now, one of each size.
+    """
     if request.consecutive:
-        team = consecutive_team(request, problem)
-        for tag in heard(request, problem):
+        for tag, team in product(heard(request, problem), consecutive_teams(request, problem)):
             if tag != speech:
                 yield Way("consecutive", speech, tag, team, ((speech, tag),))
         return
     for audiences in product(*(heard_by(party, problem) for party in request.parties)):
         foreign = tuple(dict.fromkeys(tag for tag in audiences if tag != speech))
-        team = simultaneous_team(request, problem, 1 + len(foreign)) if foreign else 0
-        if team or not foreign:
-            for legs in legs_to(speech, foreign, problem.policy.relay):
-                yield Way(farthest(speech, foreign, legs), speech, audiences[0], team, legs, audiences[1:])
+        teams = simultaneous_teams(request, problem, 1 + len(foreign)) if foreign else (0,)
+        for team, legs in product(teams, legs_to(speech, foreign, problem.policy.relay)):
+            yield Way(farthest(speech, foreign, legs), speech, audiences[0], team, legs, audiences[1:])
 
 
 def legs_to(speech: str, foreign: Sequence[str], relay: str) -> Iterator[tuple[Pair, ...]]:

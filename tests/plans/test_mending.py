@@ -294,25 +294,28 @@ def test_whoever_can_come_is_kept_whatever_the_house_rules_are_worth(database: D
         assert "Keep" in panel(db, session)
 
 
+def in_french(db: Session, starts_at: datetime, *interpreters: str) -> int:
+    """The number of a session of half an hour in French, for which one interpreter is enough, by Wang."""
+    hospital = make.hospital(db, "Hospital of Rubavu", city="Rubavu")
+    contact = make.liaison(db, hospital, "Contact in Rubavu")
+    facts: dict[str, Any] = {
+        "state": RequestState.MATCHED,
+        "windows_only": False,
+        "languages": {"fr": 5},
+        "minutes": 30,
+    }
+    asked = make.request(db, hospital, liaison=contact, **facts)
+    room, wang = make.room(db, "Third room"), make.expert(db, WANG)
+    team = [make.interpreter(db, name) for name in interpreters]
+    match = make.match(db, asked, starts_at=starts_at, panel=[wang], room=room, interpreters=team)
+    return approve(db, match, actor=ACTOR, now=NOW).id
+
+
 def test_the_interpreter_stays_alone_as_was_agreed_though_the_house_wants_two_by_now(
     database: Database, scene: Scene
 ) -> None:
     with database.write() as db:
-        hospital = make.hospital(db, "Hospital of Rubavu", city="Rubavu")
-        contact = make.liaison(db, hospital, "Contact in Rubavu")
-        asked = make.request(
-            db,
-            hospital,
-            liaison=contact,
-            state=RequestState.MATCHED,
-            languages={"fr": 5},
-            windows_only=False,
-            minutes=30,
-        )
-        team: dict[str, Any] = {"room": make.room(db, "Third room"), "interpreters": [make.interpreter(db, MEI)]}
-        wang = make.expert(db, WANG)
-        match = make.match(db, asked, starts_at=at(2, 9), panel=[wang], **team)
-        session = approve(db, match, actor=ACTOR, now=NOW).id
+        session = in_french(db, at(2, 9), MEI)
         pairs = HouseRules(policy=Policy(team_sizes=((480, 2),)))
         ruling.use(db, write(db, pairs, source="Ours", actor=ACTOR, now=NOW), actor=ACTOR, now=NOW)
         decline(db, session, WANG)
@@ -322,6 +325,17 @@ def test_the_interpreter_stays_alone_as_was_agreed_though_the_house_wants_two_by
         assert len(panel(db, session)) == 1
         assert WANG not in panel(db, session)
         assert panel(db, session, Role.INTERPRETER) == [MEI]
+
+
+def test_where_one_is_enough_by_now_the_other_goes_on_alone_at_the_same_hour(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        session = in_french(db, at(2, 9), MEI, "Sun Example")
+        decline(db, session, MEI)
+    [row] = accept(database, mended(database))
+
+    assert (row.change, row.starts_at) == (Change.PEOPLE, at(2, 9))
+    with database.read() as db:
+        assert panel(db, session, Role.INTERPRETER) == ["Sun Example"]
 
 
 def test_where_everybody_comes_nothing_is_mended(database: Database, scene: Scene) -> None:
