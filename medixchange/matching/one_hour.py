@@ -18,7 +18,7 @@ from medixchange.matching.sorts import experts_of_use
 from medixchange.matching.steps import ANOTHER_ROOM
 from medixchange.matching.uncounted import uncounted
 from medixchange.matching.ways import consecutively
-from medixchange.matching.words_of_conflict import excluded_words
+from medixchange.matching.words_of_conflict import experts_excluded
 from medixchange.messages import Message, listed, say, specialty
 
 MOST_NAMED = 3
@@ -106,7 +106,7 @@ def _nobody_on(code: str, here: Ground, start: datetime) -> Iterator[Message]:
         yield say("No expert covers %(topics)s.", topics=listed([specialty(code)]))
     elif not able:
         yield (
-            excluded_words(problem, request)
+            experts_excluded()
             if _present(knowing, problem)
             else say("The experts speak no language well enough to present in it.")
         )

@@ -14,7 +14,14 @@ from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Interpreter
 from medixchange.matching.steps import named, speeches
-from medixchange.matching.ways import consecutive_minutes, heard, manners
+from medixchange.matching.ways import (
+    consecutive_teams,
+    heard,
+    manners,
+    may_be_consecutive,
+    minutes_if_consecutive,
+    simultaneous_teams,
+)
 from medixchange.messages import N_, Message, Value, count, instant, language, listed, say, sentences, specialty
 
 AWAY: dict[str, str] = {
@@ -96,12 +103,30 @@ def excluded_words(problem: Problem, request: Request) -> Message:
         wanted & each.specialties.keys() and (each.id in request.exclude or hospitals & each.exclude_hospitals)
         for each in problem.experts
     )
-    avoided = sorted(hospitals & set[str]().union(*(each.exclude_hospitals for each in problem.interpreters)))
-    words = say("The experts who could answer are excluded, by the hospital or by themselves.")
+    avoided = _avoided(problem, request)
     if not avoided:
-        return words
+        return experts_excluded()
     others = say("Interpreters who are needed do not work for %(name)s.", name=named(avoided, problem))
-    return sentences([words, others]) if experts else others
+    return sentences([experts_excluded(), others]) if experts else others
+
+
+def experts_excluded() -> Message:
+    """That the experts who could are not wanted, or do not want."""
+    return say("The experts who could answer are excluded, by the hospital or by themselves.")
+
+
+def _avoided(problem: Problem, request: Request) -> list[str]:
+    """The hospitals for which interpreters do not work without whom the audience is not reached."""
+    if any(Ever(problem, each).understood(tag) for each in manners(request, problem) for tag in _spoken(problem)):
+        return []
+    avoiding = (each.exclude_hospitals for each in problem.interpreters) if _willing_would_do(problem, request) else ()
+    return sorted(set(request.hospitals) & set[str]().union(*avoiding))
+
+
+def _spoken(problem: Problem) -> list[str]:
+    """The languages in which some expert can present, excluded or not."""
+    least = problem.policy.lang_min_expert
+    return sorted({tag for each in problem.experts for tag, level in each.speaking.items() if level >= least})
 
 
 def panel_words(_: Problem, request: Request) -> Message:
@@ -137,6 +162,11 @@ def interpreting_words(problem: Problem, request: Request) -> Message:
 
 def language_words(problem: Problem, request: Request) -> Message:
     """That the experts and the audience share no language and no team joins theirs."""
+    return _unreached(problem, request, in_passages=may_be_consecutive(request, problem))
+
+
+def _unreached(problem: Problem, request: Request, *, in_passages: bool) -> Message:
+    """The same; consecutive interpreting is spoken of only where it would do (``in_passages``)."""
     policy, spoken = problem.policy, dict.fromkeys(speeches(problem, request), problem.policy.lang_min_expert)
     least = {"min_speech": policy.lang_min_expert, "min_audience": policy.lang_min_audience}
     follows = heard(request, problem)
@@ -150,13 +180,13 @@ def language_words(problem: Problem, request: Request) -> Message:
         return _apart(problem, request)
     able = helpers(request, problem)
     pairs = {(one, other) for each in able for one, other in each.pairs if each.joins(one, other)}
-    table, relay = policy.team_sizes, policy.relay
+    table, relay = _table(problem, request), policy.relay
     try:
         ways = bridges(spoken, request.audience, pairs, minutes=request.minutes, relay=relay, table=table, **least)
     except TooLongToInterpret as refusal:
         return refusal.message
     lacking = (_too_few(way, able, request) for way in ways)
-    others = _too_few_consecutively(problem, request, product(spoken, follows))
+    others = _too_few_consecutively(problem, request, product(spoken, follows)) if in_passages else None
     return next(filter(None, (*lacking, others)), why_no_bridge(spoken, request.audience, **least))
 
 
@@ -165,7 +195,13 @@ def _willing_would_do(problem: Problem, request: Request) -> bool:
     people = tuple(replace(each, exclude_hospitals=frozenset()) for each in problem.interpreters)
     willing = replace(problem, interpreters=people)
     asked = [Ever(willing, each) for each in manners(request, willing)]
-    return any(each.understood(tag) for each in asked for tag in speeches(problem, request))
+    return any(each.understood(tag) for each in asked for tag in _spoken(problem))
+
+
+def _table(problem: Problem, request: Request) -> Sequence[tuple[int, int]]:
+    """The house's table of teams, or the smaller team that was agreed for the session that ``request`` has."""
+    sizes = simultaneous_teams(request, problem, 2) if request.agreed else ()
+    return [(request.minutes, min(sizes))] if sizes else problem.policy.team_sizes
 
 
 def _apart(problem: Problem, request: Request) -> Message:
@@ -176,15 +212,13 @@ def _apart(problem: Problem, request: Request) -> Message:
     return (
         say("No teams of interpreters reach all audiences together.")
         if first is None
-        else language_words(problem, first)
+        else _unreached(problem, first, in_passages=False)
     )
 
 
 def _too_few_consecutively(problem: Problem, request: Request, pairs: Iterable[tuple[str, str]]) -> Message | None:
     """That too few interpret consecutively between languages of which some do; None where nobody does, or enough."""
-    if not problem.policy.consecutive:
-        return None
-    team, minutes = problem.policy.consecutive_team, consecutive_minutes(request.minutes, problem)
+    team, minutes = min(consecutive_teams(request, problem)), minutes_if_consecutive(request, problem)
     people = helpers(replace(request, consecutive=True), problem)
     for one, other in pairs:
         able = [each for each in people if each.joins(one, other)]

@@ -11,19 +11,22 @@ from hypothesis import example, given
 
 from medixchange.matching.conflict import Blocker, conflict
 from medixchange.matching.explain import Explanation, explain
+from medixchange.matching.match import Agreed
 from medixchange.matching.one_hour import why_not_at
 from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import Relaxation
-from medixchange.matching.requests import Window
+from medixchange.matching.requests import Party, Window
 from medixchange.matching.resources import Interpreter
 from medixchange.matching.sides import Sides
 from medixchange.messages import Message, count, language, listed, say, sentences, specialty
+from medixchange.policies.values import Policy
 from tests.matching import oracle
 from tests.matching.lifting import everybody_free, lifts
 from tests.matching.taking import take
 from tests.matching.worlds import (
     EARLY,
     RWANDAN,
+    TEAMS,
     at,
     expert,
     held,
@@ -233,6 +236,42 @@ WINDOWS = say("%(name)s can come only at the times that it named.", name="King F
                 "interpreters": tuple(in_passages(name, max_minutes_day=90) for name in ("i1", "i2")),
             },
             [say(TOO_LONG, minutes=120, **PAIR)],
+        ),
+        (
+            {
+                "requests": (request(exclude=frozenset({"e1"})),),
+                "interpreters": (interpreter("i1", ("fr", "ar"), exclude_hospitals=frozenset({"h"})),),
+            },
+            [say("The experts who could answer are excluded, by the hospital or by themselves.")],
+        ),
+        (
+            {
+                "requests": (request(joint=(Party(hospital="h", audience={"rw": 5}),)),),
+                "interpreters": (in_passages("i1"),),
+            },
+            [
+                say(
+                    "No interpreters work between what the experts speak (%(spoken)s)"
+                    " and what the audience follows (%(heard)s).",
+                    **TONGUES,
+                )
+            ],
+        ),
+        (
+            {
+                "requests": (replace(RWANDAN, agreed=Agreed(2, True, 120)),),
+                "interpreters": (in_passages("i1"),),
+                "policy": Policy(team_sizes=TEAMS, consecutive=False, consecutive_team=3),
+            },
+            [
+                count(
+                    "Only %(num)s interpreter between %(one)s and %(other)s works consecutively; %(team)s are needed.",
+                    "Only %(num)s interpreters between %(one)s and %(other)s work consecutively; %(team)s are needed.",
+                    1,
+                    team=2,
+                    **PAIR,
+                )
+            ],
         ),
         (
             {"requests": (RWANDAN,), "interpreters": (in_passages("i1"),)},
