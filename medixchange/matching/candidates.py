@@ -95,7 +95,7 @@ def helpers(request: Request, problem: Problem) -> list[Interpreter]:
         for each in problem.interpreters
         if each.interprets(request)
         and each.exclude_hospitals.isdisjoint(hospitals)
-        and any(one in targets for one, _ in each.joined)
+        and any(one in targets for one, _ in each.both_ways)
     )
     return sorted(found, key=lambda each: (-len(topics & each.domains), each.id))
 

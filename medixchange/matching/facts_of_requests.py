@@ -23,7 +23,7 @@ from medixchange.matching.facts_of_people import Frame
 from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
 from medixchange.matching.requests import Party, Window
-from medixchange.matching.stored import EXPERT, standing
+from medixchange.matching.stored import EXPERT, approved_matches
 from medixchange.matching.waiting import behind, rises
 from medixchange.people.models import ExpertSpecialty, Hospital
 from medixchange.times.grid import Grid
@@ -62,7 +62,7 @@ def requests(
     """What each of ``asked`` wants, together with the ``others`` that have joined it."""
     came = _came(db, {row.id for _, row in asked}, frame.now)
     longer = behind(intake.waits(db, now=frame.now, is_demo=frame.is_demo))
-    stands = standing(db, [request.id for request, _ in asked])
+    stands = approved_matches(db, [request.id for request, _ in asked])
     answered = [[each, *others.get(each[0].id, ())] for each in asked]
     series = intake.series_of(db, [request for every in answered for request, _ in every])
     for every in answered:

@@ -20,7 +20,7 @@ class Listed(tuple[Thing, ...]):
         return Listed, (tuple(self),)
 
 
-def listed(things: tuple[Thing, ...]) -> Listed[Thing]:
+def remembering(things: tuple[Thing, ...]) -> Listed[Thing]:
     """``things``, able to keep what follows from them."""
     return things if isinstance(things, Listed) else Listed(things)
 

@@ -71,6 +71,6 @@ def _by_pair(interpreters: Sequence[Interpreter]) -> Mapping[Pair, Sequence[int]
     """The places of those who hold a pair both ways."""
     found = defaultdict[Pair, list[int]](list)
     for place, each in enumerate(interpreters):
-        for pair in each.joined:
+        for pair in each.both_ways:
             found[pair].append(place)
     return found

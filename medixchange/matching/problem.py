@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from medixchange.matching.listed import kept, listed
+from medixchange.matching.listed import kept, remembering
 from medixchange.matching.match import ANY_ROOM, Held, Match
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Expert, Hospital, Interpreter, Room
@@ -39,7 +39,7 @@ class Problem:
 
     def __post_init__(self) -> None:
         for name in ("hospitals", "experts", "interpreters", "rooms", "held"):
-            object.__setattr__(self, name, listed(getattr(self, name)))
+            object.__setattr__(self, name, remembering(getattr(self, name)))
 
     @cached_property
     def hospital(self) -> Mapping[str, Hospital]:

@@ -87,7 +87,7 @@ class Expert(Person):
 
 
 @lru_cache(maxsize=1024)
-def joined_of(pairs: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+def _both_ways(pairs: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
     """Those of ``pairs`` that are held both ways."""
     return frozenset(pair for pair in pairs if pair[::-1] in pairs)
 
@@ -109,12 +109,12 @@ class Interpreter(Person):
 
     def joins(self, one: str, other: str) -> bool:
         """Whether the pair is held both ways: a session is a conversation, questions come back."""
-        return (one, other) in self.pairs and (other, one) in self.pairs
+        return (one, other) in self.both_ways
 
     @property
-    def joined(self) -> frozenset[tuple[str, str]]:
+    def both_ways(self) -> frozenset[tuple[str, str]]:
         """The pairs that are held both ways."""
-        return joined_of(self.pairs)
+        return _both_ways(self.pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

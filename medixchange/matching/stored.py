@@ -47,7 +47,7 @@ def dismissed(db: Session, request: SessionRequest) -> tuple[Match, ...]:
     return tuple(value_of(row, members[row.id]) for row in rows.values())
 
 
-def standing(db: Session, request_ids: Iterable[int]) -> Mapping[int, Match]:
+def approved_matches(db: Session, request_ids: Iterable[int]) -> Mapping[int, Match]:
     """The match of the session that each of these requests has, where it has one."""
     approved = select(ProposedMatch).where(ProposedMatch.state == MatchState.APPROVED)
     parts = in_parts(sorted(request_ids))

@@ -93,7 +93,7 @@ def consecutively(request: Request, problem: Problem) -> Request | None:
         return None
     targets = heard(request, problem)
     working = (each for each in problem.interpreters if each.consecutive)
-    able = sum(1 for each in working if any(other in targets for _, other in each.pairs))
+    able = sum(1 for each in working if any(other in targets for _, other in each.both_ways))
     if able < min(consecutive_teams(request, problem)):
         return None
     return replace(request, minutes=minutes_if_consecutive(request, problem), consecutive=True)

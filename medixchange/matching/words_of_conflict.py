@@ -179,7 +179,7 @@ def _unreached(problem: Problem, request: Request, *, in_passages: bool) -> Mess
     if request.joint:
         return _apart(problem, request)
     able = helpers(request, problem)
-    pairs = {(one, other) for each in able for one, other in each.pairs if each.joins(one, other)}
+    pairs = frozenset().union(*(each.both_ways for each in able))
     table, relay = _table(problem, request), policy.relay
     try:
         ways = bridges(spoken, request.audience, pairs, minutes=request.minutes, relay=relay, table=table, **least)
