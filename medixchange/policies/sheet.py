@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from medixchange.languages.tags import is_spoken
 from medixchange.messages import Message, Value, language, listed, say
 from medixchange.policies.entries import ENTRIES, LARGEST, LONGEST, MOST_TEAMS, Entry, Kind
-from medixchange.policies.values import HouseRules, Minutes
+from medixchange.policies.values import HouseRules, Minutes, Weights
 from medixchange.times.grid import QUARTER
 from medixchange.times.zones import clock_words
 
@@ -154,10 +154,25 @@ def _together(rules: HouseRules) -> Errors:
     for urgency in (2, 3):
         if weights.serve[urgency] < weights.serve[urgency - 1]:
             errors[f"weights.serve.{urgency}"] = say("A more urgent request has to be worth at least as much.")
+    errors |= _rise(weights)
     for longer, shorter in (("interpreter", "direct"), ("relay", "interpreter")):
         if weights.lang[longer] > weights.lang[shorter]:
             errors[f"weights.lang.{longer}"] = say("The longer way may not be worth more than the shorter one.")
     return errors
+
+
+def _rise(weights: Weights) -> Errors:
+    """A request that waits stays below the next urgency, where urgencies are in order."""
+    between = min(weights.serve[urgency] - weights.serve[urgency - 1] for urgency in (2, 3))
+    most = max(0, between - 1)
+    if between < 0 or weights.waited_most + weights.behind_most <= most:
+        return {}
+    told = say(
+        "For its own days and for its country together a request may gain at most %(most)s points, so that it does not"
+        " rise above a more urgent one.",
+        most=most,
+    )
+    return {"weights.waited_most" if weights.waited_most > most else "weights.behind_most": told}
 
 
 def _hours(who: str, hard: Minutes, soft: Minutes) -> Errors:

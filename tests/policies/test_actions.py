@@ -43,6 +43,14 @@ def test_a_version_is_not_in_use_before_somebody_puts_it_into_use(db: Session) -
     assert [each.verb for each in history(db, f"rules:{version.id}")] == ["write-rules", "use-rules"]
 
 
+def test_rules_kept_before_there_was_a_limit_to_waiting_still_hold(db: Session) -> None:
+    high = HouseRules(weights=replace(Weights(), waited_most=2000, behind_most=2000))
+    version = write(db, high, source=SOURCE, note="", language="en", actor=ACTOR, now=NOW)
+    use(db, version, actor=ACTOR, now=NOW)
+
+    assert in_use(db).rules == high
+
+
 def test_the_version_that_was_used_last_holds(db: Session) -> None:
     first = write(db, FAIRER, source=SOURCE, actor=ACTOR, now=NOW)
     second = write(db, LATER, source=SOURCE, actor=ACTOR, now=NOW)

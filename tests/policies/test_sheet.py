@@ -15,6 +15,7 @@ from medixchange.policies.sheet import RULES, TEAMS, differences, read_sheet, sh
 from medixchange.policies.values import HouseRules, Policy, Weights
 
 RULED = HouseRules()
+TOO_HIGH = "For its own days and for its country together a request may gain at most {} points, so"
 NUMBERS = [entry for entry in ENTRIES if entry.kind is Kind.NUMBER]
 
 
@@ -79,6 +80,12 @@ def test_any_sheet_is_read_or_refused_entry_by_entry(data: st.DataObject) -> Non
         ({"policy__relay": "elvish"}, {"policy.relay": "Choose a language"}),
         ({"policy__relay_last": "perhaps"}, {"policy.relay_last": "Choose yes or no"}),
         ({"weights__serve__2": "999"}, {"weights.serve.2": "A more urgent request"}),
+        ({"weights__waited_most": "700"}, {"weights.behind_most": TOO_HIGH.format(999)}),
+        ({"weights__behind_most": "1500"}, {"weights.behind_most": TOO_HIGH.format(999)}),
+        ({"weights__waited_most": "1000"}, {"weights.waited_most": TOO_HIGH.format(999)}),
+        ({"weights__serve__2": "1500"}, {"weights.behind_most": TOO_HIGH.format(499)}),
+        ({"weights__serve__3": "2200"}, {"weights.waited_most": TOO_HIGH.format(199)}),
+        ({"weights__serve__3": "2000"}, {"weights.waited_most": TOO_HIGH.format(0)}),
         ({"weights__lang__relay": "61"}, {"weights.lang.relay": "The longer way"}),
     ],
 )
@@ -88,6 +95,14 @@ def test_what_does_not_go_together_is_said_at_its_place(typed: dict[str, str], t
     assert found.keys() == told.keys()
     for path, text in told.items():
         assert found[path].startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("own", "common", "urgent"),
+    [("699", "300", "2000"), ("0", "999", "2000"), ("200", "300", "1501"), ("0", "0", "1000")],
+)
+def test_a_request_may_rise_as_long_as_it_stays_below_a_more_urgent_one(own: str, common: str, urgent: str) -> None:
+    assert wrong(weights__waited_most=own, weights__behind_most=common, weights__serve__2=urgent) == {}
 
 
 def rows(*table: tuple[str, str]) -> dict[str, str]:
