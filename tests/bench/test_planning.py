@@ -1,0 +1,69 @@
+"""Plans that are measured are judged by the format's own checker, not by what the program says of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.memory import Most
+from bench.planning import Figures, First, Goal, faults, measure, report
+
+INSTANCES = Path(__file__).parents[1] / "matching"
+GIVEN = json.loads((INSTANCES / "S1.json").read_text())
+PLAN = json.loads((INSTANCES / "S1.greedy.solution.json").read_text())
+TOLD = {"requests": 20, "served": 12, "score": 23_693, "quality": 1_693, "bound": 27_063, "gap": 0.0, "seconds": 1.0}
+GOAL = Goal(5, 0.002, 500)
+FIRST = First(served=12, quality=0, seconds=0.001)
+
+
+def test_a_plan_that_is_as_it_was_told_has_no_faults() -> None:
+    assert faults(GIVEN, PLAN, TOLD) == []
+    assert faults(GIVEN, PLAN, TOLD | {"bound": None}) == []
+    assert faults(GIVEN, PLAN, TOLD | {"bound": TOLD["score"]}) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "fault"),
+    [
+        ({"served": 13}, "served 13 was told, it is 12"),
+        ({"score": 23_694}, "score 23694 was told, it is 23693"),
+        ({"quality": 1_694}, "quality 1694 was told, it is 1693"),
+        ({"bound": 23_692}, "the score 23693 is above the bound 23692"),
+    ],
+)
+def test_what_was_told_otherwise_is_a_fault(told: dict[str, Any], fault: str) -> None:
+    assert faults(GIVEN, PLAN, TOLD | told) == [fault]
+
+
+def test_a_rule_that_is_broken_is_a_fault() -> None:
+    first, *others = PLAN["sessions"]
+    moved = {**first, "start": first["start"].replace("00Z", "05Z").replace("30Z", "35Z")}
+
+    found = faults(GIVEN, {**PLAN, "sessions": [moved, *others]}, TOLD)
+
+    assert f"H1 {first['request']}: off grid" in found
+
+
+def test_the_row_says_whether_the_plan_was_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    good = Figures(TOLD, [], Most(200, 300), FIRST)
+
+    reached = [report("S1", each, GOAL) for each in (good, replace(good, faults=["H8 rooms"]))]
+
+    right, wrong, why = capsys.readouterr().out.splitlines()
+    assert reached == [True, False]
+    assert (right.split()[5], wrong.split()[5], why.strip()) == ("yes", "NO", "H8 rooms")
+
+
+def test_the_plan_that_is_judged_is_the_one_that_is_measured(tmp_path: Path) -> None:
+    file = tmp_path / "S1.json"
+    file.write_text(json.dumps(GIVEN))
+
+    figures = measure(file, GIVEN, GOAL, workers=1)
+
+    plan = json.loads((tmp_path / "S1.plan.json").read_text())
+    assert (figures.faults, faults(GIVEN, plan, figures.told)) == ([], [])
+    assert faults(GIVEN, PLAN, figures.told) != []
