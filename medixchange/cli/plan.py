@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from medixchange.cli.opened import database_of
 from medixchange.cli.plan_file import problem_in
-from medixchange.cli.plan_told import facts_of, last_of, table, warn
-from medixchange.cli.terminal import Misuse, now, output
+from medixchange.cli.plan_told import Last, facts_of, last_of, table, warn
+from medixchange.cli.terminal import Misuse, errors, now, output, tell
 from medixchange.errors import Refusal
 from medixchange.journal.record import PROGRAM
 from medixchange.matching.format_plan import write_solution
@@ -25,6 +25,8 @@ from medixchange.plans import actions, making, replaying
 from medixchange.plans.inputs import unpacked
 from medixchange.plans.models import MatchPlan
 
+MOST_SECONDS, MOST_WORKERS, LARGEST_SEED = 7 * 24 * 3600, 64, 2**31 - 1
+BROKEN = say("The process that plans ended before its time; a better plan may be found by another try.")
 STOPPED = Refusal(say("It was stopped before there was a plan."))
 
 
@@ -37,11 +39,18 @@ def plan(
         Path | None,
         typer.Option("--instance", help="Where the waiting requests go as an instance, without names."),
     ] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=0, help="Take the best plan after so long.")] = 60,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=0, max=MOST_SECONDS, help="Take the best plan after so long.")
+    ] = 60,
     workers: Annotated[
-        int, typer.Option("--workers", min=1, help="Threads; with more than one a plan cannot be repeated exactly.")
+        int,
+        typer.Option(
+            "--workers", min=1, max=MOST_WORKERS, help="Threads; with more than one a plan cannot be repeated exactly."
+        ),
     ] = 1,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed searches in another order.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Another seed searches in another order.")
+    ] = 0,
     replay: Annotated[int | None, typer.Option("--replay", help="Make the plan with this number again.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
@@ -50,27 +59,50 @@ def plan(
         raise Misuse("Give an instance or --replay, not both.")
     if handed_on is not None and not (instance is None and replay is None):
         raise Misuse("--instance writes the requests that wait; leave out the other instance and --replay.")
-    began, number = monotonic(), replay
-    if instance is not None:
-        problem = problem_in(instance)
-        warn(problem)
-        order = Order(problem, seed=seed, workers=workers)
-        best = last_of(lambda is_enough: run(order, seconds=seconds, is_enough=is_enough), quiet=as_json)
-        if best is None:
-            raise STOPPED
-    elif replay is not None:
-        problem, best = _again(replay, quiet=as_json)
-    else:
-        problem, best, number = _queue(seconds=seconds, workers=workers, seed=seed, quiet=as_json)
+    for file in filter(None, (out, handed_on)):
+        _try(file)
+    began = monotonic()
+    made = _made(instance, replay, seconds=seconds, workers=workers, seed=seed, quiet=as_json)
     if handed_on is not None:
-        _write(handed_on, json.dumps(write_instance(problem)))
+        _write(handed_on, json.dumps(write_instance(made.problem)))
     if out is not None:
-        _write(out, json.dumps(write_solution(best.matches, problem), indent=1))
-    facts = facts_of(best, problem, number=number, seconds=monotonic() - began)
+        _write(out, json.dumps(write_solution(made.best.matches, made.problem), indent=1))
+    facts = facts_of(made.best, made.problem, number=made.number, seconds=monotonic() - began)
     output.print(json.dumps(facts) if as_json else table(facts))
+    if made.is_broken:
+        errors.print(tell(BROKEN))
+        raise typer.Exit(1)
 
 
-def _queue(*, seconds: float, workers: int, seed: int, quiet: bool) -> tuple[Problem, Plan, int]:
+class _Made(NamedTuple):
+    """What was planned, its best plan with the number under which it is kept, and whether its process broke off."""
+
+    problem: Problem
+    best: Plan
+    number: int | None = None
+    is_broken: bool = False
+
+
+def _made(instance: Path | None, replay: int | None, *, seconds: float, workers: int, seed: int, quiet: bool) -> _Made:
+    if replay is not None:
+        return _again(replay, quiet=quiet)
+    if instance is None:
+        return _queue(seconds=seconds, workers=workers, seed=seed, quiet=quiet)
+    problem = problem_in(instance)
+    warn(problem)
+    order = Order(problem, seed=seed, workers=workers)
+    last = last_of(lambda is_enough: run(order, seconds=seconds, is_enough=is_enough), quiet=quiet)
+    return _Made(problem, _wanted(last), is_broken=last.is_broken)
+
+
+def _wanted(last: Last) -> Plan:
+    """The plan; raises Refusal where none came."""
+    if last.plan is None:
+        raise Refusal(BROKEN) if last.is_broken else STOPPED
+    return last.plan
+
+
+def _queue(*, seconds: float, workers: int, seed: int, quiet: bool) -> _Made:
     """Plan the requests that wait; the desk shows the plan under its number."""
     with database_of() as database:
         with database.write() as db:
@@ -78,26 +110,41 @@ def _queue(*, seconds: float, workers: int, seed: int, quiet: bool) -> tuple[Pro
                 db, seconds=round(seconds), seed=seed, workers=workers, is_here=True, actor=PROGRAM, now=now()
             )
             number = row.id
-        found = last_of(lambda is_enough: making.make(database, number, now, is_enough), quiet=quiet)
+        last = last_of(lambda is_enough: making.make(database, number, now, is_enough), quiet=quiet)
         with database.read() as db:
-            inputs = db.get_one(MatchPlan, number).inputs
-    if found is None or inputs is None:
+            row = db.get_one(MatchPlan, number)
+            inputs, fault = row.inputs, row.error
+    if inputs is None:
         raise STOPPED
-    return unpacked(inputs), found, number
+    return _Made(unpacked(inputs), _wanted(last), number, is_broken=bool(fault))
 
 
-def _again(number: int, *, quiet: bool) -> tuple[Problem, Plan]:
+def _again(number: int, *, quiet: bool) -> _Made:
     """Make a plan again; raises Refusal where it is another one."""
     with database_of() as database:
         with database.read() as db:
             before, problem = replaying.kept(db, number)
-        found = last_of(lambda is_enough: replaying.again(before, problem, is_enough), quiet=quiet)
-        if found is None or found.step < before.step:
+        found = _wanted(last_of(lambda is_enough: replaying.again(before, problem, is_enough), quiet=quiet))
+        if found.step < before.step:
             raise STOPPED
         with database.read() as db:
             if not replaying.is_same(db, before, problem, found):
                 raise Refusal(say("That is not the plan that it was; another version of this program made it."))
-    return problem, found
+    return _Made(problem, found, number)
+
+
+def _try(file: Path) -> None:
+    """Raises Refusal where a file could not be written, before anything is planned."""
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        beside.touch()
+        beside.unlink()
+    except OSError as wrong:
+        raise _unwritable(file, wrong) from wrong
+
+
+def _unwritable(file: Path, wrong: OSError) -> Refusal:
+    return Refusal(say("%(file)s cannot be written: %(why)s.", file=str(file), why=str(wrong.strerror)))
 
 
 def _write(file: Path, text: str) -> None:
@@ -107,4 +154,4 @@ def _write(file: Path, text: str) -> None:
         beside.write_text(text + "\n", "utf-8")
         beside.replace(file)
     except OSError as wrong:
-        raise Refusal(say("%(file)s cannot be written: %(why)s.", file=str(file), why=str(wrong.strerror))) from wrong
+        raise _unwritable(file, wrong) from wrong

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from threading import Event
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.live import Live
 from rich.table import Table
@@ -17,6 +17,7 @@ from medixchange.matching.problem import Problem
 from medixchange.matching.standing import Contradiction, contradictions
 from medixchange.messages import say, sentences
 from medixchange.planning.plan import Plan
+from medixchange.planning.running import Broken
 
 METHODS = {
     "greedy": "each request in turn",
@@ -29,18 +30,27 @@ METHODS = {
 }
 
 
+class Last(NamedTuple):
+    """The best plan that came, None where none did, and whether its process broke off before its time."""
+
+    plan: Plan | None
+    is_broken: bool = False
+
+
 IsEnough = Callable[[], bool]
 """Whether no better plan is wanted."""
 
 
-def last_of(plans: Callable[[IsEnough], Iterator[Plan]], *, quiet: bool) -> Plan | None:
-    """The last of ``plans`` before they end or somebody ends the program, with progress on the terminal; None where
-    none came."""
+def last_of(plans: Callable[[IsEnough], Iterator[Plan]], *, quiet: bool) -> Last:
+    """The last of ``plans`` before they end or somebody ends the program, with progress on the terminal."""
     found: Plan | None = None
     with _ended_by_signal() as is_enough:
-        for each in _shown(plans(is_enough), quiet=quiet):
-            found = each
-    return found
+        try:
+            for each in _shown(plans(is_enough), quiet=quiet):
+                found = each
+        except Broken:
+            return Last(found, is_broken=True)
+    return Last(found)
 
 
 @contextmanager

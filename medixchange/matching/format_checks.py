@@ -8,7 +8,7 @@ from typing import Any
 
 from medixchange.matching.clocks import stretches
 from medixchange.matching.format_refusals import Place, malformed, shown
-from medixchange.matching.format_values import MOST, MOST_SLOTS
+from medixchange.matching.format_values import MOST, MOST_SLOTS, MOST_STARTS
 from medixchange.messages import Message, say
 from medixchange.policies.entries import LARGEST
 from medixchange.times import zones
@@ -79,6 +79,13 @@ class _Checks:
         if horizon["weeks"] * 7 * 1440 // minutes > MOST_SLOTS:
             most = MOST_SLOTS * minutes // (7 * 1440)
             yield ["horizon", "weeks"], say("it has to be %(most)s at most.", most=most)
+        elif len(self.data["requests"]) * self.grid.slots > MOST_STARTS:
+            words = say(
+                "with %(requests)s requests at most %(most)s slots can be planned; take fewer weeks or longer slots.",
+                requests=len(self.data["requests"]),
+                most=MOST_STARTS // len(self.data["requests"]),
+            )
+            yield ["horizon", "weeks"], words
 
     def _changes_inside_a_slot(self, zone: str) -> bool:
         return sum(each.end - each.first for each in stretches(self.grid, zone)) < self.grid.slots

@@ -24,6 +24,9 @@ MOST = {
 """How many of each a file may hold."""
 MOST_SLOTS = 20_000
 """How many slots a horizon may have: a year of half-hours."""
+MOST_STARTS = 60_000_000
+"""How many slots times requests: more than twice as many as ten thousand requests over eight weeks of half-hours have,
+which are planned in minutes and 1.5 GB."""
 
 _INSTANT = re.compile(r"20[2-9][0-9]-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]Z")
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T([01][0-9]|2[0-3]):[0-5][0-9])?")

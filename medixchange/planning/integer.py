@@ -40,6 +40,7 @@ def choose(
     workers: int = 1,
 ) -> Choice | None:
     """Search with ``fixed`` columns in the plan beside a choice of ``columns``; None where nothing was found in time.
+    Raises ValueError where the solver refuses the program or its parameters.
 
     ``known`` is a valid choice to begin from. ``effort`` counts in CP-SAT's own deterministic time (about seconds):
     with one worker the same inputs give the same choice.
@@ -55,6 +56,8 @@ def choose(
     solver = cp_model_helper.SolveWrapper()
     solver.set_parameters(_parameters(effort, seed=seed, workers=workers))
     found = solver.solve(model)  # type: ignore[no-untyped-call]  # it comes without types
+    if found.status == cp_model_helper.MODEL_INVALID:
+        raise ValueError("CP-SAT refuses the model or its parameters")
     if found.status not in (cp_model_helper.OPTIMAL, cp_model_helper.FEASIBLE):
         return None
     chosen = tuple(each for each, is_taken in zip(given, found.solution, strict=False) if is_taken)

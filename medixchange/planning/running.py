@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from queue import Empty, Queue
 from threading import Thread
@@ -14,19 +14,22 @@ from typing import IO
 
 from medixchange.planning.plan import Order, Plan
 
+ENDING = 10.0
+"""How many seconds a process that has said everything has to end."""
 LOOKS = 0.25
 """How often, in seconds, it is looked whether a plan is still wanted."""
 
 
 class Broken(Exception):
-    """The process that plans ended before it had a first plan."""
+    """The process that plans ended before its time."""
 
 
 def run(order: Order, *, seconds: float, is_enough: Callable[[], bool] = lambda: False) -> Generator[Plan, None, None]:
     """Better and better plans until the best is proven, ``seconds`` are over, ``is_enough`` (asked four times a second)
     says so, or nobody asks for more. The first plan comes whatever ``seconds`` are, unless ``is_enough`` says so.
 
-    Whatever happens, the process and what it was about are gone when this ends. Raises Broken.
+    Whatever happens, the process and what it was about are gone when this ends. Raises Broken where the process ended
+    before its time, which may be after some plans.
     """
     until = monotonic() + seconds
     with subprocess.Popen(
@@ -38,7 +41,8 @@ def run(order: Order, *, seconds: float, is_enough: Callable[[], bool] = lambda:
             found = Queue[Plan | None]()
             Thread(target=_listen, args=(child.stdout, found), daemon=True).start()
             _tell(child.stdin, order)
-            yield from _until(found, until, is_enough)
+            if (yield from _until(found, until, is_enough)) and child.wait(ENDING) != 0:
+                raise Broken
         finally:
             child.kill()
 
@@ -64,7 +68,8 @@ def _listen(stream: IO[bytes] | None, found: Queue[Plan | None]) -> None:
         found.put(None)
 
 
-def _until(found: Queue[Plan | None], until: float, is_enough: Callable[[], bool]) -> Iterator[Plan]:
+def _until(found: Queue[Plan | None], until: float, is_enough: Callable[[], bool]) -> Generator[Plan, None, bool]:
+    """Every plan that is wanted; whether the other process has ended by itself."""
     some = False
     while not is_enough() and not (some and monotonic() >= until):
         try:
@@ -74,6 +79,7 @@ def _until(found: Queue[Plan | None], until: float, is_enough: Callable[[], bool
         if plan is None:
             if not some:
                 raise Broken
-            return
+            return True
         some = True
         yield plan
+    return False

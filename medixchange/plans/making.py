@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from medixchange.matching.search import parts_to_json, plain
 from medixchange.matching.series import Waiting
 from medixchange.messages import to_json
 from medixchange.planning.plan import Order, Plan
-from medixchange.planning.running import run
+from medixchange.planning.running import Broken, run
 from medixchange.plans import reading
 from medixchange.plans.figures import figures_of
 from medixchange.plans.figures import to_json as figures_to_json
@@ -76,14 +76,26 @@ def make(
         for number, each in problems.items():
             _update(database, number, inputs=packed(each), requests=len(each.requests), **_settings(each))
         best, order = None, replace(order, problem=problems[plan_id])
-        with closing(run(order, seconds=seconds, is_enough=watch)) as found:
-            for best in found:
-                _update(database, plan_id, seen_at=clock(), **_progress(best))
-                yield best
+        for best in _as_far_as_it_goes(order, seconds, watch):
+            _update(database, plan_id, seen_at=clock(), **_progress(best))
+            yield best
         _end(database, plan_id, turn, order.problem, best, today, now=clock())
     except Exception as fault:
         _fail(database, plan_id, fault, now=clock())
         raise
+
+
+def _as_far_as_it_goes(order: Order, seconds: float, watch: _Watch) -> Iterator[Plan]:
+    """Every plan; those that came before its process broke off are as good as any, and the fault is noted."""
+    best = None
+    try:
+        with closing(run(order, seconds=seconds, is_enough=watch)) as found:
+            for best in found:
+                yield best
+    except Broken as fault:
+        if best is None:
+            raise
+        watch.note(fault)
 
 
 def _in_step(
@@ -124,6 +136,10 @@ class _Watch:
     ) -> None:
         self._database, self._plan_id, self._turn, self._clock = database, plan_id, turn, clock
         self._is_enough, self._looks = is_enough, count(1)
+
+    def note(self, fault: Exception) -> None:
+        """Keep what broke the search off."""
+        _update(self._database, self._plan_id, error=_words(fault))
 
     def __call__(self) -> bool:
         if self._is_enough():
@@ -196,5 +212,9 @@ def _fail(database: Database, plan_id: int, fault: Exception, *, now: datetime) 
         plan = db.get_one(MatchPlan, plan_id, with_for_update=True)
         if plan.state is PlanState.RUNNING:
             plan.state, plan.finished_at = PlanState.FAILED, now
-            plan.error = f"{type(fault).__name__}: {fault}"[:500]
+            plan.error = _words(fault)
             db.add(plan)
+
+
+def _words(fault: Exception) -> str:
+    return f"{type(fault).__name__}: {fault}"[:500]

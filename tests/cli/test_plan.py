@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import time
@@ -19,6 +20,7 @@ from medixchange.plans.models import MatchPlan
 from tests import make
 from tests.cli.shell import Said, Shell, running
 from tests.planning.checker import check
+from tests.planning.test_running import children
 
 PATIENCE = 5.0
 """A machine that is busy ends later than the goal that bench.planning measures."""
@@ -98,6 +100,39 @@ def test_ctrl_c_or_the_end_gives_the_best_plan_so_far(bare: Shell, by: signal.Si
 
     assert (status, time.monotonic() - began < PATIENCE) == (0, True)
     assert check(given, json.loads((bare.folder / "plan.json").read_text())).faults == set()
+
+
+def test_the_plan_so_far_is_written_where_the_process_that_plans_dies(bare: Shell) -> None:
+    given = instance("M", 1)
+    (bare.folder / "M.json").write_text(json.dumps(given))
+
+    with running(bare.folder, "plan", "plan", "M.json", "--out", "plan.json", settings={}) as process:
+        process.wait_for("gap", process.err)
+        (child,) = children(process.process.pid)
+        os.kill(child, signal.SIGKILL)
+        status = process.process.wait(PATIENCE)
+
+    assert status == 1
+    assert "The process that plans ended before its time" in process.err.read_text()
+    assert check(given, json.loads((bare.folder / "plan.json").read_text())).faults == set()
+
+
+@pytest.mark.parametrize(
+    "given", [("--seconds", "inf"), ("--seed", "3000000000"), ("--workers", "100000"), ("--seconds", "nan")]
+)
+def test_what_no_solver_takes_is_refused(twenty: Shell, given: tuple[str, str]) -> None:
+    said = twenty("plan", "S1.json", *given)
+
+    assert said.status == 2
+    assert "Traceback" not in said.err
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_planned(twenty: Shell) -> None:
+    said = twenty("plan", "S1.json", "--out", "nowhere/plan.json")
+
+    assert (said.status, said.out) == (1, "")
+    assert "nowhere/plan.json cannot be written" in said.err
+    assert "served" not in said.err
 
 
 @pytest.mark.parametrize(

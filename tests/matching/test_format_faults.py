@@ -193,6 +193,15 @@ def test_more_than_the_most_is_refused_whatever_it_is(kind: str) -> None:
     assert refused(put((kind,), [{}] * 1_000_000)) == f"{kind}: it has 1,000,000 entries, {MOST[kind]:,} is the most."
 
 
+def test_so_many_requests_over_so_many_slots_are_refused_that_no_time_limit_would_be_kept() -> None:
+    data = put(("horizon",), {"start": "2027-03-08T00:00Z", "weeks": 9, "slot_minutes": 5})
+    first = data["requests"][0]
+    data["requests"] = [{**first, "id": f"R-{number}"} for number in range(4_000)]
+
+    told = "with 4,000 requests at most 15,000 slots can be planned; take fewer weeks or longer slots."
+    assert refused(data) == f"horizon.weeks: {told}"
+
+
 def test_a_clock_that_is_changed_inside_a_slot_needs_shorter_ones() -> None:
     # Lord Howe Island puts its clock forward by half an hour, at half past the hour of UTC.
     data = put(("hospitals", 0, "tz"), "Australia/Lord_Howe")

@@ -83,6 +83,22 @@ def test_a_process_that_ends_before_it_has_heard_what_to_plan_is_told_from_other
     assert children(os.getpid()) == []
 
 
+def test_a_process_that_dies_after_its_first_plan_is_told(problem: Problem) -> None:
+    plans_ = run(Order(multiplied(problem, 60)), seconds=PATIENCE)
+    assert next(plans_).method == "greedy"
+    (child,) = children(os.getpid())
+
+    os.kill(child, signal.SIGKILL)
+
+    with pytest.raises(Broken):
+        list(plans_)
+
+
+def test_a_solver_that_refuses_its_parameters_is_told(problem: Problem) -> None:
+    with pytest.raises(Broken):
+        list(run(Order(problem, workers=100_000), seconds=PATIENCE))
+
+
 def multiplied(problem: Problem, times: int) -> Problem:
     """The same with each request so many times."""
     many = [replace(each, id=f"{each.id}-{number}") for number in range(times) for each in problem.requests]

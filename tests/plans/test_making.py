@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -31,6 +33,7 @@ from medixchange.times.zones import UnknownZone
 from medixchange.worker import JOBS
 from tests import make
 from tests.matching.test_jobs import sweeping, until
+from tests.planning.test_running import children
 from tests.plans.ready import ASKED, ready
 from tests.plans.stage import plan_of, planned, rows, search, set_up, want
 from tests.sessions.stage import ACTOR, NOW
@@ -244,6 +247,21 @@ def test_a_plan_that_breaks_off_says_why(database: Database) -> None:
     plan = plan_of(database, number)
     assert (plan.state, plan.finished_at) == (PlanState.FAILED, NOW)
     assert plan.error.startswith("UnknownZone")
+
+
+def test_the_plan_so_far_is_kept_where_its_process_dies_and_the_fault_is_noted(database: Database) -> None:
+    set_up(database)
+    number = want(database)
+
+    for plan in making.make(database, number, lambda: NOW):
+        if plan.step == 1:
+            (child,) = children(os.getpid())
+            os.kill(child, signal.SIGSTOP)
+            os.kill(child, signal.SIGKILL)
+
+    kept = plan_of(database, number)
+    assert (kept.state, kept.error) == (PlanState.DONE, "Broken: ")
+    assert kept.served > 0
 
 
 def test_what_is_asked_for_is_made_by_the_worker(database: Database) -> None:

@@ -238,6 +238,19 @@ def test_a_plan_that_broke_off_says_so(organizer: Browser, database: Database, w
     assert "Broken: &lt;b&gt;" in page.text
 
 
+def test_a_plan_whose_process_died_before_its_time_says_so(
+    organizer: Browser, database: Database, world: Stage
+) -> None:
+    number = ready(database)
+    with database.write() as db:
+        db.get_one(MatchPlan, number).error = "Broken: "
+
+    page = text_of(organizer.get("/desk/plans/1").text)
+
+    assert "The process that plans ended before its time" in page
+    assert "Something went wrong" not in page
+
+
 def test_a_plan_with_many_requests_comes_page_by_page_and_stays_light(organizer: Browser, database: Database) -> None:
     with database.write() as db:
         make.room(db)
