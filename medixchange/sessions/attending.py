@@ -118,6 +118,7 @@ def correct(db: Session, attendee: SessionAttendee, draft: AttendeeDraft, *, act
 
 def remove(db: Session, attendee: SessionAttendee, *, reason: str, actor: str, now: datetime) -> None:
     """Somebody was not there after all, for a ``reason``; done twice it is done once."""
+    queries.by_id(db, attendee.session_id, for_change=True)
     db.refresh(attendee, with_for_update=True)
     if attendee.removed_at is None:
         attendee.removed_at, attendee.reason = now, reason

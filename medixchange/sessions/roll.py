@@ -95,11 +95,11 @@ def call(
     present: bool | None,
     actor: str,
     now: datetime,
-) -> bool:
+) -> None:
     """Note that somebody is ``present`` since now, that they are not there, or (None) take back what was noted.
 
-    What is noted already stays with its time; whether anything has changed. Raises NotFound where they have no place in
-    the session, Refusal where there is no roll to call.
+    What is noted already stays with its time. Raises NotFound where they have no place in the session, Refusal where
+    there is no roll to call.
     """
     queries.by_id(db, session.id, for_change=True)
     place = place_of(db, session, place_id)
@@ -108,13 +108,12 @@ def call(
     _not_too_early(session, now=now)
     noted = {True: place.present_at, False: place.missed_at}
     if present is not None and noted[present] is not None:
-        return False
+        return
     place.present_at = now if present else None
     place.missed_at = now if present is False else None
     db.add(place)
     told = {"place": place.id, "people": [place.person_id], "present": present}
     record(db, actor=actor, verb="roll-call", subject=f"session:{session.id}", now=now, after=told)
-    return True
 
 
 def place_of(db: Session, session: SharingSession, place_id: int) -> Attendance:

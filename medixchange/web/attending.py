@@ -16,7 +16,7 @@ from medixchange.accounts.access import Actor
 from medixchange.errors import TooMany
 from medixchange.messages import Message, say
 from medixchange.people.models import Hospital
-from medixchange.recaps.hospitals import recap_kept_true
+from medixchange.recaps.naming import recap_kept_true
 from medixchange.sessions import attending, teams
 from medixchange.sessions.models import CODE_LENGTH, SharingSession
 from medixchange.web.access import Public, policy

@@ -21,7 +21,7 @@ from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.recaps import receipts
-from medixchange.recaps.hospitals import recap_kept_true
+from medixchange.recaps.naming import recap_kept_true
 from medixchange.records.writing import write_sheet
 from medixchange.sessions import attending, queries, roll, teams
 from medixchange.sessions.attendee_draft import NO_HOSPITAL, ROLE_NAMES

@@ -20,8 +20,7 @@ from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Person
-from medixchange.recaps.printing import print_again
-from medixchange.recaps.shelving import shelve_again
+from medixchange.recaps.naming import recap_kept_true
 from medixchange.sessions import attending, queries, roll, teams
 from medixchange.sessions.answers import respond
 from medixchange.sessions.attendee_draft import ROLE_NAMES
@@ -122,9 +121,8 @@ def call(
             place = roll.place_of(db, session, place_id)
             respond(db, place, "DECLINED", actor=actor.label, now=now)
         elif act in CALLS:
-            if roll.call(db, session, place_id, present=CALLS[act], actor=actor.label, now=now):
-                print_again(db, session_id, public_url=request.app.state.settings.public_url, now=now)
-                shelve_again(db, session_id)
+            with recap_kept_true(db, session, public_url=request.app.state.settings.public_url, now=now):
+                roll.call(db, session, place_id, present=CALLS[act], actor=actor.label, now=now)
         else:
             return session_refused(request, session_id, CHOOSE)
     except Refusal as no:
