@@ -22,8 +22,7 @@ MOST_ADDRESS = 254
 
 _BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\u202a-\u202e\u2066-\u2069]")
-_SPACES = re.compile(r"(?!\u00a0[!:;?»])[ \t\u00a0\u3000]+")
-"""Blanks that become one; French keeps its own before marks, so that no line begins with a mark."""
+_BLANKS = re.compile("[ \t\u00a0\u3000]+")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
 
@@ -50,13 +49,13 @@ class Wrong(ValueError):
 def clean_line(text: str) -> str:
     """``text`` on one line: breaks become spaces; controls, bidi overrides, lone surrogates go; NFC."""
     seen = _UNSEEN.sub("", _BREAKS.sub(" ", text))
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", seen)).strip()
+    return unicodedata.normalize("NFC", _BLANKS.sub(_one_blank, seen)).strip()
 
 
 def clean_paragraph(text: str) -> str:
     """``text`` with ``\\n`` as its only break and at most one empty line in a row, else as ``clean_line``."""
     seen = _UNSEEN.sub("", _BREAKS.sub("\n", text))
-    lines = (_SPACES.sub(" ", line).strip() for line in seen.split("\n"))
+    lines = (_BLANKS.sub(_one_blank, line).strip() for line in seen.split("\n"))
     return unicodedata.normalize("NFC", _MANY_BREAKS.sub("\n\n", "\n".join(lines))).strip()
 
 
@@ -66,6 +65,13 @@ def clean_lines(text: str) -> str:
     seen = _UNSEEN.sub("", _BREAKS.sub("\n", text))
     lines = (line.replace("\t", "    ").rstrip() for line in seen.split("\n"))
     return unicodedata.normalize("NFC", "\n".join(lines)).strip("\n")
+
+
+def _one_blank(run: re.Match[str]) -> str:
+    """What blanks become: French keeps its own before marks and after «, so that no line begins or ends with one."""
+    before, after = run.string[run.start() - 1 : run.start()], run.string[run.end() : run.end() + 1]
+    is_kept = "\u00a0" in run[0] and (before == "«" or after in set("!:;?»"))
+    return "\u00a0" if is_kept else " "
 
 
 @dataclass(frozen=True)

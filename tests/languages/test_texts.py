@@ -34,7 +34,9 @@ ANYTHING = st.text(st.characters(codec=None))  # lone surrogates as well
         ("evil\u202etxt.exe", "eviltxt.exe"),
         ("e\u0301", "é"),
         ("李娜\u3000医生", "李娜 医生"),
-        ("la\u00a0nuit\u00a0? «\u00a0Oui\u00a0»", "la nuit\u00a0? « Oui\u00a0»"),  # no line begins with a mark
+        ("la\u00a0nuit\u00a0? «\u00a0Oui\u00a0»", "la nuit\u00a0? «\u00a0Oui\u00a0»"),  # no line begins with a mark
+        ("a \u00a0: b\u00a0\u00a0: c\u00a0 ? «\u00a0 d", "a\u00a0: b\u00a0: c\u00a0? «\u00a0d"),
+        ("a  : « b \u00a0c", "a : « b c"),  # where none was kept together, nothing is
         ("Ngo\u0302 Thi\u0323", "Ngô Thị"),
         ("می\u200cخواهم", "می\u200cخواهم"),  # a joiner that belongs to the word
     ],
