@@ -126,8 +126,8 @@ class _Reader:
         )
 
     def _window(self, each: Data, zone: str) -> Window:
-        weekday, minutes, day = each.get("weekday"), span(each), each.get("day")
-        dated = None if day is None else date.fromisoformat(day)
+        minutes, day = span(each), each.get("day")
+        dated, weekday = (None, each.get("weekday")) if day is None else (date.fromisoformat(day), None)
 
         def hours(local: date) -> Iterable[Minutes]:
             return (minutes,) if local.weekday() == weekday or local == dated else ()

@@ -149,7 +149,9 @@ class _Writer:
         }
 
     def _window(self, each: Window) -> Data:
-        day = {"weekday": each.weekday} if each.day is None else {"day": each.day.isoformat()}
+        # A date has its weekday beside it, for those who know the format and no keys of ours.
+        dated = {} if each.day is None else {"day": each.day.isoformat()}
+        day = {"weekday": each.weekday if each.day is None else each.day.weekday(), **dated}
         start, end = _hours(each.minutes)
         return {**day, "start": start, "end": end, "weight": each.weight, "free": list(self._stretches(each.slots))}
 

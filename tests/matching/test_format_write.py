@@ -65,6 +65,9 @@ def test_what_the_format_has_no_words_for_is_kept_by_keys_of_our_own() -> None:
     )
 
     wanted, allowed = last(again(special)), last(replace(special, experts=problem.experts))
+    (written,) = write_instance(special)["requests"]
+
+    assert [each["weekday"] for each in written["windows"]] == [first.weekday()]
 
     assert again(special).requests == special.requests
     assert again(special).policy.team_sizes == special.policy.team_sizes
