@@ -238,6 +238,20 @@ def test_a_plan_that_broke_off_says_so(organizer: Browser, database: Database, w
     assert "Broken: &lt;b&gt;" in page.text
 
 
+def test_only_a_plan_of_one_worker_says_that_it_can_be_made_again(
+    organizer: Browser, database: Database, world: Stage
+) -> None:
+    number = ready(database)
+    before = text_of(organizer.get("/desk/plans/1").text)
+    with database.write() as db:
+        db.get_one(MatchPlan, number).workers = 2
+
+    after = text_of(organizer.get("/desk/plans/1").text)
+
+    assert ("Anybody can make this plan again" in before, "cannot be repeated" in before) == (True, False)
+    assert ("Anybody can make this plan again" in after, "cannot be repeated" in after) == (False, True)
+
+
 def test_a_plan_whose_process_died_before_its_time_says_so(
     organizer: Browser, database: Database, world: Stage
 ) -> None:
