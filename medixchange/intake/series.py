@@ -38,8 +38,8 @@ def stretch_of(windows: Sequence[Window], weeks: int, zone: str) -> Interval | N
     """In which a session may be that comes again after ``weeks``; None without windows.
 
     The calendar weeks of the windows, Monday to Sunday on the clock of ``zone``; where these are more than ``weeks``,
-    as many weeks from the first day on, so that the stretches of a series never overlap. Windows that lie further apart
-    are all in it.
+    as many weeks from the first day on, so that the stretches of a series do not overlap unless the windows of one are
+    changed. Windows that lie further apart are all in it.
     """
     if not windows:
         return None
