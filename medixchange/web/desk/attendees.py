@@ -93,7 +93,7 @@ def show(request: Request, db: Db, session_id: Number) -> Response:
         page=page,
         pages=pages,
         there=attending.attendees(db, session_id, most=MOST, skip=(page - 1) * MOST),
-        homes=teams.signed_in(db, session_id),
+        signed_in=teams.signed_in(db, session_id),
         removed=attending.removed(db, session_id),
         roles=ROLE_NAMES,
         tongues=NAMES,
@@ -200,13 +200,13 @@ def _rows(db: Session, session: SharingSession, words: Words) -> Iterator[list[s
         home = hospitals.get(place.joined_id or session.request_id, "") if place.role is Role.LIAISON else ""
         told = [words.say(ROLES[place.role]), home, "", person.email, words.language_name(person.language)]
         yield [words.say(INVITED), person.name, *told, words.say(found), *clocks]
-    present, homes = words.say(PRESENCES[roll.Presence.PRESENT].words), teams.signed_in(db, session.id)
+    present, signed_in = words.say(PRESENCES[roll.Presence.PRESENT].words), teams.signed_in(db, session.id)
     known = {person.id for _, person in invited}  # who was invited and signed in as well stands above
     for attendee, person in attending.attendees(db, session.id):
         if person.id in known:
             continue
         clocks = [words.placed(attendee.at, each) for each in zones]
-        home = homes[attendee.hospital_id][0].name if attendee.hospital_id else ""
+        home = signed_in[attendee.hospital_id][0].name if attendee.hospital_id else ""
         told = [words.say(ROLE_NAMES[attendee.role]), home, attendee.institution, person.email]
         language = words.language_name(attendee.language)
         yield [words.say(SIGNED_IN), attendee.name, *told, language, present, *clocks]

@@ -172,7 +172,7 @@ def sheet(
         contacts=list(_contacts(db, session, places, every)),
         signing=_signing(request, session, now=now),
         attended=attending.number_of(db, session_id),
-        homes=teams.signed_in(db, session_id),
+        signed_in=teams.signed_in(db, session_id),
         latest=attending.attendees(db, session_id, most=MOST_LATEST, latest_first=True),
         roles=ROLE_NAMES,
         mending=mending(db, session, places, now=now),
