@@ -95,9 +95,10 @@ def _moved(problem: Problem, match: Match, before: Match, *, is_trial: bool) -> 
 
 
 def _unserved(problem: Problem, request: Request) -> tuple[Message, ...]:
-    """What stands in the way of a request beside all that is planned."""
+    """What stands in the way of a request beside all that is planned, and what would help it most easily."""
     said = explain(problem, request.id)
-    found = (*(each.message for each in said.blockers), *said.takers)
+    helping = (each.message for each in said.relaxations[:1])
+    found = (*(each.message for each in said.blockers), *said.takers, *helping)
     return found or (say("There was no time to find it a place; let the next plan take longer."),)
 
 

@@ -14,6 +14,7 @@ import pytest
 from medixchange import engine
 from medixchange.db import Database
 from medixchange.errors import Refusal
+from medixchange.i18n import words
 from medixchange.journal.record import history
 from medixchange.matching.facts import problem_of_queue
 from medixchange.matching.fingerprint import fingerprint_of_all
@@ -21,6 +22,7 @@ from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import held_of
 from medixchange.matching.format_write import write_instance
 from medixchange.matching.rules import why_not
+from medixchange.messages import from_json
 from medixchange.people.models import Hospital
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order
@@ -54,7 +56,9 @@ def test_a_plan_serves_what_can_be_served_together_and_says_what_cannot(database
         assert served[0].request_id == stage.requests[0].id  # the urgent one
         assert {value_in(each).panel for each in served} == {(str(who.person_id),) for who in (stage.zhang, stage.li)}
         assert (left.match, left.starts_at, left.state) == (None, None, PlannedState.OPEN)
-        assert left.why
+        told = [words("en").say(from_json(each)) for each in left.why]
+        assert len(told) > 1
+        assert told[-1].startswith("It would work if ")
         assert [act.verb for act in history(db, f"plan:{plan.id}")] == ["make-plan"]
 
 
