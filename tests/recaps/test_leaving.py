@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import ExitStack
 
 import pytest
 from sqlmodel import Session
@@ -126,9 +125,9 @@ def test_whoever_has_just_left_is_not_written_to(
             return mailing.send(db, mine, written(db, mine, act), actor=ACTOR, now=NOW)
 
     with ThreadPoolExecutor(1) as pool:
-        with ExitStack() as open_:
+        with database.write() as db:
             for leave in leaving.values():
-                leave(open_.enter_context(database.write()))
+                leave(db)
             sending = pool.submit(send)
             wait([sending], SOON)
         sending.result()
