@@ -26,6 +26,8 @@ from medixchange.db import Database, after_commit
 
 VERSION = "1"  # pinned: work of an older program is found by the sweep, not by the executor's recovery
 AT_ONCE = 2
+MOST_TOLD = 500
+"""How many characters of a fault a job's row keeps."""
 SCHEMA = "medixchange_jobs"
 POLL_SECONDS = 0.1
 """How often the executor looks for messages; ours has none, so it looks at nothing, but its end waits for it."""
@@ -58,6 +60,11 @@ ASKED = Bell()
 def ask(db: Session) -> None:
     """Have the rows that this transaction wrote run as soon as it has been committed."""
     after_commit(db, ASKED)
+
+
+def told(fault: Exception) -> str:
+    """What broke a job off, as its row keeps it for whoever runs the program."""
+    return f"{type(fault).__name__}: {fault}"[:MOST_TOLD]
 
 
 class Executor:

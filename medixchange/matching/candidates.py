@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from medixchange.matching.presence import (
@@ -17,7 +17,7 @@ from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Expert, Interpreter, Room
 from medixchange.matching.sorts import experts_of_use
-from medixchange.matching.ways import Pair, Way, heard, team_starts, ways
+from medixchange.matching.ways import Pair, Way, heard, manners, team_starts, ways
 from medixchange.times.grid import at_least, union
 
 Who = TypeVar("Who")
@@ -117,6 +117,14 @@ def ground(problem: Problem, request: Request) -> Ground:
         ),
         rooms=_present(rooms, allowed, lambda each: room_starts(each, request, problem) & allowed),
     )
+
+
+def scoped(problem: Problem, request: Request) -> Problem:
+    """The problem of ``request`` with those people alone who could ever serve it, in either manner of interpreting: the
+    same answers, sooner."""
+    helping = {each.id: each for manner in manners(request, problem) for each in helpers(manner, problem)}
+    experts = tuple(experts_of_use(request, problem))
+    return replace(problem, requests=(request,), experts=experts, interpreters=tuple(helping.values()))
 
 
 def by_size(room: Room) -> tuple[bool, int, bool, int]:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from medixchange.matching.candidates import helpers
+from medixchange.matching.candidates import scoped
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.matching.solver import Ranked, Search
-from medixchange.matching.sorts import experts_of_use
 from medixchange.matching.spread import spread
 from medixchange.matching.steps import without
-from medixchange.matching.ways import manners
 from medixchange.policies.values import Policy
 
 NOTICE = ("notice",)
@@ -48,7 +46,7 @@ def repairs(problem: Problem, standing: Match) -> Repairs:
 
 def same_hour(problem: Problem, standing: Match) -> Match | None:
     """The best substitutes at the hour of ``standing``; None where there are none."""
-    own, problem = standing.people, _those_who_could(problem, standing)
+    own, problem = standing.people, scoped(problem, problem.request[standing.request])
     tries = ((ids, request) for ids in (own, None) for request in _sizes(problem, standing))
     found = (_at_its_hour(at_short_notice(problem, ids), request, standing) for ids, request in tries)
     return next(filter(None, found), None)
@@ -56,17 +54,9 @@ def same_hour(problem: Problem, standing: Match) -> Match | None:
 
 def other_hour(problem: Problem, standing: Match) -> Match | None:
     """The best match that does not overlap ``standing``; None where there is none."""
-    problem = _those_who_could(problem, standing)
+    problem = scoped(problem, problem.request[standing.request])
     finders = (_finder(problem, request, standing) for request in _sizes(problem, standing))
     return next(filter(None, (_apart(finder, standing) for finder in finders)), None)
-
-
-def _those_who_could(problem: Problem, standing: Match) -> Problem:
-    """The problem with those alone who could serve the request of ``standing``: the same answers, sooner."""
-    request = problem.request[standing.request]
-    helping = {each.id: each for manner in manners(request, problem) for each in helpers(manner, problem)}
-    experts = tuple(experts_of_use(request, problem))
-    return replace(problem, requests=(request,), experts=experts, interpreters=tuple(helping.values()))
 
 
 def _sizes(problem: Problem, standing: Match) -> tuple[Request, ...]:

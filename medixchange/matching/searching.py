@@ -204,4 +204,4 @@ def _fail(db: Session, search_id: int, fault: Exception, *, now: datetime) -> No
     search = db.get_one(MatchSearch, search_id, with_for_update=True)
     if search.state is not SearchState.DONE:
         search.state, search.finished_at = SearchState.FAILED, now
-        search.error = f"{type(fault).__name__}: {fault}"[:500]
+        search.error = engine.told(fault)

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, partial
-from itertools import chain
 
 import numpy as np
 
-from medixchange.matching.candidates import helpers
+from medixchange.matching.candidates import scoped
 from medixchange.matching.ever import Ever
 from medixchange.matching.kernel.rows import Rows, Words, masks_of, row_of, words_of
 from medixchange.matching.layers import (
@@ -77,15 +76,8 @@ class Sides:
 
     @cached_property
     def scoped(self) -> Problem:
-        """The problem with only those people who could ever serve the request: the same answers, sooner."""
-        found = chain.from_iterable(helpers(each.request, self.problem) for each in self.manners)
-        helpful = {each.id: each for each in found}
-        return replace(
-            self.problem,
-            requests=(self.request,),
-            experts=tuple(self.presenting.experts.who),
-            interpreters=tuple(helpful.values()),
-        )
+        """The problem with only those people who could ever serve the request."""
+        return scoped(self.problem, self.request)
 
     @cached_property
     def kinds(self) -> Kinds:

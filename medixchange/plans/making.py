@@ -139,7 +139,7 @@ class _Watch:
 
     def note(self, fault: Exception) -> None:
         """Keep what broke the search off."""
-        _update(self._database, self._plan_id, error=_words(fault))
+        _update(self._database, self._plan_id, error=engine.told(fault))
 
     def __call__(self) -> bool:
         if self._is_enough():
@@ -212,9 +212,5 @@ def _fail(database: Database, plan_id: int, fault: Exception, *, now: datetime) 
         plan = db.get_one(MatchPlan, plan_id, with_for_update=True)
         if plan.state is PlanState.RUNNING:
             plan.state, plan.finished_at = PlanState.FAILED, now
-            plan.error = _words(fault)
+            plan.error = engine.told(fault)
             db.add(plan)
-
-
-def _words(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {fault}"[:500]

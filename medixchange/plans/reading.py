@@ -15,7 +15,7 @@ from medixchange.matching.match import Match
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.problem import Problem
 from medixchange.matching.series import Waiting, moved, without_session
-from medixchange.matching.stored import members_of, value_of
+from medixchange.matching.stored import approved_matches, members_of, value_of
 from medixchange.plans import queries
 from medixchange.plans.inputs import MATCH, unpacked
 from medixchange.plans.lifecycle import PlannedState, Purpose
@@ -51,21 +51,24 @@ def problems(db: Session, plan: MatchPlan, *, now: datetime) -> Mapping[int, Pro
 
     A plan that stands beside another has its problem already.
     """
-    if _is_read(plan) and plan.inputs is not None:
-        return {plan.id: unpacked(plan.inputs)}
+    kept = _inputs_beside(plan)
+    if kept is not None:
+        return {plan.id: unpacked(kept)}
     several = [plan, *db.exec(select(MatchPlan).where(MatchPlan.beside_id == plan.id))]
     return {each.id: _problem(db, each, now=now) for each in several}
 
 
-def _is_read(plan: MatchPlan) -> bool:
-    return plan.beside_id is not None and plan.inputs is not None
+def _inputs_beside(plan: MatchPlan) -> bytes | None:
+    """The problem of a plan that stands beside another, once that one has read it."""
+    return plan.inputs if plan.beside_id is not None else None
 
 
 def _problem(db: Session, plan: MatchPlan, *, now: datetime) -> Problem:
     if plan.purpose is Purpose.MENDING:
         broken = [(asked, hospital) for _, asked, hospital in sessions.broken(db, is_demo=plan.is_demo, now=now)]
         problem = problem_of_several(db, broken, now=now, is_demo=plan.is_demo)
-        return to_mend(problem, _values(db, _standing(db, problem)))
+        standing = approved_matches(db, [int(each.id) for each in problem.requests])
+        return to_mend(problem, {str(number): match for number, match in standing.items()})
     problem = problem_of_queue(db, now=now, is_demo=plan.is_demo, rules=rules_for(db, plan.policy_id))
     series = {each: match for each, match in problem.tentative.items() if _can_be_kept(match, problem)}
     return replace(problem, tentative={**_earlier(db, plan, problem), **series}, of_series=frozenset(series))
@@ -74,7 +77,7 @@ def _problem(db: Session, plan: MatchPlan, *, now: datetime) -> Problem:
 def waiting_series(db: Session, plan: MatchPlan, problem: Problem) -> Sequence[Waiting]:
     """Those of ``problem`` whose requests are to go by each other; none where sessions are mended, and none where the
     problem was read, and they do, since a plan beside it began."""
-    if plan.purpose is Purpose.MENDING or _is_read(plan):
+    if plan.purpose is Purpose.MENDING or _inputs_beside(plan) is not None:
         return ()
     return without_session(db, [int(each.id) for each in problem.requests])
 
