@@ -67,8 +67,18 @@ def forget(db: Session, draft: RequestDraft, name: str, *, now: datetime) -> Non
     db.add(draft)
 
 
-def open_for_change(db: Session, request: SessionRequest, *, now: datetime) -> RequestDraft:
-    """The draft in which a request is changed, filled with what it asks.
+def unsaved(db: Session, request: SessionRequest) -> RequestDraft | None:
+    """The draft in which a request is being changed, where something was changed in it and the request is the same as
+    when it was opened."""
+    draft = queries.draft_of(db, request)
+    if draft is None or not draft.editing or draft.version != request.version:
+        return None
+    return draft if draft.unfinished or draft.answers != answers(db, request) else None
+
+
+def open_for_change(db: Session, request: SessionRequest, *, anew: bool = False, now: datetime) -> RequestDraft:
+    """The draft in which a request is changed, filled with what it asks, or as it was left before it was sent; ``anew``
+    throws that away.
 
     Raises Refusal for a request that has a session, has ended, or whose hours are further ahead than forms reach.
     """
@@ -76,11 +86,15 @@ def open_for_change(db: Session, request: SessionRequest, *, now: datetime) -> R
     if request.look_from is not None and queries.is_ahead(request, now=now):
         since = instant(request.look_from, place=request.zone)
         raise Refusal(say("Its hours are further ahead than sessions are planned; change it from %(at)s on.", at=since))
+    begun = None if anew else unsaved(db, request)
+    if begun is not None:
+        begun.updated_at = now
+        return begun
     draft = queries.draft_of(db, request) or begin(db, now=now)
     if not draft.editing:
         # Whoever had the link to the draft before the address was confirmed may not change the request with it.
         draft.seed = seed()
-    draft.request_id, draft.editing, draft.updated_at = request.id, True, now
+    draft.request_id, draft.version, draft.editing, draft.updated_at = request.id, request.version, True, now
     draft.answers, draft.unfinished, draft.steps_done = answers(db, request), {}, len(STEPS)
     db.add(draft)
     db.flush()

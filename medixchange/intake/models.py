@@ -16,7 +16,8 @@ class RequestDraft(Row, table=True):
 
     ``answers`` keeps the last good state of each step, and ``steps_done`` counts how far it got; ``unfinished`` what
     was typed into a step that was left before it was complete, by field. The fifth step is sending.
-    A request that is changed has its draft open again, with ``request_id`` set.
+    A request that is changed has its draft open again, with ``request_id`` set, and the ``version`` of the request that
+    its answers are changes of.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -26,6 +27,7 @@ class RequestDraft(Row, table=True):
     steps_done: int = 0
     editing: bool = False
     request_id: int | None = Field(default=None, foreign_key="sessionrequest.id", unique=True)
+    version: int | None = None
     created_at: datetime
     updated_at: datetime
 

@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import Select
 from medixchange.db import in_parts
 from medixchange.errors import NotFound
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
-from medixchange.intake.locking import hold_still
+from medixchange.intake.locking import hold_draft_still, hold_still
 from medixchange.intake.models import RequestDraft, RequestSeries, RequestWindow, SessionRequest
 from medixchange.intake.series import place_words, rhythm_words
 from medixchange.intake.steps import NEW
@@ -26,12 +26,13 @@ from medixchange.times.intervals import Interval
 
 
 def draft_by_seed(db: Session, seed: str, *, for_change: bool = False) -> RequestDraft:
-    """The draft that a resume link opens; ``for_change`` locks its row until the transaction ends.
+    """The draft that a resume link opens; ``for_change`` locks it, with the request that it has become, until the
+    transaction ends.
 
     Raises NotFound.
     """
     query = select(RequestDraft).where(RequestDraft.seed == seed)
-    found = db.exec(query.with_for_update() if for_change else query).one_or_none()
+    found = hold_draft_still(db, seed) if for_change else db.exec(query).one_or_none()
     if found is None:
         raise NotFound(say("This draft is not kept any more; begin a new request."))
     return found

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 from medixchange.intake.windows import HORIZON_DAYS, AskedWindow, Window
-from medixchange.messages import Message, count, say
+from medixchange.messages import Message, Term, count, say
 from medixchange.times.intervals import Interval
 from medixchange.times.zones import local, local_day
 
@@ -65,6 +65,22 @@ def too_far_apart(windows: Sequence[Window], weeks: int) -> Message | None:
         "The windows of this series must lie within %(num)s days; choose a day that is nearer to the others.",
         7 * weeks,
     )
+
+
+def out_of_turn(day: date, after: date | None, before: date | None) -> Message | None:
+    """Why a session of a series cannot be asked for ``day``, None where it can: an earlier one asks for days up to
+    ``after``, a later one for days from ``before`` on."""
+    if after is not None and day <= after:
+        return say(
+            "An earlier session of this series is asked for %(day)s; choose a later day.",
+            day=Term("day", after.isoformat()),
+        )
+    if before is not None and day >= before:
+        return say(
+            "A later session of this series is asked for %(day)s; choose an earlier day.",
+            day=Term("day", before.isoformat()),
+        )
+    return None
 
 
 def _days_of(windows: Sequence[Window]) -> tuple[date, date]:

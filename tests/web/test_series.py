@@ -97,13 +97,33 @@ def test_a_request_in_the_queue_keeps_within_the_rhythm_that_its_series_has(
     browser: Browser, database: Database, pages: list[str]
 ) -> None:
     times = browser.post(f"{pages[2]}/change").headers["location"].replace("/check", "/times")
-    days = [make.next_week(1) + timedelta(days=days) for days in (14, 21)]
+    days = [make.next_week(1) + timedelta(days=days) for days in (8, 15, 16)]
     typed = times_step(day1=days[1].isoformat(), day2=days[0].isoformat())
 
     wrong = browser.post(times, data=typed)
 
     assert (wrong.status_code, list(shown(wrong.text).errors)) == (422, ["day1"])
-    assert browser.post(times, data={**typed, "day2": days[1].isoformat()}).status_code == 303
+    assert browser.post(times, data={**typed, "day2": days[2].isoformat()}).status_code == 303
+
+
+def test_a_request_in_the_queue_keeps_its_place_among_those_of_its_series_that_are_asked_for_still(
+    app: FastAPI, browser: Browser, database: Database, pages: list[str]
+) -> None:
+    times = browser.post(f"{pages[2]}/change").headers["location"].replace("/check", "/times")
+    first = make.next_week(1)
+
+    def said(days: int) -> dict[str, str]:
+        day = (first + timedelta(days=days)).isoformat()
+        answer = browser.post(times, data=times_step(day1=day, day2="", from2="", to2=""))
+        return {} if answer.status_code == 303 else shown(answer.text).errors
+
+    assert said(8) == {"day1": "An earlier session of this series is asked for Wed, 9 Dec 2026; choose a later day."}
+    assert said(21) == {"day1": "A later session of this series is asked for Tue, 22 Dec 2026; choose an earlier day."}
+    assert (said(9), said(20)) == ({}, {})
+
+    browser.post(f"{pages[3]}/withdraw", data={"reason": "The ward moves."})
+
+    assert said(28) == {}
 
 
 def test_the_last_page_says_the_rhythm_and_the_days_before_it_is_sent(browser: Browser, kigali: Hospital) -> None:
@@ -266,7 +286,8 @@ def test_the_letters_of_a_session_say_which_of_the_series_it_is(database: Databa
     with database.write() as db:
         stage = Stage(db, make.hospital(db))
         stage.stand(db, 3, 9, 1)
-        letter = db.exec(select(Delivery).where(Delivery.kind == "hold").limit(1)).one()
+        mine = (Delivery.kind == "hold", Delivery.reader_id == stage.experts[0].person_id)
+        letter = db.exec(select(Delivery).where(*mine)).one()
     assert "系列：第 3 次，共 4 次，每周一次" in preview(Letter.from_json(letter.payload), DESK).text
 
 

@@ -216,6 +216,43 @@ def test_a_change_that_is_not_sent_changes_nothing(browser: Browser, database: D
     assert the_request(database).topic == "Oxygen therapy when beds run short"
 
 
+def test_a_change_that_was_begun_is_gone_on_with_or_begun_again(
+    browser: Browser, database: Database, page: str
+) -> None:
+    base = browser.post(f"{page}/change").headers["location"].rpartition("/")[0]
+    untouched = text_of(browser.get(f"{page}/change").text)
+    browser.post(f"{base}/topic", data=topic_step(topic="Prone positioning"))
+
+    begun = text_of(browser.get(f"{page}/change").text)
+    going_on = browser.post(f"{page}/change").headers["location"]
+    kept = the_draft(database).answers["topic"]["topic"]
+    again = browser.post(f"{page}/change?anew").headers["location"]
+
+    told = "You began to change it on Mon, 23 Nov 2026 and have not sent that yet."
+    assert (told in untouched, told in begun) == (False, True)
+    assert going_on == again == f"{base}/check"
+    assert (kept, the_draft(database).answers["topic"]["topic"]) == (
+        "Prone positioning",
+        "Oxygen therapy when beds run short",
+    )
+
+
+def test_a_change_that_was_begun_before_the_hospital_agreed_to_something_is_begun_again(
+    browser: Browser, database: Database, page: str
+) -> None:
+    base = browser.post(f"{page}/change").headers["location"].rpartition("/")[0]
+    browser.post(f"{base}/topic", data=topic_step(topic="Prone positioning"))
+    with database.write() as db:
+        intake.agree(
+            db, db.get_one(SessionRequest, the_request(database).id), any_hour=True, actor="person:1", now=make.NOW
+        )
+
+    browser.post(f"{page}/change")
+
+    assert the_draft(database).answers["times"]["windows_only"] == "open"
+    assert the_draft(database).answers["topic"]["topic"] == "Oxygen therapy when beds run short"
+
+
 def test_a_change_stays_with_its_hospital(browser: Browser, database: Database, kigali: Hospital, page: str) -> None:
     with database.write() as db:
         other = make.hospital(db, "Another hospital")

@@ -10,29 +10,48 @@ from sqlmodel import Session
 
 from medixchange.i18n import Words
 from medixchange.intake import queries
+from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, SessionRequest
-from medixchange.intake.series import FEWEST, MOST, RHYTHMS, rhythm_words, too_far_apart
+from medixchange.intake.series import FEWEST, MOST, RHYTHMS, out_of_turn, rhythm_words, too_far_apart
 from medixchange.intake.windows import ONCE, WindowsStep
 from medixchange.messages import Message, say
 from medixchange.web.form import Typed, read
 
 SINGLE = say("once")
+GONE = (RequestState.WITHDRAWN, RequestState.DECLINED)
+"""States of a request that holds no place in its series any more."""
 
 
 def faults(db: Session, draft: RequestDraft | None, step: WindowsStep) -> dict[str, Message]:
     """What is wrong with the windows of a series, by field: that they lie too far apart for its rhythm, which a request
-    in the queue keeps."""
-    weeks = _weeks(db, draft, step)
-    wrong = too_far_apart(list(step.windows.values()), weeks) if weeks else None
-    last = max(step.windows, key=lambda number: step.windows[number].day, default=1)
-    return {f"day{last}": wrong} if wrong else {}
-
-
-def _weeks(db: Session, draft: RequestDraft | None, step: WindowsStep) -> int | None:
+    in the queue keeps, as it does its place among the others."""
     asked = _in_queue(db, draft)
+    weeks = _weeks(db, asked, step)
+    wrong = too_far_apart(list(step.windows.values()), weeks) if weeks else None
+    if wrong:
+        last = max(step.windows, key=lambda number: step.windows[number].day)
+        return {f"day{last}": wrong}
+    after, before = _neighbours(db, asked) if asked else (None, None)
+    told = {number: out_of_turn(window.day, after, before) for number, window in step.windows.items()}
+    return {f"day{number}": words for number, words in told.items() if words}
+
+
+def _weeks(db: Session, asked: SessionRequest | None, step: WindowsStep) -> int | None:
     if asked is None:
         return step.series[0] if step.series else None
     return next((each.weeks for each in queries.series_of(db, [asked]).values()), None)
+
+
+def _neighbours(db: Session, asked: SessionRequest) -> tuple[date | None, date | None]:
+    """The last day that an earlier session of the series asks for, and the first that a later one does."""
+    if asked.series_id is None or asked.series_place is None:
+        return None, None
+    others = [each for each in queries.in_series(db, [asked.series_id])[asked.series_id] if each.state not in GONE]
+    windows = queries.windows_of_all(db, [each.id for each in others])
+    days = [(each.series_place or 0, window.day) for each in others for window in windows[each.id]]
+    earlier = [day for place, day in days if place < asked.series_place]
+    later = [day for place, day in days if place > asked.series_place]
+    return max(earlier, default=None), min(later, default=None)
 
 
 def offered(db: Session, draft: RequestDraft | None, words: Words) -> dict[str, Any]:

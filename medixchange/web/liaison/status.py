@@ -120,12 +120,16 @@ def before_change(request: Request, db: Db, seed: Seed) -> Response:
     step(asked.state, Verb.CHANGE)
     base = link(request, "status", asked.status_seed)
     of_series = queries.place_of_series(asked, queries.series_of(db, [asked]))
-    return render(request, "liaison/change.html", zone=asked.zone, asked=asked, base=base, of_series=of_series)
+    begun = drafting.unsaved(db, asked)
+    return render(
+        request, "liaison/change.html", zone=asked.zone, asked=asked, base=base, of_series=of_series, begun=begun
+    )
 
 
 @router.post("/r/{token}/change")
 def change(request: Request, db: Db, now: Now, seed: Seed) -> Response:
-    """Open the answers again; nothing changes for the organizers before they are sent."""
+    """Open the answers again, as they were left or with ``?anew`` as they were sent; nothing changes for the organizers
+    before they are sent."""
     asked = queries.by_status_seed(db, seed, for_change=True)
-    draft = drafting.open_for_change(db, asked, now=now)
+    draft = drafting.open_for_change(db, asked, anew="anew" in request.query_params, now=now)
     return see_other(f"{link(request, 'resume', draft.seed)}/check")
