@@ -18,7 +18,7 @@ from medixchange.matching.format_plan import Data, held_of, matches_of, read_ins
 from medixchange.matching.format_refusals import refusal
 from medixchange.matching.format_shapes import INSTANCES
 from medixchange.matching.format_values import INSTANCE
-from medixchange.matching.match import ANY_ROOM, Held
+from medixchange.matching.match import ANY_ROOM, Agreed, Held
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Party, Request, Rise, Window
 from medixchange.matching.resources import Expert, Hospital, Interpreter, Mask, Room
@@ -114,6 +114,7 @@ class _Reader:
             interpreting=each.get("interpreting", True),
             rises=(Rise(each["rise"], say("It has waited long.")),) if each.get("rise") else (),
             joint=tuple(self._party(party, zones[party["hospital"]]) for party in each.get("joint", ())),
+            agreed=Agreed(**each["agreed"]) if "agreed" in each else None,
         )
 
     def _party(self, each: Data, zone: str) -> Party:

@@ -40,6 +40,7 @@ class _Checks:
         self.data = data
         self.known: dict[str, set[str]] = {kind: {each["id"] for each in data[kind]} for kind in PEOPLE}
         self.known["countries"] = set(data["countries"])
+        self.consecutive = {each["id"] for each in data["requests"] if each.get("agreed", {}).get("consecutive", False)}
         horizon = data["horizon"]
         slots = horizon["weeks"] * 7 * 1440 // horizon["slot_minutes"]
         self.grid = Grid(datetime.fromisoformat(horizon["start"]), slots, horizon["slot_minutes"])
@@ -121,6 +122,9 @@ class _Checks:
             yield [*place, "deadline"], say("it has to be later than %(other)s.", other="earliest")
         if each["panel_min"] > each["panel_max"]:
             yield [*place, "panel_min"], say("it has to be %(most)s at most.", most=each["panel_max"])
+        if each["id"] in self.consecutive and each["agreed"]["minutes"] % minutes:
+            words = say("it has to be a multiple of slot_minutes, which is %(minutes)s.", minutes=minutes)
+            yield [*place, "agreed", "minutes"], words
         for at, hours in enumerate(each["windows"]):
             yield from _window(hours, [*place, "windows", at])
         for at, party in enumerate(each.get("joint", ())):
@@ -136,12 +140,16 @@ class _Checks:
             yield from _window(hours, [*place, "windows", at])
 
     def _session(self, each: Data, place: Place) -> Iterator[Fault]:
-        if each.get("consecutive", False) and "consecutive" not in self.data["policy"]:
+        if each.get("consecutive", False) and not self._may_be_consecutive(each):
             yield [*place, "consecutive"], say("it needs %(other)s.", other="policy.consecutive")
         yield from self._named("requests", each["request"], [*place, "request"])
         for people in ("experts", "interpreters"):
             yield from self._all_named(people, each[people], [*place, people])
             yield from _different(each[people], [*place, people])
+
+    def _may_be_consecutive(self, session: Data) -> bool:
+        """Whether it is known how long it takes."""
+        return "consecutive" in self.data["policy"] or "minutes" in session or session["request"] in self.consecutive
 
     def _standing(self, each: Data, place: Place) -> Iterator[Fault]:
         yield from _stretches([[each["start"], each["end"]]], place)

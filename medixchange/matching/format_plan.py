@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 from medixchange.errors import Malformed
 from medixchange.matching.match import Held, Match, Route, Team
 from medixchange.matching.problem import Problem
-from medixchange.matching.ways import Pair, consecutive_minutes, farthest, legs_to, team_of
+from medixchange.matching.requests import Request
+from medixchange.matching.ways import Pair, farthest, legs_to, minutes_if_consecutive, simultaneous_teams
 from medixchange.messages import say
 
 SOLUTION = "medix-match-solution/1"
@@ -67,30 +69,33 @@ def matches_of(sessions: Iterable[Data], problem: Problem) -> list[Match]:
 
 
 def _match(each: Data, room: str, problem: Problem) -> Match:
-    minutes = _minutes(each, problem)
+    request, minutes = problem.request[each["request"]], _minutes(each, problem)
     audiences = (each["audience"], *each.get("others", ()))
     people = tuple(each["interpreters"])
     if each.get("consecutive", False):
         speech, audience = each["speech"], each["audience"]
         route = Route("consecutive", speech, audience, (Team(speech, audience, people),), audiences[1:])
     else:
-        route = _route(each["speech"], audiences, people, minutes, problem)
-    return Match(each["request"], read_instant(each["start"]), minutes, tuple(each["experts"]), route, room)
+        route = _route(each["speech"], audiences, people, request, problem)
+    return Match(request.id, read_instant(each["start"]), minutes, tuple(each["experts"]), route, room)
 
 
 def _minutes(each: Data, problem: Problem) -> int:
-    minutes = problem.request[each["request"]].minutes
-    return consecutive_minutes(minutes, problem) if each.get("consecutive", False) else minutes
+    request = problem.request[each["request"]]
+    asked = minutes_if_consecutive(request, problem) if each.get("consecutive", False) else request.minutes
+    return int(each.get("minutes", asked))
 
 
-def _route(speech: str, audiences: tuple[str, ...], people: tuple[str, ...], minutes: int, problem: Problem) -> Route:
+def _route(
+    speech: str, audiences: tuple[str, ...], people: tuple[str, ...], request: Request, problem: Problem
+) -> Route:
     """The route that a file's bare list of interpreters means; a wrong list stays visible as one leg."""
     audience, *others = audiences
     foreign = tuple(dict.fromkeys(tag for tag in audiences if tag != speech))
     if not foreign and not people:
         return Route("direct", speech, audience, others=tuple(others))
-    size = team_of(minutes, problem, 1 + len(foreign))
-    for pairs in legs_to(speech, foreign, problem.policy.relay):
+    sizes = simultaneous_teams(request, problem, 1 + len(foreign))
+    for pairs, size in product(legs_to(speech, foreign, problem.policy.relay), sizes):
         teams = _teams(pairs, people, size, problem) if len(people) == size * len(pairs) else None
         if teams:
             return Route(farthest(speech, foreign, pairs), speech, audience, teams, tuple(others))
@@ -128,19 +133,18 @@ def write_solution(matches: Iterable[Match], problem: Problem) -> dict[str, Any]
     served = {match.request for match in plan}
     fixed = [held.fixed for held in problem.held if held.fixed and held.fixed.request not in served]
     sessions = sorted((*plan, *fixed), key=lambda match: (match.start, match.request))
+    return {"format": SOLUTION, "sessions": [write_session(match) for match in sessions]}
+
+
+def write_session(match: Match) -> dict[str, Any]:
+    """A match as one session of a file."""
     return {
-        "format": SOLUTION,
-        "sessions": [
-            {
-                "request": match.request,
-                "start": match.start.strftime(INSTANT),
-                "experts": list(match.panel),
-                "speech": match.route.speech,
-                "audience": match.route.audience,
-                "interpreters": list(match.route.interpreters),
-                **({"others": list(match.route.others)} if match.route.others else {}),
-                **({"consecutive": True} if match.route.mode == "consecutive" else {}),
-            }
-            for match in sessions
-        ],
+        "request": match.request,
+        "start": match.start.strftime(INSTANT),
+        "experts": list(match.panel),
+        "speech": match.route.speech,
+        "audience": match.route.audience,
+        "interpreters": list(match.route.interpreters),
+        **({"others": list(match.route.others)} if match.route.others else {}),
+        **({"consecutive": True} if match.route.mode == "consecutive" else {}),
     }

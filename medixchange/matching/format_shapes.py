@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import ConfigDict, FailFast, Field, TypeAdapter, with_config
+from pydantic import FailFast, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
+from medixchange.matching.format_sessions import MOST_JOINT, STRICT, AsAgreed, Earlier, Planned, Standing
 from medixchange.matching.format_values import (
     Clock,
     Day,
@@ -28,16 +29,13 @@ from medixchange.matching.format_values import (
     Times,
     Weekday,
 )  # fmt: skip  # a list
-from medixchange.matching.requests import MOST_PARTIES
 
 _Team = Annotated[list[Annotated[int, Field(ge=1, le=366 * 1440)]], Field(min_length=2, max_length=2)]
 Teams = Annotated[list[_Team], Field(min_length=1, max_length=9)]
 """Up to how many minutes how many interpreters."""
-MOST_JOINT = MOST_PARTIES - 1
-_STRICT = ConfigDict(strict=True, extra="forbid")
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Horizon(TypedDict):
     """Which weeks are planned, on which grid."""
 
@@ -46,7 +44,7 @@ class Horizon(TypedDict):
     slot_minutes: Literal[5, 10, 15, 20, 30, 60]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Country(TypedDict):
     """Days off."""
 
@@ -54,7 +52,7 @@ class Country(TypedDict):
     holidays: Annotated[list[Day], Field(max_length=10_000), FailFast()]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Passages(TypedDict):
     """How consecutive interpreting is done: how long a session takes then in percent, and by how many."""
 
@@ -62,7 +60,7 @@ class Passages(TypedDict):
     team: Annotated[int, Field(ge=1, le=6)]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class House(TypedDict):
     """The policy."""
 
@@ -81,7 +79,7 @@ class House(TypedDict):
     hospital_rest_min: NotRequired[Annotated[int, Field(ge=0, le=0)]]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Modes(TypedDict):
     """Points by how the two sides converse."""
 
@@ -90,7 +88,7 @@ class Modes(TypedDict):
     relay: Points
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Coefficients(TypedDict):
     """The weights of the score."""
 
@@ -112,7 +110,7 @@ class Coefficients(TypedDict):
     stable_interpreter: NotRequired[Points]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Asking(TypedDict):
     """A hospital."""
 
@@ -123,7 +121,7 @@ class Asking(TypedDict):
     working: NotRequired[Free]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Stretch(TypedDict):
     """Hours of a weekday."""
 
@@ -132,7 +130,7 @@ class Stretch(TypedDict):
     end: Clock
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Wish(TypedDict):
     """A window that a hospital prefers, of a weekday or of one day."""
 
@@ -144,7 +142,7 @@ class Wish(TypedDict):
     weight: Annotated[int, Field(ge=1, le=100)]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Listening(TypedDict):
     """A further audience of a session."""
 
@@ -155,7 +153,7 @@ class Listening(TypedDict):
     weekend_ok: bool
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Request(TypedDict):
     """What one hospital wants, or several together."""
 
@@ -178,9 +176,10 @@ class Request(TypedDict):
     seats: NotRequired[Annotated[int, Field(ge=0, le=100_000)]]
     rise: NotRequired[Annotated[int, Field(ge=0, le=100_000)]]
     joint: NotRequired[Annotated[list[Listening], Field(max_length=MOST_JOINT)]]
+    agreed: NotRequired[AsAgreed]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Somebody(TypedDict):
     """What experts and interpreters share."""
 
@@ -194,7 +193,7 @@ class Somebody(TypedDict):
     exclude_hospitals: Names
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Answering(Somebody):
     """An expert."""
 
@@ -206,7 +205,7 @@ class Answering(Somebody):
     past_load: Times
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Joining(Somebody):
     """An interpreter."""
 
@@ -217,37 +216,7 @@ class Joining(Somebody):
     consecutive: NotRequired[bool]
 
 
-@with_config(_STRICT)
-class Planned(TypedDict):
-    """A session of a plan."""
-
-    request: Name
-    start: Instant
-    experts: Annotated[list[Name], Field(min_length=1, max_length=10)]
-    speech: Name
-    audience: Name
-    interpreters: Annotated[list[Name], Field(max_length=40)]
-    others: NotRequired[Annotated[list[Name], Field(max_length=MOST_JOINT)]]
-    consecutive: NotRequired[bool]
-
-
-Sessions = Annotated[list[Planned], FailFast()]
-
-
-@with_config(_STRICT)
-class Standing(TypedDict):
-    """A session of nobody's request here, which takes its people's time all the same."""
-
-    start: Instant
-    end: Instant
-    hospital: Name
-    experts: Names
-    interpreters: Names
-    guests: NotRequired[Annotated[list[Name], Field(max_length=MOST_JOINT)]]
-    room: NotRequired[Annotated[int, Field(ge=1, le=1_000)]]
-
-
-@with_config(_STRICT)
+@with_config(STRICT)
 class Size(TypedDict):
     """What a room holds; null for no limit."""
 
@@ -255,7 +224,7 @@ class Size(TypedDict):
     channels: Annotated[int, Field(ge=0, le=100)] | None
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Instance(TypedDict):
     """The whole file."""
 
@@ -271,8 +240,8 @@ class Instance(TypedDict):
     requests: Annotated[list[Request], FailFast()]
     experts: Annotated[list[Answering], FailFast()]
     interpreters: Annotated[list[Joining], FailFast()]
-    confirmed: NotRequired[Sessions]
-    tentative: NotRequired[Sessions]
+    confirmed: NotRequired[Annotated[list[Planned], FailFast()]]
+    tentative: NotRequired[Annotated[list[Earlier], FailFast()]]
     standing: NotRequired[Annotated[list[Standing], FailFast()]]
     room_sizes: NotRequired[Annotated[list[Size], Field(max_length=1_000)]]
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from medixchange.errors import Refusal
-from medixchange.matching.format_plan import INSTANT, write_solution
+from medixchange.matching.format_plan import INSTANT, write_session, write_solution
 from medixchange.matching.format_values import INSTANCE
 from medixchange.matching.match import Held, Match
 from medixchange.matching.presence import joined
@@ -67,8 +67,8 @@ class _Writer:
             "requests": [self._request(each) for each in problem.requests],
             "experts": [self._expert(each) for each in problem.experts],
             "interpreters": [self._interpreter(each) for each in problem.interpreters],
-            "confirmed": self._plan(problem.confirmed.values()),
-            "tentative": self._plan(problem.tentative[key] for key in sorted(problem.tentative)),
+            "confirmed": write_solution(problem.confirmed.values(), replace(problem, held=()))["sessions"],
+            "tentative": [self._earlier(problem.tentative[key]) for key in sorted(problem.tentative)],
             "standing": [self._standing(held) for held in problem.held if held.fixed is None],
         }
 
@@ -137,6 +137,7 @@ class _Writer:
             "interpreting": each.interpreting,
             "rise": each.rise,
             **({"joint": [self._party(party) for party in each.joint]} if each.joint else {}),
+            **({"agreed": asdict(each.agreed)} if each.agreed else {}),
         }
 
     def _party(self, each: Party) -> Data:
@@ -201,9 +202,11 @@ class _Writer:
             **({"room": rooms.index(held.room) + 1} if held.room in rooms else {}),
         }
 
-    def _plan(self, matches: Iterable[Match]) -> list[Any]:
-        found: list[Any] = write_solution(matches, replace(self.problem, held=()))["sessions"]
-        return found
+    def _earlier(self, match: Match) -> Data:
+        """What a request goes by, which may be longer than it asks for, and of people of whom some are no more."""
+        known = {"experts": self.problem.expert, "interpreters": self.problem.interpreter}
+        written = {**write_session(match), "minutes": match.minutes}
+        return written | {kind: [who for who in written[kind] if who in there] for kind, there in known.items()}
 
     def _free(self, masks: Iterable[Mask]) -> list[list[str]]:
         return list(self._stretches(joined(masks, self.grid)))

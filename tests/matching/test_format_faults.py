@@ -117,6 +117,17 @@ FAULTS: list[tuple[Way, Any, str]] = [
         45,
         f"requests[3].duration_min ({WHO}): it has to be a multiple of slot_minutes, which is 30.",
     ),
+    (
+        (*R3, "agreed"),
+        {"team": 2, "consecutive": True, "minutes": 45},
+        f"requests[3].agreed.minutes ({WHO}): it has to be a multiple of slot_minutes, which is 30.",
+    ),
+    ((*R3, "agreed"), {"team": 2}, f"requests[3].agreed.consecutive ({WHO}): it is missing."),
+    (
+        ("confirmed",),
+        [{**SESSION, "consecutive": True}],
+        f"confirmed[0].consecutive ({SESSION['request']}): it needs policy.consecutive.",
+    ),
     ((*R3, "urgency"), 4, f"requests[3].urgency ({WHO}): it has to be 3 at most."),
     ((*R3, "urgency"), True, f"requests[3].urgency ({WHO}): it has to be a whole number."),
     ((*R3, "weekend_ok"), 0, f"requests[3].weekend_ok ({WHO}): it has to be true or false."),

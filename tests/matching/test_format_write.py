@@ -11,6 +11,7 @@ import pytest
 from medixchange.errors import Refusal
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_write import write_instance
+from medixchange.matching.match import Agreed
 from medixchange.matching.presence import joined
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Window
@@ -84,6 +85,24 @@ def test_a_request_whose_dates_are_over_is_written_as_one_that_cannot_be_served(
     read = again(replace(problem, requests=(over,)))
 
     assert last(read).matches == ()
+
+
+def test_how_a_session_that_stands_is_interpreted_is_kept() -> None:
+    problem = read_instance(drawn(0))
+    agreed = Agreed(team=2, consecutive=True, minutes=120)
+    asked = (replace(problem.requests[0], agreed=agreed), *problem.requests[1:])
+
+    assert again(replace(problem, requests=asked)).requests == asked
+
+
+def test_an_earlier_plan_keeps_its_length_and_those_who_are_still_there() -> None:
+    problem = read_instance(drawn(0))
+    key, earlier = next(iter(problem.tentative.items()))
+    gone = replace(earlier, minutes=4 * earlier.minutes, panel=("gone", *earlier.panel))
+
+    read = again(replace(problem, tentative={key: gone})).tentative[key]
+
+    assert (read.end, read.panel) == (gone.end, earlier.panel)
 
 
 @pytest.mark.parametrize("what", ["weeks", "rooms", "room"])

@@ -9,12 +9,13 @@ from typing import Any
 
 from tests.planning.checker import check
 from tests.planning.clocks import instant
-from tests.planning.facts import Data
+from tests.planning.conversing import Conversing
+from tests.planning.facts import Data, Facts
 
 
 def best_score(instance: Data) -> int:
     """The score of the best plan, confirmed sessions counted."""
-    fixed = list(instance["confirmed"])
+    fixed = list(instance.get("confirmed", []))
     settled = {each["request"] for each in fixed}
     ways = [
         sorted(_ways(instance, each), key=lambda way: -way[0])
@@ -46,13 +47,15 @@ def _best(instance: Data, plan: list[Any], ways: Sequence[list[tuple[int, Any]]]
 
 def _ways(instance: Data, request: Data) -> Iterator[tuple[int, dict[str, Any]]]:
     """Every session for one request that keeps the rules alone, with its points."""
-    alone = {**instance, "confirmed": []}
+    # Which relays are needless depends on what is confirmed.
+    alone = {**instance, "confirmed": [], "policy": {**instance["policy"], "relay_last": False}}
     for start in _starts(instance):
         bare = {"request": request["id"], "start": start, "speech": "", "audience": "", "interpreters": []}
         if request.get("joint"):
             bare["others"] = [""] * len(request["joint"])
         yield from _sessions(alone, request, bare)
-        if "consecutive" in instance["policy"] and not request.get("joint"):
+        may_be_consecutive = "consecutive" in instance["policy"] or request.get("agreed", {}).get("consecutive", False)
+        if may_be_consecutive and not request.get("joint"):
             yield from _sessions(alone, request, {**bare, "consecutive": True})
 
 
@@ -63,7 +66,7 @@ def _sessions(alone: Data, request: Data, bare: Data) -> Iterator[tuple[int, dic
     experts = [who for who in _ids(alone, "experts") if _can(alone, bare, experts=[who], rule="H4")]
     people = [who for who in _ids(alone, "interpreters") if _can(alone, bare, interpreters=[who], rule="H7")]
     for panel in _some(experts, range(request["panel_min"], request["panel_max"] + 1)):
-        for speech, (audience, *others), team in _routes(alone, request, people):
+        for speech, (audience, *others), team in _routes(alone, bare, request, people):
             session = {**bare, "experts": panel, "speech": speech, "audience": audience, "interpreters": team}
             if others:
                 session["others"] = others
@@ -93,20 +96,20 @@ def _some(people: Sequence[str], sizes: Iterable[int]) -> Iterator[list[str]]:
         yield from map(list, combinations(people, size))
 
 
-def _routes(instance: Data, request: Data, people: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...], list[str]]]:
+def _routes(
+    instance: Data, bare: Data, request: Data, people: Sequence[str]
+) -> Iterator[tuple[str, tuple[str, ...], list[str]]]:
     """Every choice of languages with everybody who could join them."""
     spoken = {tag for each in instance["experts"] for tag in each["languages"]}
     heard = [sorted(each["audience"]) for each in (request, *request.get("joint", []))]
-    team = 1 + (request["duration_min"] > instance["policy"]["pair_over_minutes"])
+    facts = Facts(instance)
+    conversing = Conversing(facts)
     for speech, *audiences in product(sorted(spoken), *heard):
         foreign = len({*audiences} - {speech})
         if not foreign:
             yield speech, tuple(audiences), []
         else:
-            size = max(team, instance["policy"].get("multilingual_team", 1)) if foreign > 1 else team
-            sizes = {
-                *range(size, (foreign + 1) * size + 1, size),
-                instance["policy"].get("consecutive", {}).get("team", 0),
-            }
-            for several in _some(people, sorted(sizes)):
+            session = facts.session({**bare, "speech": speech, "audience": audiences[0], "others": audiences[1:]})
+            sizes = {legs * team for team in conversing.teams(session) for legs in range(1, foreign + 2)}
+            for several in _some(people, sorted(sizes | conversing.consecutive_teams(session))):
                 yield speech, tuple(audiences), several

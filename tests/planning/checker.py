@@ -1,4 +1,5 @@
-"""Judges plans by the text of the exchange format (FORMAT.md), with the standard library alone.
+"""Judges plans by the text of the exchange format (FORMAT.md) and of its extension (docs/matching.md), with the
+standard library alone.
 
 It shares nothing with the program that plans, and works otherwise: no grid, no masks, only stretches of local days.
 """
@@ -6,18 +7,21 @@ It shares nothing with the program that plans, and works otherwise: no grid, no 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 
-from tests.planning.clocks import clock, inside, instant, local_day, pieces, span
-from tests.planning.facts import Data, Facts, Session
+from tests.planning.clocks import instant
+from tests.planning.conversing import Conversing
+from tests.planning.facts import Busy, Data, Facts, Session
+from tests.planning.loads import EXPERT, INTERPRETER, is_too_much
 from tests.planning.points import points_of
+from tests.planning.presence import is_free, is_open
 from tests.planning.seating import Wish, all_have_rooms
 
 Fault = tuple[str, str]
 """A rule, and the request or person that it is about."""
+LOADS = (("H5", "experts", EXPERT), ("H7", "interpreters", INTERPRETER))
 
 
 @dataclass
@@ -41,7 +45,7 @@ def check(instance: Data, solution: Data) -> Verdict:
 class _Judge:
     def __init__(self, instance: Data) -> None:
         self.facts, self.instance, self.policy = Facts(instance), instance, instance["policy"]
-        self.verdict = Verdict()
+        self.conversing, self.verdict = Conversing(self.facts), Verdict()
 
     def judge(self, solution: Data) -> Verdict:
         sessions = [self.facts.session(each) for each in solution["sessions"]]
@@ -50,7 +54,7 @@ class _Judge:
             self._open(each)
             self._panel(each)
             self._languages(each)
-        for rule, who in (*self._unrested(sessions), *self._over_caps(sessions), *self._crowded(sessions)):
+        for rule, who in (*self._too_much(sessions), *self._crowded(sessions)):
             self._fault(rule, who)
         self._rooms(sessions)
         self._confirmed(solution)
@@ -72,14 +76,8 @@ class _Judge:
 
     def _open(self, session: Session) -> None:
         """H2."""
-        for party in session.parties:
-            country = self.instance["countries"][party.hospital["country"]]
-            rest = [] if party.wants["weekend_ok"] else country["weekend"]
-            hours = [span(self.policy["hospital_hard"])]
-            for piece in pieces(session.start, session.end, party.hospital["tz"]):
-                day = piece[0]
-                if not inside(piece, hours) or day.weekday() in rest or day.isoformat() in country["holidays"]:
-                    self._fault("H2", session.id)
+        if not all(is_open(party, session, self.facts) for party in session.parties):
+            self._fault("H2", session.id)
 
     def _panel(self, session: Session) -> None:
         """H3, H4, and H6 as far as it is about experts."""
@@ -87,120 +85,105 @@ class _Judge:
         wanted = set(request["specialties"])
         known = set[str]().union(*(each["specialties"] for each in panel))
         excluded = any(
-            each["id"] in request["exclude"] or session.hospitals.keys() & each["exclude_hospitals"] for each in panel
+            each["id"] in request["exclude"] or session.hospitals & {*each["exclude_hospitals"]} for each in panel
         )
         fits = request["panel_min"] <= len(panel) <= request["panel_max"]
         useful = wanted <= known and all(wanted & set(each["specialties"]) for each in panel)
         if not fits or not useful or excluded or len(set(session.data["experts"])) != len(panel):
             self._fault("H3", session.id)
         for each in panel:
-            if not self._free(each, session):
+            if not is_free(each, session, self.facts):
                 self._fault("H4", session.id)
             if each["languages"].get(session.data["speech"], 0) < self.policy["lang_min_expert"]:
                 self._fault("H6", session.id)
 
-    def _free(self, person: Data, session: Session) -> bool:
-        """Own hours, humane hours, no blackout, no holiday."""
-        holidays = self.instance["countries"][person["country"]]["holidays"]
-        hard = [span(self.policy["expert_hard"])]
-        for piece in pieces(session.start, session.end, person["tz"]):
-            day, first, last = piece
-            own = [
-                (clock(each["start"]), clock(each["end"]))
-                for each in person["availability"]
-                if each["weekday"] == day.weekday()
-            ]
-            midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  # wall clock of a known zone
-            begin, end = midnight + timedelta(minutes=first), midnight + timedelta(minutes=last)
-            away = any(
-                begin < datetime.fromisoformat(until) and datetime.fromisoformat(since) < end
-                for since, until in person["blackout"]
-            )
-            if not inside(piece, own) or not inside(piece, hard) or away or day.isoformat() in holidays:
-                return False
-        return True
-
     def _languages(self, session: Session) -> None:
         """H6 and H7 as far as they are about one session."""
-        data = session.data
         for party in session.parties:
             if party.wants["audience"].get(party.tongue, 0) < self.policy["lang_min_audience"]:
                 self._fault("H6", session.id)
-        if self.facts.modes(session) is None:
+        modes = self.conversing.modes(session)
+        if modes is None or ("relay" in modes and self._is_needless_relay(session)):
             self._fault("H6", session.id)
-        for who in data["interpreters"]:
-            person = self.facts.interpreters[who]
-            able = person.get("consecutive", False) if data.get("consecutive") else person.get("simultaneous", True)
-            if not able:
-                self._fault("H7", session.id)
-            if session.hospitals.keys() & person["exclude_hospitals"] or not self._free(person, session):
-                self._fault("H7", session.id)
+        if not all(self._works(self.facts.interpreters[who], session) for who in session.data["interpreters"]):
+            self._fault("H7", session.id)
 
-    def _people(self, sessions: list[Session]) -> Iterator[tuple[str, Data, list[Session]]]:
-        """Everybody with the rule that is about their load, and their sessions by start."""
-        for rule, kind, known in (
-            ("H5", "experts", self.facts.experts),
-            ("H7", "interpreters", self.facts.interpreters),
-        ):
-            busy = defaultdict(list)
-            for each in sorted(sessions, key=lambda session: session.start):
-                for who in each.data[kind]:
-                    busy[who].append(each)
-            for who, mine in busy.items():
-                yield rule, known[who], mine
+    def _works(self, person: Data, session: Session) -> bool:
+        """H7 for one interpreter, but for rest and caps."""
+        consecutively = session.data.get("consecutive", False)
+        able = person.get("consecutive", False) if consecutively else person.get("simultaneous", True)
+        return able and not session.hospitals & {*person["exclude_hospitals"]} and is_free(person, session, self.facts)
 
-    def _unrested(self, sessions: list[Session]) -> Iterator[Fault]:
-        """H5 and H7: rest."""
-        for rule, person, mine in self._people(sessions):
-            rest = timedelta(minutes=person["rest_min"])
-            if any(later.start < earlier.end + rest for earlier, later in pairwise(mine)):
-                yield rule, person["id"]
+    def _is_needless_relay(self, session: Session) -> bool:
+        """Whether the house takes a relay last, and teams are free, beside what stands, that do with fewer."""
+        fixed = {each["request"] for each in self.facts.confirmed}
+        if not self.policy.get("relay_last", False) or session.id in fixed:
+            return False
+        confirmed = [self.facts.session(each) for each in self.facts.confirmed]
+        standing = [*self.facts.standing, *confirmed]
+        free = [
+            who
+            for who, person in self.facts.interpreters.items()
+            if self._works(person, session)
+            and not is_too_much(
+                person, INTERPRETER, [each for each in standing if who in each.data["interpreters"]], [session]
+            )
+        ]
+        return self.conversing.needs_no_relay(session, free)
 
-    def _over_caps(self, sessions: list[Session]) -> Iterator[Fault]:
-        """H5 and H7: caps, by the day on which a session begins."""
-        for rule, person, mine in self._people(sessions):
-            load = Counter[tuple[str, object]]()
-            for each in mine:
-                day = local_day(each.start, person["tz"])
-                year, week, _ = day.isocalendar()
-                amount = 1 if rule == "H5" else each.minutes
-                load.update(
-                    {("day", day): amount, ("week", (year, week)): amount, ("month", (day.year, day.month)): amount}
-                )
-            name = {"H5": "max_{}", "H7": "max_min_{}"}[rule]
-            if any(count > person.get(name.format(kind), count) for (kind, _), count in load.items()):
-                yield rule, person["id"]
+    def _too_much(self, sessions: list[Session]) -> Iterator[Fault]:
+        """H5 and H7: rest and caps."""
+        for rule, people, kind in LOADS:
+            busy, new = _by_person(self.facts.standing, people), _by_person(sessions, people)
+            known = {each["id"]: each for each in self.instance[people]}
+            for who, mine in new.items():
+                if is_too_much(known[who], kind, busy[who], mine):
+                    yield rule, who
 
     def _crowded(self, sessions: list[Session]) -> Iterator[Fault]:
         """H1 twice, H8, H9."""
         for request, count in Counter(each.id for each in sessions).items():
             if count > 1:
                 yield "H1", request
-        for each in sessions:
-            at_once = [other for other in sessions if other.start <= each.start < other.end]
-            if len(at_once) > self.instance["rooms"]:
+        for at in {each.start for each in (*sessions, *self.facts.standing)}:
+            there = [each for each in sessions if each.start <= at < each.end]
+            taken = {each.data.get("room") for each in self.facts.standing if each.start <= at < each.end} - {None}
+            if there and len(there) + len(taken) > self.instance["rooms"]:
                 yield "H8", "rooms"
+        every = (*sessions, *self.facts.standing)
+        for each in sessions:
             for hospital in each.hospitals:
-                if sum(hospital in other.hospitals for other in at_once) > 1:
+                if sum(hospital in other.hospitals and each.meets(other) for other in every) > 1:
                     yield "H9", hospital
 
     def _rooms(self, sessions: list[Session]) -> None:
-        """H8 where rooms have sizes; those that are confirmed are in any of them."""
-        fixed = {each["request"] for each in self.instance["confirmed"]}
+        """H8 where rooms have sizes, or sessions that stand are in one; those that are confirmed are in any of them."""
+        fixed = {each["request"] for each in self.facts.confirmed}
         wishes = [
-            Wish(each.start, each.end, each.request.get("seats", 0), self.facts.channels(each))
+            Wish(each.start, each.end, each.request.get("seats", 0), self.conversing.channels(each))
             for each in sessions
             if each.id not in fixed
         ]
-        if "room_sizes" in self.instance and not all_have_rooms(wishes, self.instance["room_sizes"]):
+        held = [(each.data["room"], Wish(each.start, each.end)) for each in self.facts.standing if "room" in each.data]
+        anything = [{"seats": None, "channels": None}] * self.instance["rooms"]
+        sizes = self.instance.get("room_sizes", anything)
+        if (held or sizes is not anything) and not all_have_rooms(wishes, sizes, held):
             self._fault("H8", "sizes")
 
     def _confirmed(self, solution: Data) -> None:
         """H10."""
         planned = {each["request"]: _told(each) for each in solution["sessions"]}
-        for each in self.instance["confirmed"]:
+        for each in self.facts.confirmed:
             if planned.get(each["request"]) != _told(each):
                 self._fault("H10", each["request"])
+
+
+def _by_person(sessions: Sequence[Busy], people: str) -> dict[str, list[Busy]]:
+    found = defaultdict[str, list[Busy]](list)
+    for each in sessions:
+        for who in each.data[people]:
+            found[who].append(each)
+    return found
 
 
 def _told(session: Data) -> tuple[object, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from tests.planning.clocks import clock, inside, instant, minutes_outside, pieces, span
-from tests.planning.facts import Facts, Party, Session
+from tests.planning.clocks import instant, minutes_outside, span
+from tests.planning.conversing import Conversing
+from tests.planning.facts import Data, Facts, Session
+from tests.planning.presence import best_window
 
 
 def points_of(sessions: list[Session], facts: Facts) -> Counter[str]:
@@ -21,7 +23,7 @@ def points_of(sessions: list[Session], facts: Facts) -> Counter[str]:
 class _Points:
     def __init__(self, facts: Facts) -> None:
         self.facts, self.weights, self.policy = facts, facts.weights, facts.policy
-        self.points = Counter[str]()
+        self.points, self.conversing = Counter[str](), Conversing(facts)
 
     def count(self, session: Session) -> None:
         """S1 to S8 and S10."""
@@ -32,24 +34,28 @@ class _Points:
             levels = [self.facts.experts[who]["specialties"].get(topic, 0) for who in data["experts"]]
             points["S3"] += weights["specialty"] * max(levels, default=0)
         wishing = [party for party in session.parties if party.wants["windows"]]
-        wished = sum(self._wished(session, party) * weights["window"] // 100 for party in wishing)
+        wished = sum(best_window(party, session) * weights["window"] // 100 for party in wishing)
         points["S4"] += wished // max(1, len(wishing))
         points["S5"] -= self._inhumane(session)
         points["S6"] += weights["continuity"] * (request["continuity"] in data["experts"])
         waited = (session.start - instant(request["earliest"])) // timedelta(days=1)
         points["S7"] -= weights["soon"] * request["urgency"] * waited
         points["S8"] -= weights["interp_cost"] * len(data["interpreters"])
-        for earlier in self.facts.instance.get("tentative", []):
-            if earlier["request"] == session.id:
-                kept = len(set(earlier["experts"]) & set(data["experts"]))
-                points["S10"] += weights["stable_expert"] * kept
-                before = self.facts.session(earlier)
-                same_hour = before.start == session.start and session.end <= before.end
-                points["S10"] += weights["stable_start"] * same_hour
+        points["S10"] += sum(
+            self._kept(session, each) for each in self.facts.tentative if each["request"] == session.id
+        )
+
+    def _kept(self, session: Session, earlier: Data) -> int:
+        """What of an earlier plan is kept."""
+        data, weights = session.data, self.weights
+        experts, interpreters = (len({*earlier[kind]} & {*data[kind]}) for kind in ("experts", "interpreters"))
+        same_hour = instant(earlier["start"]) == session.start and session.end <= self.facts.ended(earlier)
+        kept = weights["stable_expert"] * experts + weights.get("stable_interpreter", 0) * interpreters
+        return int(kept + weights["stable_start"] * same_hour)
 
     def _conversing(self, session: Session) -> int:
         """What the audience hears that has it the worst."""
-        modes, weights = self.facts.modes(session) or ["relay"] * len(session.parties), self.weights
+        modes, weights = self.conversing.modes(session) or ["relay"] * len(session.parties), self.weights
         least = int(self.policy["lang_min_audience"])
         heard = zip(modes, session.parties, strict=True)
         levels = [(mode, int(party.wants["audience"].get(party.tongue, 0)) - least) for mode, party in heard]
@@ -58,20 +64,10 @@ class _Points:
         lost = int(weights.get("consecutive", 30)) if modes == ["consecutive"] else 0
         return min(int(weights["lang"][mode]) + int(weights["lang_aud"][mode]) * level for mode, level in levels) - lost
 
-    def _wished(self, session: Session, party: Party) -> int:
-        """The weight of the best window of an audience that holds the session."""
-        taken = list(pieces(session.start, session.end, party.hospital["tz"]))
-        best = 0
-        for window in party.wants["windows"]:
-            hours = [(clock(window["start"]), clock(window["end"]))]
-            if all(piece[0].weekday() == window["weekday"] and inside(piece, hours) for piece in taken):
-                best = max(best, window["weight"])
-        return best
-
     def _inhumane(self, session: Session) -> int:
         soft, expert_soft = (span(self.policy[name]) for name in ("hospital_soft", "expert_soft"))
         people = [
-            *((each["tz"], soft, self.weights["humane_hospital"]) for each in session.hospitals.values()),
+            *((self.facts.hospitals[each]["tz"], soft, self.weights["humane_hospital"]) for each in session.hospitals),
             *(
                 (self.facts.experts[who]["tz"], expert_soft, self.weights["humane_expert"])
                 for who in session.data["experts"]
@@ -89,5 +85,7 @@ class _Points:
     def fairness(self, sessions: list[Session]) -> None:
         """S9."""
         for who, count in Counter(who for each in sessions for who in each.data["experts"]).items():
-            past = self.facts.experts[who]["past_load"]
+            past = self.facts.experts[who]["past_load"] + sum(
+                who in each.data["experts"] for each in self.facts.standing
+            )
             self.points["S9"] -= self.weights["fair"] * sum(range(past + 1, past + count + 1))

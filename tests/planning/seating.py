@@ -17,13 +17,15 @@ class Wish:
 
     start: datetime
     end: datetime
-    seats: int
-    channels: int
+    seats: int = 0
+    channels: int = 0
 
 
-def all_have_rooms(wishes: Sequence[Wish], sizes: Sequence[Data]) -> bool:
-    """Whether each of ``wishes`` can stay in one room that fits; tried one after another."""
-    return _share_out(sorted(wishes, key=lambda each: each.start), [[] for _ in sizes], sizes)
+def all_have_rooms(wishes: Sequence[Wish], sizes: Sequence[Data], standing: Sequence[tuple[int, Wish]] = ()) -> bool:
+    """Whether each of ``wishes`` can stay in one room that fits, beside what stands in the room of a number (from 1);
+    tried one after another."""
+    taken = [[wish for number, wish in standing if number == place] for place, _ in enumerate(sizes, 1)]
+    return _share_out(sorted(wishes, key=lambda each: each.start), taken, sizes)
 
 
 def _share_out(wishes: Sequence[Wish], taken: list[list[Wish]], sizes: Sequence[Data]) -> bool:
@@ -31,7 +33,7 @@ def _share_out(wishes: Sequence[Wish], taken: list[list[Wish]], sizes: Sequence[
         return True
     first = wishes[0]
     for there, size in zip(taken, sizes, strict=True):
-        if _fits(first, size) and not any(first.start < each.end for each in there):
+        if _fits(first, size) and not any(first.start < each.end and each.start < first.end for each in there):
             there.append(first)
             if _share_out(wishes[1:], taken, sizes):
                 return True
