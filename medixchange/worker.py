@@ -25,6 +25,7 @@ from medixchange.outbox.smtp import MailServer
 from medixchange.plans import accepting, making
 from medixchange.sessions import actions as sessions
 from medixchange.sessions import rivals
+from medixchange.sessions.disruptions import Watch
 
 SWEEP_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 60.0
@@ -104,7 +105,8 @@ def working(database: Database, server: MailServer, desk: Desk, clock: Clock) ->
     """The clockwork while the block runs."""
     with engine.run(database, JOBS, clock) as executor:
         letters = Loop("letters", lambda: _send_all(database, server, desk, clock), SWEEP_SECONDS)
-        jobs = Loop("jobs", lambda: _search_all(database, executor, clock), SWEEP_SECONDS)
+        watch = Watch()
+        jobs = Loop("jobs", lambda: _search_all(database, executor, watch, clock), SWEEP_SECONDS)
         keeping = Loop("housekeeping", lambda: keep_house(database, now=clock()), HOUSEKEEPING_SECONDS)
         with _started((letters, jobs, keeping)), POSTED.heard_by(letters.wake), engine.ASKED.heard_by(jobs.wake):
             yield
@@ -129,9 +131,10 @@ def _send_all(database: Database, server: MailServer, desk: Desk, clock: Clock) 
         pass
 
 
-def _search_all(database: Database, executor: engine.Executor, clock: Clock) -> None:
+def _search_all(database: Database, executor: engine.Executor, watch: Watch, clock: Clock) -> None:
     rivals.look_again(database, now=clock())
     executor.sweep()
+    watch.look(database, now=clock())  # what it wants rings for another turn
 
 
 @contextmanager

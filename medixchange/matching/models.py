@@ -109,3 +109,18 @@ class MatchMember(Row, table=True):
     role: str = Field(max_length=20)
     leg: str = Field(default="", max_length=80)
     declined_at: datetime | None = None
+
+
+class Disruption(Row, table=True):
+    """Why the session of an approved match cannot be as agreed: the ``kind`` of fact that changed behind it, whom or
+    what that ``concerns`` (``person:7``, ``room:2``, ``hospital:1``), and the message in JSON that says so.
+
+    At ``kept_at`` an organizer decided that the session stays as it is all the same.
+    """
+
+    match_id: int = Field(foreign_key="proposedmatch.id", primary_key=True)
+    kind: str = Field(primary_key=True, max_length=20)
+    concerns: str = Field(primary_key=True, max_length=40)
+    message: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    found_at: datetime
+    kept_at: datetime | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from medixchange.matching.disruption import retired
 from medixchange.matching.models import MatchMember, ProposedMatch, Repair
 from medixchange.matching.problem import Problem
 from medixchange.matching.repair import at_short_notice
@@ -19,10 +20,9 @@ def objections(
     match = value_of(row, members)
     if match.start < problem.grid.start:
         return (say("This hour has begun already."),)
-    known = {*problem.expert, *problem.interpreter}
-    gone = [who for who in (*match.panel, *match.route.interpreters) if who not in known]
+    gone = tuple(words for _, words, _ in retired(match, problem, names))
     if gone:
-        return tuple(say("%(name)s does not take part any more.", name=names[who]) for who in gone)
+        return gone
     if match.room not in problem.room:
         return (say("The video room is not in use any more."),)
     standing = at_short_notice(problem) if row.repair is Repair.SAME_HOUR else problem

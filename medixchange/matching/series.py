@@ -18,7 +18,7 @@ from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.intake.series import shifted
 from medixchange.matching.match import Match
 from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
-from medixchange.matching.stored import members_of, value_of
+from medixchange.matching.stored import disruptions, members_of, value_of
 
 WAITING = (*IN_QUEUE, RequestState.JOINED)
 
@@ -99,7 +99,8 @@ def _places(db: Session, series_ids: Iterable[int]) -> Mapping[int, list[_Place]
     joined another request, for that."""
     requests = intake.in_series(db, sorted(series_ids))
     best = _best(db, sorted({each.joined_id or each.id for some in requests.values() for each in some}))
-    members = members_of(db, [row.id for row in best.values()])
+    ids = [row.id for row in best.values()]
+    members, disrupted = members_of(db, ids), disruptions(db, ids)
 
     def place(request: SessionRequest) -> _Place:
         row = best.get(request.joined_id or request.id)
@@ -107,7 +108,8 @@ def _places(db: Session, series_ids: Iterable[int]) -> Mapping[int, list[_Place]
             return _Place(request, None, stands=False, is_broken=False)
         coming = [each for each in members[row.id] if each.declined_at is None]
         stands = row.state is MatchState.APPROVED
-        return _Place(request, value_of(row, coming), stands, stands and len(coming) < len(members[row.id]))
+        is_broken = len(coming) < len(members[row.id]) or bool(disrupted[row.id])
+        return _Place(request, value_of(row, coming), stands, stands and is_broken)
 
     return {number: [place(each) for each in some] for number, some in requests.items()}
 

@@ -13,11 +13,14 @@ from medixchange.db import in_parts
 from medixchange.intake.models import SessionRequest
 from medixchange.languages.bridge import Mode
 from medixchange.matching.match import Match, Route, Team
-from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair
+from medixchange.matching.models import Disruption, MatchMember, MatchSearch, MatchState, ProposedMatch, Repair
 from medixchange.matching.search import parts_to_json
 from medixchange.matching.solver import Ranked
+from medixchange.messages import Message, from_json
 
 EXPERT, INTERPRETER = "expert", "interpreter"
+BY_CAUSE = (col(Disruption.match_id), col(Disruption.kind), col(Disruption.concerns))
+"""The order of what disrupts sessions."""
 
 
 def members_of(db: Session, match_ids: Collection[int]) -> Mapping[int, list[MatchMember]]:
@@ -57,13 +60,31 @@ def approved_matches(db: Session, request_ids: Iterable[int]) -> Mapping[int, Ma
 
 
 def to_repair(db: Session, request_id: int) -> Match | None:
-    """The match of the session that a request has, where somebody cannot come to it."""
+    """The match of the session that a request has, where somebody cannot come to it or something disrupts it."""
     query = select(ProposedMatch).where(
         ProposedMatch.request_id == request_id, ProposedMatch.state == MatchState.APPROVED
     )
     match = db.exec(query).one_or_none()
-    members = members_of(db, [match.id])[match.id] if match else []
-    return value_of(match, members) if match and any(each.declined_at for each in members) else None
+    if match is None:
+        return None
+    members = members_of(db, [match.id])[match.id]
+    is_broken = any(each.declined_at for each in members) or disruptions(db, [match.id])[match.id]
+    return value_of(match, members) if is_broken else None
+
+
+def disruptions(db: Session, match_ids: Collection[int]) -> Mapping[int, list[Disruption]]:
+    """What disrupts the session of each of these approved matches, without what it was kept for all the same."""
+    found: dict[int, list[Disruption]] = {number: [] for number in match_ids}
+    query = select(Disruption).where(col(Disruption.kept_at).is_(None)).order_by(*BY_CAUSE)
+    for some in in_parts(sorted(found)):
+        for each in db.exec(query.where(col(Disruption.match_id).in_(some))):
+            found[each.match_id].append(each)
+    return found
+
+
+def words_of(rows: Iterable[Disruption]) -> list[Message]:
+    """What ``rows`` say."""
+    return [message for each in rows if isinstance(message := from_json(each.message), Message)]
 
 
 def people(members: Iterable[MatchMember], role: str) -> tuple[str, ...]:

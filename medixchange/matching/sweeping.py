@@ -8,7 +8,14 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, delete, exists, func, select
 
 from medixchange.matching.facts_of_people import FAIR_MEMORY
-from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.models import (
+    Disruption,
+    MatchMember,
+    MatchSearch,
+    MatchState,
+    ProposedMatch,
+    SearchState,
+)
 
 KEPT_FOR = timedelta(days=30)
 """How long proposals that came to nothing are kept after their hour, and searches after their end."""
@@ -28,7 +35,9 @@ def sweep(db: Session, *, now: datetime) -> None:
         col(ProposedMatch.ends_at) <= now - KEPT_FOR,
         ~said_no,
     )
-    db.exec(delete(MatchMember).where(col(MatchMember.match_id).in_(select(ProposedMatch.id).where(came_to_nothing))))
+    nothing = select(ProposedMatch.id).where(came_to_nothing)
+    for table in (MatchMember, Disruption):
+        db.exec(delete(table).where(col(table.match_id).in_(nothing)))
     db.exec(delete(ProposedMatch).where(came_to_nothing))
     last = select(func.max(MatchSearch.id)).group_by(col(MatchSearch.request_id))
     db.exec(

@@ -20,6 +20,7 @@ from medixchange.intake import together
 from medixchange.journal.record import PROGRAM, person_of
 from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.matching.stored import disruptions
 from medixchange.messages import Message, say
 from medixchange.sessions import queries
 from medixchange.sessions.ending import AfterMissing as AfterMissing
@@ -94,8 +95,10 @@ def confirm(db: Session, session: SharingSession, *, left: Message | None = None
 
 
 def confirm_if_all_come(db: Session, session: SharingSession, *, left: Message | None = None, now: datetime) -> bool:
-    """Confirm a session for which nobody's answer is missing any more; whether it was. ``left`` as for ``confirm``."""
-    if session.state is not SessionState.TENTATIVE or not _everybody_comes(db, session):
+    """Confirm a session for which nobody's answer is missing any more, and which nothing disrupts; whether it was.
+    ``left`` as for ``confirm``."""
+    is_ready = session.state is SessionState.TENTATIVE and not disruptions(db, [session.match_id])[session.match_id]
+    if not is_ready or not _everybody_comes(db, session):
         return False
     confirm(db, session, left=left, actor=PROGRAM, now=now)
     return True

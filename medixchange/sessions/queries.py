@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, and_, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from medixchange.errors import NotFound
 from medixchange.intake.locking import hold_still
 from medixchange.intake.models import SessionRequest
+from medixchange.matching.models import Disruption
 from medixchange.messages import say
 from medixchange.people.models import Hospital, Person
 from medixchange.sessions.lifecycle import ALIVE, SessionState, Verb, may
@@ -19,6 +21,8 @@ from medixchange.sessions.models import Attendance, Role, SharingSession
 
 DECLINED = select(Attendance.session_id).where(Attendance.partstat == "DECLINED", col(Attendance.removed_at).is_(None))
 """The sessions to which somebody who still has a place cannot come."""
+DISRUPTED = select(Disruption.match_id).where(col(Disruption.kept_at).is_(None))
+"""The matches of sessions that cannot be as agreed, since facts changed behind them."""
 OFF = (SessionState.CANCELLED, SessionState.NOT_HELD)
 """States of a session that nobody comes to."""
 ORDER = {Role.EXPERT: 0, Role.INTERPRETER: 1, Role.LIAISON: 2}
@@ -54,19 +58,24 @@ def by_answer_seed(db: Session, seed: str, *, for_change: bool = False) -> Atten
 
 
 def broken(db: Session, *, is_demo: bool, now: datetime) -> list[tuple[SharingSession, SessionRequest, Hospital]]:
-    """The sessions that have not begun and to which an expert or interpreter cannot come, the earliest first."""
+    """The sessions that have not begun and to which an expert or interpreter cannot come, or that something disrupts,
+    the earliest first."""
     query = (
         select(SharingSession, SessionRequest, Hospital)
         .join(SessionRequest, col(SessionRequest.id) == col(SharingSession.request_id))
         .join(Hospital, col(Hospital.id) == col(SharingSession.hospital_id))
         .where(
-            col(SharingSession.id).in_(DECLINED.where(Attendance.role != Role.LIAISON)),
+            _is_broken(DECLINED.where(Attendance.role != Role.LIAISON)),
             Hospital.is_demo == is_demo,
             SharingSession.starts_at > now,
         )
         .where(col(SharingSession.state).in_([each for each in SessionState if may(each, Verb.SUBSTITUTE)]))
     )
     return list(db.exec(query.order_by(col(SharingSession.starts_at), col(SharingSession.id))))
+
+
+def _is_broken(declined: SelectOfScalar[int]) -> ColumnElement[bool]:
+    return or_(col(SharingSession.id).in_(declined), col(SharingSession.match_id).in_(DISRUPTED))
 
 
 def of_request(db: Session, request_id: int) -> SharingSession | None:
@@ -187,7 +196,7 @@ def upcoming(
     db: Session, *, since: datetime, most: int | None = None, broken: bool = False
 ) -> list[tuple[SharingSession, Hospital]]:
     """The sessions that take place and end after ``since``, with their hospitals, by their hour; at most ``most``, and
-    with ``broken`` only those to which somebody cannot come."""
+    with ``broken`` only those to which somebody cannot come or that something disrupts."""
     query = (
         select(SharingSession, Hospital)
         .join(Hospital, col(Hospital.id) == col(SharingSession.hospital_id))
@@ -195,5 +204,5 @@ def upcoming(
         .order_by(col(SharingSession.starts_at), col(SharingSession.id))
     )
     if broken:
-        query = query.where(col(SharingSession.id).in_(DECLINED))
+        query = query.where(_is_broken(DECLINED))
     return list(db.exec(query.limit(most)))

@@ -168,7 +168,7 @@ def decline(expert: Person, letter: Kept) -> None:
 def repair(organizer: Person, session: str) -> str:
     """What the desk offers, with its reasons; gives the preview of the substitute."""
     organizer.open("/desk")
-    organizer.expect("Somebody cannot come: decide what happens")
+    organizer.expect("Sessions that cannot be as agreed: decide what happens")
     organizer.open(session)
     organizer.until_said("The best substitute at the same hour")
     organizer.expect("当天值班", "Comes", "Goes")

@@ -16,6 +16,7 @@ from medixchange.people.models import Expert, Interpreter, Room
 from medixchange.sessions import queries
 from medixchange.sessions.actions import confirm
 from medixchange.sessions.answers import respond
+from medixchange.sessions.disruptions import look_over
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
@@ -53,7 +54,7 @@ def test_the_desk_begins_with_the_sessions_to_which_somebody_cannot_come(
 ) -> None:
     page = text_of(organizer.get("/desk").text)
 
-    begin = page.partition("Somebody cannot come: decide what happens ( 1 )")[2]
+    begin = page.partition("Sessions that cannot be as agreed: decide what happens ( 1 )")[2]
     assert f"Cannot come: {ZHANG}" in begin.partition("Queue")[0]
 
 
@@ -70,7 +71,7 @@ def test_a_session_to_which_somebody_cannot_come_is_named_though_many_others_com
 
     page = text_of(organizer.get("/desk").text)
 
-    begin = page.partition("Somebody cannot come: decide what happens ( 1 )")[2].partition("Queue")[0]
+    begin = page.partition("Sessions that cannot be as agreed: decide what happens ( 1 )")[2].partition("Queue")[0]
     assert (broken.topic in begin, "Other" in begin) == (True, False)
     assert broken.topic not in page.partition("Sessions that are coming")[2]
 
@@ -202,3 +203,44 @@ def test_who_comes_after_all_needs_no_substitute(
         respond(db, place_of(db, queries.by_id(db, 1), ZHANG), "ACCEPTED", now=make.NOW)
 
     assert 'id="mending"' not in organizer.get("/desk/sessions/1").text
+
+
+@pytest.fixture
+def without_its_room(database: Database, session: SharingSession) -> SharingSession:
+    """A session whose room is not in use any more, as the program has found out."""
+    with database.write() as db:
+        db.exec(update(Room).values(active=False))
+    look_over(database, now=make.NOW)
+    return session
+
+
+def test_a_session_that_lost_its_room_is_among_those_to_decide_about(
+    organizer: Browser, without_its_room: SharingSession
+) -> None:
+    page = text_of(organizer.get("/desk").text)
+
+    begin = page.partition("Sessions that cannot be as agreed: decide what happens ( 1 )")[2].partition("Queue")[0]
+    assert "West Lake room is not in use any more." in begin
+    asked = text_of(organizer.get("/desk?state=approved").text)
+    assert "West Lake room is not in use any more." in asked
+
+
+def test_its_page_says_what_was_lost_beside_the_search_and_confirms_it_last_of_all(
+    organizer: Browser, without_its_room: SharingSession
+) -> None:
+    page = organizer.get("/desk/sessions/1").text
+    confirming, run = (text_of(organizer.get(f"/desk/sessions/1/{each}").text) for each in ("confirm", "run"))
+
+    lost = "This session cannot be as agreed West Lake room is not in use any more."
+    assert f"{lost} A search is under way" in text_of(page)
+    assert '<a class="btn alt" href="/desk/sessions/1/confirm">' in page
+    assert f"{lost} See what can be done" in confirming
+    assert f"{lost} See what can be done" in run
+
+
+def test_where_nothing_helps_at_its_hour_the_page_says_so(
+    organizer: Browser, database: Database, without_its_room: SharingSession
+) -> None:
+    search(database)
+
+    assert "Nothing helps at this hour." in text_of(organizer.get("/desk/sessions/1").text)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from medixchange.matching.models import Disruption
+from medixchange.matching.stored import disruptions, words_of
 from medixchange.messages import Message, count, listed, say
 from medixchange.people.models import Person
 from medixchange.sessions import queries as sessions
@@ -17,25 +19,34 @@ from medixchange.web.desk.said import SESSIONS, Tag
 
 @dataclass(frozen=True)
 class Booked:
-    """A session, its state in words, and while it is ahead who may be missing there or that everybody comes."""
+    """A session, its state in words, and while it is ahead what may be missing there or that everybody comes."""
 
     session: SharingSession
     tag: Tag
-    answers: Message | None
+    answers: Sequence[Message]
 
 
 def booked(db: Session, request_ids: Collection[int]) -> Mapping[int, Booked]:
     """The latest session of each request that ever had one, by the request's number."""
     latest = sessions.of_requests(db, request_ids)
     places = sessions.places(db, [session.id for session in latest.values()])
+    disrupted = disruptions(db, [session.match_id for session in latest.values()])
     return {
-        request_id: Booked(session, SESSIONS[session.state], _answers(session, places[session.id]))
+        request_id: Booked(
+            session, SESSIONS[session.state], answers(session, places[session.id], disrupted[session.match_id])
+        )
         for request_id, session in latest.items()
     }
 
 
-def _answers(session: SharingSession, places: Sequence[tuple[Attendance, Person]]) -> Message | None:
-    return missing(session, places) or say("Everybody comes.") if session.state in ALIVE else None
+def answers(
+    session: SharingSession, places: Sequence[tuple[Attendance, Person]], disrupted: Iterable[Disruption]
+) -> Sequence[Message]:
+    """Who may be missing in a session that is ahead and what disrupts it, or that everybody comes."""
+    if session.state not in ALIVE:
+        return ()
+    found = missing(session, places)
+    return [*([found] if found else []), *words_of(disrupted)] or [say("Everybody comes.")]
 
 
 def missing(session: SharingSession, places: Sequence[tuple[Attendance, Person]]) -> Message | None:

@@ -1,4 +1,5 @@
-"""A session to which somebody cannot come: who could take over, at which other hour it could be, and deciding it."""
+"""A session to which somebody cannot come, or that something disrupts: who or what could take over, at which other hour
+it could be, and deciding it."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from medixchange.errors import Refusal
 from medixchange.matching import queries as matching
 from medixchange.matching.models import MatchState, ProposedMatch, Repair
 from medixchange.matching.queries import MatchView
-from medixchange.messages import say
+from medixchange.matching.stored import disruptions, words_of
+from medixchange.messages import Message, say
 from medixchange.people.models import Person
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import replaces_people, substitute
@@ -53,7 +55,7 @@ class Mend:
 
 @dataclass(frozen=True)
 class Mending:
-    """Who cannot come, and what could be done: nothing yet while a search is ``running``.
+    """Who cannot come, what disrupts the session, and what could be done: nothing yet while a search is ``running``.
 
     ``wishes`` are the hours at which those who cannot come could, with their numbers and names. For ``the_hospital``
     nobody can take over.
@@ -64,6 +66,7 @@ class Mending:
     ways: Sequence[Mend]
     wishes: Sequence[tuple[int, str, datetime]]
     the_hospital: bool
+    disrupted: Sequence[Message]
 
     @property
     def has_substitute(self) -> bool:
@@ -74,8 +77,8 @@ class Mending:
 def mending(
     db: Session, session: SharingSession, places: Sequence[tuple[Attendance, Person]], *, now: datetime
 ) -> Mending | None:
-    """What could be done about those who work in the session and cannot come, or where nobody of the hospital comes;
-    None where there is nothing to mend."""
+    """What could be done about those who work in the session and cannot come, where nobody of the hospital comes, or
+    where something disrupts it; None where there is nothing to mend."""
     working = [(place, person) for place, person in places if place.role is not Role.LIAISON]
     # One that has joined and cannot come leaves the session by itself.
     mine = [row for row in places if row[0].joined_id is None]
@@ -83,7 +86,8 @@ def mending(
     may_move = may(session.state, Verb.RESCHEDULE)
     of_hospital = _declined(hospital) if may_move and len(_declined(hospital)) == len(hospital) else []
     missing = [*_declined(working), *of_hospital]
-    if not missing or session.ends_at <= now or not may(session.state, Verb.SUBSTITUTE):
+    disrupted = disruptions(db, [session.match_id])[session.match_id]
+    if not (missing or disrupted) or session.ends_at <= now or not may(session.state, Verb.SUBSTITUTE):
         return None
     ranking = matching.ranked(db, session.request_id, now=now)
     open_still = [each for each in ranking.matches if each.state is MatchState.PROPOSED and not each.objections]
@@ -99,6 +103,7 @@ def mending(
         ways=[_mend(db, session, names, each) for each in mends if may_move or each.repair is Repair.SAME_HOUR],
         wishes=[each for each in wishes if may_move and each[2] > now],
         the_hospital=bool(of_hospital),
+        disrupted=words_of(disrupted),
     )
 
 

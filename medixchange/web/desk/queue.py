@@ -19,6 +19,7 @@ from medixchange.matching import queries as matching
 from medixchange.matching.late import late_for_decision
 from medixchange.matching.models import ProposedMatch
 from medixchange.matching.searching import stale_searches
+from medixchange.matching.stored import disruptions
 from medixchange.messages import Message, say
 from medixchange.outbox import queries as outbox
 from medixchange.outbox.models import DeliveryState
@@ -28,7 +29,7 @@ from medixchange.sessions import queries as sessions
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.web.access import Organizer, policy
-from medixchange.web.desk.booked import Booked, booked, missing
+from medixchange.web.desk.booked import Booked, answers, booked
 from medixchange.web.desk.said import HOLDERS, REQUESTS, SESSIONS, URGENCIES, Tag, age_of, lasting
 from medixchange.web.numbers import number_in
 from medixchange.web.page import Db, Now, render
@@ -83,13 +84,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Coming:
-    """A session that is coming, with the other hospitals that take part, and who may be missing there."""
+    """A session that is coming, with the other hospitals that take part, and what may be missing there."""
 
     session: SharingSession
     hospital: Hospital
     others: Sequence[Hospital]
     tag: Tag
-    missing: Message | None
+    answers: Sequence[Message]
     is_near: bool
 
 
@@ -205,13 +206,14 @@ def _coming(db: Session, *, now: datetime, broken: bool = False) -> list[Coming]
     rows = sessions.upcoming(db, since=now, most=MOST, broken=broken)
     places = sessions.places(db, [session.id for session, _ in rows])
     others = _others(db, rows)
+    disrupted = disruptions(db, [session.match_id for session, _ in rows])
     return [
         Coming(
             session,
             hospital,
             others[session.id],
             SESSIONS[session.state],
-            missing(session, places[session.id]),
+            answers(session, places[session.id], disrupted[session.match_id]),
             session.starts_at - NEAR <= now,
         )
         for session, hospital in rows

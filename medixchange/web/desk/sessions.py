@@ -11,6 +11,7 @@ from starlette.responses import Response
 from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
 from medixchange.intake.together import asking
+from medixchange.matching.stored import disruptions, words_of
 from medixchange.messages import Message, say
 from medixchange.outbox import queries as outbox
 from medixchange.outbox.models import DeliveryState
@@ -122,6 +123,7 @@ def ask_to_confirm(request: Request, db: Db, now: Now, session_id: Number) -> Re
         request,
         "desk/confirm.html",
         **parties(db, session),
+        disrupted=words_of(disruptions(db, [session.match_id])[session.match_id]),
         missing=[(person, ANSWERS[place.partstat]) for place, person in places if place.partstat != "ACCEPTED"],
         letters=shown(request, letters),
     )

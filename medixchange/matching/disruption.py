@@ -1,0 +1,87 @@
+"""What has changed behind a session that stands, so that it cannot be as it was agreed. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from medixchange.matching.match import Match
+from medixchange.matching.presence import asking_masks
+from medixchange.matching.problem import Problem
+from medixchange.matching.reasons import Finding, masked, slots_of_match
+from medixchange.matching.resources import Person
+from medixchange.matching.rules import a_room_is_free
+from medixchange.matching.words import hospital_blocked
+from medixchange.messages import Message, say
+
+OF_PEOPLE = frozenset({"hours", "leave", "busy", "holiday"})
+"""Masks of people that change with what they or their country say; the others are house rules, or pass with time."""
+OF_HOSPITALS = frozenset({"holiday"})
+OF_ROOMS = frozenset({"size", "hours"})
+RETIRED, OUT_OF_USE = "retired", "out-of-use"
+PERSON, HOSPITAL, ROOM = "person", "hospital", "room"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a session cannot be as agreed: the kind of fact, whom or what it concerns (``person:7``), and the words."""
+
+    kind: str
+    concerns: str
+    message: Message
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes two causes the same to whoever has agreed that a session stays as it is."""
+        return self.kind, self.concerns
+
+
+def causes(match: Match, problem: Problem, names: Mapping[str, str]) -> tuple[Cause, ...]:
+    """What keeps those who come to ``match``, its hospitals and its room from being there as things stand by now.
+
+    All rules held when it was agreed, so what these facts break came later. Notice, the grid, caps, rest and what the
+    house rules say do not count: none of them undoes what was agreed. ``names`` are those of its people and its room,
+    by ``person:7`` and ``room:2``.
+    """
+    found = (*_of_hospitals(match, problem), *_of_people(match, problem, names), *_of_room(match, problem, names))
+    return tuple(Cause(kind, concerns, message) for kind, message, concerns in found)
+
+
+def retired(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterator[Finding]:
+    """Those of ``match`` who take no part in any session any more; ``names`` by their ids."""
+    for who in (*match.panel, *match.route.interpreters):
+        if who not in problem.expert and who not in problem.interpreter:
+            yield RETIRED, say("%(name)s does not take part any more.", name=names[who]), who
+
+
+def _of_hospitals(match: Match, problem: Problem) -> Iterator[Finding]:
+    slots = slots_of_match(match, problem)
+    for hospital, mask in asking_masks(problem.request[match.request], problem):
+        if mask.kind in OF_HOSPITALS and slots & ~mask.slots:
+            yield mask.kind, hospital_blocked(hospital, mask, slots), f"{HOSPITAL}:{hospital.id}"
+
+
+def _of_people(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterator[Finding]:
+    experts = [problem.expert[who] for who in match.panel if who in problem.expert]
+    interpreters = [problem.interpreter[who] for who in match.route.interpreters if who in problem.interpreter]
+    theirs = {key.removeprefix(f"{PERSON}:"): name for key, name in names.items()}
+    people: Collection[Person] = (*experts, *interpreters)
+    for kind, message, who in (
+        *retired(match, problem, theirs),
+        *masked([_by_facts(each) for each in people], match, problem),
+    ):
+        yield kind, message, f"{PERSON}:{who}"
+
+
+def _by_facts(person: Person) -> Person:
+    return replace(person, masks=tuple(mask for mask in person.masks if mask.kind in OF_PEOPLE))
+
+
+def _of_room(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterator[Finding]:
+    concerns = f"{ROOM}:{match.room}"
+    if match.room not in problem.room:
+        yield OUT_OF_USE, say("%(name)s is not in use any more.", name=names[concerns]), concerns
+        return
+    reason = a_room_is_free(match, problem)
+    if reason is not None and reason.kind in OF_ROOMS:
+        yield reason.kind, reason.message, concerns

@@ -1,0 +1,171 @@
+"""What disrupts sessions that stand: somebody is on leave or retired, a holiday is announced, a room is lost.
+
+Looked for whenever facts may have changed, so that the desk knows and a search says how to mend it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlmodel import Session, col, delete, func, select
+
+from medixchange.db import Database, in_parts
+from medixchange.intake.models import SessionRequest
+from medixchange.intake.together import Asking
+from medixchange.journal.models import JournalEntry
+from medixchange.matching import actions as matching
+from medixchange.matching.disruption import PERSON, ROOM, Cause, causes
+from medixchange.matching.facts import horizon, problem_of_several
+from medixchange.matching.models import Disruption, MatchMember, ProposedMatch
+from medixchange.matching.stored import BY_CAUSE, members_of, value_of
+from medixchange.messages import to_json
+from medixchange.people import queries as people
+from medixchange.people.models import Hospital, Room
+from medixchange.sessions import queries
+from medixchange.sessions.actions import confirm_if_all_come
+from medixchange.sessions.lifecycle import ALIVE, SessionState
+from medixchange.sessions.models import SharingSession
+
+AHEAD = (SessionState.TENTATIVE, SessionState.CONFIRMED)
+AT_LEAST = timedelta(minutes=1)
+"""So often sessions are looked over although nothing was written in the journal: time passes, holidays come with a new
+version of the program, and of two entries the one that is committed later may have the smaller number."""
+
+
+class Standing(NamedTuple):
+    """A session that is ahead, and the match that it stands by."""
+
+    session: int
+    match: int
+
+
+class Watch:
+    """Looks sessions over when something was done since it did so last, by the journal, and every minute."""
+
+    def __init__(self) -> None:
+        self._seen: int | None = None
+        self._at: datetime | None = None
+
+    def look(self, database: Database, *, now: datetime) -> int:
+        """For how many sessions something is another thing than before; 0 where there was no need to look."""
+        with database.read() as db:
+            last = db.exec(select(func.max(JournalEntry.id))).one() or 0
+        if last == self._seen and self._at is not None and self._at <= now < self._at + AT_LEAST:
+            return 0
+        changed = look_over(database, now=now)
+        self._seen, self._at = last, now
+        return changed
+
+
+def look_over(database: Database, *, now: datetime) -> int:
+    """Compare every session ahead with the facts as they are, and keep what disrupts it; for how many that is news.
+
+    Read in a fixed number of queries; each session that is another is written in a transaction of its own, which looks
+    for a way to mend it. Where a cause has gone what disrupted it is forgotten, and so are proposals to mend it.
+    """
+    with database.read() as db:
+        found, known = disrupting(db, now=now), _known(db)
+        lasting = (col(SharingSession.state).in_(list(ALIVE)), SharingSession.ends_at > now)
+        over = known.keys() - set(db.exec(select(SharingSession.match_id).where(*lasting)))
+    changed = [each for each, why in found.items() if _kept(why) != known.get(each.match, {})]
+    for standing in changed:
+        with database.write() as db:
+            _write(db, standing, found[standing], now=now)
+    if over:
+        with database.write() as db:
+            for some in in_parts(sorted(over)):
+                db.exec(delete(Disruption).where(col(Disruption.match_id).in_(some)))
+    return len(changed)
+
+
+def disrupting(db: Session, *, now: datetime) -> Mapping[Standing, tuple[Cause, ...]]:
+    """What disrupts each session ahead by the facts as they are, by the session and its match; also those that nothing
+    does."""
+    grid = horizon(now)
+    query = (
+        select(SharingSession, SessionRequest, Hospital, ProposedMatch)
+        .join(SessionRequest, col(SessionRequest.id) == col(SharingSession.request_id))
+        .join(Hospital, col(Hospital.id) == col(SessionRequest.hospital_id))
+        .join(ProposedMatch, col(ProposedMatch.id) == col(SharingSession.match_id))
+        .where(
+            col(SharingSession.state).in_(AHEAD),
+            SharingSession.starts_at >= grid.start,
+            SharingSession.starts_at < grid.end,
+        )
+        .order_by(col(SharingSession.starts_at), col(SharingSession.id))
+    )
+    every = [_Ahead(*row) for row in db.exec(query)]
+    members = members_of(db, [each.match.id for each in every])
+    found: dict[Standing, tuple[Cause, ...]] = {}
+    for is_demo in (False, True):
+        mine = [each for each in every if each.hospital.is_demo == is_demo]
+        found |= _disrupting(db, mine, members, is_demo=is_demo, now=now) if mine else {}
+    return found
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    session: SharingSession
+    request: SessionRequest
+    hospital: Hospital
+    match: ProposedMatch
+
+
+def _disrupting(
+    db: Session, ahead: Sequence[_Ahead], members: Mapping[int, list[MatchMember]], *, is_demo: bool, now: datetime
+) -> Mapping[Standing, tuple[Cause, ...]]:
+    coming = {
+        each.match.id: [member for member in members[each.match.id] if member.declined_at is None] for each in ahead
+    }
+    ids = frozenset(member.person_id for several in coming.values() for member in several)
+    asked: list[Asking] = [(each.request, each.hospital) for each in ahead]
+    problem = problem_of_several(db, asked, now=now, is_demo=is_demo, only=ids)
+    names = _names(db, ids, {each.match.room_id for each in ahead})
+    return {
+        Standing(each.session.id, each.match.id): causes(value_of(each.match, coming[each.match.id]), problem, names)
+        for each in ahead
+    }
+
+
+def _names(db: Session, person_ids: Collection[int], room_ids: Collection[int]) -> Mapping[str, str]:
+    rooms = db.exec(select(Room.id, Room.name).where(col(Room.id).in_(room_ids)))
+    persons = people.persons(db, person_ids)
+    return {f"{PERSON}:{number}": each.name for number, each in persons.items()} | {
+        f"{ROOM}:{number}": name for number, name in rooms
+    }
+
+
+def _known(db: Session) -> Mapping[int, dict[tuple[str, str], object]]:
+    """What is kept of each match."""
+    known = defaultdict[int, dict[tuple[str, str], object]](dict)
+    for row in db.exec(select(Disruption).order_by(*BY_CAUSE)):
+        known[row.match_id][row.kind, row.concerns] = row.message
+    return known
+
+
+def _kept(found: Iterable[Cause]) -> dict[tuple[str, str], object]:
+    return {each.key: to_json(each.message) for each in found}
+
+
+def _write(db: Session, standing: Standing, found: Sequence[Cause], *, now: datetime) -> None:
+    session = queries.by_id(db, standing.session, for_change=True)
+    if session.match_id != standing.match or session.state not in AHEAD:
+        return  # somebody has decided about it meanwhile
+    query = select(Disruption).where(Disruption.match_id == standing.match)
+    rows = {(row.kind, row.concerns): row for row in db.exec(query)}
+    wanted = {each.key: each for each in found}
+    for key in rows.keys() - wanted.keys():
+        db.delete(rows[key])
+    for key, cause in wanted.items():
+        words = to_json(cause.message)
+        made = Disruption(match_id=standing.match, kind=key[0], concerns=key[1], message=words, found_at=now)
+        row = rows.get(key, made)
+        row.message = words
+        db.add(row)
+    db.flush()
+    if rows.keys() != wanted.keys():
+        matching.want(db, db.get_one(SessionRequest, session.request_id), now=now)
+        confirm_if_all_come(db, session, now=now)

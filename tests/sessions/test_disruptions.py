@@ -1,0 +1,316 @@
+"""Facts change behind sessions that stand: what disrupts them is found, kept, and forgotten when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session, col, delete, select
+
+from medixchange.availability.models import LeavePeriod, WeeklyHours
+from medixchange.db import Database
+from medixchange.i18n import words
+from medixchange.matching.models import Disruption, MatchSearch, ProposedMatch, Repair, SearchState
+from medixchange.matching.searching import propose
+from medixchange.matching.stored import words_of
+from medixchange.people.models import Expert, Interpreter, Room
+from medixchange.sessions import queries
+from medixchange.sessions.actions import approve, cancel, confirm, substitute
+from medixchange.sessions.answers import respond
+from medixchange.sessions.disruptions import Watch, look_over
+from medixchange.sessions.lifecycle import SessionState
+from medixchange.sessions.models import SharingSession
+from tests import make
+from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, Stage, at, elsewhere, place_of, set_up
+
+LATER = NOW + timedelta(minutes=2)
+
+
+@pytest.fixture
+def stage(database: Database) -> Stage:
+    """A request from Kigali with three proposals."""
+    with database.write() as db:
+        return set_up(db)
+
+
+@pytest.fixture
+def session(database: Database, stage: Stage) -> SharingSession:
+    """The first proposal is a session: Tuesday at nine in Kigali, of Zhang and Mei."""
+    with database.write() as db:
+        return approve(db, db.merge(stage.tuesday), actor=ACTOR, now=NOW)
+
+
+def on_leave(db: Session, person_id: int, weekday: int = 1) -> None:
+    day = make.next_week(weekday)
+    db.add(LeavePeriod(person_id=person_id, first_day=day, last_day=day))
+
+
+def said(database: Database) -> list[str]:
+    """What disrupts sessions, in words."""
+    with database.read() as db:
+        rows = db.exec(select(Disruption).where(col(Disruption.kept_at).is_(None)))
+        return [words("en").say(each) for each in words_of(rows)]
+
+
+def wanted(database: Database) -> list[int]:
+    """The requests for which a search waits."""
+    with database.read() as db:
+        return list(db.exec(select(MatchSearch.request_id).where(MatchSearch.state == SearchState.WANTED)))
+
+
+def search(database: Database) -> None:
+    with database.read() as db:
+        waiting = list(db.exec(select(MatchSearch.id).where(MatchSearch.state == SearchState.WANTED)))
+    for number in waiting:
+        propose(database, number, now=LATER)
+
+
+def mends(database: Database) -> list[Repair]:
+    """What proposals at the desk would mend."""
+    with database.read() as db:
+        rows = db.exec(select(ProposedMatch).where(ProposedMatch.state == "proposed")).all()
+        return sorted(row.repair for row in rows if row.repair)
+
+
+def broken(database: Database) -> list[int]:
+    with database.read() as db:
+        found = queries.upcoming(db, since=LATER, broken=True)
+        assert [each.id for each, *_ in queries.broken(db, is_demo=False, now=LATER)] == [each.id for each, _ in found]
+        return [each.id for each, _ in found]
+
+
+def test_a_session_that_may_be_is_left_alone(database: Database, session: SharingSession) -> None:
+    assert look_over(database, now=LATER) == 0
+    assert (said(database), broken(database), wanted(database)) == ([], [], [])
+
+
+def test_leave_disrupts_a_session_and_a_way_to_mend_it_is_looked_for_once(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+
+    found = [look_over(database, now=LATER) for _ in range(2)]
+    search(database)
+
+    assert found == [1, 0]
+    assert said(database) == [f"{ZHANG} is on leave: back after Tue, 1 Dec 2026."]
+    assert broken(database) == [session.id]
+    assert Repair.SAME_HOUR in mends(database)
+    assert wanted(database) == []
+
+
+def test_leave_on_another_day_disrupts_nothing(database: Database, stage: Stage, session: SharingSession) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id, weekday=2)
+
+    assert look_over(database, now=LATER) == 0
+
+
+def change(db: Session, what: type[Any], key: int, **facts: Any) -> None:
+    row = db.get_one(what, key)
+    row.sqlmodel_update(facts)
+    db.add(row)
+
+
+def lose(db: Session, stage: Stage, what: str) -> None:
+    """Take one thing away that the session of Tuesday counts on."""
+    match what:
+        case "expert":
+            change(db, Expert, stage.zhang.person_id, active=False)
+        case "interpreter":
+            change(db, Interpreter, stage.mei.person_id, active=False)
+        case "room":
+            change(db, Room, stage.room.id, active=False)
+        case "channels":
+            change(db, Room, stage.room.id, channels=0)
+        case "hours":
+            db.exec(delete(WeeklyHours).where(col(WeeklyHours.person_id) == stage.mei.person_id))
+
+
+@pytest.mark.parametrize(
+    ("what", "words_"),
+    [
+        ("expert", f"{ZHANG} does not take part any more."),
+        ("interpreter", f"{MEI} does not take part any more."),
+        ("room", "West Lake room is not in use any more."),
+        ("channels", "West Lake room has no free channel for interpreting; 1 is needed."),
+        ("hours", f"{MEI} does not work at that hour."),
+    ],
+)
+def test_whatever_a_session_counts_on_can_be_lost(
+    database: Database, stage: Stage, session: SharingSession, what: str, words_: str
+) -> None:
+    with database.write() as db:
+        lose(db, stage, what)
+
+    look_over(database, now=LATER)
+
+    assert said(database) == [words_]
+    assert broken(database) == [session.id]
+    assert wanted(database) == [session.request_id]
+
+
+def test_longer_notice_disrupts_nothing(database: Database, stage: Stage, session: SharingSession) -> None:
+    with database.write() as db:
+        change(db, Expert, stage.zhang.person_id, notice_hours=900)
+
+    assert look_over(database, now=LATER) == 0
+
+
+def test_when_the_cause_goes_away_it_is_forgotten_and_so_is_what_would_mend_it(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+    look_over(database, now=LATER)
+    search(database)
+    with database.write() as db:
+        db.exec(delete(LeavePeriod))
+
+    assert look_over(database, now=LATER) == 1
+    search(database)
+
+    assert (said(database), broken(database), mends(database)) == ([], [], [])
+
+
+def test_whoever_declined_is_not_named_again_for_the_leave(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+        respond(db, place_of(db, queries.by_id(db, session.id), ZHANG), "DECLINED", now=NOW)
+
+    look_over(database, now=LATER)
+
+    assert said(database) == []
+
+
+def test_whoever_takes_over_leaves_nothing_that_disrupts(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+    look_over(database, now=LATER)
+    search(database)
+    with database.write() as db:
+        match = db.exec(select(ProposedMatch).where(ProposedMatch.repair == Repair.SAME_HOUR)).one()
+        substitute(db, queries.by_id(db, session.id), match, actor=ACTOR, now=LATER)
+
+    assert broken(database) == []
+    look_over(database, now=LATER)
+    assert said(database) == []
+
+
+def test_what_is_cancelled_is_forgotten(database: Database, stage: Stage, session: SharingSession) -> None:
+    with database.write() as db:
+        lose(db, stage, "room")
+    look_over(database, now=LATER)
+    with database.write() as db:
+        cancel(db, queries.by_id(db, session.id), reason="No room", actor=ACTOR, now=LATER)
+
+    look_over(database, now=LATER)
+
+    assert (said(database), broken(database)) == ([], [])
+
+
+def test_a_session_that_something_disrupts_is_not_confirmed_by_the_last_answer(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        lose(db, stage, "room")
+    look_over(database, now=LATER)
+
+    with database.write() as db:
+        for name in (ZHANG, MEI, ALINE):
+            respond(db, place_of(db, queries.by_id(db, session.id), name), "ACCEPTED", now=LATER)
+        before = queries.by_id(db, session.id).state
+        change(db, Room, stage.room.id, active=True)
+    look_over(database, now=LATER)
+
+    with database.read() as db:
+        after = queries.by_id(db, session.id).state
+    assert (before, after) == (SessionState.TENTATIVE, SessionState.CONFIRMED)
+
+
+def test_an_organizer_confirms_it_all_the_same(database: Database, stage: Stage, session: SharingSession) -> None:
+    with database.write() as db:
+        lose(db, stage, "room")
+    look_over(database, now=LATER)
+
+    with database.write() as db:
+        confirm(db, queries.by_id(db, session.id), actor=ACTOR, now=LATER)
+
+    assert broken(database) == [session.id]
+
+
+def test_a_session_whose_hour_has_passed_is_not_looked_at(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+
+    assert look_over(database, now=session.ends_at) == 0
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """Every statement while the block runs."""
+    told: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        told.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield told
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+def test_many_sessions_are_read_in_as_many_statements_as_one(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    look_over(database, now=LATER)
+    with counted(database) as one:
+        look_over(database, now=LATER)
+    with database.write() as db:
+        approve(db, elsewhere(db, stage, at(3, 9)), actor=ACTOR, now=NOW)
+    with counted(database) as several:
+        look_over(database, now=LATER)
+
+    assert len(several) == len(one)
+
+
+def test_where_nothing_was_done_since_one_question_is_enough(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    watch = Watch()
+    watch.look(database, now=LATER)
+
+    with counted(database) as told:
+        watch.look(database, now=LATER)
+        watch.look(database, now=LATER + timedelta(seconds=2))
+
+    assert (
+        len([each for each in told if "journalentry" in each]) == len([each for each in told if "SELECT" in each]) == 2
+    )
+
+
+def test_whatever_is_done_has_sessions_looked_over_and_so_has_a_minute(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    watch = Watch()
+    watch.look(database, now=LATER)
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+    quiet = watch.look(database, now=LATER)
+    found = watch.look(database, now=LATER + timedelta(minutes=1))
+    with database.write() as db:
+        db.exec(delete(LeavePeriod))
+        confirm(db, queries.by_id(db, session.id), actor=ACTOR, now=LATER)
+
+    assert (quiet, found) == (0, 1)
+    assert watch.look(database, now=LATER + timedelta(minutes=1)) == 1
