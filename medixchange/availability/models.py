@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from medixchange.db import Row
@@ -45,6 +45,42 @@ class LeavePeriod(Row, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     first_day: date
     last_day: date
+
+
+IN_FORCE = text("removed_at IS NULL")
+
+
+def _once(place: str) -> Index:
+    """What is closed at a ``place`` begins on a day once."""
+    name = f"uq_closedperiod_{place}"
+    return Index(name, place, "first_day", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE)
+
+
+class ClosedPeriod(Row, table=True):
+    """Nobody works in a country (ISO 3166), or at one hospital, from the first to the last local day, both included.
+
+    ``name`` is what is kept then, as somebody wrote it. From ``starts_at`` to ``ends_at`` it is one of these days
+    somewhere on earth. What was taken back stays as a row, so that searches know of it.
+    """
+
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="days_in_order"),
+        CheckConstraint("(country IS NULL) <> (hospital_id IS NULL)", name="country_or_hospital"),
+        _once("country"),
+        _once("hospital_id"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    country: str | None = Field(default=None, max_length=2)
+    hospital_id: int | None = Field(default=None, foreign_key="hospital.id")
+    first_day: date
+    last_day: date
+    starts_at: datetime
+    ends_at: datetime = Field(index=True)
+    name: str = Field(max_length=120)
+    recorded_at: datetime = Field(index=True)
+    recorded_by: str = Field(max_length=60)
+    removed_at: datetime | None = Field(default=None, index=True)
 
 
 class SlotClaim(Row, table=True):

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from medixchange.availability.models import DayException, LeavePeriod, Load, WeeklyHours
-from medixchange.availability.windows import DayHours, Hours, Leave, Weekly
+from medixchange.availability.models import ClosedPeriod, DayException, LeavePeriod, Load, WeeklyHours
+from medixchange.availability.windows import Closed, ClosedDays, DayHours, Hours, Leave, Weekly
 from medixchange.times.intervals import Interval
 
 Ids = Collection[int] | None
@@ -71,6 +71,24 @@ def work(db: Session, *, since: datetime, now: datetime) -> Work:
 def leaves(db: Session, span: Interval) -> Mapping[int, Sequence[Leave]]:
     """The leave of everybody who has some that touches ``span``."""
     return _leave(db, span.start.date() - timedelta(days=1), span.end.date() + timedelta(days=1), None)
+
+
+def closed(db: Session, span: Interval) -> ClosedDays:
+    """The days closed in countries and hospitals, as far as they touch ``span``."""
+    row = ClosedPeriod
+    query = (
+        select(row)
+        .where(col(row.removed_at).is_(None), col(row.ends_at) > span.start, col(row.starts_at) < span.end)
+        .order_by(col(row.first_day), col(row.id))
+    )
+    countries, hospitals = defaultdict[str, tuple[Closed, ...]](tuple), defaultdict[int, tuple[Closed, ...]](tuple)
+    for each in db.exec(query):
+        found = (Closed(each.first_day, each.last_day, each.name),)
+        if each.country is not None:
+            countries[each.country] += found
+        elif each.hospital_id is not None:
+            hospitals[each.hospital_id] += found
+    return ClosedDays(countries, hospitals)
 
 
 def _weekly(db: Session, ids: Ids) -> defaultdict[int, list[Weekly]]:

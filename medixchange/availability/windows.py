@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 
-from medixchange.times.holidays import weekend_of, working_weekends
+from medixchange.messages import Message, say
+from medixchange.times.holidays import is_day_off, weekend_of, working_weekends
 from medixchange.times.intervals import Interval, intersection, union
 from medixchange.times.zones import local, local_day, stretch
 
 ONE_DAY = timedelta(days=1)
+EARLIEST, LATEST = timedelta(hours=14), timedelta(hours=-12)
+"""How far from UTC the clocks are by which a day begins first and ends last."""
+MOST_NAME = 120
+MOST_CLOSED = 92
+"""How long the name of closed days may be, and how many days may be closed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,28 @@ class Leave:
 
     first: date
     last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Nobody works on the local days from ``first`` to ``last``, both included; ``name`` is what is kept then."""
+
+    first: date
+    last: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDays:
+    """The days that organizers recorded as closed, by country (ISO 3166) and by the number of a hospital."""
+
+    countries: Mapping[str, tuple[Closed, ...]] = field(default_factory=dict)
+    hospitals: Mapping[int, tuple[Closed, ...]] = field(default_factory=dict)
+
+    def of(self, country: str, hospital: int | None = None) -> tuple[Closed, ...]:
+        """Those of a country, and of a hospital in it."""
+        own = () if hospital is None else self.hospitals.get(hospital, ())
+        return (*self.countries.get(country, ()), *own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +105,27 @@ def leave_in(leave: Iterable[Leave], zone: str, span: Interval) -> tuple[Interva
     """When a person is away, inside ``span``."""
     away = (Interval(local_day(row.first, zone).start, local_day(row.last, zone).end) for row in leave)
     return intersection(away, [span])
+
+
+def wrong_days(first: date, last: date) -> Message | None:
+    """What is wrong with closing from ``first`` to ``last``, both included."""
+    if last < first:
+        return say("The last day is before the first one; write the earlier day first.")
+    if (last - first).days >= MOST_CLOSED:
+        return say("Close at most %(most)s days at once; record a longer time in parts.", most=MOST_CLOSED)
+    return None
+
+
+def anywhere(first: date, last: date) -> Interval:
+    """From when until when it is one of the days from ``first`` to ``last`` somewhere on earth."""
+    start, end = (datetime.combine(day, time(), UTC) for day in (first, last + ONE_DAY))
+    return Interval(start - EARLIEST, end - LATEST)
+
+
+def why_off(day: date, country: str, closed: Iterable[Closed]) -> Message | None:
+    """Why ``day`` is not worked in ``country`` where these days are ``closed``, or None when it is."""
+    name = next((each.name for each in closed if each.first <= day <= each.last), None)
+    return is_day_off(country, day) if name is None else say("%(name)s, a day off", name=name)
 
 
 def weekends_in(country: str, zone: str, span: Interval) -> tuple[Interval, ...]:

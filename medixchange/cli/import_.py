@@ -16,7 +16,9 @@ from medixchange.records.imports import UnknownKind, import_records
 
 
 def import_(
-    kind: Annotated[str, typer.Argument(help="hospitals, panels, experts, interpreters, rooms or requests")],
+    kind: Annotated[
+        str, typer.Argument(help="hospitals, panels, experts, interpreters, rooms, closed-days or requests")
+    ],
     file: Annotated[Path, typer.Argument(help="The CSV file, in UTF-8.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and keep nothing.")] = False,
 ) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from medixchange.availability.windows import Closed, why_off
 from medixchange.messages import Message, say
 from medixchange.templating import EXPERT_ZONE
 from medixchange.times.grid import QUARTER
-from medixchange.times.holidays import is_day_off
 from medixchange.times.intervals import Interval, intersection
 from medixchange.times.zones import stretch
 
@@ -52,18 +52,18 @@ def best_overlap(zone: str, day: date) -> Overlap | None:
     return None
 
 
-def fit(window: Interval, minutes: int) -> Fit:
-    """How well ``window`` fits the experts, for a session of ``minutes``."""
+def fit(window: Interval, minutes: int, closed: Iterable[Closed] = ()) -> Fit:
+    """How well ``window`` fits the experts, whose country has these days ``closed``, for a session of ``minutes``."""
     quarters = [window.start + number * STEP for number in range(window.minutes // QUARTER)]
     there = [at.astimezone(ZoneInfo(EXPERT_ZONE)) for at in quarters]
-    closed = {at.date(): is_day_off(EXPERT_COUNTRY, at.date()) for at in there}
-    working = [closed[at.date()] is None and _within(WORKING, at) for at in there]
+    off = {at.date(): why_off(at.date(), EXPERT_COUNTRY, closed) for at in there}
+    working = [off[at.date()] is None and _within(WORKING, at) for at in there]
     if working and all(working):
         return Fit("ok", say("good: working hours in Beijing"))
     if sum(working) * QUARTER >= minutes:
         return Fit("ok", say("good: partly in working hours in Beijing"))
-    reasons = [reason for reason in closed.values() if reason is not None]
-    if reasons and len(reasons) == len(closed):
+    reasons = [reason for reason in off.values() if reason is not None]
+    if reasons and len(reasons) == len(off):
         return Fit("warn", say("hard: in China it is %(reason)s", reason=reasons[0]))
     if any(_within(AWAKE, at) for at in there):
         return Fit("warn", say("fair: early or late in Beijing"))

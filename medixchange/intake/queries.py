@@ -40,12 +40,13 @@ def draft_by_seed(db: Session, seed: str, *, for_change: bool = False) -> Reques
 
 @dataclass(frozen=True)
 class Place:
-    """Where a draft asks from, as far as it is known."""
+    """Where a draft asks from, as far as it is known; one that is not in the list has no ``hospital_id``."""
 
     name: str
     city: str
     country: str
     zone: str
+    hospital_id: int | None = None
 
 
 def place_of(db: Session, draft: RequestDraft) -> Place | None:
@@ -56,7 +57,7 @@ def place_of(db: Session, draft: RequestDraft) -> Place | None:
     if answers["hospital"] == NEW:
         return Place(answers["name"], answers["city"], answers["country"], answers["zone"])
     known = hospital_by_code(db, answers["hospital"])
-    return Place(known.name, known.city, known.country, known.zone) if known else None
+    return Place(known.name, known.city, known.country, known.zone, known.id) if known else None
 
 
 def draft_of(db: Session, request: SessionRequest) -> RequestDraft | None:

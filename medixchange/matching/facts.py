@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from medixchange.availability.queries import closed
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import RequestWindow, SessionRequest
@@ -81,7 +82,7 @@ def horizon(now: datetime) -> Grid:
 
 def _frame(db: Session, rules: HouseRules, *, now: datetime, only: frozenset[int] | None, is_demo: bool) -> Frame:
     grid = horizon(now)
-    return Frame(grid, rules, now, only, declined(db, grid, only=only), is_demo)
+    return Frame(grid, rules, now, only, declined(db, grid, only=only), closed(db, grid.span), is_demo)
 
 
 def _problem(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from medixchange.availability import queries as availability
-from medixchange.availability.windows import Hours
+from medixchange.availability.windows import ClosedDays, Hours
 from medixchange.languages.tags import spoken
 from medixchange.matching.masks import Place, person_masks
 from medixchange.matching.resources import Block, Expert, Interpreter, Mask
@@ -30,7 +30,8 @@ FAIR_MEMORY = timedelta(days=180)
 class Frame:
     """Within what people are looked at: the grid, the house rules, now, and only ``ids`` where they are given.
 
-    ``busy`` are slots at which somebody said that they cannot come. Demo data is matched with demo data only.
+    ``busy`` are slots at which somebody said that they cannot come, ``closed`` what organizers recorded. Demo data is
+    matched with demo data only.
     """
 
     grid: Grid
@@ -38,6 +39,7 @@ class Frame:
     now: datetime
     ids: frozenset[int] | None = None
     busy: Mapping[int, tuple[Block, ...]] = field(default_factory=dict)
+    closed: ClosedDays = field(default_factory=ClosedDays)
     is_demo: bool = False
 
     @property
@@ -145,7 +147,7 @@ def interpreters(db: Session, frame: Frame) -> tuple[Interpreter, ...]:
 def _masks(person: people.Person, hours: Mapping[int, Hours], notice_hours: int, frame: Frame) -> tuple[Mask, ...]:
     return person_masks(
         hours.get(person.id, Hours()),
-        Place(person.zone, person.country),
+        Place(person.zone, person.country, frame.closed.of(person.country)),
         busy=frame.busy.get(person.id, ()),
         notice=timedelta(hours=notice_hours),
         now=frame.now,

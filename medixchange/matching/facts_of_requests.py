@@ -48,7 +48,9 @@ def hospital(row: Hospital, frame: Frame) -> resources.Hospital:
         name=row.name,
         zone=row.zone,
         country=row.country,
-        masks=hospital_masks(Place(row.zone, row.country), grid=frame.grid, policy=frame.policy),
+        masks=hospital_masks(
+            Place(row.zone, row.country, frame.closed.of(row.country, row.id)), grid=frame.grid, policy=frame.policy
+        ),
     )
 
 

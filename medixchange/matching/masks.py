@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from medixchange.availability import windows
-from medixchange.availability.windows import DayHours, Hours, Leave
+from medixchange.availability.windows import Closed, DayHours, Hours, Leave
 from medixchange.matching.resources import Block, Mask
 from medixchange.messages import Message, Term, say
 from medixchange.policies.values import Minutes, Policy
@@ -21,10 +21,11 @@ from medixchange.times.zones import local_day
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody lives: an IANA zone, and the country (ISO 3166) whose days off count."""
+    """Where somebody lives: an IANA zone, the country (ISO 3166) whose days off count, and what is ``closed`` there."""
 
     zone: str
     country: str
+    closed: tuple[Closed, ...] = ()
 
 
 def person_masks(
@@ -109,7 +110,15 @@ def _holidays(place: Place, grid: Grid) -> Mask:
         (day, _holiday_name(place.country, day, Message(name)))
         for day, name in holidays_of(place.country, first, last).items()
     )
-    return _less("holiday", [Block(_day(day, place.zone, grid), name) for day, name in named], grid)
+    found = [Block(_day(day, place.zone, grid), name) for day, name in named]
+    return _less("holiday", [*found, *_closed(place, grid)], grid)
+
+
+def _closed(place: Place, grid: Grid) -> Iterator[Block]:
+    for each in place.closed:
+        stretch = Interval(local_day(each.first, place.zone).start, local_day(each.last, place.zone).end)
+        # A value and no text of ours: nobody's words are looked up in the catalogues.
+        yield Block(grid.touched(intersection([stretch], [grid.span])), say("%(what)s", what=each.name))
 
 
 def _holiday_name(country: str, day: date, name: Message) -> Message:

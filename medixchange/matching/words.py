@@ -26,7 +26,7 @@ PERSON_NAMED = {
 
 HOSPITAL = {
     "hours": N_("It is too early or too late in the day for %(name)s."),
-    "holiday": N_("It is a public holiday for %(name)s."),
+    "holiday": N_("It is a day off for %(name)s."),
     "weekend": N_("It is the weekend for %(name)s."),
     "custom": N_("It is a time of rest or prayer for %(name)s."),
     "windows": N_("%(name)s can come only at the times that it named."),
@@ -34,7 +34,7 @@ HOSPITAL = {
 }
 
 HOSPITAL_NAMED = {
-    "holiday": N_("It is a public holiday for %(name)s: %(what)s."),
+    "holiday": N_("It is a day off for %(name)s: %(what)s."),
     "custom": N_("%(name)s keeps that hour free: %(what)s."),
     "taken": N_("%(name)s has another session at that time: %(what)s."),
 }

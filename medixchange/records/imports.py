@@ -14,7 +14,7 @@ from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.journal.record import record
 from medixchange.messages import say
-from medixchange.records import people, requests
+from medixchange.records import days, people, requests
 from medixchange.records.kinds import KINDS
 from medixchange.records.sheets import Fault, Line, read_sheet
 from medixchange.sessions.changes import followed
@@ -33,6 +33,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         "experts": people.write_expert,
         "interpreters": people.write_interpreter,
         "rooms": people.write_room,
+        "closed-days": days.write_closed_days,
         "requests": requests.write_request,
     }
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from medixchange.availability.windows import MOST_NAME
 from medixchange.intake.series import FEWEST, MOST, RHYTHMS
 from medixchange.intake.steps import MOST_LANGUAGES, MOST_OTHER_LANGUAGES
 from medixchange.records import cells, cells_of_time
@@ -14,7 +15,7 @@ from medixchange.records.sheets import Column, optional
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of record: its columns and its key."""
+    """One kind of record: its columns and its key, empty where rows are told apart by all that they say."""
 
     key: str
     columns: tuple[Column, ...]
@@ -104,6 +105,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 optional("seats", cells.number(2, 100_000), 100),
                 optional("channels", cells.number(0, 50), 0),
                 ACTIVE,
+            ),
+        ),
+        "closed-days": Kind(
+            "",
+            (
+                Column("first_day", cells_of_time.day),
+                optional("last_day", cells_of_time.day, None),
+                Column("name", cells.text(MOST_NAME)),
+                optional("country", cells.country),
+                optional("hospital", cells.code),
             ),
         ),
         "requests": Kind(

@@ -1,6 +1,6 @@
-"""Requests whose proposals hold no more: a decision about somebody else's session took their people, or their hour is
-over; requests that wait and may find somebody who was set free; and requests of series that go by what others of their
-series have. They are searched anew, so that the desk shows what is possible."""
+"""Requests whose proposals hold no more: a decision about somebody else's session took their people, their day was
+closed, or their hour is over; requests that wait and may find somebody who was set free; and requests of series that go
+by what others of their series have. They are searched anew, so that the desk shows what is possible."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Exists
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, and_, col, exists, func, or_, select
 
-from medixchange.availability.models import Load
+from medixchange.availability.models import ClosedPeriod, Load
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
@@ -19,6 +19,7 @@ from medixchange.matching import actions as matching
 from medixchange.matching import series
 from medixchange.matching.late import too_late
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
+from medixchange.people.models import Hospital, Person
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import SharingSession
 
@@ -46,9 +47,10 @@ def concerned(db: Session, *, now: datetime) -> Sequence[int]:
     is_last = col(last.id) == select(newest).where(MatchSearch.request_id == SessionRequest.id).scalar_subquery()
     has_ended = col(last.state).in_((SearchState.DONE, SearchState.FAILED))
     is_done, is_late = col(last.state) == SearchState.DONE, too_late(db, now=now)
+    ahead = _has_session_ahead(now)
     late, other_late = (and_(each, ~each.where(~is_late)) for each in (_proposed(), _proposed_otherwise()))
-    lost = or_(and_(is_done, or_(_taken(), late)), _gave_since(col(last.asked_at)))
-    other = or_(and_(is_done, other_late, _has_session_ahead(now)), _gave_since(col(last.asked_at)))
+    gone = or_(_gave_since(col(last.asked_at)), _closed_since(col(last.asked_at)))
+    lost, other = (or_(and_(is_done, each), gone) for each in (or_(_taken(), late), and_(other_late, ahead)))
     query = (
         select(SessionRequest.id)
         .join(last, is_last)
@@ -56,7 +58,7 @@ def concerned(db: Session, *, now: datetime) -> Sequence[int]:
             has_ended,
             or_(
                 and_(col(SessionRequest.state) == RequestState.MATCHED, lost),
-                and_(col(SessionRequest.state) == RequestState.WAITING, _others_were_freed(col(last.asked_at))),
+                and_(col(SessionRequest.state) == RequestState.WAITING, _may_find_more(col(last.asked_at))),
                 # Its proposals are other hours and people for its session, which would count as taken by itself.
                 and_(col(SessionRequest.state) == RequestState.APPROVED, other),
             ),
@@ -125,12 +127,35 @@ def _gave_since(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
     )
 
 
-def _others_were_freed(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
-    """Some session has since changed: called off or moved, it set people free; or somebody has declined one.
+def _closed_since(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
+    """A proposal lies on a day that was since closed, where one of its hospitals is or one of its people."""
+    closed, there, match = ClosedPeriod, aliased(SessionRequest), ProposedMatch
+    hospital_is_closed = exists().where(
+        or_(col(there.id) == match.request_id, col(there.joined_id) == match.request_id),
+        col(Hospital.id) == there.hospital_id,
+        or_(col(closed.country) == Hospital.country, col(closed.hospital_id) == Hospital.id),
+    )
+    member_is_off = exists().where(
+        col(MatchMember.match_id) == match.id,
+        col(Person.id) == MatchMember.person_id,
+        col(Person.country) == closed.country,
+    )
+    return _proposed().where(
+        col(closed.recorded_at) > searched_at,
+        col(closed.removed_at).is_(None),
+        _meets(col(closed.starts_at), col(closed.ends_at)),
+        or_(hospital_is_closed, member_is_off),
+    )
+
+
+def _may_find_more(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
+    """Some session has since changed: called off or moved, it set people free; or somebody has declined one; or days
+    that were closed are no more.
 
     A new session sets free nobody.
     """
     return or_(
+        exists().where(col(ClosedPeriod.removed_at) > searched_at),
         exists().where(col(SharingSession.sequence) > 0, col(SharingSession.modified_at) > searched_at),
         exists().where(col(MatchMember.declined_at) > searched_at),
     )

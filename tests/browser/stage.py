@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from playwright.sync_api import FilePayload
@@ -192,6 +193,17 @@ class Stage:
             organizer.open("/desk/rules")
             organizer.fill({"weights.fair": "9", "note": "Newcomers wait too long"})
             organizer.press("Keep as a new version")
+            return organizer.page.url
+
+    @cached_property
+    def closed(self) -> str:
+        """The button that opens days again which were closed where nobody is."""
+        day = (datetime.now(UTC) + timedelta(days=30)).date()
+        with self.person("organizer") as organizer:
+            organizer.open("/desk/closed")
+            organizer.fill({"country": "FJ", "name": "Fiji Day", "first": day.isoformat()})
+            organizer.press("Close these days")
+            organizer.follow("Open again")
             return organizer.page.url
 
     @cached_property

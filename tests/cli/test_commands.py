@@ -336,7 +336,7 @@ def test_a_kind_of_records_that_there_is_not_is_wrong_usage(shell: Shell) -> Non
     (shell.folder / "rooms.csv").write_text(ROOMS, "utf-8")
 
     told = "There are no records of the kind “doctors”; choose one of "
-    kinds = "hospitals, panels, experts, interpreters, rooms, requests.\n"
+    kinds = "hospitals, panels, experts, interpreters, rooms, closed-days, requests.\n"
     assert shell("import", "doctors", "rooms.csv") == Said(2, "", told + kinds)
 
 

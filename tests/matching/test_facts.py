@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
+from medixchange.availability import closing
+from medixchange.availability.closing import Closing
 from medixchange.availability.models import LeavePeriod
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
@@ -16,16 +18,20 @@ from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions
 from medixchange.matching.facts import horizon, problem_of, problem_of_queue
 from medixchange.matching.fingerprint import fingerprint
+from medixchange.matching.format import read_instance
+from medixchange.matching.format_write import write_instance
 from medixchange.matching.masks import Place, hospital_masks
 from medixchange.matching.models import MatchState
+from medixchange.matching.presence import joined
 from medixchange.matching.problem import Problem
 from medixchange.matching.resources import Mask, Person
+from medixchange.matching.words import cause
 from medixchange.messages import Term, instant, say
 from medixchange.people.models import Person as RowPerson
 from medixchange.policies.values import Policy
 from medixchange.times.grid import Grid, runs, slots_of
 from medixchange.times.intervals import Interval
-from medixchange.times.zones import local, resolve
+from medixchange.times.zones import local, local_day, resolve
 from tests import make
 
 NOW = make.NOW
@@ -336,3 +342,43 @@ def test_a_newcomer_and_one_back_from_leave_are_lent_what_their_peers_gave(db: S
     assert lent == {"Peer 0": 0, "Peer 1": 0, "Peer 2": 0, "Newcomer": 3, "Back": 3, "Stranger": 0}
     assert {each.past_load for each in problem.experts if each.id in {str(peer.person_id) for peer in peers}} == {4}
     assert [each.lent for each in some.experts] == [0]
+
+
+def test_closed_days_are_holidays_with_their_names_for_all_who_are_there(db: Session) -> None:
+    tuesday, wednesday = make.next_week(1), make.next_week(2)
+    kigali, huye = make.hospital(db), make.hospital(db, "Huye")
+    make.expert(db)
+    make.interpreter(db)
+    for what in (
+        Closing(tuesday, tuesday, "100 % strike", country="CN"),
+        Closing(wednesday, wednesday, "Stocktaking", hospital_id=kigali.id),
+    ):
+        closing.close(db, what, actor="person:1", now=NOW)
+
+    problem, other = (problem_of(db, make.request(db, each), now=NOW) for each in (kigali, huye))
+
+    (expert,), (interpreter,) = problem.experts, problem.interpreters
+    for who, zone, day, name in (
+        (expert, "Asia/Shanghai", tuesday, "100 % strike"),
+        (interpreter, "Asia/Shanghai", tuesday, "100 % strike"),
+        (problem.hospitals[0], "Africa/Kigali", wednesday, "Stocktaking"),
+    ):
+        mask = next(mask for mask in who.masks if mask.kind == "holiday")
+        closed = problem.grid.mask([local_day(day, zone)])
+        assert (allowed(mask, problem, zone, day), cause(mask, closed)) == ([], say("%(what)s", what=name))
+    closed = problem.grid.mask([local_day(wednesday, "Africa/Kigali")])
+    assert [cause(mask, closed) for mask in other.hospitals[0].masks if mask.kind == "holiday"] == [None]
+
+
+def test_an_instance_keeps_closed_days(db: Session) -> None:
+    tuesday = make.next_week(1)
+    request = make.request(db, make.hospital(db), windows_only=False)
+    make.expert(db, panel=make.panel(db))
+    make.room(db)
+    closing.close(db, Closing(tuesday, tuesday, "Strike", country="CN"), actor="person:1", now=NOW)
+
+    problem = problem_of(db, request, now=NOW)
+
+    closed = problem.grid.mask([local_day(tuesday, "Asia/Shanghai")])
+    read = read_instance(write_instance(problem))
+    assert [joined(each.experts[0].masks, each.grid) & closed for each in (problem, read)] == [0, 0]

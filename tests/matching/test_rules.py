@@ -88,7 +88,7 @@ def test_h1_a_session_begins_on_the_grid_and_within_its_dates(
         (
             Mask("holiday", GRID.full & ~slots([12]), (FESTIVAL,)),
             "holiday",
-            say("It is a public holiday for %(name)s: %(what)s.", name="King Faisal", what=say("Qingming festival")),
+            say("It is a day off for %(name)s: %(what)s.", name="King Faisal", what=say("Qingming festival")),
         ),
         (mask("custom", EARLY), "custom", say("It is a time of rest or prayer for %(name)s.", name="King Faisal")),
     ],

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
-from medixchange.availability.models import DayException, LeavePeriod, WeeklyHours
+from medixchange.availability.models import ClosedPeriod, DayException, LeavePeriod, WeeklyHours
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.intake.actions import CONFIRM_LASTS
@@ -362,3 +362,50 @@ def test_what_a_second_group_cannot_follow_is_named_by_row_and_column(
 
     assert (fault.row, fault.column) == (2, "second_languages")
     assert fault.message.text.startswith(told)
+
+
+CLOSED = """first_day,last_day,name,country,hospital
+2026-12-01,2026-12-03,National mourning,cn,
+2026-12-02,,Stocktaking,,king-faisal
+"""
+
+
+def test_closed_days_come_in_and_the_same_file_changes_nothing(database: Database) -> None:
+    bring(database, "hospitals", HOSPITALS)
+
+    outcomes = [bring(database, "closed-days", CLOSED) for _ in range(2)]
+
+    assert outcomes == [Imported(2, ())] * 2
+    with database.read() as db:
+        rows = [
+            (each.country, each.hospital_id, each.first_day, each.last_day, each.name)
+            for each in db.exec(select(ClosedPeriod).order_by(col(ClosedPeriod.id)))
+        ]
+    assert rows == [
+        ("CN", None, date(2026, 12, 1), date(2026, 12, 3), "National mourning"),
+        (None, 1, date(2026, 12, 2), date(2026, 12, 2), "Stocktaking"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "why"),
+    [
+        ("2026-12-01,,Strike,RW,king-faisal", "country", "Name either the country or the hospital"),
+        ("2026-12-01,,Strike,,", "country", "Name either the country or the hospital"),
+        ("2026-12-01,,Strike,XX,", "country", "is no country"),
+        ("2026-12-01,,Strike,,nowhere", "hospital", "There is no hospital"),
+        ("2026-12-03,2026-12-01,Strike,RW,", "last_day", "The last day is before the first one"),
+        ("2026-12-01,2027-12-01,Strike,RW,", "last_day", "Close at most"),
+        ("2026-12-02,,Strike,CN,", "first_day", "Some of these days are closed there already"),
+    ],
+)
+def test_closed_days_that_cannot_be_are_named_by_row_and_column(
+    database: Database, row: str, column: str, why: str
+) -> None:
+    bring(database, "hospitals", HOSPITALS)
+    bring(database, "closed-days", CLOSED)
+
+    outcome = bring(database, "closed-days", f"first_day,last_day,name,country,hospital\n{row}\n")
+
+    (fault,) = outcome.faults
+    assert (fault.row, fault.column, why in fault.message.text) == (2, column, True)

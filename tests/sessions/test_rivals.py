@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, delete, select, update
 
+from medixchange.availability import closing
+from medixchange.availability.closing import Closing
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
@@ -260,3 +262,40 @@ def test_a_search_leaves_no_hour_for_which_it_is_too_late(database: Database, st
         found = db.exec(select(ProposedMatch).where(ProposedMatch.state == MatchState.PROPOSED)).all()
         assert min(match.starts_at for match in found) > now
     assert rivals.look_again(database, now=now) == 0
+
+
+def close(database: Database, *, country: str, day: int = 1, hospital_id: int | None = None) -> int:
+    """A day of next week is closed, a minute after everything was searched."""
+    what = Closing(make.next_week(day), make.next_week(day), "Strike", None if hospital_id else country, hospital_id)
+    with database.write() as db:
+        return closing.close(db, what, actor=ACTOR, now=SOON).id
+
+
+@pytest.mark.parametrize(("country", "of_hospital"), [("CN", False), ("RW", False), ("", True)])
+def test_a_day_that_is_closed_where_a_proposal_has_its_people_or_hospital_is_searched_anew_once(
+    database: Database, stage: Stage, country: str, of_hospital: bool
+) -> None:
+    close(database, country=country, hospital_id=stage.hospital.id if of_hospital else None)
+
+    assert rivals.look_again(database, now=LATER) == 1
+    assert wanted(database) == [stage.request.id]
+    assert rivals.look_again(database, now=LATER) == 0
+
+
+def test_a_day_that_is_closed_elsewhere_or_at_another_time_concerns_nobody(database: Database, stage: Stage) -> None:
+    close(database, country="FR")
+    close(database, country="CN", day=20)
+
+    assert rivals.look_again(database, now=LATER) == 0
+
+
+def test_a_request_that_waits_is_searched_anew_when_days_are_open_again(database: Database, stage: Stage) -> None:
+    number = close(database, country="CN")
+    with database.write() as db:
+        db.exec(update(ProposedMatch).values(state=MatchState.STALE))
+        db.get_one(SessionRequest, stage.request.id).state = RequestState.WAITING
+    before = rivals.look_again(database, now=LATER)
+    with database.write() as db:
+        closing.open_again(db, closing.by_id(db, number)[0], actor=ACTOR, now=LATER)
+
+    assert (before, rivals.look_again(database, now=LATER)) == (0, 1)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from medixchange.availability.windows import ClosedDays
 from medixchange.i18n import words
 from medixchange.intake.draft import STEPS
 from medixchange.intake.queries import Place
@@ -68,7 +69,7 @@ def test_whatever_is_sent_is_taken_clean_or_answered_in_sentences(name: str, dat
 def test_windows_are_shown_as_far_as_they_can_be(answers: dict[str, list[str]], zone: str) -> None:
     typed = Typed.of(answers)
 
-    shown = typed_windows(typed, Place("Hospital", "City", "CL", zone), words("en", zone))
+    shown = typed_windows(typed, Place("Hospital", "City", "CL", zone), words("en", zone), ClosedDays())
 
     filled = read(WindowsStep, typed).value
     assert [window.number for window in shown] == [1, 2, 3]

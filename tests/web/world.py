@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from medixchange.accounts.signin import new_link
+from medixchange.availability import closing
+from medixchange.availability.closing import Closing
 from medixchange.db import Database
 from medixchange.feeds import actions as feeds
 from medixchange.intake import drafting
@@ -69,6 +71,8 @@ def peopled(database: Database, settings: Settings) -> World:
         attending.attend(db, by_id(db, recap.session_id), signed_in, now=NOW)
         roll.write_note(db, by_id(db, recap.session_id), "A late start.", person_id=ada.id, actor=ACTOR, now=NOW)
         files.give(db, slides, with_recap=True, actor=ACTOR, now=NOW)
+        strike = Closing(make.next_week(4), make.next_week(4), "Strike", country="FR")
+        closing.close(db, strike, actor=ACTOR, now=NOW)
         readers = lists.create(db, "Ministry of Health", actor=ACTOR, now=NOW)
         those = [TypedReader(name, f"{name.lower()}@example.org", "ar") for name in ("Amina", "Bruno")]
         lists.add(db, readers, those, actor=ACTOR, now=NOW)

@@ -9,6 +9,7 @@ from medixchange.web.desk import (
     approvals,
     attendees,
     cancelling,
+    closed,
     company,
     deliveries,
     fairness,
@@ -63,6 +64,7 @@ for part in (
     no_recap,
     deliveries,
     hospitals,
+    closed,
     installation,
 ):
     router.include_router(part.router)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from medixchange.availability.windows import ClosedDays, why_off
 from medixchange.i18n import Words
-from medixchange.intake.fit import Fit, best_overlap, expert_offset, fit
+from medixchange.intake.fit import EXPERT_COUNTRY, Fit, best_overlap, expert_offset, fit
 from medixchange.intake.queries import Place
 from medixchange.intake.windows import (
     CLOCK,
@@ -22,7 +23,6 @@ from medixchange.intake.windows import (
 from medixchange.messages import N_, Message, say
 from medixchange.templating import EXPERT_ZONE
 from medixchange.times.customs import closed
-from medixchange.times.holidays import is_day_off
 from medixchange.times.intervals import Interval
 from medixchange.times.zones import clock_words, in_years, instants
 from medixchange.web.form import Typed
@@ -74,12 +74,12 @@ def overlaps(zone: str, *, now: datetime) -> list[tuple[Interval, bool]]:
     return [(each.hours, each.working) for each in found if each is not None]
 
 
-def typed_windows(typed: Typed, place: Place, words: Words) -> list[TypedWindow]:
-    """The windows as far as they were typed."""
-    return [_typed_window(typed, number, place, words) for number in range(1, MOST_WINDOWS + 1)]
+def typed_windows(typed: Typed, place: Place, words: Words, closed: ClosedDays) -> list[TypedWindow]:
+    """The windows as far as they were typed, judged by what is ``closed`` there and with the experts."""
+    return [_typed_window(typed, number, place, words, closed) for number in range(1, MOST_WINDOWS + 1)]
 
 
-def _typed_window(typed: Typed, number: int, place: Place, words: Words) -> TypedWindow:
+def _typed_window(typed: Typed, number: int, place: Place, words: Words, closed: ClosedDays) -> TypedWindow:
     day, zone = _day(typed.one(f"day{number}")), place.zone
     minutes = {part: CLOCK.get(typed.one(f"{part}{number}")) for part in ("from", "to")}
     start, end = minutes["from"], minutes["to"]
@@ -95,7 +95,8 @@ def _typed_window(typed: Typed, number: int, place: Place, words: Words) -> Type
         hours = hours_of(AskedWindow(day, start, end, first, last), zone)
     if hours is None:
         return TypedWindow(number, None, None, folds=folds)
-    return TypedWindow(number, hours, fit(hours, _length(typed) or LENGTHS[0]), _notes(place, day, hours), folds)
+    fits = fit(hours, _length(typed) or LENGTHS[0], closed.of(EXPERT_COUNTRY))
+    return TypedWindow(number, hours, fits, _notes(place, day, hours, closed), folds)
 
 
 def _length(typed: Typed) -> int | None:
@@ -103,10 +104,10 @@ def _length(typed: Typed) -> int | None:
     return int(given) if given in LENGTHS_TAKEN else None
 
 
-def _notes(place: Place, day: date, hours: Interval) -> list[Message]:
+def _notes(place: Place, day: date, hours: Interval, recorded: ClosedDays) -> list[Message]:
     """What the hospital's own country keeps on that day and in these hours."""
     found = []
-    off = is_day_off(place.country, day)
+    off = why_off(day, place.country, recorded.of(place.country, place.hospital_id))
     if off is not None:
         found.append(say("This day is %(what)s at your hospital.", what=off))
     for kept, custom in closed(place.country, day, day, place.zone):

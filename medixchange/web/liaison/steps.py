@@ -11,6 +11,8 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from medixchange.availability.queries import closed
+from medixchange.availability.windows import ClosedDays
 from medixchange.errors import TooMany
 from medixchange.intake import queries
 from medixchange.intake.draft import STEPS
@@ -19,10 +21,11 @@ from medixchange.intake.promise import DAYS, promised
 from medixchange.intake.queries import Place
 from medixchange.intake.steps import NEW, HospitalStep
 from medixchange.intake.unsent import unsent
-from medixchange.intake.windows import WindowsStep, window_faults
+from medixchange.intake.windows import HORIZON_DAYS, WindowsStep, window_faults
 from medixchange.matching.outlook import Outlook, outlook_of
 from medixchange.messages import N_, Message, say
 from medixchange.people.queries import hospital_by_code, hospitals
+from medixchange.times.intervals import Interval
 from medixchange.web.form import Filled, Typed, in_order, read
 from medixchange.web.liaison import choices, hours, repeating
 from medixchange.web.limits import machine
@@ -184,11 +187,16 @@ def _times(visit: Asking, typed: Typed) -> dict[str, Any]:
         "days": hours.day_choices(place.zone, words, now=visit.now),
         "clock_hours": hours.hour_choices(place.zone, words, typed, now=visit.now),
         "overlaps": hours.overlaps(place.zone, now=visit.now),
-        "windows": hours.typed_windows(typed, place, words),
+        "windows": hours.typed_windows(typed, place, words, _closed(visit)),
         "lengths": hours.length_choices(typed, words),
         "windows_only": choices.said(choices.WINDOWS_ONLY, words),
         **repeating.offered(visit.db, visit.draft, words),
     }
+
+
+def _closed(visit: Asking) -> ClosedDays:
+    """The days closed while windows may be named."""
+    return closed(visit.db, Interval(visit.now, visit.now + timedelta(days=HORIZON_DAYS)))
 
 
 def _languages(visit: Asking, typed: Typed) -> dict[str, Any]:
@@ -206,7 +214,7 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
     words, place = visit.reader.words, visit.place
     assert place is not None  # all steps before have been answered
     answers = {step: visit.typed(step) for step in STEPS}
-    windows = hours.typed_windows(answers["times"], place, words)
+    windows = hours.typed_windows(answers["times"], place, words, _closed(visit))
     return {
         "answers": answers,
         "country": words.country(answers["hospital"].one("country")),

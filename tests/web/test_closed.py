@@ -1,0 +1,96 @@
+"""Closed days at the desk, and where they are named afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from medixchange.availability import closing
+from medixchange.availability.closing import Closing
+from medixchange.db import Database
+from tests import make
+from tests.sessions.stage import ACTOR, NOW
+from tests.web.answers import fill, times_step
+from tests.web.conftest import Browser, text_of
+from tests.web.test_lists import page_after
+
+PAGE = "/desk/closed"
+TUESDAY = make.next_week(1)
+MOURNING = {"country": "CN", "name": "National mourning", "first": TUESDAY.isoformat(), "last": ""}
+
+
+def test_days_of_a_country_are_closed_listed_and_opened_again_by_a_button_that_asks_first(organizer: Browser) -> None:
+    closed = page_after(organizer, PAGE, **MOURNING)
+    asked = text_of(organizer.get(f"{PAGE}/1/remove").text)
+    opened = page_after(organizer, f"{PAGE}/1/remove")
+
+    assert "The days are closed" in closed
+    assert "National mourning Tue, 1 Dec 2026 China · Ada" in closed
+    assert ("National mourning · Tue, 1 Dec 2026 · China" in asked, "National mourning" in opened) == (True, False)
+    assert organizer.get(f"{PAGE}/1/remove").status_code == 404
+    assert 'href="/desk/closed"' in organizer.get("/desk").text
+
+
+def test_days_of_one_hospital_are_closed_from_the_list_of_hospitals(organizer: Browser, database: Database) -> None:
+    with database.write() as db:
+        kigali = make.hospital(db)
+    form = organizer.get(f"{PAGE}?hospital={kigali.id}")
+    days = {"name": "Stocktaking", "first": TUESDAY.isoformat(), "last": make.next_week(2).isoformat()}
+
+    closed = page_after(organizer, PAGE, hospital=str(kigali.id), **days)
+
+    assert f'href="/desk/closed?hospital={kigali.id}"' in organizer.get("/desk/hospitals").text
+    assert 'name="country"' not in form.text
+    assert "Stocktaking Tue, 1 Dec 2026 – Wed, 2 Dec 2026 King Faisal Hospital, Kigali · Ada" in closed
+    assert organizer.get(f"{PAGE}?hospital=99").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "why"),
+    [
+        ({"country": ""}, "country", "Choose the country"),
+        ({"country": "XX"}, "country", "Choose the country"),
+        ({"name": ""}, "name", "Write what is kept"),
+        ({"first": ""}, "first", "Choose the first day."),
+        ({"first": "tomorrow"}, "first", "is no day"),
+        ({"last": make.next_week(0).isoformat()}, "last", "The last day is before the first one"),
+        ({"last": "2027-11-01"}, "last", "Close at most 92 days"),
+        ({"first": "2026-11-02"}, "first", "These days are over"),
+        ({}, "first", "closed there already: Strike, Tue, 1 Dec 2026 to Tue, 1 Dec 2026"),
+    ],
+)
+def test_what_cannot_be_closed_is_said_at_its_field(
+    organizer: Browser, database: Database, changes: dict[str, str], field: str, why: str
+) -> None:
+    if not changes:
+        with database.write() as db:
+            closing.close(db, Closing(TUESDAY, TUESDAY, "Strike", country="CN"), actor=ACTOR, now=NOW)
+
+    answer = organizer.post(PAGE, data={**MOURNING, **changes})
+
+    assert (answer.status_code, f'<a href="#{field}">' in answer.text, why in text_of(answer.text)) == (422, True, True)
+
+
+def test_a_closed_day_is_named_where_a_hospital_chooses_its_hours(browser: Browser, database: Database) -> None:
+    with database.write() as db:
+        kigali = make.hospital(db)
+        closing.close(db, Closing(TUESDAY, TUESDAY, "100 % strike", country="CN"), actor=ACTOR, now=NOW)
+        closing.close(db, Closing(TUESDAY, TUESDAY, "Stocktaking", hospital_id=kigali.id), actor=ACTOR, now=NOW)
+    base = fill(browser, kigali, until="times")
+
+    browser.post(f"{base}/times", data=times_step(then="again"))
+    page = text_of(browser.get(f"{base}/times").text)
+
+    assert "hard: in China it is 100 % strike, a day off" in page
+    assert "This day is Stocktaking, a day off at your hospital." in page
+
+
+def test_the_desk_says_why_nobody_meets_on_a_closed_day(organizer: Browser, database: Database) -> None:
+    with database.write() as db:
+        asked = make.request(db, make.hospital(db), languages={"en": 5})
+        make.expert(db, panel=make.panel(db))
+        make.room(db)
+        closing.close(db, Closing(TUESDAY, TUESDAY, "National mourning", country="CN"), actor=ACTOR, now=NOW)
+
+    page = organizer.get(f"/desk/requests/{asked.id}/hours?day={TUESDAY}&clock=09:00")
+
+    assert "It is a public holiday where Zhang San 张三 works: National mourning." in text_of(page.text)
