@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -12,7 +13,7 @@ from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import by_link, record
 from medixchange.matching import actions as matching
-from medixchange.messages import say
+from medixchange.messages import Message, say
 from medixchange.sessions import queries
 from medixchange.sessions.actions import confirm_if_all_come
 from medixchange.sessions.lifecycle import ALIVE, SessionState
@@ -26,6 +27,38 @@ BY_ANSWER = by_link("answer")
 Answer = Literal["ACCEPTED", "DECLINED", "TENTATIVE"]
 
 
+@dataclass(frozen=True)
+class Refusing:
+    """In which words an answer is refused: the session is cancelled or over, who answers is no part of it any more, it
+    has moved since, or they are in another one."""
+
+    cancelled: Message
+    over: Message
+    removed: Message
+    moved: Message
+    taken: Message
+
+
+TO_THE_INVITED = Refusing(
+    say("This session was cancelled; there is nothing to answer any more."),
+    say("This session is over; there is nothing to answer any more."),
+    say("You are no longer needed in this session; there is nothing to answer any more."),
+    say("This session has moved since that letter; please answer the latest letter."),
+    say("You are in another session at this hour by now. Write to the organizers if you could come instead."),
+)
+
+
+def to_the_desk(name: str) -> Refusing:
+    """The same for an organizer, who notes what somebody of this ``name`` has said."""
+    return Refusing(
+        say("This session was cancelled: nobody is asked whether they come."),
+        say("This session is over: the roll call says who was there."),
+        say("%(name)s is no longer needed in this session.", name=name),
+        say("This session has moved since you opened this page. Ask %(name)s about its new hour.", name=name),
+        say("%(name)s is in another session at this hour by now, and cannot be taken again.", name=name),
+    )
+
+
 def respond(
     db: Session,
     attendance: Attendance,
@@ -35,9 +68,11 @@ def respond(
     other_hour: datetime | None = None,
     sequence: int | None = None,
     actor: str = BY_ANSWER,
+    told: Refusing = TO_THE_INVITED,
     now: datetime,
 ) -> None:
-    """Keep somebody's answer to the invitation; the last one needed confirms the session.
+    """Keep somebody's answer to the invitation; the last one needed confirms the session. An organizer who notes it is
+    the ``actor``, and refused in words for the desk.
 
     Who cannot come may say at which ``other_hour`` they could; their time is free for others at once.
     ``sequence`` is the one that was answered (from a calendar's reply or a page). Raises Refusal where it is older
@@ -46,13 +81,13 @@ def respond(
     """
     session = queries.by_id(db, attendance.session_id, for_change=True)
     db.refresh(attendance)
-    _can_answer(session, attendance, sequence, now=now)
+    _can_answer(session, attendance, sequence, told, now=now)
     if answer != "DECLINED":
         reason, other_hour = "", None
     if (attendance.partstat, attendance.reason, attendance.other_hour) == (answer, reason, other_hour):
         return
     before = attendance.partstat
-    _take_or_free(db, session, attendance, answer)
+    _take_or_free(db, session, attendance, answer, told)
     attendance.partstat, attendance.reason, attendance.other_hour = answer, reason, other_hour
     attendance.answered_at, attendance.answered_sequence = now, session.sequence if sequence is None else sequence
     db.add(attendance)
@@ -62,18 +97,23 @@ def respond(
         remind(db, session, standing(db, session), only=attendance.person_id, now=now)
 
 
-def _can_answer(session: SharingSession, attendance: Attendance, sequence: int | None, *, now: datetime) -> None:
-    if session.state is SessionState.CANCELLED:
-        raise Refusal(say("This session was cancelled; there is nothing to answer any more."))
-    if session.state not in ALIVE or session.ends_at <= now:
-        raise Refusal(say("This session is over; there is nothing to answer any more."))
+def can_be_answered(session: SharingSession, *, now: datetime) -> bool:
+    """Whether there is something to answer still."""
+    return session.state in ALIVE and session.ends_at > now
+
+
+def _can_answer(
+    session: SharingSession, attendance: Attendance, sequence: int | None, told: Refusing, *, now: datetime
+) -> None:
+    if not can_be_answered(session, now=now):
+        raise Refusal(told.cancelled if session.state is SessionState.CANCELLED else told.over)
     if attendance.removed_at is not None:
-        raise Refusal(say("You are no longer needed in this session; there is nothing to answer any more."))
+        raise Refusal(told.removed)
     if sequence is not None and sequence < attendance.sequence:
-        raise Refusal(say("This session has moved since that letter; please answer the latest letter."))
+        raise Refusal(told.moved)
 
 
-def _take_or_free(db: Session, session: SharingSession, attendance: Attendance, answer: Answer) -> None:
+def _take_or_free(db: Session, session: SharingSession, attendance: Attendance, answer: Answer, told: Refusing) -> None:
     """Who cannot come is free for others; who comes after all is taken again."""
     if attendance.role is Role.LIAISON or (answer == "DECLINED") == (attendance.partstat == "DECLINED"):
         return
@@ -84,8 +124,7 @@ def _take_or_free(db: Session, session: SharingSession, attendance: Attendance, 
     try:
         availability.claim(db, session.uid, mine, Interval(session.starts_at, session.ends_at))
     except availability.Taken as taken:
-        told = say("You are in another session at this hour by now. Write to the organizers if you could come instead.")
-        raise Refusal(told) from taken
+        raise Refusal(told.taken) from taken
 
 
 def _remember(db: Session, session: SharingSession, attendance: Attendance, *, actor: str, now: datetime) -> None:

@@ -127,6 +127,12 @@ DESK = tuple(
             "who signed in of two hospitals",
             lambda stage: f"{stage.shared}/attendees",
         ),
+        ("/sessions/{session_id}/places/{place_id}", "somebody cannot come", lambda stage: stage.absence),
+        (
+            "/sessions/{session_id}/places/{place_id}",
+            "somebody comes after all",
+            lambda stage: stage.return_of_somebody,
+        ),
         ("/sessions/{session_id}/confirm", "confirm the session", lambda stage: f"{stage.session}/confirm"),
         ("/sessions/{session_id}/reschedule", "reschedule", lambda stage: f"{stage.session}/reschedule"),
         ("/sessions/{session_id}/reschedule", "preview of a move", lambda stage: stage.move),

@@ -288,6 +288,22 @@ class Stage:
             organizer.until("Preview the letters")
         return address
 
+    @cached_property
+    def absence(self) -> str:
+        """The form that says of somebody of a session that they cannot come."""
+        return self._of_somebody(self.session, "They cannot come")
+
+    @cached_property
+    def return_of_somebody(self) -> str:
+        """The form that says of somebody who has declined that they come after all."""
+        return self._of_somebody(self.broken_session, "They come after all")
+
+    def _of_somebody(self, session: str, link: str) -> str:
+        with self.person("organizer") as organizer:
+            organizer.open(session)
+            organizer.follow(link)
+            return organizer.page.url
+
     @property
     def substitution(self) -> str:
         """The preview of somebody else at the same hour; each time of one who is still free."""

@@ -311,7 +311,8 @@ def test_a_session_shows_who_comes_its_letters_and_what_happened(organizer: Brow
     assert page.startswith("Desk › MX-")
     for words in (
         "Approved. The hour is held in everybody's calendar, and the invitations are on their way.",
-        f"{ZHANG} Expert No answer yet {MEI} Interpreter No answer yet {ALINE} Hospital No answer yet",
+        f"{ZHANG} Expert No answer yet They cannot come : {ZHANG} {MEI} Interpreter No answer yet",
+        f"They cannot come : {MEI} {ALINE} Hospital No answer yet",
         "Ada Organizer approved",
     ):
         assert words in page

@@ -46,6 +46,7 @@ FORMS = {
     "why somebody is taken off": Form("/attendees/1/remove", "reason"),
     "why it was not held": Form("/not-held", "reason", {"afterwards": "submitted"}),
     "words to the hospital alone": Form("/not-held", "to_hospital", {"afterwards": "done", "reason": "No line"}),
+    "why somebody cannot come": Form("/places/1", "reason", {"sequence": "1"}),
     "why it is cancelled": Form("/cancel", "reason", {"afterwards": "withdrawn"}),
 }
 

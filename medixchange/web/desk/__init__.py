@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from medixchange.web.desk import (
+    absences,
     answering,
     approvals,
     attendees,
@@ -55,6 +56,7 @@ for part in (
     files,
     preparing,
     answering,
+    absences,
     mending,
     moving,
     cancelling,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from medixchange.journal.models import JournalEntry
+from medixchange.journal.record import person_of
 from medixchange.messages import Message, Value, instant, language, listed, say
 
 BEIJING = "Asia/Shanghai"
@@ -79,6 +80,13 @@ ANSWERED: Mapping[str, Message] = {
 }
 
 
+NOTED: Mapping[str, Message] = {
+    "ACCEPTED": say("noted that %(name)s comes after all", name=""),
+    "DECLINED": say("noted that %(name)s cannot come", name=""),
+}
+"""The same of what an organizer has written down for somebody."""
+
+
 @dataclass(frozen=True)
 class Known:
     """What an entry is told with: the zone of the hospital's clock, and the names that may be said, by number."""
@@ -97,7 +105,8 @@ def done(entry: JournalEntry, zone: str, names: Mapping[int, str]) -> Message:
 
 def people_in(entry: JournalEntry) -> set[int]:
     """The numbers of those who were part of a session before or after what was done, or whom it was about."""
-    return {*entry.before.get("people", ()), *entry.after.get("people", ())}
+    about = {entry.after["person"]} if "person" in entry.after else set[int]()
+    return {*entry.before.get("people", ()), *entry.after.get("people", ()), *about}
 
 
 def _answered(entry: JournalEntry, known: Known) -> Message | None:
@@ -108,7 +117,10 @@ def _answered(entry: JournalEntry, known: Known) -> Message | None:
             at=instant(hour, place=known.zone),
             at_beijing=instant(hour, place=BEIJING),
         )
-    return ANSWERED.get(entry.after.get("answer", ""))
+    answer, who = entry.after.get("answer", ""), entry.after.get("person", 0)
+    if person_of(entry.actor) not in (None, who) and who in known.names and answer in NOTED:
+        return replace(NOTED[answer], values={"name": known.names[who]})
+    return ANSWERED.get(answer)
 
 
 def _called(entry: JournalEntry, known: Known) -> Message | None:

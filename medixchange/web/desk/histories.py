@@ -51,11 +51,9 @@ def history_of(
 
 
 def _person(entry: JournalEntry) -> int | None:
-    """The number of the person whose act it was: an answer is that of the one who was invited, whoever gave it."""
-    invited = entry.after.get("person")
-    if isinstance(invited, int):
-        return invited
-    return person_of(entry.actor)
+    """The number of the person whose act it was: an answer by a link is that of the one who was invited."""
+    known, invited = person_of(entry.actor), entry.after.get("person")
+    return invited if known is None and isinstance(invited, int) else known
 
 
 def _who(entry: JournalEntry, names: Mapping[int, str]) -> Message | str:

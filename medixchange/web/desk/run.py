@@ -22,7 +22,7 @@ from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.recaps.naming import recap_kept_true
 from medixchange.sessions import attending, queries, roll, teams
-from medixchange.sessions.answers import respond
+from medixchange.sessions.answers import respond, to_the_desk
 from medixchange.sessions.attendee_draft import ROLE_NAMES
 from medixchange.sessions.ending import may_close, may_miss
 from medixchange.sessions.invites import conversation
@@ -119,7 +119,8 @@ def call(
     try:
         if act == "declined":
             place = roll.place_of(db, session, place_id)
-            respond(db, place, "DECLINED", actor=actor.label, now=now)
+            person = db.get_one(Person, place.person_id)
+            respond(db, place, "DECLINED", actor=actor.label, told=to_the_desk(person.name), now=now)
         elif act in CALLS:
             with recap_kept_true(db, session, public_url=request.app.state.settings.public_url, now=now):
                 roll.call(db, session, place_id, present=CALLS[act], actor=actor.label, now=now)

@@ -20,6 +20,7 @@ from medixchange.recaps.actions import WRITABLE
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import close as close_session
 from medixchange.sessions.actions import confirm as confirm_session
+from medixchange.sessions.answers import can_be_answered
 from medixchange.sessions.attending import BY_MANY
 from medixchange.sessions.ending import may_close, may_miss
 from medixchange.sessions.files import number_of
@@ -49,6 +50,8 @@ DONE: Mapping[str, Message] = {
     "not-held": say("Noted that it was not held. Everybody is told why."),
     "closed": say("Noted that it was held. Its recap can be published now."),
     "no-recap": say("Noted that no recap will be written. The request is done."),
+    "absent": say("Noted. Their time is free, and somebody else is looked for."),
+    "returned": say("Noted. They count as coming, and their time is taken again."),
     "substituted": say("Replaced. Those who come and those who go are told; the others keep their answers."),
 }
 """What was done a moment ago, by the word in the address."""
@@ -91,6 +94,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         waiting=sum(each.state is DeliveryState.SCHEDULED for each in waiting),
         history=history_of(db, f"session:{session_id}", zone=hospital.zone, but=BY_MANY),
         done=DONE.get(request.query_params.get("done", "")),
+        may_note=can_be_answered(session, now=now),
         may_close=may_close(session, now=now),
         may_miss=may_miss(session, now=now),
         may_run=session.state in RUN,
