@@ -20,6 +20,7 @@ from medixchange.planning.plan import Plan
 from medixchange.planning.running import Broken
 
 METHODS = {
+    "begun": "each request in turn, not all of them yet",
     "greedy": "each request in turn",
     "weeks": "week by week",
     "columns": "proving a bound",

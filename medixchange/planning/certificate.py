@@ -69,7 +69,8 @@ class Generation:
         self.tolerance = COARSE
 
     def rounds(self, *, near: float = CLOSED) -> Iterator[Certificate]:
-        """The certificate after each round, the last one when bound and relaxation are so ``near``."""
+        """A certificate in each round, with the shares of its relaxation and the bound so far, since to price all
+        requests at its duals takes most of the round; and the last one, when bound and relaxation are so ``near``."""
         if not self.many:
             self._price(self.best_prices, np.zeros(self.board.requests))
         hint: Relaxed | None = None
@@ -79,12 +80,14 @@ class Generation:
             hint = _carried(hint, names, columns, program)
             names, columns = program.keys, program.columns
             hint = relax(program, tolerance=self.tolerance, hint=hint)
+            shares = hint.shares[: program.columns]
+            if np.isfinite(self.best_bound):
+                yield self._certificate(shares)
             prices = Prices(self.board, program.keys, program.bounds, hint.duals)
             new = self._price(prices, self._of_asks(program, hint.duals))
             gap = (self.best_bound - hint.value) / max(1.0, abs(self.best_bound))
-            closed = gap < near or (not new and self.tolerance <= FINEST)
-            yield self._certificate(hint.shares[: program.columns])
-            if closed:
+            if gap < near or (not new and self.tolerance <= FINEST):
+                yield self._certificate(shares)
                 return
             if not new or (gap < NEARLY and self.tolerance == COARSE):
                 self.tolerance /= 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from medixchange.matching.kernel.asks import Ask
@@ -21,12 +21,20 @@ def greedy(board: Board) -> Taken:
 
 def serve(taken: Taken, asks: Iterable[Ask]) -> None:
     """Serve those of ``asks`` that are not served yet, as long as each is worth more than nothing."""
+    for _ in serving(taken, asks):
+        pass
+
+
+def serving(taken: Taken, asks: Iterable[Ask]) -> Iterator[int]:
+    """The same request by request: how many were looked at, after each."""
     manners = (tuple(each) for _, each in groupby(asks, key=lambda each: each.row))
-    for each in sorted(manners, key=lambda each: (-each[0].request.urgency, max(len(ask.at) for ask in each))):
+    ordered = sorted(manners, key=lambda each: (-each[0].request.urgency, max(len(ask.at) for ask in each)))
+    for number, each in enumerate(ordered, 1):
         if each[0].row not in taken.plan:
             found = max(filter(None, (best_left(taken, ask) for ask in each)), key=taken.worth, default=None)
             if found is not None:
                 taken.add(found)
+        yield number
 
 
 def best_left(taken: Taken, ask: Ask) -> Column | None:

@@ -6,7 +6,7 @@ whatever the machine (with one worker). Who wants it by a certain time stops lis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count, islice
@@ -14,7 +14,7 @@ from itertools import count, islice
 from medixchange.planning.board import Board
 from medixchange.planning.certificate import CLOSED, Certificate, Generation
 from medixchange.planning.columns import Column
-from medixchange.planning.greedy import greedy
+from medixchange.planning.greedy import serving
 from medixchange.planning.integer import EFFORT_OF_PART, WHOLE, Choice, choose
 from medixchange.planning.near import all_near, best_at_each_start
 from medixchange.planning.plan import Method
@@ -31,6 +31,8 @@ LARGE = 3_000
 """From how many requests on weeks are planned one after the other before all at once: see decision 26."""
 WEEK = timedelta(weeks=1)
 WINDOW_OF_LARGE, STRIDE_OF_LARGE, NEAR_OF_LARGE = timedelta(days=3), timedelta(days=2), 1e-3
+SOME = 1_000
+"""After how many requests, each time, what there is so far of the first plan can be taken already."""
 PROVABLE = 30_000
 """Up to how many columns a proof is tried."""
 
@@ -63,11 +65,11 @@ class _Search:
     def __init__(self, board: Board, *, seed: int, workers: int, is_large: bool) -> None:
         self.board, self.seed, self.workers, self.is_large = board, seed, workers, is_large
         self.numbers = count(1)
-        self.taken = greedy(board)
+        self.taken = Taken(board)
         self.bound: int | None = None
 
     def improvements(self) -> Iterator[Improvement]:
-        yield self._improvement("greedy")
+        yield from self._begin()
         first = dict.fromkeys(self.taken.plan.values())
         if self.is_large:
             for each in Rolling(WEEK, WEEK, seed=self.seed, workers=self.workers).over(self.taken):
@@ -76,24 +78,37 @@ class _Search:
                 yield self._improvement("weeks")
         generation = Generation(self.board, (*first, *self.taken.plan.values()), many=self.is_large)
         for certificate in generation.rounds(near=NEAR_OF_LARGE if self.is_large else CLOSED):
-            self.bound = certificate.points
-            yield self._improvement("columns")
-        self._keep(rounded(self.board, certificate).plan.values())
-        yield self._improvement("rounding")
+            yield from self._round(certificate)
         for slack in SLACKS:
             for step in self._pass(certificate, slack):
                 yield step
                 if step.is_best:
                     return
 
+    def _begin(self) -> Iterator[Improvement]:
+        """The first plan, and what there is of it on the way where that takes long."""
+        for looked_at in serving(self.taken, self.board.asks):
+            if looked_at % SOME == 0 and looked_at < self.board.requests:
+                yield self._improvement("begun")
+        yield self._improvement("greedy")
+
+    def _round(self, certificate: Certificate) -> Iterator[Improvement]:
+        """The bound after a round, and a plan from its shares: a tenth of the time, and better for who stops early."""
+        self.bound = certificate.points
+        yield self._improvement("columns")
+        if self._keep(rounded(self.board, certificate)):
+            yield self._improvement("rounding")
+
     def _improvement(self, method: Method) -> Improvement:
         columns = tuple(self.taken.plan[row] for row in sorted(self.taken.plan))
         return Improvement(next(self.numbers), method, columns, self.taken.score, self.bound)
 
-    def _keep(self, columns: Iterable[Column]) -> None:
-        other = Taken(self.board, columns)
-        if other.score > self.taken.score:
+    def _keep(self, other: Taken) -> bool:
+        """Whether the other plan is better, and the one from now on."""
+        is_better = other.score > self.taken.score
+        if is_better:
             self.taken = other
+        return is_better
 
     def _pass(self, certificate: Certificate, slack: float) -> Iterator[Improvement]:
         """One search among the columns within ``slack``, and a proof where that is within reach."""
@@ -120,7 +135,7 @@ class _Search:
         known = self.taken.plan.values()
         choice = choose(self.board, core, known=known, effort=effort, seed=self.seed, workers=self.workers)
         if choice is not None:
-            self._keep(choice.columns)
+            self._keep(Taken(self.board, choice.columns))
         return choice
 
     def _choose_between(self, core: Sequence[Column], first: int, end: int) -> None:
@@ -139,7 +154,7 @@ class _Search:
             workers=self.workers,
         )
         if choice is not None:
-            self._keep(choice.columns)
+            self._keep(Taken(self.board, choice.columns))
 
     def _prove(self, certificate: Certificate) -> bool:
         """Search everything that a better plan could use, where that is little enough; whether it was tried."""

@@ -8,7 +8,7 @@ from typing import Literal
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 
-Method = Literal["greedy", "weeks", "columns", "rounding", "windows", "exact", "proof"]
+Method = Literal["begun", "greedy", "weeks", "columns", "rounding", "windows", "exact", "proof"]
 """What the steps of planning do: see ``medixchange.planning.improving``."""
 
 
@@ -44,6 +44,11 @@ class Plan:
     def quality(self) -> int:
         """The score without S1."""
         return self.score - self.served
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it is but what there is so far of the first plan."""
+        return self.method == "begun"
 
     @property
     def gap(self) -> float | None:

@@ -26,7 +26,8 @@ class Broken(Exception):
 
 def run(order: Order, *, seconds: float, is_enough: Callable[[], bool] = lambda: False) -> Generator[Plan, None, None]:
     """Better and better plans until the best is proven, ``seconds`` are over, ``is_enough`` (asked four times a second)
-    says so, or nobody asks for more. The first plan comes whatever ``seconds`` are, unless ``is_enough`` says so.
+    says so, or nobody asks for more. The first plan that is more than begun comes whatever ``seconds`` are, unless
+    ``is_enough`` says so.
 
     Whatever happens, the process and what it was about are gone when this ends. Raises Broken where the process ended
     before its time, which may be after some plans.
@@ -70,16 +71,16 @@ def _listen(stream: IO[bytes] | None, found: Queue[Plan | None]) -> None:
 
 def _until(found: Queue[Plan | None], until: float, is_enough: Callable[[], bool]) -> Generator[Plan, None, bool]:
     """Every plan that is wanted; whether the other process has ended by itself."""
-    some = False
-    while not is_enough() and not (some and monotonic() >= until):
+    some = whole = False
+    while not is_enough() and not (whole and monotonic() >= until):
         try:
-            plan = found.get(timeout=max(0.0, min(until - monotonic(), LOOKS)) if some else LOOKS)
+            plan = found.get(timeout=max(0.0, min(until - monotonic(), LOOKS)) if whole else LOOKS)
         except Empty:
             continue
         if plan is None:
             if not some:
                 raise Broken
             return True
-        some = True
+        some, whole = True, not plan.is_begun
         yield plan
     return False

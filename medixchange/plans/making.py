@@ -106,7 +106,7 @@ def _in_step(
     if not series:
         return problems
     with closing(run(order, seconds=0, is_enough=is_enough)) as found:
-        draft = next(found, None)
+        draft = next((each for each in found if not each.is_begun), None)
     matches = draft.matches if draft else ()
     return {number: reading.in_step(each, matches, series) for number, each in problems.items()}
 

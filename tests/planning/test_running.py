@@ -9,15 +9,20 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from bench.instances import instance
 from medixchange.matching.format import read_instance
+from medixchange.matching.format_plan import write_solution
+from medixchange.matching.format_write import write_instance
 from medixchange.matching.problem import Problem
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order
 from medixchange.planning.running import Broken, run
+from tests.planning.checker import check
 
 S1 = Path(__file__).parents[1] / "matching" / "S1.json"
 PATIENCE = 20.0
@@ -60,6 +65,32 @@ def test_who_has_no_time_gets_the_first_plan(problem: Problem) -> None:
     assert len(found[0].matches) == 12
 
 
+def test_who_has_no_time_for_many_gets_the_first_plan_whole(problem: Problem) -> None:
+    found = list(run(Order(multiplied(problem, 60)), seconds=0))
+
+    assert [each.method for each in found] == ["begun", "greedy"]
+    assert found[0].score <= found[1].score
+
+
+def test_who_stops_while_the_first_plan_is_made_has_what_there_is_of_it(problem: Problem) -> None:
+    many = multiplied(problem, 60)
+
+    begun = next(plans(Order(many)))
+
+    verdict = check(write_instance(many), write_solution(begun.matches, many))
+    assert (verdict.faults, verdict.score, begun.bound) == (set(), begun.score, None)
+    assert begun.matches
+
+
+def test_the_plan_is_better_from_the_first_round_on_and_not_only_its_bound() -> None:
+    first, *rest = islice(plans(Order(read_instance(instance("M", 1)))), 8)
+
+    rounds = [each for each in rest if each.method == "rounding"]
+    assert rest[0].method == "columns"
+    assert len(rounds) > 1
+    assert rounds[0].score > first.score
+
+
 def test_who_listens_no_more_leaves_no_process_behind(problem: Problem) -> None:
     began = time.monotonic()
     plans_ = run(Order(problem), seconds=PATIENCE)
@@ -85,7 +116,7 @@ def test_a_process_that_ends_before_it_has_heard_what_to_plan_is_told_from_other
 
 def test_a_process_that_dies_after_its_first_plan_is_told(problem: Problem) -> None:
     plans_ = run(Order(multiplied(problem, 60)), seconds=PATIENCE)
-    assert next(plans_).method == "greedy"
+    assert next(plans_).method == "begun"
     (child,) = children(os.getpid())
 
     os.kill(child, signal.SIGKILL)
@@ -111,7 +142,7 @@ def test_the_process_ends_with_the_one_that_started_it(tmp_path: Path) -> None:
     script.write_text(PARENT.format(path=str(S1)))
     with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
-        assert parent.stdout.readline() == b"greedy\n"
+        assert parent.stdout.readline() == b"begun\n"
         (child,) = children(parent.pid)
 
         parent.send_signal(signal.SIGKILL)

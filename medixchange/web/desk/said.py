@@ -155,6 +155,7 @@ PLANNED: Mapping[PlannedState, Tag] = {
 """What became of a request in a plan; nothing is said of one that nobody decided about."""
 
 METHODS: Mapping[str, Message] = {
+    "begun": say("each request in turn, not all of them yet"),
     "greedy": say("each request in turn"),
     "weeks": say("week by week"),
     "columns": say("proving how good any plan can be"),
