@@ -5,9 +5,10 @@
 Makes an instance of ``bench.instances``, lets a hundred sessions stand, and asks about the other requests, each time of
 a problem of its own with the same people and sessions; what follows from these alone is worked out by the first of them
 (in the column "first") and kept with them. The questions: the best match at every start; why there is none, for
-requests that a day or two leaves no match (now, or ever) and what would help them; and who else could come when an
-expert declines, at the same hour and at another. Counted is CPU time, which is the time on the wall where nobody else
-uses the core. Ends with exit status 1 where a goal is missed.
+requests that a day or two leaves no match (now, or ever) and what would help them; who else could come when an
+expert declines, at the same hour and at another; and all that the desk's page says when one part of a match is
+exchanged. Counted is CPU time, which is the time on the wall where nobody else uses the core. Ends with exit status 1
+where a goal is missed.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ from typing import TypeVar
 from bench.instances import instance
 from bench.pace import said
 from medixchange.matching.conflict import conflict, never
+from medixchange.matching.exchange import Exchange
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import held_of
 from medixchange.matching.match import Match
+from medixchange.matching.parts import NOBODY, Parts
 from medixchange.matching.problem import Problem
 from medixchange.matching.proposing import search
 from medixchange.matching.relaxations import relaxations
@@ -108,6 +111,8 @@ def answered(problem: Problem, many: int) -> Iterator[Row]:
     declined = list(islice(declines(problem), many))
     yield timed(Question("a substitute at that hour", None, 10), declined, lambda each: same_hour(*each))
     yield timed(Question("another hour"), declined, lambda each: other_hour(*each))
+    changed = list(islice(changes(problem), many))
+    yield timed(Question("parts exchanged", None, 50), changed, everything_offered)
 
 
 def every_start(problem: Problem, request: Request) -> None:
@@ -152,6 +157,29 @@ def declines(problem: Problem) -> Iterator[tuple[Problem, Match]]:
                 for each in problem.experts
             )
             yield replace(problem, experts=tuple(experts)), match
+
+
+def changes(problem: Problem) -> Iterator[Exchange]:
+    """Matches of which something was chosen anew: every other one at an hour that was found for other people."""
+    for place, request in enumerate(problem.requests):
+        found = [match for _, match in islice(Search(problem, request.id).ranked(), 50)]
+        if found:
+            parts = Parts.of(found[-1])
+            one_more = (NOBODY,) if len(parts.panel) < request.panel_max else ()
+            start = found[0].start if place % 2 else parts.start
+            yield Exchange(replace(problem), request.id, replace(parts, panel=parts.panel + one_more, start=start))
+
+
+def everything_offered(chosen: Exchange) -> object:
+    """All that the page says of what was chosen, and of what each part can be exchanged for."""
+    for seat in range(len(chosen.parts.panel)):
+        chosen.experts(seat)
+    for leg, team in enumerate(chosen.parts.teams):
+        for seat in range(len(team)):
+            chosen.interpreters(leg, seat)
+    nearest = chosen.nearest if chosen.conflicts else None
+    beside = nearest, chosen.best_of_panel, chosen.best_here, chosen.best
+    return chosen.score, beside, chosen.rooms(), chosen.hours()
 
 
 def timed(question: Question, asked: Iterable[Asked], answer: Callable[[Asked], object]) -> Row:

@@ -55,7 +55,7 @@ def search_again(db: Session, request: SessionRequest, *, actor: str, now: datet
 
 
 def put_forward(db: Session, request: SessionRequest, ranked: Ranked, *, actor: str, now: datetime) -> ProposedMatch:
-    """An organizer puts the match of another hour on the desk, behind what the last search found there.
+    """An organizer puts another match on the desk, behind what the last search found there.
 
     One that is there already stays where it is. Both stay when the request is searched again, until they are decided or
     what is asked changes.
@@ -71,7 +71,7 @@ def put_forward(db: Session, request: SessionRequest, ranked: Ranked, *, actor: 
         return there
     search = db.exec(_searches(request)).first()
     if search is None:
-        raise Refusal(say("Look for proposals first; then other hours can be put beside them."))
+        raise Refusal(say("Look for proposals first; then others can be put beside them."))
     made = row_from(search.id, _last_rank(db, search.id) + 1, ranked)
     made.is_put_forward = True
     db.add(made)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from medixchange.matching.match import Match
 from medixchange.matching.presence import (
     expert_starts,
     hospital_starts,
@@ -125,6 +126,20 @@ def scoped(problem: Problem, request: Request) -> Problem:
     helping = {each.id: each for manner in manners(request, problem) for each in helpers(manner, problem)}
     experts = tuple(experts_of_use(request, problem))
     return replace(problem, requests=(request,), experts=experts, interpreters=tuple(helping.values()))
+
+
+def gathering(match: Match, problem: Problem) -> int:
+    """The starts (bits) at which the people of ``match``, its room and its hospitals could all be there.
+
+    Raises KeyError when the problem does not know one of them.
+    """
+    request = replace(problem.request[match.request], minutes=match.minutes)
+    possible = hospital_starts(request, problem) & room_starts(problem.room[match.room], request, problem)
+    for who in match.panel:
+        possible &= expert_starts(problem.expert[who], request, problem)
+    for who in match.route.interpreters:
+        possible &= interpreter_starts(problem.interpreter[who], request, problem)
+    return possible
 
 
 def by_size(room: Room) -> tuple[bool, int, bool, int]:

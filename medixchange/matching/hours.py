@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import Session
 
 from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
+from medixchange.matching.candidates import gathering
 from medixchange.matching.facts import problem_of
 from medixchange.matching.match import Match
 from medixchange.matching.models import ProposedMatch
 from medixchange.matching.one_hour import why_not_at
-from medixchange.matching.presence import expert_starts, hospital_starts, interpreter_starts, room_starts
 from medixchange.matching.problem import Problem
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
@@ -41,17 +41,10 @@ def other_hours(db: Session, match_id: int, *, now: datetime) -> Sequence[dateti
 
 def possible_hours(problem: Problem, match: Match) -> Sequence[datetime]:
     """Every start at which the rules allow ``match``, ascending."""
-    experts = [problem.expert.get(who) for who in match.panel]
-    interpreters = [problem.interpreter.get(who) for who in match.route.interpreters]
-    room = problem.room.get(match.room)
-    request = replace(problem.request[match.request], minutes=match.minutes)
-    if room is None or None in experts or None in interpreters:
+    try:
+        possible = gathering(match, problem)
+    except KeyError:
         return ()
-    possible = hospital_starts(request, problem) & room_starts(room, request, problem)
-    for expert in filter(None, experts):
-        possible &= expert_starts(expert, request, problem)
-    for interpreter in filter(None, interpreters):
-        possible &= interpreter_starts(interpreter, request, problem)
     found = (problem.grid.at(slot) for slot in slots_of(possible))
     return [at for at in found if not why_not(_at(match, at), problem)]
 

@@ -52,6 +52,14 @@ def same_hour(problem: Problem, standing: Match) -> Match | None:
     return next(filter(None, found), None)
 
 
+def nearest(problem: Problem, match: Match) -> Match | None:
+    """The best match at the hour of ``match`` of those that keep the most of its people, none of whom was asked
+    yet; None where there is none."""
+    problem = scoped(problem, problem.request[match.request])
+    found = (_at_its_hour(problem, request, match) for request in _sizes(problem, match))
+    return next(filter(None, found), None)
+
+
 def other_hour(problem: Problem, standing: Match) -> Match | None:
     """The best match that does not overlap ``standing``; None where there is none."""
     problem = scoped(problem, problem.request[standing.request])

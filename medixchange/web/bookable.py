@@ -18,12 +18,13 @@ Days = list[tuple[str, list[tuple[str, str]]]]
 def days(hours: Sequence[datetime], zone: str, words: Words) -> Days:
     """The first ``MOST_HOURS`` of ``hours`` by day on the clock of ``zone``, as values ("at:…") and labels."""
     return [
-        (day, [(f"at:{at.isoformat()}", _label(at, zone, words)) for at in group])
+        (day, [(f"at:{at.isoformat()}", label(at, zone, words)) for at in group])
         for day, group in groupby(hours[:MOST_HOURS], key=lambda at: words.day(at, zone))
     ]
 
 
-def _label(at: datetime, zone: str, words: Words) -> str:
+def label(at: datetime, zone: str, words: Words) -> str:
+    """An hour on the clock of ``zone``, with the experts' beside it."""
     clock = words.isolated(f"{at.astimezone(ZoneInfo(EXPERT_ZONE)):%H:%M}{_later(at, zone)}")
     there = say("%(place)s %(clock)s", place=words.place(EXPERT_ZONE), clock=clock)
     return f"{words.clock(at, zone)} ({words.say(there)})"

@@ -29,6 +29,29 @@ def approve(organizer: Person, topic: str) -> str:
     return organizer.page.url.partition("?")[0]
 
 
+def take_away(organizer: Person, field: str) -> None:
+    """On the page that exchanges parts: nobody on a seat, and read what the page answers by itself."""
+    organizer.fill({field: ""})
+    organizer.expect("This cannot be")
+    organizer.page.wait_for_url(re.compile(rf"[?&]{field}=&"))
+
+
+def exchange_expert(organizer: Person) -> str:
+    """From a request to its first proposal with another expert on the first seat, put among the proposals; gives the
+    name of who comes now."""
+    organizer.follow("Exchange parts")
+    take_away(organizer, "expert1")
+    seat = organizer.page.locator('[name="expert1"]')
+    seat.locator("optgroup").first.locator("option").nth(1).wait_for(state="attached")
+    other = seat.locator("optgroup").first.locator("option").nth(1)
+    value, name = str(other.get_attribute("value")), other.inner_text()
+    organizer.fill({"expert1": value})
+    organizer.expect("This can be")
+    organizer.press("Put among the proposals")
+    organizer.page.wait_for_url(re.compile(r"/desk/requests/\d+#proposal-\d+"))
+    return re.split("[:：]", name)[0].strip()
+
+
 def let_join(organizer: Person, topic: str, hospital: str) -> None:
     """Have ``hospital``, which asks the same, take part in the session about ``topic``."""
     open_topic(organizer, topic)

@@ -107,6 +107,8 @@ DESK = tuple(
         ("/requests/{request_id}/decline", "decline", lambda stage: f"{stage.matched_request}/decline"),
         ("/requests/{request_id}/hours", "another hour", lambda stage: f"{stage.matched_request}/hours"),
         ("/requests/{request_id}/hours", "why not then", lambda stage: stage.why_not),
+        ("/matches/{match_id}/exchange", "exchange parts", lambda stage: stage.exchange),
+        ("/matches/{match_id}/exchange", "exchange that cannot be", lambda stage: stage.conflict),
         ("/series/{series_id}", "series", lambda stage: stage.series),
         ("/matches/{match_id}/approve", "approve", lambda stage: stage.approval),
         ("/plans", "plans", at("/desk/plans")),

@@ -166,6 +166,23 @@ class Stage:
             organizer.expect("What stands in the way")
             return organizer.page.url
 
+    @cached_property
+    def exchange(self) -> str:
+        """The parts of a proposal."""
+        with self.person("organizer") as organizer:
+            organizer.open(self.matched_request)
+            organizer.follow("Exchange parts")
+            organizer.expect("This can be")
+            return organizer.page.url
+
+    @cached_property
+    def conflict(self) -> str:
+        """Parts of which one is missing."""
+        with self.person("organizer") as organizer:
+            organizer.open(self.exchange)
+            deciding.take_away(organizer, "expert1")
+            return organizer.page.url
+
     @property
     def approval(self) -> str:
         """The preview of an approval; each time of a proposal that still stands."""

@@ -25,6 +25,9 @@ def test_a_request_becomes_a_session_that_stands_in_everybodys_calendar(
     status = asking.ask(liaison, stage.house, wish)
     seen = len(stage.house.letters.letters())
 
+    deciding.open_request(organizer, wish.topic)
+    other = deciding.exchange_expert(organizer)
+    organizer.expect(other)
     session = deciding.approve(organizer, wish.topic)
     for letter in invitations(stage, organizer, after=seen):
         accept(people(str(nearest(letter.message["Content-Language"]))), letter)

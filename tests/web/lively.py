@@ -14,7 +14,7 @@ from medixchange.intake.following import follow
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.matching.actions import want
-from medixchange.matching.models import ProposedMatch
+from medixchange.matching.models import MatchSearch, ProposedMatch
 from medixchange.matching.searching import propose, waiting_searches
 from medixchange.outbox.models import Delivery, DeliveryState
 from medixchange.people.models import Expert, Interpreter, Person, Room
@@ -47,7 +47,9 @@ def enliven(database: Database, mint: Mint) -> list[str]:
         links = {"answer": place_of(db, broken, MEI).seed, **_unconfirmed(db)}
         _under_way(db, sessions.approve(db, _proposed(db, at(3, 10)), actor=ACTOR, now=NOW))
         _held(db, sessions.approve(db, _proposed(db, at(8, 10)), actor=ACTOR, now=NOW))
-        plan_with(db, _proposed(db, at(4, 9), expert=LI), state=PlanState.DONE)
+        open_still = _proposed(db, at(4, 9), expert=LI)
+        db.get_one(MatchSearch, open_still.search_id).inputs_hash = "as things stand"
+        plan_with(db, open_still, state=PlanState.DONE)
         plan_with(db, state=PlanState.RUNNING)
         write_rules(db, HouseRules(weights=replace(Weights(), fair=9)), source=SOURCE, actor=ACTOR, now=NOW)
         hospital = make.hospital(db, "Clinic of Musanze", approved=False)
@@ -55,6 +57,7 @@ def enliven(database: Database, mint: Mint) -> list[str]:
         alone = make.request(db, make.hospital(db, "Clinic of Rubavu"), windows=[(make.next_week(1), 1080, 1200)])
         want(db, alone, now=NOW)
         _refused(db)
+        make.expert(db, "Wu Example")  # free whenever the others are not
         _series(db)
     with database.read() as db:
         waiting = [number for number, _ in waiting_searches(db, NOW)]

@@ -73,7 +73,7 @@ def test_an_hour_is_put_among_the_proposals_once_and_can_be_approved(
     assert [each.id for each in kept] == [each.id for each in before]
     assert (added.starts_at.isoformat(), added.rank) == (late["at"], before[-1].rank + 1)
     page = text_of(organizer.get(first.headers["location"]).text)
-    assert "put another hour among the proposals" in page
+    assert "put another match among the proposals" in page
     assert organizer.post(f"/desk/matches/{added.id}/approve").status_code == 303
     with database.read() as db:
         assert state(db, asked) is RequestState.APPROVED

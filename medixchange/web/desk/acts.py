@@ -33,7 +33,7 @@ ACTS: Mapping[str, Message] = {
     "take-in": say("took another hospital's request into this one"),
     "let-go": say("let another hospital's request go"),
     "dismiss": say("took a proposal off the desk"),
-    "put-forward": say("put another hour among the proposals"),
+    "put-forward": say("put another match among the proposals"),
     "erase": say("erased the request, whose address nobody had confirmed"),
     "reschedule": say("rescheduled"),
     "new address": say("gave the room another address"),

@@ -36,18 +36,18 @@ def reasons_of(parts: Iterable[Part], *, experts: int) -> list[Reason]:
     return [_reason(part, part.message, experts) for part in parts if part.message is not None]
 
 
-def behind(match: MatchView, best: MatchView) -> list[Reason]:
-    """The terms that cost the proposal most against the best one, with the difference; empty for the best itself."""
-    of_best = {part.id: part.points for part in best.parts}
-    lost = [(part.points - of_best.get(part.id, 0), part) for part in match.parts]
+def behind(parts: Iterable[Part], best: Iterable[Part]) -> list[Reason]:
+    """The terms that cost a match most against the best one, with the difference; empty for the best itself."""
+    of_best = {part.id: part.points for part in best}
+    lost = [(part.points - of_best.get(part.id, 0), part) for part in parts]
     worst = sorted((each for each in lost if each[0] < 0), key=lambda each: each[0])[:MOST_BEHIND]
-    return [Reason("against", part.message, _signed(less)) for less, part in worst if part.message is not None]
+    return [Reason("against", part.message, signed(less)) for less, part in worst if part.message is not None]
 
 
 def ranked_behind(matches: Iterable[MatchView]) -> dict[int, list[Reason]]:
     """For each proposal by its number why it is behind the first."""
     every = list(matches)
-    return {each.id: behind(each, every[0]) for each in every}
+    return {each.id: behind(each.parts, every[0].parts) for each in every}
 
 
 def _reason(part: Part, message: Message, experts: int) -> Reason:
@@ -55,10 +55,11 @@ def _reason(part: Part, message: Message, experts: int) -> Reason:
         # Every proposal serves the request: those points compare requests, not proposals.
         return Reason("neither", message)
     if part.id == FAIRNESS and part.points == -Weights().fair * experts:
-        return Reason("neither", message, _signed(part.points))
+        return Reason("neither", message, signed(part.points))
     side: Side = "for" if part.points > 0 else "against" if part.points < 0 else "neither"
-    return Reason(side, message, _signed(part.points))
+    return Reason(side, message, signed(part.points))
 
 
-def _signed(points: int) -> str:
+def signed(points: int) -> str:
+    """Points with their sign."""
     return f"{points:+d}".replace("-", "−") if points else "0"

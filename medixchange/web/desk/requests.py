@@ -118,6 +118,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         session=session,
         session_stands=session is not None and session.state in ALIVE,
         may_search=asked.state in SEARCHED and not is_ahead,
+        may_exchange=asked.state in IN_QUEUE,
         may_decline=may(asked.state, Verb.DECLINE),
     )
 

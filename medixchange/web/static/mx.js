@@ -3,12 +3,13 @@
 "use strict";
 const d = document, all = s => d.querySelectorAll(s);
 // The viewer's own clock, where it is none of those printed.
+let device = () => {};
 try {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone, two = "2-digit";
   const lang = d.documentElement.lang.replace(/^en$/, "en-GB"); // plain English would write months before days
   const offset = (timeZone, at) => Intl.DateTimeFormat("en", {timeZone, timeZoneName: "shortOffset"})
     .formatToParts(at).find(p => p.type == "timeZoneName").value.replace("GMT", "UTC").replace("-", "−");
-  all("[data-zones]").forEach(e => {
+  device = within => within.querySelectorAll("[data-zones]").forEach(e => {
     const from = new Date(e.dataset.from), to = new Date(e.dataset.to), mine = offset(zone, from);
     if (e.dataset.zones.split(" ").some(z => offset(z, from) == mine)) return;
     const [where, when] = e.querySelectorAll("bdi");
@@ -24,6 +25,7 @@ try {
     when.textContent = day(from) + comma + "\u2066" + clock(from) + ends;
     e.hidden = false;
   });
+  device(d);
 } catch {}
 // The error summary takes the focus.
 d.getElementById("errors")?.focus();
@@ -48,6 +50,27 @@ const follow = e => setTimeout(async () => {
   if (page && !now && !touched) location.reload(); else if (now || !page) follow(e);
 }, 2000);
 all("[data-follow]").forEach(follow);
+// A form that answers while it is filled in: data-live names whom to ask, its own page where it names nobody; the answer
+// takes the place of each data-part.
+all("[data-live]").forEach(f => {
+  let wait, last;
+  const ask = async () => {
+    if (!navigator.onLine) return;
+    const own = !f.dataset.live, to = (f.dataset.live || location.pathname) + "?" + new URLSearchParams(new FormData(f));
+    const page = await fetch(last = to).then(r => r.ok ? r.text() : "").catch(() => "");
+    if (!page || to != last) return;
+    const now = new DOMParser().parseFromString(page, "text/html"), here = d.activeElement.id;
+    f.querySelectorAll("[data-part]").forEach(e => {
+      const open = [...e.querySelectorAll("details")].map(x => x.open);
+      e.innerHTML = now.getElementById(e.id)?.innerHTML ?? "";
+      e.querySelectorAll("details").forEach((x, i) => x.open = open[i]);
+      device(e);
+    });
+    if (here) d.getElementById(here)?.focus();
+    if (own) history.replaceState(null, "", to);
+  };
+  f.addEventListener("change", () => { clearTimeout(wait); wait = setTimeout(ask, 300); });
+});
 // A form is sent once.
 d.addEventListener("submit", ev => {
   const s = ev.target.dataset;
