@@ -33,7 +33,7 @@ class MatchState(StrEnum):
 
 
 class Repair(StrEnum):
-    """What a proposal would mend for a session to which somebody cannot come."""
+    """What a proposal would mend for a session that cannot be as agreed."""
 
     SAME_HOUR = "same-hour"
     OTHER_HOUR = "other-hour"

@@ -1,4 +1,4 @@
-"""The smallest change that mends a session to which somebody cannot come: at its own hour, and at another."""
+"""The smallest change that mends a session which cannot be as agreed: at its own hour, and at another."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ NOTICE = ("notice",)
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
-    """The best substitutes at the same hour, and the best other hour; None where there is none."""
+    """The best substitutes or other room at the same hour, and the best other hour; None where there is none."""
 
     same_hour: Ranked | None
     other_hour: Ranked | None
 
 
 def repairs(problem: Problem, standing: Match) -> Repairs:
-    """How to mend ``standing``, whose people cannot all come at its hour as ``problem`` says; exact.
+    """How to mend ``standing``, which cannot be at its hour as ``problem`` says; exact.
 
     Of all matches at its hour, and of all whose hours do not overlap it, those are the best which keep the most of
     its people, and of these the one with the best score. A panel does not grow where it need not. The scores are those

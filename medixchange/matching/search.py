@@ -33,7 +33,7 @@ class Findings:
     """What a search for one request found on which inputs; where nothing fits ``explanation`` says why.
 
     ``uncounted`` are people who seem to be of use and do not count, where that may have mattered. ``repairs`` are for
-    a session that the request has and to which somebody cannot come.
+    a session that the request has and that cannot be as agreed.
     """
 
     inputs_hash: str

@@ -89,6 +89,11 @@ def room_by_id(db: Session, room_id: int) -> Room:
     return db.get_one(Room, room_id)
 
 
+def rooms(db: Session, ids: Collection[int]) -> Mapping[int, Room]:
+    """The video rooms with these numbers, by number."""
+    return {room.id: room for room in db.exec(select(Room).where(col(Room.id).in_(ids)))}
+
+
 def organizers(db: Session) -> list[Person]:
     """Everybody who decides at the desk, in the order of their numbers."""
     query = select(Person).join(Organizer, col(Organizer.person_id) == col(Person.id))

@@ -23,8 +23,7 @@ from medixchange.plans.lifecycle import PlannedState, Purpose, Verb, step
 from medixchange.plans.models import MatchPlan, PlannedMatch
 from medixchange.plans.reading import value_in
 from medixchange.sessions import queries as sessions
-from medixchange.sessions.actions import approve, replaces_people, reschedule, substitute
-from medixchange.sessions.models import Role
+from medixchange.sessions.actions import approve, keeps_hour, reschedule, substitute
 
 BROKEN = say("Something went wrong while its session was made. Accept it again; if that does not help, plan again.")
 
@@ -121,14 +120,13 @@ def _mend(db: Session, row: PlannedMatch, plan: MatchPlan, *, now: datetime) -> 
     session = sessions.of_request(db, row.request_id)
     if session is None or session.match_id != row.before_id:
         raise Refusal(say("This session has changed since this plan was made; plan again."))
-    places = sessions.attendances(db, session.id)
-    if not any(place.partstat == "DECLINED" and place.role is not Role.LIAISON for place, _ in places):
-        raise Refusal(say("Everybody can come to this session by now, so it stays as it is."))
+    if not sessions.wants_mending(db, session):
+        raise Refusal(say("Nothing stands in the way of this session by now, so it stays as it is."))
     proposal = _proposal(db, row, plan, now=now)
     is_here = proposal.starts_at == session.starts_at
     proposal.repair = Repair.SAME_HOUR if is_here else Repair.OTHER_HOUR
     db.flush()
-    if replaces_people(session, proposal):
+    if keeps_hour(session, proposal):
         substitute(db, session, proposal, actor=row.decided_by, now=now)
     else:
         reschedule(db, session, match=proposal, actor=row.decided_by, now=now)

@@ -59,14 +59,14 @@ def attempt(db: Session, rules: MatchingPolicy, *, seconds: int, actor: str, now
 
 
 def mend(db: Session, *, seconds: int, actor: str, now: datetime) -> MatchPlan:
-    """Have all sessions mended together to which somebody cannot come; those of the demo data where no others are.
+    """Have all sessions mended together that cannot be as agreed; those of the demo data where no others are.
 
     Raises Refusal where there is none, or a plan is under way.
     """
     _none_under_way(db, now=now)
     broken = [is_demo for is_demo in (False, True) if sessions.broken(db, is_demo=is_demo, now=now)]
     if not broken:
-        raise Refusal(say("No session needs another expert or interpreter, so there is nothing to mend."))
+        raise Refusal(say("Every session can be as agreed, so there is nothing to mend."))
     state, purpose = PlanState.WANTED, Purpose.MENDING
     plan = MatchPlan(purpose=purpose, state=state, is_demo=broken[0], seconds=seconds, **_asked(actor, now))
     return _added(db, plan, actor=actor, now=now)

@@ -18,7 +18,7 @@ class Purpose(StrEnum):
     """What a plan is for."""
 
     QUEUE = "queue"  # the requests that wait
-    MENDING = "mending"  # the sessions to which somebody cannot come
+    MENDING = "mending"  # the sessions that cannot be as agreed
 
 
 class PlanState(StrEnum):

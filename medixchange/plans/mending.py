@@ -1,4 +1,4 @@
-"""Sessions to which somebody cannot come, mended together: the smallest change to all of them at once. No I/O."""
+"""Sessions that cannot be as agreed, mended together: the smallest change to all of them at once. No I/O."""
 
 from __future__ import annotations
 

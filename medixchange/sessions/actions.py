@@ -6,7 +6,6 @@ journal. The requests are locked first, then the session, then the people, so th
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -30,7 +29,7 @@ from medixchange.sessions.ending import close as close
 from medixchange.sessions.ending import miss as miss
 from medixchange.sessions.entries import refresh_feeds as refresh_feeds
 from medixchange.sessions.lifecycle import SessionState, Verb, step
-from medixchange.sessions.models import Role, SharingSession
+from medixchange.sessions.models import SharingSession
 from medixchange.sessions.news import tell_all, tell_move, tell_substitution
 from medixchange.sessions.occasions import Guest, new_uid, proposed, standing
 from medixchange.sessions.places import ensure_contact, seat, take
@@ -38,8 +37,8 @@ from medixchange.sessions.preparing import bring
 from medixchange.sessions.stepping import change, facts, note
 from medixchange.times.grid import EPOCH, QUARTER
 
-HOUR = ("room_id", "starts_at", "ends_at", "mode", "speech", "audience", "relay", "others")
-"""What a session takes over from its match, beside its people."""
+HOUR = ("starts_at", "ends_at", "mode", "speech", "audience", "relay", "others")
+"""What a session takes over from its match, beside its people and its room."""
 
 
 def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> SharingSession:
@@ -98,19 +97,10 @@ def confirm_if_all_come(db: Session, session: SharingSession, *, left: Message |
     """Confirm a session for which nobody's answer is missing any more, and which nothing disrupts; whether it was.
     ``left`` as for ``confirm``."""
     is_ready = session.state is SessionState.TENTATIVE and not disruptions(db, [session.match_id])[session.match_id]
-    if not is_ready or not _everybody_comes(db, session):
+    if not is_ready or not standing(db, session).everybody_comes:
         return False
     confirm(db, session, left=left, actor=PROGRAM, now=now)
     return True
-
-
-def _everybody_comes(db: Session, session: SharingSession) -> bool:
-    """Whether all experts and interpreters have accepted, and for each hospital at least one."""
-    working, hospitals = list[bool](), defaultdict[int | None, list[bool]](list)
-    for place, _ in queries.attendances(db, session.id):
-        answers = hospitals[place.joined_id] if place.role is Role.LIAISON else working
-        answers.append(place.partstat == "ACCEPTED")
-    return all(working) and all(map(any, hospitals.values()))
 
 
 def reschedule(
@@ -149,33 +139,37 @@ def reschedule(
 
 
 def substitute(db: Session, session: SharingSession, match: ProposedMatch, *, actor: str, now: datetime) -> None:
-    """Give the places of those who cannot come to those of ``match``, a proposal for the session as it is.
+    """Give the places of those who cannot come to those of ``match``, a proposal for the session at its hour, or have
+    it in another room.
 
-    Only who goes and who comes is told; what the others have answered stands. Raises Refusal (Taken where somebody
-    is in another session); then nothing is written.
+    Only who goes and who comes is told, of another room everybody; what those who stay have answered stands, and where
+    nobody's answer is missing the session is confirmed. Raises Refusal (Taken where somebody is in another session);
+    then nothing is written.
     """
     with db.begin_nested():
         queries.by_id(db, session.id, for_change=True)
         state = step(session.state, Verb.SUBSTITUTE)
-        if not replaces_people(session, match):
-            raise Refusal(say("This proposal changes more than people; reschedule the session instead."))
+        if not keeps_hour(session, match):
+            raise Refusal(say("This proposal changes more than people and room; reschedule the session instead."))
         was = standing(db, session)
         before = facts(session) | _people(was.guests)
         matching.let_go(db, session.match_id, MatchState.STALE)
         matching.approve(db, match)
         guests = proposed(db, match, now=now).guests
-        if {guest.person_id for guest in guests} == {guest.person_id for guest in was.guests}:
-            raise Refusal(say("These are the people of the session already; choose another proposal."))
+        same_people = {guest.person_id for guest in guests} == {guest.person_id for guest in was.guests}
+        if same_people and match.room_id == session.room_id:
+            raise Refusal(say("The session is like that already; choose another proposal."))
         take(db, session, match, guests, also=[guest.person_id for guest in was.guests], now=now)
-        session.match_id = match.id
+        session.sqlmodel_update(_hour(match))
         change(db, session, state, now=now)
         seat(db, session, guests, anew=False, now=now)
         note(db, session, Verb.SUBSTITUTE, before, also=_people(guests), actor=actor, now=now)
         tell_substitution(db, session, was, now=now)
+        confirm_if_all_come(db, session, now=now)
 
 
-def replaces_people(session: SharingSession, match: ProposedMatch) -> bool:
-    """Whether ``match`` is the session as it is, with other people."""
+def keeps_hour(session: SharingSession, match: ProposedMatch) -> bool:
+    """Whether ``match`` is the session as it is, with other people or in another room."""
     same = all(getattr(match, name) == getattr(session, name) for name in HOUR)
     return same and match.request_id == session.request_id
 
@@ -197,4 +191,4 @@ def _people(guests: Iterable[Guest]) -> dict[str, Any]:
 
 def _hour(match: ProposedMatch) -> dict[str, Any]:
     """What a session takes over from its match."""
-    return {"match_id": match.id} | match.model_dump(include=set(HOUR))
+    return {"match_id": match.id} | match.model_dump(include={"room_id", *HOUR})

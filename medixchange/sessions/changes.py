@@ -92,5 +92,5 @@ def _tell_address(db: Session, session: SharingSession, *, actor: str, now: date
     record(db, actor=actor, verb="new address", subject=subject, now=now, after={"sequence": session.sequence})
     occasion = standing(db, session)
     show(db, [(occasion, guest) for guest in occasion.guests], now=now)
-    tell_change(db, session, occasion, "address", now=now)
+    tell_change(db, session, occasion, "address", occasion.guests, now=now)
     remind(db, session, occasion, now=now)

@@ -18,7 +18,7 @@ from medixchange.sessions.occasions import Guest, Host, Occasion, proposed
 from medixchange.templating import clocks
 from medixchange.times.intervals import Interval
 
-Kind = Literal["hold", "confirmed", "moved", "address", "parted", "cancelled", "removed", "not-held"]
+Kind = Literal["hold", "confirmed", "moved", "room", "address", "parted", "cancelled", "removed", "not-held"]
 GONE = ("cancelled", "removed", "not-held")
 JOIN_LATER = say("You get the link to join by mail once the session is certain.")
 

@@ -23,7 +23,7 @@ from medixchange.sessions.reminders import remind
 from medixchange.times.intervals import Interval
 
 DONE = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
-NEWS_KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "address", "parted")
+NEWS_KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "room", "address", "parted")
 """Letters that any later change says better; news of an end is taken back only for those who come after all."""
 
 
@@ -51,13 +51,16 @@ def tell_move(db: Session, session: SharingSession, was: Occasion, *, now: datet
 
 
 def tell_substitution(db: Session, session: SharingSession, was: Occasion, *, now: datetime) -> None:
-    """Tell those who come and those who go at the same hour; the others see it in their feeds."""
+    """Tell those who come and those who go at the same hour; the others see it in their feeds, and have a letter where
+    the room is another one."""
     occasion = standing(db, session)
     ended = ended_for_some(was, occasion, now=now)
     shown = [(ended, guest) for guest in ended.guests] + [(occasion, guest) for guest in occasion.guests]
     show(db, shown, now=now)
     tell(db, session, ended, ended.guests, "removed", now=now)
     tell(db, session, occasion, newcomers(was, occasion), "hold", now=now)
+    if not occasion.is_in_room_of(was):
+        tell_change(db, session, occasion, "room", staying(was, occasion), now=now)
     remind(db, session, occasion, now=now)
 
 
@@ -71,7 +74,7 @@ def tell_parting(db: Session, session: SharingSession, was: Occasion, request_id
     show(db, shown, now=now)
     tell(db, session, ended, theirs, "removed", left=PARTED, now=now)
     tell(db, session, ended, others, "removed", now=now)
-    tell_change(db, session, occasion, "parted", left=loss(was, occasion), now=now)
+    tell_change(db, session, occasion, "parted", occasion.guests, left=loss(was, occasion), now=now)
     remind(db, session, occasion, now=now)
 
 
@@ -80,18 +83,19 @@ def tell_change(
     session: SharingSession,
     occasion: Occasion,
     kind: Kind,
+    guests: Iterable[Guest],
     *,
     left: Message | None = None,
     now: datetime,
 ) -> None:
-    """Tell those who come what is another thing at the same hour; their answers stand.
+    """Tell those of ``guests`` who come what is another thing at the same hour; their answers stand.
 
     A letter that has not gone would bring what is no longer so: it is written anew, and is news enough. ``left`` as for
     ``letter``, and so is what such a letter said of it.
     """
     posted = [each for each in about(db, f"session:{session.id}") if each.kind in NEWS_KINDS and each.state not in DONE]
     waiting = {each.reader_id: Letter.from_json(each.payload) for each in posted}
-    for guest in occasion.guests:
+    for guest in guests:
         unsent = waiting.get(guest.person_id)
         if unsent is None and guest.partstat == "DECLINED":
             continue
@@ -105,6 +109,12 @@ def newcomers(was: Occasion, occasion: Occasion) -> list[Guest]:
     """Those who are part of what the session is now, and were not before."""
     before = {guest.person_id for guest in was.guests}
     return [guest for guest in occasion.guests if guest.person_id not in before]
+
+
+def staying(was: Occasion, occasion: Occasion) -> list[Guest]:
+    """Those who are part of what the session is now, and were before."""
+    new = newcomers(was, occasion)
+    return [guest for guest in occasion.guests if guest not in new]
 
 
 def ended_for_some(was: Occasion, occasion: Occasion, *, now: datetime) -> Occasion:
@@ -165,7 +175,7 @@ def letters(
         known = _living(latest.get(guest.person_id))
         if kind in GONE and known is None:
             continue
-        fitting = "hold" if kind in ("moved", "parted") and known is None else kind
+        fitting = "hold" if kind in ("moved", "room", "parted") and known is None else kind
         before = known if fitting == "moved" else None
         made = letter(fitting, occasion, guest, now=now, was=before, left=left if known else None, **said)
         found.append((guest, made))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -101,6 +102,19 @@ class Occasion:
         every = (Host(name=self.hospital, city=self.city, zone=self.zone), *self.joined)
         own = guest.joined_id if guest else None
         return tuple(sorted(every, key=lambda each: each.joined_id != own))
+
+    @property
+    def everybody_comes(self) -> bool:
+        """Whether all experts and interpreters have accepted, and for each hospital at least one."""
+        working, hospitals = list[bool](), defaultdict[int | None, list[bool]](list)
+        for guest in self.guests:
+            answers = hospitals[guest.joined_id] if guest.role is Role.LIAISON else working
+            answers.append(guest.partstat == "ACCEPTED")
+        return all(working) and all(map(any, hospitals.values()))
+
+    def is_in_room_of(self, other: Occasion) -> bool:
+        """Whether both are in the same video room."""
+        return (self.room, self.join_url) == (other.room, other.join_url)
 
     def of(self, role: Role) -> tuple[Guest, ...]:
         """Those who come in one role."""

@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.outbox.letters import Letter
-from medixchange.sessions.lifecycle import Verb, step
+from medixchange.sessions.lifecycle import SessionState, Verb, step
 from medixchange.sessions.models import SharingSession
-from medixchange.sessions.news import ended_for_some, letters, newcomers
+from medixchange.sessions.news import ended_for_some, letters, newcomers, staying
 from medixchange.sessions.occasions import Occasion, proposed, standing, status_of
 from medixchange.times.intervals import Interval
 
@@ -80,17 +80,37 @@ def of_substituting(
     *,
     now: datetime,
 ) -> list[Letter]:
-    """What those who go and those who come would be told when others take over at the same hour; ``members`` as above.
+    """What those who go and those who come would be told when others take over at the same hour, and what everybody
+    would be of another room; ``members`` as above.
 
     Raises Refusal where that cannot be.
     """
     was = standing(db, session)
     kept = replace(proposed(db, match, members, now=now), uid=session.uid, created=session.created_at)
-    occasion = _after(kept, session, Verb.SUBSTITUTE, now=now)
+    occasion = _answered(_after(kept, session, Verb.SUBSTITUTE, now=now), was)
     ended = ended_for_some(was, occasion, now=now)
     removed = letters(db, session, ended, ended.guests, "removed", now=now)
+    if occasion.everybody_comes and session.state is SessionState.TENTATIVE:
+        confirmed = replace(_after(occasion, session, Verb.CONFIRM, now=now), sequence=session.sequence + 2)
+        told = letters(db, session, confirmed, confirmed.guests, "confirmed", now=now)
+        return [made for _, made in (*removed, *told)]
     coming = letters(db, session, occasion, newcomers(was, occasion), "hold", now=now)
+    if not occasion.is_in_room_of(was):
+        stay = [guest for guest in staying(was, occasion) if guest.partstat != "DECLINED"]
+        coming = [*coming, *letters(db, session, occasion, stay, "room", now=now)]
     return [made for _, made in (*removed, *coming)]
+
+
+def _answered(occasion: Occasion, was: Occasion) -> Occasion:
+    """The occasion with the answers that those who stay have given to what it ``was``."""
+    before = {guest.person_id: guest for guest in was.guests}
+    kept = (
+        replace(guest, partstat=before[guest.person_id].partstat, seed=before[guest.person_id].seed)
+        if guest.person_id in before
+        else guest
+        for guest in occasion.guests
+    )
+    return replace(occasion, guests=tuple(kept))
 
 
 def _moved(

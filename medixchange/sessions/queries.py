@@ -74,6 +74,12 @@ def broken(db: Session, *, is_demo: bool, now: datetime) -> list[tuple[SharingSe
     return list(db.exec(query.order_by(col(SharingSession.starts_at), col(SharingSession.id))))
 
 
+def wants_mending(db: Session, session: SharingSession) -> bool:
+    """Whether an expert or interpreter cannot come to the session, or something disrupts it."""
+    query = select(SharingSession.id).where(_is_broken(DECLINED.where(Attendance.role != Role.LIAISON)))
+    return db.exec(query.where(SharingSession.id == session.id)).first() is not None
+
+
 def _is_broken(declined: SelectOfScalar[int]) -> ColumnElement[bool]:
     return or_(col(SharingSession.id).in_(declined), col(SharingSession.match_id).in_(DISRUPTED))
 

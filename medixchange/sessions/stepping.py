@@ -20,6 +20,7 @@ def facts(session: SharingSession) -> dict[str, Any]:
         "sequence": session.sequence,
         "match": session.match_id,
         "starts_at": session.starts_at.isoformat(),
+        "room": session.room_id,
     }
 
 

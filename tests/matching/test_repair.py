@@ -216,3 +216,25 @@ def test_whoever_comes_is_kept_whatever_the_house_makes_of_knowledge() -> None:
 
     assert found.same_hour is not None
     assert found.same_hour.match.panel == ("e1", "e3")
+
+
+def test_of_a_room_that_is_lost_the_room_alone_is_exchanged() -> None:
+    whole = world(experts=(expert("e1"), expert("e2")), rooms=(room("other"),))
+
+    found = repairs(whole, direct(12, "e2", room="lost"))
+
+    assert found.same_hour is not None
+    assert found.same_hour.match == direct(12, "e2", room="other")
+
+
+def test_whoever_takes_no_part_any_more_is_replaced_and_the_others_stay() -> None:
+    topics = {"specialties": ("lungs", "kidneys")}
+    kept, new = expert("e1", specialties={"lungs": 3}), expert("e3", specialties={"kidneys": 3})
+    rival = expert("e4", specialties={"lungs": 3, "kidneys": 3})
+    whole = world(requests=(request(**topics),), experts=(kept, new, rival))
+
+    found = repairs(whole, direct(12, "e1", "gone"))
+
+    assert found.same_hour is not None
+    assert "e1" in found.same_hour.match.panel
+    assert found.same_hour.match.start == direct(12).start

@@ -25,6 +25,7 @@ from medixchange.policies.values import HouseRules, Policy, Weights
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.actions import approve, confirm
 from medixchange.sessions.answers import respond
+from medixchange.sessions.disruptions import look_over
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import Role
 from tests import make
@@ -374,3 +375,65 @@ def test_mending_leaves_no_trace_in_the_next_plan_of_the_queue(database: Databas
     with database.write() as db:
         plan = actions.want(db, seconds=20, actor=ACTOR, now=NOW)
         assert queries.before(db, plan) is None
+
+
+def lose(db: Session, *, expert: str = "", room: str = "") -> None:
+    """An expert takes no part any more, or a room is out of use."""
+    if expert:
+        who = db.exec(select(Person.id).where(Person.name == expert)).one()
+        db.get_one(Expert, who).active = False
+    if room:
+        db.exec(select(Room).where(Room.name == room)).one().active = False
+
+
+def test_sessions_that_lost_an_expert_are_mended_together_without_anybodys_answer(
+    database: Database, scene: Scene
+) -> None:
+    with database.write() as db:
+        make.expert(db, WANG, hours=LATE_IN_CHINA)
+        lose(db, expert=ZHANG)
+    look_over(database, now=NOW)
+    after = accept(database, mended(database))
+
+    assert [(row.change, row.state) for row in after] == [(Change.PEOPLE, PlannedState.APPROVED)] * 2
+    with database.read() as db:
+        assert (panel(db, scene.early), panel(db, scene.late)) == ([LI], [WANG])
+        assert sessions.broken(db, is_demo=False, now=NOW) == []
+
+
+def test_a_lost_room_is_exchanged_in_the_plan_beside_somebody_who_declined(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        make.room(db, "Nile room")
+        lose(db, room="Kivu room")
+        decline(db, scene.late)
+        before = len(letters(db, sessions.by_id(db, scene.early)))
+    look_over(database, now=NOW)
+    after = accept(database, mended(database))
+
+    assert [(row.change, row.state) for row in after] == [
+        (Change.ROOM, PlannedState.APPROVED),
+        (Change.PEOPLE, PlannedState.APPROVED),
+    ]
+    assert "not in use" in told(after[0])
+    with database.read() as db:
+        early = sessions.by_id(db, scene.early)
+        assert (early.starts_at, panel(db, scene.early)) == (at(1, 9), [ZHANG])
+        assert db.get_one(Room, early.room_id).name != "Kivu room"
+        # Nobody has read the hold yet, so it is written anew.
+        assert [kind for _, kind, *_ in letters(db, early)] == ["hold"] * before
+
+
+def test_a_room_that_is_in_use_again_is_not_exchanged_any_more(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        lose(db, room="Kivu room")
+    look_over(database, now=NOW)
+    number = mended(database)
+    with database.write() as db:
+        db.exec(select(Room).where(Room.name == "Kivu room")).one().active = True
+    look_over(database, now=NOW)
+
+    [row] = accept(database, number)
+
+    assert row.state is PlannedState.FAILED
+    assert row.error is not None
+    assert "stays as it is" in words("en").say(from_json(row.error))

@@ -132,7 +132,13 @@ def test_approving_moves_the_request_and_takes_the_other_proposals_off_the_desk(
             ACTOR,
             "approve",
             {},
-            {"state": "tentative", "sequence": 0, "match": stage.tuesday.id, "starts_at": at(1, 9).isoformat()},
+            {
+                "state": "tentative",
+                "sequence": 0,
+                "match": stage.tuesday.id,
+                "starts_at": at(1, 9).isoformat(),
+                "room": stage.room.id,
+            },
         )
     ]
 

@@ -19,13 +19,13 @@ from medixchange.matching.searching import propose
 from medixchange.matching.stored import words_of
 from medixchange.people.models import Expert, Interpreter, Room
 from medixchange.sessions import queries
-from medixchange.sessions.actions import approve, cancel, confirm, substitute
+from medixchange.sessions.actions import approve, cancel, confirm, keeps_hour, substitute
 from medixchange.sessions.answers import respond
 from medixchange.sessions.disruptions import Watch, look_over
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
-from tests.sessions.stage import ACTOR, ALINE, MEI, NOW, ZHANG, Stage, at, elsewhere, place_of, set_up
+from tests.sessions.stage import ACTOR, ALINE, LI, MEI, NOW, ZHANG, Stage, at, elsewhere, place_of, set_up
 
 LATER = NOW + timedelta(minutes=2)
 
@@ -153,6 +153,32 @@ def test_whatever_a_session_counts_on_can_be_lost(
     assert said(database) == [words_]
     assert broken(database) == [session.id]
     assert wanted(database) == [session.request_id]
+
+
+@pytest.mark.parametrize("what", ["expert", "interpreter", "room", "channels"])
+def test_whatever_is_lost_is_mended_at_the_same_hour_by_as_little_as_can_be(
+    database: Database, stage: Stage, session: SharingSession, what: str
+) -> None:
+    with database.write() as db:
+        make.interpreter(db, "Noor Example")
+        make.room(db, "Kivu room")
+        lose(db, stage, what)
+    look_over(database, now=LATER)
+    search(database)
+
+    with database.write() as db:
+        stands = queries.by_id(db, session.id)
+        match = db.exec(select(ProposedMatch).where(ProposedMatch.repair == Repair.SAME_HOUR)).one()
+        assert keeps_hour(stands, match)
+        substitute(db, stands, match, actor=ACTOR, now=LATER)
+        comers = {person.name for _, person in queries.attendances(db, session.id)}
+        room = db.get_one(Room, stands.room_id).name
+    look_over(database, now=LATER)
+
+    instead = {"expert": {LI, MEI, ALINE}, "interpreter": {ZHANG, "Noor Example", ALINE}}
+    assert comers == instead.get(what, {ZHANG, MEI, ALINE})
+    assert room == ("Kivu room" if what in ("room", "channels") else "West Lake room")
+    assert broken(database) == []
 
 
 def test_longer_notice_disrupts_nothing(database: Database, stage: Stage, session: SharingSession) -> None:

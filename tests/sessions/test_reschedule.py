@@ -124,6 +124,7 @@ def test_the_approved_match_follows_the_session(db: Session, stage: Stage, sessi
         "sequence": 1,
         "match": stage.tuesday.id,
         "starts_at": at(1, 9).isoformat(),
+        "room": stage.room.id,
         "people": [stage.zhang.person_id, stage.mei.person_id, stage.liaison.id],
     }
     assert last.after == {
@@ -131,6 +132,7 @@ def test_the_approved_match_follows_the_session(db: Session, stage: Stage, sessi
         "sequence": 2,
         "match": session.match_id,
         "starts_at": at(3, 10).isoformat(),
+        "room": stage.room.id,
         "people": [stage.zhang.person_id, stage.mei.person_id, stage.liaison.id],
     }
 

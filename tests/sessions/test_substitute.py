@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from sqlmodel import Session, col, select
 
@@ -11,13 +14,15 @@ from medixchange.errors import Refusal
 from medixchange.intake.lifecycle import RequestState
 from medixchange.journal.record import history
 from medixchange.matching.actions import want
-from medixchange.matching.models import MatchState, ProposedMatch, Repair
+from medixchange.matching.models import Disruption, MatchState, ProposedMatch, Repair
 from medixchange.matching.searching import propose
+from medixchange.people.models import Room
 from medixchange.sessions import queries
 from medixchange.sessions.actions import approve, confirm, reschedule, substitute
 from medixchange.sessions.answers import respond
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
+from medixchange.sessions.previews import of_substituting
 from medixchange.sessions.reminders import PERSONAL
 from tests import make
 from tests.sessions.stage import (
@@ -194,3 +199,107 @@ def test_the_search_after_a_decline_puts_both_ways_to_mend_on_the_desk(
             (Repair.SAME_HOUR, True),
             (Repair.OTHER_HOUR, False),
         ]
+
+
+def in_another_room(db: Session, stage: Stage, **facts: Any) -> ProposedMatch:
+    """A proposal for the same people at the same hour."""
+    return make.match(
+        db,
+        stage.request,
+        starts_at=at(1, 9),
+        **{"panel": [stage.zhang], "interpreters": [stage.mei], "room": make.room(db, "Kivu room"), **facts},
+    )
+
+
+@pytest.fixture
+def lost(db: Session, stage: Stage) -> SharingSession:
+    """A session that everybody has the hold of and the hospital comes to; its room is not in use any more."""
+    held = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+    send(db)
+    respond(db, place_of(db, held, ALINE), "ACCEPTED", now=NOW)
+    stage.room.active = False
+    db.flush()
+    return held
+
+
+def test_of_another_room_everybody_is_told_and_no_answer_is_lost(
+    db: Session, stage: Stage, lost: SharingSession
+) -> None:
+    match = in_another_room(db, stage)
+    shown = of_substituting(db, lost, match, now=NOW)
+
+    substitute(db, lost, match, actor=ACTOR, now=NOW)
+
+    assert letters(db, lost)[3:] == [(name, "room", "REQUEST", 1) for name in (ZHANG, MEI, ALINE)]
+    assert [each.kind for each in shown] == ["room"] * 3
+    assert answers(db, lost) == {ZHANG: "NEEDS-ACTION", MEI: "NEEDS-ACTION", ALINE: "ACCEPTED"}
+    assert (lost.room_id, lost.state, lost.sequence) == (match.room_id, SessionState.TENTATIVE, 1)
+    assert claimed(db) == {lost.uid: slots_of(lost, *resources(lost, stage.zhang, stage.mei))}
+    letter = latest_letter(db, lost, ALINE)
+    assert "This session is in another video room now." in read(replace(letter, language="en")).text
+    assert letter.calendar is not None
+    assert (letter.calendar.meeting.location, letter.calendar.meeting.conference) == ("Kivu room", None)
+
+
+def test_an_answer_to_the_letter_before_another_room_counts(db: Session, stage: Stage, lost: SharingSession) -> None:
+    substitute(db, lost, in_another_room(db, stage), actor=ACTOR, now=NOW)
+    send(db)
+
+    for name in (ZHANG, MEI):
+        respond(db, place_of(db, lost, name), "ACCEPTED", sequence=0, now=NOW)
+
+    assert lost.state is SessionState.CONFIRMED
+
+
+def test_of_a_session_that_is_certain_everybody_has_the_new_address(
+    db: Session, stage: Stage, lost: SharingSession
+) -> None:
+    confirm(db, lost, actor=ACTOR, now=NOW)
+    send(db)
+    match = in_another_room(db, stage)
+
+    substitute(db, lost, match, actor=ACTOR, now=NOW)
+
+    letter = latest_letter(db, lost, MEI)
+    assert letter.calendar is not None
+    assert (lost.state, letter.kind) == (SessionState.CONFIRMED, "room")
+    assert letter.calendar.meeting.conference == db.get_one(Room, match.room_id).join_url
+
+
+def test_where_all_have_accepted_another_room_confirms_the_session(
+    db: Session, stage: Stage, lost: SharingSession
+) -> None:
+    db.add(Disruption(match_id=lost.match_id, kind="out-of-use", concerns="room:1", message={}, found_at=NOW))
+    for name in (ZHANG, MEI):
+        respond(db, place_of(db, lost, name), "ACCEPTED", now=NOW)
+    match = in_another_room(db, stage)
+    shown = of_substituting(db, lost, match, now=NOW)
+
+    substitute(db, lost, match, actor=ACTOR, now=NOW)
+
+    assert lost.state is SessionState.CONFIRMED
+    assert letters(db, lost)[3:] == [(name, "confirmed", "REQUEST", 2) for name in (ZHANG, MEI, ALINE)]
+    assert [(each.kind, each.calendar and each.calendar.meeting.sequence) for each in shown] == [("confirmed", 2)] * 3
+
+
+def test_of_another_room_and_another_expert_each_is_told_what_concerns_them(
+    db: Session, stage: Stage, lost: SharingSession
+) -> None:
+    match = in_another_room(db, stage, panel=[stage.li])
+    shown = of_substituting(db, lost, match, now=NOW)
+
+    substitute(db, lost, match, actor=ACTOR, now=NOW)
+
+    told = [(ZHANG, "removed"), (LI, "hold"), (MEI, "room"), (ALINE, "room")]
+    assert [(name, kind) for name, kind, *_ in letters(db, lost)[3:]] == told
+    assert [(each.to_name, each.kind) for each in shown] == told
+
+
+def test_whoever_has_no_letter_yet_has_the_hold_of_the_new_room(db: Session, stage: Stage) -> None:
+    held = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+    stage.room.active = False
+    db.flush()
+
+    substitute(db, held, in_another_room(db, stage), actor=ACTOR, now=NOW)
+
+    assert letters(db, held) == [(name, "hold", "REQUEST", 1) for name in (ZHANG, MEI, ALINE)]

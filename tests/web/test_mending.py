@@ -244,3 +244,25 @@ def test_where_nothing_helps_at_its_hour_the_page_says_so(
     search(database)
 
     assert "Nothing helps at this hour." in text_of(organizer.get("/desk/sessions/1").text)
+
+
+def test_another_room_is_offered_first_and_everybody_is_told(
+    organizer: Browser, database: Database, without_its_room: SharingSession
+) -> None:
+    with database.write() as db:
+        make.room(db, "Kivu room")
+    search(database)
+    match = substitute(database)
+
+    page = text_of(organizer.get("/desk/sessions/1").text)
+    preview = organizer.get(f"/desk/sessions/1/substitute?match={match.id}").text
+    done = organizer.post("/desk/sessions/1/substitute", data={"match": str(match.id)})
+    after = organizer.get(done.headers["location"]).text
+
+    assert "Another room at the same hour Who comes the same people Video room Kivu room instead of West Lake" in page
+    assert heading(preview) == "Another room at the same hour"
+    assert "3 letters go out" in text_of(preview)
+    assert "Everybody is told the new room, with an updated calendar entry." in text_of(preview)
+    assert "The session is in another room. Everybody is told" in text_of(after)
+    assert "had the session in another room" in text_of(after)
+    assert 'id="mending"' not in after

@@ -42,7 +42,7 @@ def test_one_broken_session_is_mended_by_itself(
         respond(db, place_of(db, queries.by_id(db, session.id), ZHANG), "DECLINED", reason="Ill", now=NOW)
     page = organizer.get("/desk")
 
-    assert "Somebody cannot come" in text_of(page.text)
+    assert "Sessions that cannot be as agreed" in text_of(page.text)
     assert "/desk/plans/mend" not in page.text
 
 
@@ -87,7 +87,7 @@ def test_each_mended_session_shows_its_letters_and_is_accepted(
     for words in ("Mend 2 sessions", "Accept and tell: 2 sessions"):
         assert words in text_of(asked.text)
     assert plan.text.count("/desk/sessions/") == 2
-    assert "Somebody cannot come" not in text_of(desk.text)
+    assert "Sessions that cannot be as agreed" not in text_of(desk.text)
     again = organizer.get(f"/desk/plans/1/requests/{numbers[0]}")
     assert "Accept, and tell" not in text_of(again.text)
 

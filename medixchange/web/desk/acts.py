@@ -140,6 +140,8 @@ def _replaced(entry: JournalEntry, known: Known) -> Message | None:
     left = [each for each in before if each not in after]
     goes = listed([known.names[each] for each in left if each in known.names])
     comes = listed([known.names[each] for each in after if each not in before and each in known.names])
+    if not left and not comes.items and _rooms(entry):
+        return say("had the session in another room")
     if not comes.items:
         return say("went on without %(goes)s", goes=goes) if goes.items else None
     if goes.items:
@@ -147,6 +149,12 @@ def _replaced(entry: JournalEntry, known: Known) -> Message | None:
     if left:
         return say("replaced somebody who cannot come by %(comes)s", comes=comes)
     return say("asked %(comes)s to come as well", comes=comes)
+
+
+def _rooms(entry: JournalEntry) -> bool:
+    """Whether the room is another one after the step than before it."""
+    rooms = [told.get("room") for told in (entry.before, entry.after)]
+    return None not in rooms and rooms[0] != rooms[1]
 
 
 def _moved(entry: JournalEntry, known: Known) -> Message | None:

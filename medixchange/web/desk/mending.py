@@ -18,9 +18,10 @@ from medixchange.matching.models import MatchState, ProposedMatch, Repair
 from medixchange.matching.queries import MatchView
 from medixchange.matching.stored import disruptions, words_of
 from medixchange.messages import Message, say
+from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions import previews, queries
-from medixchange.sessions.actions import replaces_people, substitute
+from medixchange.sessions.actions import keeps_hour, substitute
 from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy
@@ -41,16 +42,26 @@ router = APIRouter()
 class Mend:
     """One way to mend the session: the proposal, who comes and who goes by it, why, and the page that previews it.
 
-    Who is ``hurried`` comes, and wants longer notice than is left.
+    ``room`` is the one that it would have instead of its own. Who is ``hurried`` comes, and wants longer notice than is
+    left.
     """
 
     match: MatchView
     same_hour: bool
     comes: Sequence[str]
     goes: Sequence[str]
+    room: str | None
     hurried: Sequence[str]
     why: Sequence[Reason]
     href: str
+
+    @property
+    def title(self) -> Message:
+        """What it does."""
+        if not self.same_hour:
+            return say("The best other hour")
+        is_room_alone = self.room is not None and not self.comes and not self.goes
+        return say("Another room at the same hour") if is_room_alone else say("The best substitute at the same hour")
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ class Mending:
 
     @property
     def has_substitute(self) -> bool:
-        """Whether somebody could take over at the same hour."""
+        """Whether somebody, or another room, could take over at the same hour."""
         return any(way.same_hour for way in self.ways)
 
 
@@ -117,21 +128,22 @@ def _overlaps(match: MatchView, session: SharingSession) -> bool:
 
 def _mend(db: Session, session: SharingSession, names: dict[int, str], match: MatchView) -> Mend:
     there = {member.person_id: member.name for member in match.members}
-    only_people = replaces_people(session, matching.by_id(db, match.id))
+    proposal = matching.by_id(db, match.id)
     return Mend(
         match=match,
         same_hour=match.repair is Repair.SAME_HOUR,
         comes=[name for who, name in there.items() if who not in names],
         goes=[name for who, name in names.items() if who not in there],
+        room=match.room if proposal.room_id != session.room_id else None,
         hurried=[member.name for member in match.members if member.hurried and member.person_id not in names],
         why=why(match),
-        href=f"substitute?match={match.id}" if only_people else f"reschedule?to=match:{match.id}",
+        href=f"substitute?match={match.id}" if keeps_hour(session, proposal) else f"reschedule?to=match:{match.id}",
     )
 
 
 @router.get("/desk/sessions/{session_id}/substitute", dependencies=[policy(Organizer)])
 def preview(request: Request, db: Db, now: Now, session_id: Number) -> Response:
-    """Who comes and who goes, and the letters to them."""
+    """Who comes and who goes or which room it is in, and the letters about it."""
     session = queries.by_id(db, session_id)
     match = _chosen(db, session, request.query_params.get("match", ""))
     if match is None or not may(session.state, Verb.SUBSTITUTE):
@@ -145,22 +157,24 @@ def preview(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         "desk/substitute.html",
         **parties(db, session),
         way=way,
+        room=people.room_by_id(db, session.room_id),
         letters=shown(request, previews.of_substituting(db, session, match, now=now)),
     )
 
 
 @router.post("/desk/sessions/{session_id}/substitute")
 def decide(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number) -> Response:
-    """Give the places away, and tell those who come and those who go; where that cannot be, say why."""
+    """Give the places away or have it in another room, and tell those concerned; where that cannot be, say why."""
     session = queries.by_id(db, session_id, for_change=True)
     match = _chosen(db, session, sent.one("match"))
     if match is None:
         return session_refused(request, session_id, GONE)
+    done = "substituted" if match.room_id == session.room_id else "other-room"
     try:
         substitute(db, session, match, actor=actor.label, now=now)
     except Refusal as no:
         return session_refused(request, session_id, no.message)
-    return see_other(f"/desk/sessions/{session_id}?done=substituted")
+    return see_other(f"/desk/sessions/{session_id}?done={done}")
 
 
 def _chosen(db: Session, session: SharingSession, text: str) -> ProposedMatch | None:

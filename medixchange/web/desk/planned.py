@@ -30,7 +30,7 @@ from medixchange.plans.queries import Planned
 from medixchange.plans.reading import value_in
 from medixchange.sessions import previews
 from medixchange.sessions import queries as sessions
-from medixchange.sessions.actions import replaces_people
+from medixchange.sessions.actions import keeps_hour
 from medixchange.sessions.invites import preview
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import shown
@@ -43,7 +43,7 @@ from medixchange.web.numbers import Number, number_in
 from medixchange.web.page import Db, Now, render, see_other
 
 NONE_OPEN = say("Everything that this plan serves is decided already.")
-TELLING = (Change.HOUR, Change.PEOPLE)
+TELLING = (Change.HOUR, Change.PEOPLE, Change.ROOM)
 """Changes beside which the proposal of before is shown."""
 MOST_LISTED = 25
 """How many requests are listed before they are accepted together; more are only counted."""
@@ -54,7 +54,8 @@ router = APIRouter()
 @dataclass(frozen=True)
 class Seen:
     """One request in a plan as the desk shows it; ``others`` are the hospitals of those that have joined it, ``before``
-    is its best proposal when the plan was made, where that was at another hour or with other people."""
+    is its best proposal when the plan was made, where that was at another hour, with other people or in another room;
+    ``rooms`` are then the one that is planned and that one's, where they are two."""
 
     row: PlannedMatch
     asked: SessionRequest
@@ -66,6 +67,7 @@ class Seen:
     names: list[str]
     before: ProposedMatch | None
     before_names: list[str]
+    rooms: tuple[str, str] | None
     why: list[Message]
     error: Message | None
     may_accept: bool
@@ -98,6 +100,8 @@ class _Pictures:
         ids = {int(who) for match in self._matches.values() for who in everybody(match)}
         ids |= {each.person_id for _, members in self._before.values() for each in members}
         self._joined = joined(db, [asked.id for _, asked, _ in planned])
+        rooms = {int(match.room) for match in self._matches.values()} | {it.room_id for it, _ in self._before.values()}
+        self._rooms = people.rooms(db, rooms)
         self._names = {number: person.name for number, person in people.persons(db, ids).items()}
 
     def of(self, row: PlannedMatch, asked: SessionRequest, hospital: Hospital) -> Seen:
@@ -115,11 +119,17 @@ class _Pictures:
             names=[self._names[int(who)] for who in everybody(match)] if match else [],
             before=before,
             before_names=[self._names[each.person_id] for each in members],
+            rooms=self._instead(match, before),
             why=_messages(row.why),
             error=message_from_json(row.error),
             may_accept=is_served and self._may_accept and may(row.state, Verb.ACCEPT),
             may_refuse=is_served and may(row.state, Verb.REFUSE),
         )
+
+    def _instead(self, match: Match | None, before: ProposedMatch | None) -> tuple[str, str] | None:
+        if match is None or before is None or int(match.room) == before.room_id:
+            return None
+        return self._rooms[int(match.room)].name, self._rooms[before.room_id].name
 
 
 def _before(
@@ -205,7 +215,7 @@ def _letters(db: Session, plan: MatchPlan, one: Seen, match: Match, *, now: date
     if session is None:
         return preview(db, proposal, members, now=now)
     try:
-        if replaces_people(session, proposal):
+        if keeps_hour(session, proposal):
             return previews.of_substituting(db, session, proposal, members, now=now)
         return previews.of_moving(db, session, match=proposal, members=members, now=now)
     except Refusal:

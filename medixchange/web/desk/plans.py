@@ -82,7 +82,7 @@ def want(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent) 
 
 @router.post("/desk/plans/mend")
 def mend(request: Request, db: Db, now: Now, actor: OrganizerActor) -> Response:
-    """Mend all sessions together to which somebody cannot come."""
+    """Mend all sessions together that cannot be as agreed."""
     try:
         plan = actions.mend(db, seconds=MENDING_SECONDS, actor=actor.label, now=now)
     except Refusal as no:

@@ -120,7 +120,7 @@ BESIDE: Mapping[Change, Tag] = {
 
 
 MENDING: Mapping[Change, Tag] = {
-    # Translators: what a plan does to a session to which somebody cannot come.
+    # Translators: what a plan does to a session that cannot be as agreed.
     Change.NEW: Tag(say("New"), "ok"),
     Change.SAME: Tag(say("Stays as it is")),
     Change.HOUR: Tag(say("Moves to another hour"), "warn"),
@@ -180,6 +180,7 @@ KINDS: Mapping[str, Message] = {
     "hold": say("Invitation"),
     "confirmed": say("Confirmation"),
     "moved": say("New hour or people"),
+    "room": say("Another room"),
     "address": say("New address of the room"),
     "parted": say("A hospital has left"),
     "cancelled": say("Cancellation"),

@@ -52,6 +52,7 @@ DONE: Mapping[str, Message] = {
     "no-recap": say("Noted that no recap will be written. The request is done."),
     "absent": say("Noted. Their time is free, and somebody else is looked for."),
     "returned": say("Noted. They count as coming, and their time is taken again."),
+    "other-room": say("The session is in another room. Everybody is told; those who stay keep their answers."),
     "substituted": say("Replaced. Those who come and those who go are told; the others keep their answers."),
 }
 """What was done a moment ago, by the word in the address."""
