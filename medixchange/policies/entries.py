@@ -105,6 +105,15 @@ LANGUAGES = Section(
         Entry("policy.consecutive_team", say("Interpreters of such a session"), 1, 6),
     ),
 )
+TURNS = Section(
+    "turns",
+    say("Turns of interpreters"),
+    say(
+        "In simultaneous interpreting those of a team take turns of about 20 to 30 minutes (AIIC). A session keeps the"
+        " turns with which it was approved."
+    ),
+    (Entry("interpreting.turn_minutes", say("Minutes of a turn at most"), 15, 45),),
+)
 SERVING = Section(
     "serving",
     say("To serve a request"),
@@ -178,6 +187,6 @@ SHARING = Section(
     ),
 )
 
-SECTIONS: tuple[Section, ...] = (HOURS, LANGUAGES, SERVING, WAITING, CONVERSING, KNOWING, TIME, SHARING)
+SECTIONS: tuple[Section, ...] = (HOURS, LANGUAGES, TURNS, SERVING, WAITING, CONVERSING, KNOWING, TIME, SHARING)
 ENTRIES: tuple[Entry, ...] = tuple(entry for section in SECTIONS for entry in section.entries)
 """Everything that can be edited, but for the table of interpreters."""

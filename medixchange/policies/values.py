@@ -71,8 +71,20 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreting:
+    """How a session is interpreted once it stands, which no match depends on.
+
+    A turn in simultaneous interpreting is at most ``turn_minutes`` long (AIIC: about 20 to 30).
+    """
+
+    turn_minutes: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HouseRules:
-    """By which rules matches are made, and what each thing is worth; by default as the program comes."""
+    """By which rules matches are made, what each thing is worth, and how sessions are interpreted; by default as the
+    program comes."""
 
     policy: Policy = field(default_factory=Policy)
     weights: Weights = field(default_factory=Weights)
+    interpreting: Interpreting = field(default_factory=Interpreting)

@@ -21,6 +21,7 @@ from medixchange.matching import actions as matching
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.stored import disruptions
 from medixchange.messages import Message, say
+from medixchange.policies.queries import in_use
 from medixchange.sessions import queries
 from medixchange.sessions.ending import AfterMissing as AfterMissing
 from medixchange.sessions.ending import Afterwards as Afterwards
@@ -61,6 +62,7 @@ def approve(db: Session, match: ProposedMatch, *, actor: str, now: datetime) -> 
             hospital_id=request.hospital_id,
             topic=request.topic,
             organizer_id=person_of(actor),
+            turn_minutes=in_use(db).rules.interpreting.turn_minutes,
             created_at=now,
             modified_at=now,
             **_hour(match),

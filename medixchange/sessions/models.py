@@ -30,7 +30,8 @@ class Role(StrEnum):
 class SharingSession(Row, table=True):
     """One scheduled live exchange; ``uid`` stays for life, ``sequence`` rises with each real change.
 
-    ``organizer_id`` is who approved it, and is asked for its recap.
+    ``organizer_id`` is who approved it, and is asked for its recap. A turn of an interpreter is at most
+    ``turn_minutes`` long.
     """
 
     __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_start"),)
@@ -51,6 +52,7 @@ class SharingSession(Row, table=True):
     audience: str = Field(max_length=35)
     relay: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     others: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
+    turn_minutes: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
     reason: str = Field(default="", max_length=500)
     reason_language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     agenda: str = Field(default="", max_length=MOST_AGENDA, sa_column_kwargs={"server_default": ""})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +14,12 @@ from medixchange.outbox.post import schedule, supersede
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions import queries
+from medixchange.sessions.interpreting import turns_with
 from medixchange.sessions.invites import context, facts, part_of
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import Guest, Occasion
+from medixchange.sessions.turns import Turn
 
 AHEAD: Mapping[str, timedelta] = {"reminder-day": timedelta(hours=24), "reminder-hour": timedelta(hours=1)}
 """How long before the session begins each reminder goes."""
@@ -80,7 +82,8 @@ def _personal(
     db: Session, session: SharingSession, occasion: Occasion, *, nudged: int | None, now: datetime
 ) -> Iterator[Reminder]:
     """For each guest who does not decline what is still ahead; a nudge only to ``nudged``, or to all for None."""
-    answers = {place.person_id: place.partstat for place, _ in queries.attendances(db, session.id)}
+    places = queries.attendances(db, session.id)
+    answers = {place.person_id: place.partstat for place, _ in places}
     starts_at = occasion.span.start
     coming = replace(
         occasion, guests=tuple(each for each in occasion.guests if answers.get(each.person_id) != "DECLINED")
@@ -95,7 +98,8 @@ def _personal(
             due[NUDGE] = nudge
         for kind, at in due.items():
             if at > now:
-                letter = _letter(kind, coming, guest, comes=answer == "ACCEPTED")
+                told = turns_with(session, places, guest.person_id)
+                letter = _letter(kind, coming, guest, told, comes=answer == "ACCEPTED")
                 yield Reminder(letter, guest.person_id, at, until=_until(kind, at, starts_at))
 
 
@@ -106,9 +110,11 @@ def _until(kind: str, at: datetime, starts_at: datetime) -> datetime:
     return at + LATE[kind]
 
 
-def _letter(kind: str, occasion: Occasion, guest: Guest, *, comes: bool) -> Letter:
-    """A letter to ``guest``, who has said that they come or has not answered for certain."""
+def _letter(kind: str, occasion: Occasion, guest: Guest, turns: Iterable[Turn[Person]], *, comes: bool) -> Letter:
+    """A letter to ``guest``, who has said that they come or has not answered for certain, with the ``turns`` of their
+    team where they interpret."""
     told: dict[str, Any] = {"questions": "", "certain": occasion.status == "CONFIRMED", "comes": comes}
+    told["turns"] = [{"starts": each.span.start, "ends": each.span.end, "name": each.who.name} for each in turns]
     if comes:
         told["task"] = part_of(guest)
     return Letter(

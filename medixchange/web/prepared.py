@@ -25,6 +25,7 @@ from medixchange.recaps import queries as recaps
 from medixchange.sessions import files, queries
 from medixchange.sessions.attending import BY_MANY
 from medixchange.sessions.file_kinds import ENDINGS, MOST_SIZE, NAMES_OF_KINDS
+from medixchange.sessions.interpreting import turns_with
 from medixchange.sessions.joining import join_window, may_join, phase_of
 from medixchange.sessions.models import MOST_QUESTION, Attendance, SharingSession
 from medixchange.sessions.preparing import ask, may_ask, questions_of
@@ -79,7 +80,7 @@ def prepared(
     """What the page of ``place`` shows beside the answer; nothing to whoever is no longer needed."""
     if place.removed_at is not None:
         nothing: dict[str, Any] = dict.fromkeys(("phase", "recap", "may_join", "may_ask"))
-        return {**nothing, "asked": (), "files": (), "changes": ()}
+        return {**nothing, "asked": (), "files": (), "changes": (), "turns": ()}
     span = Interval(session.starts_at, session.ends_at)
     return {
         "phase": phase_of(session.state, span, now=now),
@@ -90,6 +91,7 @@ def prepared(
         "files": files.of_session(db, session.id),
         "changes": _changes(db, session, place, zone),
         "may_ask": may_ask(session, place, now=now),
+        "turns": turns_with(session, queries.attendances(db, session.id), place.person_id),
     }
 
 

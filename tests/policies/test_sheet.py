@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from medixchange.i18n import words
 from medixchange.policies.entries import ENTRIES, MOST_TEAMS, Entry, Kind
 from medixchange.policies.sheet import RULES, TEAMS, differences, read_sheet, sheet_of
-from medixchange.policies.values import HouseRules, Policy, Weights
+from medixchange.policies.values import HouseRules, Interpreting, Policy, Weights
 
 RULED = HouseRules()
 TOO_HIGH = "For its own days and for its country together a request may gain at most {} points, so"
@@ -34,7 +34,7 @@ def test_rules_come_back_from_their_sheet() -> None:
 def test_everything_that_rules_hold_can_be_edited() -> None:
     edited = {entry.path.split(".")[1] for entry in ENTRIES} | {TEAMS.split(".")[1]}
 
-    assert edited == {field.name for kind in (Policy, Weights) for field in fields(kind)}
+    assert edited == {field.name for kind in (Policy, Weights, Interpreting) for field in fields(kind)}
     assert set(Weights().serve) == {int(e.path.split(".")[2]) for e in ENTRIES if e.path.startswith("weights.serve.")}
 
 

@@ -25,6 +25,7 @@ from medixchange.sessions import attending, queries, roll, teams
 from medixchange.sessions.answers import respond, to_the_desk
 from medixchange.sessions.attendee_draft import ROLE_NAMES
 from medixchange.sessions.ending import may_close, may_miss
+from medixchange.sessions.interpreting import legs_in_turns
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.joining import EARLY
 from medixchange.sessions.lifecycle import Verb, may
@@ -167,6 +168,7 @@ def sheet(
         errors=errors,
         room=people.room_by_id(db, session.room_id),
         conversation=conversation(session),
+        legs=legs_in_turns(session, places),
         tag=SESSIONS[session.state],
         called=[_called(session, place, person, every, now=now) for place, person in places],
         counted=_counted(session, places),
