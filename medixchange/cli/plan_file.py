@@ -34,6 +34,9 @@ def problem_in(file: Path) -> Problem:
 
 def _text(file: Path) -> str:
     try:
+        if file.exists() and not file.is_file():
+            # A pipe or a terminal may never end, nor begin.
+            raise Malformed(say("%(file)s is no file that can be read to its end.", file=str(file)))
         with file.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except OSError as wrong:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_skeleton, get_day_names
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
 from medixchange.i18n import ethiopian, places
@@ -169,6 +169,10 @@ class Words:
     def number(self, value: float) -> str:
         """A number with the reader's separators."""
         return str(format_decimal(value, locale=self.locale))
+
+    def percent(self, share: float) -> str:
+        """A share of 1 in hundredths of a percent, with the reader's sign and separators."""
+        return str(format_percent(round(share, 4), locale=self.locale, decimal_quantization=False))
 
     def file_size(self, size: int) -> str:
         """``size`` bytes as CLDR writes them: "1.4 MB", "37 kB"; in French "1,4 Mo"."""

@@ -10,7 +10,7 @@ from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Expert
 from medixchange.matching.terms import Part
-from medixchange.messages import Message, Value, count, listed, say, specialty
+from medixchange.messages import Message, Value, count, listed, say, sentences, specialty
 from medixchange.policies.values import Weights
 
 LEVELS: dict[int, Callable[[str, str], Message]] = {
@@ -91,7 +91,12 @@ def steady(match: Match, problem: Problem) -> Part:
     if same_hour:
         points += problem.weights.stable_start
     told = _kept_of_series if match.request in problem.of_series else _kept_of_plan
-    return Part("S10", points, told(kept, same_hour=same_hour))
+    words = [told(kept, same_hour=same_hour)]
+    if interpreting and problem.weights.stable_interpreter:
+        words.append(
+            count("It keeps %(num)s interpreter as well.", "It keeps %(num)s interpreters as well.", interpreting)
+        )
+    return Part("S10", points, sentences(words))
 
 
 def _kept_of_plan(kept: int, *, same_hour: bool) -> Message:

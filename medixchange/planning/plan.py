@@ -12,6 +12,13 @@ Method = Literal["begun", "greedy", "weeks", "columns", "rounding", "windows", "
 """What the steps of planning do: see ``medixchange.planning.improving``."""
 
 
+def gap_of(score: int, bound: int | None) -> float | None:
+    """How much better a plan of ``score`` could be at most, as a share of the bound; None while there is no bound."""
+    if bound is None:
+        return None
+    return (bound - score) / bound if bound > 0 else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be planned; with one of ``workers`` the same order gives the same plans."""
@@ -53,9 +60,7 @@ class Plan:
     @property
     def gap(self) -> float | None:
         """How much better a plan could be at most, as a share of the bound; None while there is no bound."""
-        if self.bound is None:
-            return None
-        return (self.bound - self.score) / self.bound if self.bound > 0 else 0.0
+        return gap_of(self.score, self.bound)
 
     @property
     def is_best(self) -> bool:

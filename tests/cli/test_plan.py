@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -167,6 +169,44 @@ def test_what_is_no_instance_is_refused_with_a_sentence(twenty: Shell, text: str
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith(told)
     assert not (twenty.folder / "plan.json").exists()
+
+
+def test_what_may_never_end_is_no_instance(twenty: Shell) -> None:
+    (twenty.folder / "folder").mkdir()
+    os.mkfifo(twenty.folder / "pipe")
+    theirs, ours = os.openpty()
+
+    for place in ("folder", "pipe", "/dev/zero", os.ttyname(ours)):
+        said = twenty("plan", place)
+        assert (said.status, said.err) == (2, f"{place} is no file that can be read to its end.\n")
+
+    os.close(theirs)
+    os.close(ours)
+    assert "No such file" in twenty("plan", "nowhere.json").err
+
+
+LOADING = """
+import os, signal, sys
+
+class CtrlC:
+    def find_spec(self, name, *_):
+        if name == "medixchange.cli.plan":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, CtrlC())
+import medixchange.__main__
+print(signal.getsignal(signal.SIGINT))
+"""
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_ctrl_c_while_modules_load_ends_without_a_word_unless_it_is_ignored(is_heard: bool) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler if is_heard else signal.SIG_IGN)
+    ended = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=False)
+    signal.signal(signal.SIGINT, before)
+
+    assert (ended.returncode, ended.stderr) == (130 if is_heard else 0, "")
+    assert ended.stdout == ("" if is_heard else f"{signal.SIG_IGN}\n")
 
 
 def test_confirmed_sessions_that_cannot_be_are_named_and_stay(twenty: Shell) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from medixchange.matching.format import read_instance
 from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.problem import Problem
+from medixchange.matching.proposing import search
 from medixchange.matching.requests import Window
 from medixchange.matching.resources import Expert
 from medixchange.matching.score import score, score_plan
@@ -26,6 +28,7 @@ from tests.matching.worlds import (
     slots,
     world,
 )
+from tests.planning.draws import drawn
 
 NOON = 3
 """A slot that is 09:00 in Kigali and 15:00 in Beijing: inside everybody's working day."""
@@ -203,6 +206,37 @@ def test_s10_the_hour_and_the_experts_of_an_earlier_plan_are_kept_rather() -> No
     other = ("Keeps %(num)s expert of the earlier plan.", "Keeps %(num)s experts of the earlier plan.")
     assert found == [(80, count(*hours, 1)), (20, count(*other, 1)), (60, count(*hours, 0))]
     assert term("S10", direct(NOON), world()) == (0, None)
+
+
+def test_s10_interpreters_who_are_kept_are_told_where_they_count() -> None:
+    route = Route("interpreter", "zh", "rw", (Team("zh", "rw", ("i1",)),))
+    match = replace(direct(NOON), route=route)
+    problem = world(requests=(RWANDAN,), interpreters=(interpreter("i1"),), tentative={"r": match})
+    dear = replace(problem, weights=replace(problem.weights, stable_interpreter=7))
+
+    points, words = term("S10", match, dear)
+
+    hour = ("Keeps the hour and %(num)s expert of the earlier plan.",)
+    hours = count(*hour, "Keeps the hour and %(num)s experts of the earlier plan.", 1)
+    kept = count("It keeps %(num)s interpreter as well.", "It keeps %(num)s interpreters as well.", 1)
+    assert (points, words) == (87, say("%(first)s %(others)s", first=hours, others=kept))
+    assert term("S10", match, problem) == (80, hours)
+
+
+def test_every_term_that_raises_or_lowers_a_match_says_why() -> None:
+    problems = [read_instance(drawn(seed)) for seed in range(12)]
+
+    found = [
+        ranked.score.parts
+        for problem in problems
+        for each in problem.requests
+        for ranked in search(problem, each.id).matches
+    ]
+
+    # That a request is served is said of none: all of them are.
+    counting = [part for parts in found for part in parts if part.points and part.id != "S1"]
+    assert {part.id for part in counting} == {f"S{number}" for number in range(2, 11)}
+    assert [part for part in counting if part.message is None] == []
 
 
 def test_a_total_is_the_sum_of_ten_terms_in_their_order() -> None:

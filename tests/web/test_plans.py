@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -61,6 +62,34 @@ def test_a_plan_is_asked_for_and_watched(organizer: Browser, database: Database,
     assert "data-follow" not in after.text
     assert 'class="btn" href="/desk/plans/1/accept"' in after.text
     assert "Plan 1" in text_of(listed.text)
+
+
+def test_a_plan_under_way_tells_seconds_bound_and_gap(organizer: Browser, database: Database, world: Stage) -> None:
+    organizer.post("/desk/plans", data={"seconds": "300"})
+    with database.write() as db:
+        plan = db.get_one(MatchPlan, 1)
+        plan.state, plan.started_at, plan.seen_at = PlanState.RUNNING, NOW - timedelta(seconds=72), NOW
+        plan.step, plan.method, plan.score, plan.bound = 3, "columns", 3_900, 4_000
+
+    page = organizer.get("/desk/plans/1")
+    chinese = organizer.get("/desk/plans/1", headers={"accept-language": "zh-Hans"})
+
+    assert "72 seconds so far, of 300 at most." in text_of(page.text)
+    assert "Bound: 4,000 points; gap: 2.5%" in text_of(page.text)
+    assert chinese.status_code == 200
+
+
+def test_a_plan_that_is_ready_tells_how_long_it_took(organizer: Browser, database: Database, world: Stage) -> None:
+    address = made(organizer, database)
+    with database.write() as db:
+        plan = db.get_one(MatchPlan, 1)
+        plan.started_at, plan.finished_at = NOW, NOW + timedelta(seconds=1)
+
+    page = text_of(organizer.get(address).text)
+
+    assert "It took 1 second." in page
+    assert "so far" not in page.partition("main")[2]
+    assert "gap" not in page  # it is proven to be the best
 
 
 @pytest.mark.parametrize("seconds", ["", "11", "-1", "one"])

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from medixchange.errors import Refusal
 from medixchange.messages import Message, say
+from medixchange.planning.plan import gap_of
 from medixchange.plans import actions, queries
 from medixchange.plans.actions import UNDER_WAY
 from medixchange.plans.lifecycle import PlannedState
@@ -91,7 +92,7 @@ def mend(request: Request, db: Db, now: Now, actor: OrganizerActor) -> Response:
 
 
 @router.get("/desk/plans/{plan_id}", dependencies=[policy(Organizer)])
-def show(request: Request, db: Db, plan_id: Number) -> Response:
+def show(request: Request, db: Db, now: Now, plan_id: Number) -> Response:
     """How far a plan is, or what it changes against the best proposals of today, page by page."""
     plan = queries.by_id(db, plan_id)
     changes, states, beside = queries.changes(db, plan), queries.states(db, plan), queries.beside(db, plan)
@@ -105,6 +106,8 @@ def show(request: Request, db: Db, plan_id: Number) -> Response:
         tag=PLANS[plan.state],
         is_under_way=plan.state in UNDER_WAY,
         stands=_stands(plan),
+        gap=gap_of(plan.score, plan.bound),
+        seconds=_seconds(plan, now=now),
         method=METHODS.get(plan.method),
         replay=f"medixchange plan --replay {plan.id}",
         rows=seen(db, plan, rows),
@@ -132,6 +135,13 @@ def stop(request: Request, db: Db, now: Now, actor: OrganizerActor, plan_id: Num
     except Refusal as no:
         return refused(request, no.message, told=say("Nothing was changed."), back=page, label=say("See the plan"))
     return see_other(f"{page}?done=stopped")
+
+
+def _seconds(plan: MatchPlan, *, now: datetime) -> int | None:
+    """For how long a plan is or was made; None before it is begun."""
+    if plan.started_at is None:
+        return None
+    return max(0, round(((plan.finished_at or now) - plan.started_at).total_seconds()))
 
 
 def _stands(plan: MatchPlan) -> Tag | None:
