@@ -15,9 +15,9 @@ from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import RequestState, SessionRequest
 from medixchange.intake.queries import is_ahead
 from medixchange.journal.record import record
-from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.models import Disruption, MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.matching.solver import Ranked
-from medixchange.matching.stored import identity, members_from, members_of, row_from
+from medixchange.matching.stored import disruptions, identity, members_from, members_of, row_from
 from medixchange.messages import say
 
 SEARCHED = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.WAITING, RequestState.APPROVED)
@@ -123,6 +123,20 @@ def approve(db: Session, match: ProposedMatch) -> None:
     """
     _decide(db, match, MatchState.APPROVED)
     retire(db, match.request_id)
+
+
+def approve_instead(db: Session, match_id: int, match: ProposedMatch) -> None:
+    """``match`` is approved instead of the one with the number ``match_id``; at the same hour what that was kept for
+    is kept of this one too.
+
+    Raises Refusal when it is not on the desk any more.
+    """
+    let_go(db, match_id, MatchState.STALE)
+    approve(db, match)
+    if db.get_one(ProposedMatch, match_id).starts_at == match.starts_at:
+        for each in disruptions(db, [match_id], kept=True)[match_id]:
+            db.add(Disruption(**each.model_dump(exclude={"match_id"}), match_id=match.id))
+        db.flush()
 
 
 def let_go(db: Session, match_id: int, state: Literal[MatchState.STALE, MatchState.CANCELLED]) -> None:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from medixchange.matching.match import Match
 from medixchange.matching.presence import asking_masks
 from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import Finding, masked, slots_of_match
-from medixchange.matching.resources import Person
+from medixchange.matching.resources import Expert, Hospital, Interpreter, Mask, Person, Room
 from medixchange.matching.rules import a_room_is_free
 from medixchange.matching.words import hospital_blocked
 from medixchange.messages import Message, say
+from medixchange.times.intervals import Interval
 
 OF_PEOPLE = frozenset({"hours", "leave", "busy", "holiday"})
 """Masks of people that change with what they or their country say; the others are house rules, or pass with time."""
 OF_HOSPITALS = frozenset({"holiday"})
 OF_ROOMS = frozenset({"size", "hours"})
 RETIRED, OUT_OF_USE = "retired", "out-of-use"
+NOT_OTHERWISE = (RETIRED, OUT_OF_USE, "size")
+"""Of these causes nothing is left at other hours."""
 PERSON, HOSPITAL, ROOM = "person", "hospital", "room"
 
 
@@ -85,3 +90,56 @@ def _of_room(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterat
     reason = a_room_is_free(match, problem)
     if reason is not None and reason.kind in OF_ROOMS:
         yield reason.kind, reason.message, concerns
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A cause for all of which the session of ``request`` stays as it is, as an organizer decided, and its hour."""
+
+    request: str
+    kind: str
+    concerns: str
+    hour: Interval
+
+    @property
+    def number(self) -> str:
+        """The id of the person, hospital or room."""
+        return self.concerns.partition(":")[2]
+
+
+def as_kept(problem: Problem, kept: Collection[Kept]) -> Problem:
+    """``problem`` in which nothing that sessions were kept for stands in their way at their own hours.
+
+    Whoever takes no part any more, and a room that is not in use or does not do, are there at that hour alone; they are
+    given with the others of ``problem``.
+    """
+    if not kept:
+        return problem
+    open_at = defaultdict[str, dict[str, int]](dict)
+    for each in kept:
+        hours = open_at[each.concerns]
+        hours[each.kind] = hours.get(each.kind, 0) | problem.grid.touched([each.hour])
+    return replace(
+        problem,
+        hospitals=tuple(_opened(each, open_at.get(f"{HOSPITAL}:{each.id}")) for each in problem.hospitals),
+        experts=tuple(_opened(each, open_at.get(f"{PERSON}:{each.id}")) for each in problem.experts),
+        interpreters=tuple(_opened(each, open_at.get(f"{PERSON}:{each.id}")) for each in problem.interpreters),
+        rooms=tuple(_does(each, open_at.get(f"{ROOM}:{each.id}")) for each in problem.rooms),
+    )
+
+
+Masked = TypeVar("Masked", Hospital, Expert, Interpreter, Room)
+
+
+def _opened(it: Masked, hours: Mapping[str, int] | None) -> Masked:
+    return it if hours is None else replace(it, masks=_masks(it.masks, hours))
+
+
+def _masks(masks: Iterable[Mask], hours: Mapping[str, int]) -> tuple[Mask, ...]:
+    opened = (replace(each, slots=each.slots | hours.get(each.kind, 0)) for each in masks)
+    return (*opened, *(Mask("hours", hours[kind]) for kind in NOT_OTHERWISE if kind in hours))
+
+
+def _does(room: Room, hours: Mapping[str, int] | None) -> Room:
+    found = _opened(room, hours)
+    return replace(found, seats=None, channels=None) if hours and "size" in hours else found

@@ -3,10 +3,11 @@ wait."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from medixchange.availability.queries import closed
 from medixchange.intake import queries as intake
@@ -17,8 +18,9 @@ from medixchange.intake.unsent import Unsent
 from medixchange.intake.windows import HORIZON_DAYS
 from medixchange.matching import facts_of_requests as asking
 from medixchange.matching import resources as values
+from medixchange.matching.disruption import OUT_OF_USE, as_kept
 from medixchange.matching.facts_of_people import Frame, experts, interpreters
-from medixchange.matching.facts_of_sessions import declined, held
+from medixchange.matching.facts_of_sessions import declined, held, kept
 from medixchange.matching.problem import Problem
 from medixchange.matching.series import earlier_plans
 from medixchange.people.models import Hospital, Room
@@ -39,7 +41,7 @@ def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: fro
     """
     hospital, rules = db.get_one(Hospital, request.hospital_id), in_use(db).rules
     frame = _frame(db, rules, now=now, only=only, is_demo=hospital.is_demo)
-    return _problem(db, frame, rules, [(request, hospital)])
+    return _problem(db, _keeping(db, frame, [request.id]), rules, [(request, hospital)])
 
 
 def problem_of_queue(db: Session, *, now: datetime, is_demo: bool = False, rules: HouseRules | None = None) -> Problem:
@@ -58,11 +60,14 @@ def problem_of_several(
     is_demo: bool,
     rules: HouseRules | None = None,
     only: frozenset[int] | None = None,
+    as_is: bool = False,
 ) -> Problem:
     """The same for these requests, with ``only`` as for one. Sessions that stand for them are left out, so that they
-    can be moved."""
+    can be moved. What a session was kept for does not stand in its way at its own hour, but ``as_is``."""
     rules = rules or in_use(db).rules
     frame = _frame(db, rules, now=now, only=only, is_demo=is_demo)
+    if not as_is:
+        frame = _keeping(db, frame, {request.id for request, _ in asked})
     return _problem(db, frame, rules, sorted(asked, key=lambda each: each[0].id))
 
 
@@ -85,6 +90,10 @@ def _frame(db: Session, rules: HouseRules, *, now: datetime, only: frozenset[int
     return Frame(grid, rules, now, only, declined(db, grid, only=only), closed(db, grid.span), is_demo)
 
 
+def _keeping(db: Session, frame: Frame, request_ids: Collection[int]) -> Frame:
+    return replace(frame, kept=kept(db, request_ids))
+
+
 def _problem(
     db: Session,
     frame: Frame,
@@ -102,7 +111,7 @@ def _problem(
     held_from = frame.grid.start - READ_AROUND
     hospitals = {hospital.id: hospital for _, hospital in every}
     of_series = earlier_plans(db, [request for request, _ in asked])
-    return Problem(
+    problem = Problem(
         grid=frame.grid,
         policy=rules.policy,
         weights=rules.weights,
@@ -110,15 +119,17 @@ def _problem(
         requests=tuple(asking.requests(db, asked, others, windows, frame)),
         experts=experts(db, frame, held_from=held_from),
         interpreters=interpreters(db, frame),
-        rooms=_rooms(db, is_demo=frame.is_demo),
+        rooms=_rooms(db, frame),
         held=held(db, held_from, frame.grid.end + READ_AROUND, without={request.id for request, _ in asked}),
         tentative=of_series,
         of_series=frozenset(of_series),
     )
+    return as_kept(problem, frame.kept)
 
 
-def _rooms(db: Session, *, is_demo: bool) -> tuple[values.Room, ...]:
-    rows = db.exec(select(Room).where(col(Room.active), col(Room.is_demo) == is_demo).order_by(col(Room.id)))
+def _rooms(db: Session, frame: Frame) -> tuple[values.Room, ...]:
+    used = or_(col(Room.active), col(Room.id).in_(frame.kept_for(OUT_OF_USE)))
+    rows = db.exec(select(Room).where(used, col(Room.is_demo) == frame.is_demo).order_by(col(Room.id)))
     return tuple(
         values.Room(id=str(room.id), name=room.name, seats=room.seats, channels=room.channels) for room in rows
     )

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from medixchange.availability import queries as availability
 from medixchange.availability.windows import ClosedDays, Hours
 from medixchange.languages.tags import spoken
+from medixchange.matching.disruption import RETIRED, Kept
 from medixchange.matching.masks import Place, person_masks
 from medixchange.matching.resources import Block, Expert, Interpreter, Mask
 from medixchange.matching.shares import Share, days_there, lent_to_all
@@ -30,8 +31,8 @@ FAIR_MEMORY = timedelta(days=180)
 class Frame:
     """Within what people are looked at: the grid, the house rules, now, and only ``ids`` where they are given.
 
-    ``busy`` are slots at which somebody said that they cannot come, ``closed`` what organizers recorded. Demo data is
-    matched with demo data only.
+    ``busy`` are slots at which somebody said that they cannot come, ``closed`` what organizers recorded, ``kept`` what
+    sessions stay as they are for. Demo data is matched with demo data only.
     """
 
     grid: Grid
@@ -41,6 +42,11 @@ class Frame:
     busy: Mapping[int, tuple[Block, ...]] = field(default_factory=dict)
     closed: ClosedDays = field(default_factory=ClosedDays)
     is_demo: bool = False
+    kept: tuple[Kept, ...] = ()
+
+    def kept_for(self, kind: str) -> frozenset[int]:
+        """The numbers of whom or what sessions stay with for all of a cause of this ``kind``."""
+        return frozenset(int(each.number) for each in self.kept if each.kind == kind)
 
     @property
     def policy(self) -> Policy:
@@ -65,7 +71,7 @@ def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, 
         select(people.Expert, people.Person)
         .join(people.Person, col(people.Person.id) == col(people.Expert.person_id))
         .where(
-            col(people.Expert.active),
+            or_(col(people.Expert.active), col(people.Expert.person_id).in_(frame.kept_for(RETIRED))),
             col(people.Person.is_demo) == frame.is_demo,
             *frame.among(col(people.Expert.person_id)),
         )
@@ -118,7 +124,7 @@ def interpreters(db: Session, frame: Frame) -> tuple[Interpreter, ...]:
         select(people.Interpreter, people.Person)
         .join(people.Person, col(people.Person.id) == col(people.Interpreter.person_id))
         .where(
-            col(people.Interpreter.active),
+            or_(col(people.Interpreter.active), col(people.Interpreter.person_id).in_(frame.kept_for(RETIRED))),
             col(people.Person.is_demo) == frame.is_demo,
             *frame.among(col(people.Interpreter.person_id)),
         )

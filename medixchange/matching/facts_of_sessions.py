@@ -10,10 +10,11 @@ from sqlmodel import Session, col, select
 
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import joined
+from medixchange.matching.disruption import Kept
 from medixchange.matching.match import Held
-from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
+from medixchange.matching.models import Disruption, MatchMember, MatchState, ProposedMatch
 from medixchange.matching.resources import Block
-from medixchange.matching.stored import EXPERT, INTERPRETER, members_of, people
+from medixchange.matching.stored import BY_CAUSE, EXPERT, INTERPRETER, members_of, people
 from medixchange.messages import instant, say
 from medixchange.people.models import Hospital
 from medixchange.times.grid import Grid
@@ -39,6 +40,21 @@ def declined(db: Session, grid: Grid, *, only: Collection[int] | None) -> Mappin
         told = say("declined when asked for %(at)s", at=instant(start.astimezone(UTC)))
         found[who] += (Block(grid.touched([Interval(start, end)]), told),)
     return found
+
+
+def kept(db: Session, request_ids: Collection[int]) -> tuple[Kept, ...]:
+    """What the sessions of these requests stay as they are for."""
+    rows = db.exec(
+        select(Disruption, ProposedMatch)
+        .join(ProposedMatch, col(ProposedMatch.id) == col(Disruption.match_id))
+        .where(col(Disruption.kept_at).is_not(None), ProposedMatch.state == MatchState.APPROVED)
+        .order_by(*BY_CAUSE)
+    )
+    return tuple(
+        Kept(str(match.request_id), each.kind, each.concerns, Interval(match.starts_at, match.ends_at))
+        for each, match in rows
+        if match.request_id in request_ids
+    )
 
 
 def held(db: Session, first: datetime, last: datetime, *, without: Collection[int]) -> tuple[Held, ...]:

@@ -124,3 +124,8 @@ class Disruption(Row, table=True):
     message: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     found_at: datetime
     kept_at: datetime | None = None
+
+    @property
+    def cause(self) -> str:
+        """What and whom it is about, as pages send it back."""
+        return f"{self.kind} {self.concerns}"

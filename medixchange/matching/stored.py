@@ -72,10 +72,12 @@ def to_repair(db: Session, request_id: int) -> Match | None:
     return value_of(match, members) if is_broken else None
 
 
-def disruptions(db: Session, match_ids: Collection[int]) -> Mapping[int, list[Disruption]]:
-    """What disrupts the session of each of these approved matches, without what it was kept for all the same."""
+def disruptions(db: Session, match_ids: Collection[int], *, kept: bool = False) -> Mapping[int, list[Disruption]]:
+    """What disrupts the session of each of these approved matches, without what it was kept for all the same, or with
+    ``kept`` that alone."""
     found: dict[int, list[Disruption]] = {number: [] for number in match_ids}
-    query = select(Disruption).where(col(Disruption.kept_at).is_(None)).order_by(*BY_CAUSE)
+    wanted = col(Disruption.kept_at).is_not(None) if kept else col(Disruption.kept_at).is_(None)
+    query = select(Disruption).where(wanted).order_by(*BY_CAUSE)
     for some in in_parts(sorted(found)):
         for each in db.exec(query.where(col(Disruption.match_id).in_(some))):
             found[each.match_id].append(each)

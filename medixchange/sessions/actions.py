@@ -18,7 +18,7 @@ from medixchange.intake import queries as requests
 from medixchange.intake import together
 from medixchange.journal.record import PROGRAM, person_of
 from medixchange.matching import actions as matching
-from medixchange.matching.models import MatchState, ProposedMatch
+from medixchange.matching.models import ProposedMatch
 from medixchange.matching.stored import disruptions
 from medixchange.messages import Message, say
 from medixchange.policies.queries import in_use
@@ -129,8 +129,7 @@ def reschedule(
         wanted = match or _moved(db, session, starts_at)
         if wanted.request_id != session.request_id:
             raise Refusal(say("This proposal is for another request; choose one of this session's."))
-        matching.let_go(db, session.match_id, MatchState.STALE)
-        matching.approve(db, wanted)
+        matching.approve_instead(db, session.match_id, wanted)
         guests = proposed(db, wanted, now=now).guests
         take(db, session, wanted, guests, also=[guest.person_id for guest in was.guests], now=now)
         session.sqlmodel_update(_hour(wanted))
@@ -155,8 +154,7 @@ def substitute(db: Session, session: SharingSession, match: ProposedMatch, *, ac
             raise Refusal(say("This proposal changes more than people and room; reschedule the session instead."))
         was = standing(db, session)
         before = facts(session) | _people(was.guests)
-        matching.let_go(db, session.match_id, MatchState.STALE)
-        matching.approve(db, match)
+        matching.approve_instead(db, session.match_id, match)
         guests = proposed(db, match, now=now).guests
         same_people = {guest.person_id for guest in guests} == {guest.person_id for guest in was.guests}
         if same_people and match.room_id == session.room_id:

@@ -13,17 +13,19 @@ from typing import NamedTuple
 from sqlmodel import Session, col, delete, func, select
 
 from medixchange.db import Database, in_parts
+from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import Asking
 from medixchange.journal.models import JournalEntry
+from medixchange.journal.record import record
 from medixchange.matching import actions as matching
 from medixchange.matching.disruption import PERSON, ROOM, Cause, causes
 from medixchange.matching.facts import horizon, problem_of_several
 from medixchange.matching.models import Disruption, MatchMember, ProposedMatch
-from medixchange.matching.stored import BY_CAUSE, members_of, value_of
-from medixchange.messages import to_json
+from medixchange.matching.stored import BY_CAUSE, disruptions, members_of, value_of
+from medixchange.messages import say, to_json
 from medixchange.people import queries as people
-from medixchange.people.models import Hospital, Room
+from medixchange.people.models import Hospital
 from medixchange.sessions import queries
 from medixchange.sessions.actions import confirm_if_all_come
 from medixchange.sessions.lifecycle import ALIVE, SessionState
@@ -122,7 +124,7 @@ def _disrupting(
     }
     ids = frozenset(member.person_id for several in coming.values() for member in several)
     asked: list[Asking] = [(each.request, each.hospital) for each in ahead]
-    problem = problem_of_several(db, asked, now=now, is_demo=is_demo, only=ids)
+    problem = problem_of_several(db, asked, now=now, is_demo=is_demo, only=ids, as_is=True)
     names = _names(db, ids, {each.match.room_id for each in ahead})
     return {
         Standing(each.session.id, each.match.id): causes(value_of(each.match, coming[each.match.id]), problem, names)
@@ -131,11 +133,8 @@ def _disrupting(
 
 
 def _names(db: Session, person_ids: Collection[int], room_ids: Collection[int]) -> Mapping[str, str]:
-    rooms = db.exec(select(Room.id, Room.name).where(col(Room.id).in_(room_ids)))
-    persons = people.persons(db, person_ids)
-    return {f"{PERSON}:{number}": each.name for number, each in persons.items()} | {
-        f"{ROOM}:{number}": name for number, name in rooms
-    }
+    persons = {f"{PERSON}:{number}": each.name for number, each in people.persons(db, person_ids).items()}
+    return persons | {f"{ROOM}:{number}": each.name for number, each in people.rooms(db, room_ids).items()}
 
 
 def _known(db: Session) -> Mapping[int, dict[tuple[str, str], object]]:
@@ -167,5 +166,29 @@ def _write(db: Session, standing: Standing, found: Sequence[Cause], *, now: date
         db.add(row)
     db.flush()
     if rows.keys() != wanted.keys():
-        matching.want(db, db.get_one(SessionRequest, session.request_id), now=now)
-        confirm_if_all_come(db, session, now=now)
+        _changed(db, session, now=now)
+
+
+def keep(db: Session, session: SharingSession, agreed: Collection[str], *, actor: str, now: datetime) -> None:
+    """The session stays as it is for all of ``agreed``, as an organizer has agreed: it is named again only for another
+    one, and nothing is proposed to mend these.
+
+    Raises Refusal where none of them disrupts it.
+    """
+    queries.by_id(db, session.id, for_change=True)
+    found = [each for each in disruptions(db, [session.match_id])[session.match_id] if each.cause in agreed]
+    if not found:
+        raise Refusal(say("Nothing stands in the way of this session by now, so it stays as it is."))
+    for each in found:
+        each.kept_at = now
+        db.add(each)
+    kept = {"causes": [each.cause for each in found]}
+    record(db, actor=actor, verb="keep", subject=f"session:{session.id}", now=now, after=kept)
+    db.flush()
+    _changed(db, session, now=now)
+
+
+def _changed(db: Session, session: SharingSession, *, now: datetime) -> None:
+    """What follows where something else disrupts a session than before, or nothing does."""
+    matching.want(db, db.get_one(SessionRequest, session.request_id), now=now)
+    confirm_if_all_come(db, session, now=now)

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 
 from medixchange.i18n import words
-from medixchange.matching.disruption import Cause, causes
+from medixchange.matching.disruption import Cause, Kept, as_kept, causes
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.resources import Mask
 from medixchange.matching.rules import why_not
+from medixchange.times.intervals import Interval
 from tests.matching.oracle import every_match
 from tests.matching.worlds import (
     EARLY,
@@ -72,7 +73,7 @@ def test_a_house_rule_hides_no_fact_behind_it() -> None:
     asked = hospital(masks=(mask("hours", EARLY), mask("weekend", EARLY), NAMED))
 
     assert told(STANDING, world(hospitals=(asked,))) == [
-        ("holiday", "hospital:h", "It is a public holiday for King Faisal: Qingming festival.")
+        ("holiday", "hospital:h", "It is a day off for King Faisal: Qingming festival.")
     ]
 
 
@@ -132,3 +133,22 @@ def test_whatever_disrupts_a_match_a_rule_refuses_and_nothing_disrupts_one_that_
         for changed in (replace(match, start=start) for start in (problem.grid.start, problem.requests[0].earliest)):
             found: tuple[Cause, ...] = causes(changed, problem, names)
             assert not found or why_not(changed, problem)
+
+
+@pytest.mark.parametrize("kind", ["hours", "leave", "busy", "holiday"])
+def test_what_a_session_is_kept_for_stands_in_its_way_at_other_hours_alone(kind: str) -> None:
+    problem = world(experts=(expert(masks=(mask(kind, EARLY),)),))
+    hour = Interval(STANDING.start, STANDING.end)
+
+    kept = as_kept(problem, [Kept("r", kind, "person:e1", hour)])
+
+    assert (why_not(STANDING, kept), told(STANDING, kept)) == ([], [])
+    assert [reason.kind for reason in why_not(direct(13), kept)] == [kind]
+
+
+@pytest.mark.parametrize(("kind", "concerns"), [("retired", "person:e1"), ("out-of-use", "room:room")])
+def test_whoever_is_kept_though_retired_is_there_at_that_hour_alone(kind: str, concerns: str) -> None:
+    kept = as_kept(world(), [Kept("r", kind, concerns, Interval(STANDING.start, STANDING.end))])
+
+    assert why_not(STANDING, kept) == []
+    assert why_not(direct(13), kept) != []

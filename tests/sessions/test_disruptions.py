@@ -13,15 +13,17 @@ from sqlmodel import Session, col, delete, select
 
 from medixchange.availability.models import LeavePeriod, WeeklyHours
 from medixchange.db import Database
+from medixchange.errors import Refusal
 from medixchange.i18n import words
+from medixchange.journal.record import history
 from medixchange.matching.models import Disruption, MatchSearch, ProposedMatch, Repair, SearchState
 from medixchange.matching.searching import propose
-from medixchange.matching.stored import words_of
+from medixchange.matching.stored import disruptions, words_of
 from medixchange.people.models import Expert, Interpreter, Room
 from medixchange.sessions import queries
 from medixchange.sessions.actions import approve, cancel, confirm, keeps_hour, substitute
 from medixchange.sessions.answers import respond
-from medixchange.sessions.disruptions import Watch, look_over
+from medixchange.sessions.disruptions import Watch, keep, look_over
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
@@ -340,3 +342,115 @@ def test_whatever_is_done_has_sessions_looked_over_and_so_has_a_minute(
 
     assert (quiet, found) == (0, 1)
     assert watch.look(database, now=LATER + timedelta(minutes=1)) == 1
+
+
+def agree(database: Database, session: SharingSession) -> None:
+    """An organizer has agreed that the session stays as it is, for all that disrupts it."""
+    with database.write() as db:
+        stands = queries.by_id(db, session.id)
+        found = disruptions(db, [stands.match_id])[stands.match_id]
+        keep(db, stands, [each.cause for each in found], actor=ACTOR, now=LATER)
+
+
+def test_a_session_that_stays_as_it_is_is_not_named_again(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+    look_over(database, now=LATER)
+    search(database)
+
+    agree(database, session)
+    search(database)
+
+    assert look_over(database, now=LATER) == 0
+    assert (said(database), broken(database), mends(database)) == ([], [], [])
+    with database.read() as db:
+        entry = history(db, f"session:{session.id}")[-1]
+    assert (entry.verb, entry.after) == ("keep", {"causes": [f"leave person:{stage.zhang.person_id}"]})
+
+
+@pytest.mark.parametrize("what", ["leave", "expert"])
+def test_for_another_cause_it_is_named_and_mended_without_sending_away_who_comes_all_the_same(
+    database: Database, stage: Stage, session: SharingSession, what: str
+) -> None:
+    with database.write() as db:
+        if what == "leave":
+            on_leave(db, stage.zhang.person_id)
+        else:
+            lose(db, stage, what)
+    look_over(database, now=LATER)
+    agree(database, session)
+    with database.write() as db:
+        make.room(db, "Kivu room")
+        lose(db, stage, "room")
+
+    look_over(database, now=LATER)
+    search(database)
+
+    assert said(database) == ["West Lake room is not in use any more."]
+    with database.write() as db:
+        match = db.exec(select(ProposedMatch).where(ProposedMatch.repair == Repair.SAME_HOUR)).one()
+        stands = queries.by_id(db, session.id)
+        substitute(db, stands, match, actor=ACTOR, now=LATER)
+        assert {person.name for _, person in queries.attendances(db, stands.id)} == {ZHANG, MEI, ALINE}
+
+
+@pytest.mark.parametrize("what", ["room", "channels"])
+def test_in_a_room_that_was_agreed_somebody_else_takes_over(
+    database: Database, stage: Stage, session: SharingSession, what: str
+) -> None:
+    with database.write() as db:
+        lose(db, stage, what)
+    look_over(database, now=LATER)
+    agree(database, session)
+    with database.write() as db:
+        respond(db, place_of(db, queries.by_id(db, session.id), ZHANG), "DECLINED", now=LATER)
+    search(database)
+
+    with database.write() as db:
+        match = db.exec(select(ProposedMatch).where(ProposedMatch.repair == Repair.SAME_HOUR)).one()
+        substitute(db, queries.by_id(db, session.id), match, actor=ACTOR, now=LATER)
+        assert match.room_id == stage.room.id
+
+
+def test_a_cause_that_comes_back_is_named_again(database: Database, stage: Stage, session: SharingSession) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+    look_over(database, now=LATER)
+    agree(database, session)
+    with database.write() as db:
+        db.exec(delete(LeavePeriod))
+    look_over(database, now=LATER)
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+
+    look_over(database, now=LATER)
+
+    assert broken(database) == [session.id]
+
+
+def test_what_nobody_was_shown_is_not_agreed(database: Database, stage: Stage, session: SharingSession) -> None:
+    with database.write() as db:
+        lose(db, stage, "room")
+    look_over(database, now=LATER)
+
+    with database.write() as db, pytest.raises(Refusal):
+        keep(db, queries.by_id(db, session.id), ["leave person:2"], actor=ACTOR, now=LATER)
+
+    assert broken(database) == [session.id]
+
+
+def test_a_session_that_stays_as_it_is_is_confirmed_once_all_come(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        lose(db, stage, "room")
+    look_over(database, now=LATER)
+    with database.write() as db:
+        for name in (ZHANG, MEI, ALINE):
+            respond(db, place_of(db, queries.by_id(db, session.id), name), "ACCEPTED", now=LATER)
+    agree(database, session)
+
+    with database.read() as db:
+        assert queries.by_id(db, session.id).state is SessionState.CONFIRMED

@@ -50,6 +50,7 @@ UNTRIED = {
     "/signout": "has no field, and nobody could go on",
     "/setup/{token}": "is tried where nobody decides yet",
     "/desk/plans/mend": "has no field, and is there only beside several sessions to which somebody cannot come",
+    "/desk/sessions/{session_id}/keep": "has no field to fill in, and is there only where something disrupts a session",
     "/desk/requests/{request_id}/join": "is tried by itself, as a request that has joined another one ends with it",
     "/desk/requests/{request_id}/separate": "has no field, and is there only where a request has joined another one",
     "/r/{token}/part": "has no field, and is there only where a request has joined another one",

@@ -266,3 +266,20 @@ def test_another_room_is_offered_first_and_everybody_is_told(
     assert "The session is in another room. Everybody is told" in text_of(after)
     assert "had the session in another room" in text_of(after)
     assert 'id="mending"' not in after
+
+
+def test_an_organizer_says_that_it_stays_as_it_is(organizer: Browser, without_its_room: SharingSession) -> None:
+    page = organizer.get("/desk/sessions/1").text
+    shown = re.findall(r'name="cause" value="([^"]+)"', page)
+
+    done = organizer.post("/desk/sessions/1/keep", data={"cause": shown})
+    after = organizer.get(done.headers["location"]).text
+    again = organizer.post("/desk/sessions/1/keep", data={"cause": shown})
+
+    assert shown == [f"out-of-use room:{without_its_room.room_id}"]
+    assert "Noted. It stays as it is" in text_of(after)
+    assert "Stays as it is all the same West Lake room is not in use any more." in text_of(after)
+    assert "noted that the session stays as it is" in text_of(after)
+    assert 'id="mending"' not in after
+    assert "Sessions that cannot be as agreed" not in text_of(organizer.get("/desk").text)
+    assert again.status_code == 409

@@ -37,6 +37,7 @@ ACTS: Mapping[str, Message] = {
     "erase": say("erased the request, whose address nobody had confirmed"),
     "reschedule": say("rescheduled"),
     "new address": say("gave the room another address"),
+    "keep": say("noted that the session stays as it is"),
     "substitute": say("replaced somebody who cannot come"),
     "cancel": say("cancelled"),
     "plan": say("wrote the agenda"),

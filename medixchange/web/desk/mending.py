@@ -22,6 +22,7 @@ from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import keeps_hour, substitute
+from medixchange.sessions.disruptions import keep
 from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy
@@ -78,6 +79,7 @@ class Mending:
     wishes: Sequence[tuple[int, str, datetime]]
     the_hospital: bool
     disrupted: Sequence[Message]
+    causes: Sequence[str]
 
     @property
     def has_substitute(self) -> bool:
@@ -115,6 +117,7 @@ def mending(
         wishes=[each for each in wishes if may_move and each[2] > now],
         the_hospital=bool(of_hospital),
         disrupted=words_of(disrupted),
+        causes=[each.cause for each in disrupted],
     )
 
 
@@ -175,6 +178,17 @@ def decide(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent
     except Refusal as no:
         return session_refused(request, session_id, no.message)
     return see_other(f"/desk/sessions/{session_id}?done={done}")
+
+
+@router.post("/desk/sessions/{session_id}/keep")
+def stay(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, session_id: Number) -> Response:
+    """The session stays as it is, for all of the causes that were shown; where none is left, say so."""
+    session = queries.by_id(db, session_id, for_change=True)
+    try:
+        keep(db, session, sent.all("cause"), actor=actor.label, now=now)
+    except Refusal as no:
+        return session_refused(request, session_id, no.message)
+    return see_other(f"/desk/sessions/{session_id}?done=kept")
 
 
 def _chosen(db: Session, session: SharingSession, text: str) -> ProposedMatch | None:

@@ -52,6 +52,7 @@ DONE: Mapping[str, Message] = {
     "no-recap": say("Noted that no recap will be written. The request is done."),
     "absent": say("Noted. Their time is free, and somebody else is looked for."),
     "returned": say("Noted. They count as coming, and their time is taken again."),
+    "kept": say("Noted. It stays as it is, and is named again only where something else comes in its way."),
     "other-room": say("The session is in another room. Everybody is told; those who stay keep their answers."),
     "substituted": say("Replaced. Those who come and those who go are told; the others keep their answers."),
 }
@@ -89,6 +90,9 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
             for place, person in places
         ],
         replaced=queries.replaced(db, session_id),
+        kept=words_of(disruptions(db, [session.match_id], kept=True)[session.match_id])
+        if session.state in ALIVE
+        else [],
         mending=mending(db, session, places, now=now),
         letters=[row_of(each) for each in posts if each.kind not in REMINDER_KINDS],
         reminders=[row_of(each) for each in waiting],
