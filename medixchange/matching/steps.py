@@ -35,7 +35,7 @@ ASKED: dict[str, str] = {
 
 CALENDAR: dict[str, str] = {
     "custom": N_("if %(name)s gave up the time of rest or prayer"),
-    "holiday": N_("if %(name)s could meet on a public holiday"),
+    "holiday": N_("if %(name)s could meet on a day off"),
     "hours": N_("if %(name)s could meet earlier or later in the day"),
 }
 

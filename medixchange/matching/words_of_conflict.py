@@ -24,7 +24,7 @@ AWAY: dict[str, str] = {
 """By the kind of a mask, the hardest to change first."""
 ASKING: dict[str, str] = {
     "hospital-hours": N_("%(name)s cannot meet earlier or later in the day."),
-    "hospital-holiday": N_("%(name)s keeps public holidays."),
+    "hospital-holiday": N_("The days that are left are days off for %(name)s."),
     "hospital-custom": N_("%(name)s keeps its times of rest or prayer."),
     "hospital-weekend": N_("%(name)s keeps its weekend."),
     "hospital-taken": N_("%(name)s has another session at the hours that are left."),

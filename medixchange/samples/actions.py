@@ -42,6 +42,7 @@ COUNTED: Mapping[type[SQLModel], str] = {
     SessionRequest: "requests",
 }
 NAMES: Mapping[str, str] = {
+    "closedperiod": "closed",
     "matchplan": "plan",
     "proposedmatch": "match",
     "sessionrequest": "request",

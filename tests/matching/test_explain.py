@@ -156,7 +156,7 @@ WINDOWS = say("%(name)s can come only at the times that it named.", name="King F
         ),
         (
             {"hospitals": (hospital(masks=(mask("holiday", ()),)),)},
-            [say("%(name)s keeps public holidays.", name="King Faisal")],
+            [say("The days that are left are days off for %(name)s.", name="King Faisal")],
         ),
         (
             {"experts": (expert(masks=(mask("leave", LATE),)),), "requests": (BOUND,)},

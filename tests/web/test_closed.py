@@ -7,8 +7,10 @@ import pytest
 from medixchange.availability import closing
 from medixchange.availability.closing import Closing
 from medixchange.db import Database
+from medixchange.sessions.disruptions import look_over
+from medixchange.sessions.models import SharingSession
 from tests import make
-from tests.sessions.stage import ACTOR, NOW
+from tests.sessions.stage import ACTOR, NOW, ZHANG, Stage
 from tests.web.answers import fill, times_step
 from tests.web.conftest import Browser, text_of
 from tests.web.test_lists import page_after
@@ -94,3 +96,25 @@ def test_the_desk_says_why_nobody_meets_on_a_closed_day(organizer: Browser, data
     page = organizer.get(f"/desk/requests/{asked.id}/hours?day={TUESDAY}&clock=09:00")
 
     assert "It is a public holiday where Zhang San 张三 works: National mourning." in text_of(page.text)
+
+
+def test_a_session_that_stands_on_a_day_that_is_closed_later_is_named_at_the_desk(
+    organizer: Browser, database: Database, session: SharingSession
+) -> None:
+    page_after(organizer, PAGE, **MOURNING)
+    look_over(database, now=NOW)
+
+    page = text_of(organizer.get("/desk").text)
+
+    assert f"It is a public holiday where {ZHANG} works: National mourning." in page
+
+
+def test_a_proposal_on_a_day_that_was_closed_meanwhile_is_not_approved(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    page_after(organizer, PAGE, **MOURNING)
+
+    answer = organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
+
+    assert answer.status_code == 409
+    assert f"It is a public holiday where {ZHANG} works: National mourning." in text_of(answer.text)

@@ -33,7 +33,10 @@ from medixchange.web.page import Db, Now, Reading, render, see_other
 PAGE = "/desk/closed"
 MOST = 200
 DONE: Mapping[str, Message] = {
-    "closed": say("The days are closed: nobody is planned there then. Proposals that lie on them are looked for anew."),
+    "closed": say(
+        "The days are closed: nobody is planned there then. Proposals that lie on them are looked for anew, and the"
+        " desk names the sessions that stand then."
+    ),
     "open": say("The days are open again."),
 }
 CHOOSE_COUNTRY = say("Choose the country that is closed.")
