@@ -6,9 +6,9 @@ Makes an instance of ``bench.instances``, lets a hundred sessions stand, and ask
 a problem of its own with the same people and sessions; what follows from these alone is worked out by the first of them
 (in the column "first") and kept with them. The questions: the best match at every start; why there is none, for
 requests that a day or two leaves no match (now, or ever) and what would help them; who else could come when an
-expert declines, at the same hour and at another; and all that the desk's page says when one part of a match is
-exchanged. Counted is CPU time, which is the time on the wall where nobody else uses the core. Ends with exit status 1
-where a goal is missed.
+expert declines, at the same hour and at another; what two hours of a morning would give, and what more; and all that
+the desk's page says when one part of a match is exchanged. Counted is CPU time, which is the time on the wall where
+nobody else uses the core. Ends with exit status 1 where a goal is missed.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from typing import TypeVar
 
 from bench.instances import instance
 from bench.pace import said
+from medixchange.intake.windows import AskedWindow, hours_of
+from medixchange.matching.chances import chances
 from medixchange.matching.conflict import conflict, never
 from medixchange.matching.exchange import Exchange
 from medixchange.matching.format import read_instance
@@ -37,7 +39,7 @@ from medixchange.matching.problem import Problem
 from medixchange.matching.proposing import search
 from medixchange.matching.relaxations import relaxations
 from medixchange.matching.repair import other_hour, same_hour
-from medixchange.matching.requests import Request
+from medixchange.matching.requests import Request, Window
 from medixchange.matching.resources import Mask
 from medixchange.matching.sides import Sides
 from medixchange.matching.solver import Search
@@ -111,6 +113,8 @@ def answered(problem: Problem, many: int) -> Iterator[Row]:
     declined = list(islice(declines(problem), many))
     yield timed(Question("a substitute at that hour", None, 10), declined, lambda each: same_hour(*each))
     yield timed(Question("another hour"), declined, lambda each: other_hour(*each))
+    named = [in_a_morning(problem, each) for each in requests]
+    yield timed(Question("windows named", None, 50), named, lambda each: chances(alone(problem, each), each.id))
     changed = list(islice(changes(problem), many))
     yield timed(Question("parts exchanged", None, 50), changed, everything_offered)
 
@@ -157,6 +161,14 @@ def declines(problem: Problem) -> Iterator[tuple[Problem, Match]]:
                 for each in problem.experts
             )
             yield replace(problem, experts=tuple(experts)), match
+
+
+def in_a_morning(problem: Problem, request: Request) -> Request:
+    """The request for two hours of one morning of its second week."""
+    zone, day = problem.hospital[request.hospital].zone, (problem.grid.start + timedelta(days=9)).date()
+    hours = hours_of(AskedWindow(day, 8 * 60, 10 * 60), zone)
+    window = Window(problem.grid.mask([hours]) if hours else 0, 100, (8 * 60, 10 * 60), day=day)
+    return replace(request, windows=(window,))
 
 
 def changes(problem: Problem) -> Iterator[Exchange]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -23,19 +24,25 @@ NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """The rows that sending would make, or change: none of them belongs to a transaction."""
+    """The rows that sending would make, or change: none of them belongs to a transaction; ``weeks`` lie between two
+    sessions where a series would begin with it."""
 
     request: SessionRequest
     hospital: Hospital
     windows: Sequence[RequestWindow]
+    weeks: int | None
 
 
-def unsent(db: Session, draft: RequestDraft, place: Place, *, now: datetime) -> Unsent:
-    """What ``draft`` would become, for the hospital at ``place``.
+def unsent(
+    db: Session, draft: RequestDraft, place: Place, *, now: datetime, answers: Mapping[str, Any] | None = None
+) -> Unsent:
+    """What ``draft`` would become, for the hospital at ``place``; with other ``answers`` than it has kept.
 
     Raises pydantic's ValidationError where a step is not complete.
     """
-    asked = SessionRequestDraft.of(draft.answers)
+    asked = SessionRequestDraft.of(answers if answers is not None else draft.answers)
+    before = db.get(SessionRequest, draft.request_id) if draft.request_id else None
+    of_series = before if before is not None and before.submitted_at is not None else None
     known = None if asked.hospital.is_new else hospital_by_code(db, asked.hospital.hospital)
     hospital = known or Hospital(
         id=NOBODY, code="", name=place.name, city=place.city, country=place.country, zone=place.zone, created_at=now
@@ -52,6 +59,10 @@ def unsent(db: Session, draft: RequestDraft, place: Place, *, now: datetime) -> 
         confirm_seed=seed(),
         status_seed=seed(),
         created_at=now,
+        # One in the queue keeps its place in its series, whatever the form says.
+        series_id=of_series.series_id if of_series else None,
+        series_place=of_series.series_place if of_series else None,
         **columns(asked),
     )
-    return Unsent(request, hospital, window_rows(asked, request_id=request.id, zone=place.zone))
+    weeks = asked.times.series[0] if asked.times.series and of_series is None else None
+    return Unsent(request, hospital, window_rows(asked, request_id=request.id, zone=place.zone), weeks)

@@ -76,7 +76,8 @@ def problem_of_unsent(db: Session, unsent: Unsent, *, now: datetime) -> Problem:
     rules = in_use(db).rules
     frame = _frame(db, rules, now=now, only=None, is_demo=unsent.hospital.is_demo)
     windows = {unsent.request.id: list(unsent.windows)}
-    return _problem(db, frame, rules, [(unsent.request, unsent.hospital)], windows=windows)
+    weeks = {unsent.request.id: unsent.weeks} if unsent.weeks is not None else {}
+    return _problem(db, frame, rules, [(unsent.request, unsent.hospital)], windows=windows, weeks=weeks)
 
 
 def horizon(now: datetime) -> Grid:
@@ -101,9 +102,10 @@ def _problem(
     asked: Sequence[Asking],
     *,
     windows: Mapping[int, Sequence[RequestWindow]] | None = None,
+    weeks: Mapping[int, int] | None = None,
 ) -> Problem:
-    """The problem of these requests with those that have joined them, and with their ``windows`` where these are not
-    written yet; sessions of their own are left out."""
+    """The problem of these requests with those that have joined them, and with their ``windows`` and the ``weeks`` of
+    their series where these are not written yet; sessions of their own are left out."""
     others = joined(db, [request.id for request, _ in asked])
     every = [*asked, *(each for several in others.values() for each in several)]
     unwritten = windows or {}
@@ -116,7 +118,7 @@ def _problem(
         policy=rules.policy,
         weights=rules.weights,
         hospitals=tuple(asking.hospital(each, frame) for each in hospitals.values()),
-        requests=tuple(asking.requests(db, asked, others, windows, frame)),
+        requests=tuple(asking.requests(db, asked, others, windows, frame, weeks or {})),
         experts=experts(db, frame, held_from=held_from),
         interpreters=interpreters(db, frame),
         rooms=_rooms(db, frame),

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from medixchange.db import in_parts
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
-from medixchange.intake.models import RequestSeries, RequestWindow, SessionRequest
+from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.intake.series import stretch_of
 from medixchange.intake.together import Asking
 from medixchange.intake.windows import hours_of
@@ -60,20 +60,22 @@ def requests(
     others: Mapping[int, Sequence[Asking]],
     windows: Mapping[int, Sequence[RequestWindow]],
     frame: Frame,
+    weeks: Mapping[int, int],
 ) -> Iterator[values.Request]:
-    """What each of ``asked`` wants, together with the ``others`` that have joined it."""
+    """What each of ``asked`` wants, together with the ``others`` that have joined it; ``weeks`` lie between sessions of
+    a series that is not written yet, by its first request."""
     came = _came(db, {row.id for _, row in asked}, frame.now)
     longer = behind(intake.waits(db, now=frame.now, is_demo=frame.is_demo))
     stands = approved_matches(db, [request.id for request, _ in asked])
     answered = [[each, *others.get(each[0].id, ())] for each in asked]
-    series = intake.series_of(db, [request for every in answered for request, _ in every])
+    weeks = {**_weeks(db, [request for every in answered for request, _ in every]), **weeks}
     for every in answered:
         request, _ = every[0]
         rising = [_rises(*each, longer, frame) for each in every] if request.state in IN_QUEUE else [()]
         known = _known_expert(request, came)
         parties = [party for each in every for party in _parties(*each, windows[each[0].id], frame.grid)]
         most = max(rising, key=lambda each: sum(rise.points for rise in each))
-        dates = [_dates(each, windows[each.id], series, frame.grid) for each, _ in every]
+        dates = [_dates(each, windows[each.id], weeks.get(each.id), frame.grid) for each, _ in every]
         found = _request([each for each, _ in every], parties, dates, frame)
         agreed = stands[request.id].agreed if request.id in stands else None
         yield replace(found, continuity=known, rises=most, agreed=agreed)
@@ -84,13 +86,15 @@ def _rises(request: SessionRequest, row: Hospital, longer: Mapping[str, int], fr
     return tuple(rises(row.country, days, longer.get(row.country, 0), frame.rules))
 
 
-def _dates(
-    request: SessionRequest, rows: Sequence[RequestWindow], series: Mapping[int, RequestSeries], grid: Grid
-) -> Interval:
+def _weeks(db: Session, requests: Sequence[SessionRequest]) -> Mapping[int, int]:
+    """The weeks between two sessions of its series, by request that is one of any."""
+    series = intake.series_of(db, requests)
+    return {each.id: series[each.series_id].weeks for each in requests if each.series_id is not None}
+
+
+def _dates(request: SessionRequest, rows: Sequence[RequestWindow], weeks: int | None, grid: Grid) -> Interval:
     """A session of a series is for its own week, or it would be two in another."""
-    if request.series_id is None:
-        return grid.span
-    return stretch_of(rows, series[request.series_id].weeks, request.zone) or grid.span
+    return grid.span if weeks is None else stretch_of(rows, weeks, request.zone) or grid.span
 
 
 def _request(

@@ -53,8 +53,13 @@ def outlook(problem: Problem, request_id: str) -> Outlook:
         return Outlook(len({each.start for each in inside}), Interval(inside[0].start, inside[0].end))
     if ranked:
         return Outlook(0, other=Interval(ranked[0].start, ranked[0].end))
-    found = [told for each in conflict(Sides(problem, request_id)) if (told := _told(each)) is not None]
-    return Outlook(0, reasons=tuple(each for place, each in enumerate(found) if each not in found[:place]))
+    return Outlook(0, reasons=reasons(Sides(problem, request_id)))
+
+
+def reasons(sides: Sides) -> tuple[Message, ...]:
+    """What stands in the way, as whoever asks may read it; empty where nothing is known that does."""
+    found = [told for each in conflict(sides) if (told := _told(each)) is not None]
+    return tuple(each for place, each in enumerate(found) if each not in found[:place])
 
 
 def _told(blocker: Blocker) -> Message | None:

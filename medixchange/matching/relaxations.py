@@ -12,9 +12,12 @@ from medixchange.matching.kernel.rows import Rows
 from medixchange.matching.layers import EXPERTS, INTERPRETERS, Layered, layer
 from medixchange.matching.resources import Expert, Interpreter
 from medixchange.matching.sides import Sides
-from medixchange.matching.steps import ASKED, OFTENER, Step, asked, more_often, offers
+from medixchange.matching.steps import ASKED, OFTENER, SHORTER, Step, asked, more_often, offers
 from medixchange.messages import Message, count, listed
 from medixchange.times.grid import slots_of
+
+OWN = ("interpreting", SHORTER)
+"""The kinds of steps that the asking side alone decides about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,16 @@ def relaxations(sides: Sides, *, limit: int = 3) -> tuple[Relaxation, ...]:
     if not found:
         found = list(_tried(combinations(whole, 2), sides))
     return _chosen([_with_smallest_teams(each, steps, sides) for each in found], limit)
+
+
+def own_relaxations(sides: Sides) -> Iterator[Relaxation]:
+    """What the asking side alone could change, its windows aside, each with the starts that there would be then."""
+    return _tried(((step,) for step in offers(sides.scoped, sides.request) if step.kind in OWN), sides)
+
+
+def relaxed(step: Step, starts: int, sides: Sides) -> Relaxation:
+    """One step that was found to give ``starts`` (bits), of which there are some."""
+    return _relaxation((step,), starts, sides)
 
 
 def _without_part_teams(steps: Iterable[Step]) -> list[Step]:

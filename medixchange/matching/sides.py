@@ -33,7 +33,7 @@ from medixchange.matching.sorts import Sort
 from medixchange.matching.steps import SHORTER, Step
 from medixchange.matching.understanding import Pairs, Understanding
 from medixchange.matching.ways import consecutively
-from medixchange.times.grid import union
+from medixchange.times.grid import starts, union
 
 Steps = tuple[Step, ...]
 InTongue = Callable[[str], int]
@@ -95,6 +95,19 @@ class Sides:
     def is_possible(self, lifted: Kinds) -> bool:
         """Whether it could be served at some start without the ``lifted`` layers; sooner told than all starts."""
         return any(self._by_tongue(lifted, ()))
+
+    def within(self, slots: int) -> int:
+        """All starts (bits) at which it could be served wholly inside ``slots``, whatever its windows."""
+        return union(found & starts(slots, length) for found, length in self._whenever)
+
+    @cached_property
+    def _whenever(self) -> Sequence[tuple[int, int]]:
+        """In each manner of interpreting the starts without its windows, and how many slots a session takes."""
+        lifted = frozenset({WINDOWS})
+        return [
+            (union(each._in_this_manner(lifted, ())), self.problem.length(each.request.minutes))
+            for each in self.manners
+        ]
 
     def _by_tongue(self, lifted: Kinds, steps: Steps) -> Iterator[int]:
         """The starts at which it could be served by panels in one language, then in another."""

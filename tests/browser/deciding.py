@@ -29,23 +29,28 @@ def approve(organizer: Person, topic: str) -> str:
     return organizer.page.url.partition("?")[0]
 
 
-def take_away(organizer: Person, field: str) -> None:
-    """On the page that exchanges parts: nobody on a seat, and read what the page answers by itself."""
-    organizer.fill({field: ""})
+def choose_part(organizer: Person, field: str, value: str) -> None:
+    """On the page that exchanges parts: choose, and wait for what the page answers by itself."""
+    organizer.page.wait_for_load_state()  # its script listens from then on
+    with organizer.page.expect_response(lambda answer: f"{field}={value}" in answer.url):
+        organizer.fill({field: value})
+    organizer.page.wait_for_url(re.compile(rf"[?&]{field}={value}(&|$)"))
+
+
+def empty_panel(organizer: Person) -> None:
+    """Take everybody off the panel; who sat further back moves up."""
+    while organizer.page.locator('[name="expert1"]').input_value():
+        choose_part(organizer, "expert1", "")
     organizer.expect("This cannot be")
-    organizer.page.wait_for_url(re.compile(rf"[?&]{field}=&"))
 
 
 def exchange_expert(organizer: Person) -> str:
     """From a request to its first proposal with another expert on the first seat, put among the proposals; gives the
     name of who comes now."""
     organizer.follow("Exchange parts")
-    take_away(organizer, "expert1")
-    seat = organizer.page.locator('[name="expert1"]')
-    seat.locator("optgroup").first.locator("option").nth(1).wait_for(state="attached")
-    other = seat.locator("optgroup").first.locator("option").nth(1)
-    value, name = str(other.get_attribute("value")), other.inner_text()
-    organizer.fill({"expert1": value})
+    other = organizer.page.locator('[name="expert1"] optgroup').first.locator("option:not([selected])").first
+    value, name = str(other.get_attribute("value")), str(other.text_content())
+    choose_part(organizer, "expert1", value)
     organizer.expect("This can be")
     organizer.press("Put among the proposals")
     organizer.page.wait_for_url(re.compile(r"/desk/requests/\d+#proposal-\d+"))

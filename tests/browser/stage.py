@@ -180,7 +180,7 @@ class Stage:
         """Parts of which one is missing."""
         with self.person("organizer") as organizer:
             organizer.open(self.exchange)
-            deciding.take_away(organizer, "expert1")
+            deciding.empty_panel(organizer)
             return organizer.page.url
 
     @property

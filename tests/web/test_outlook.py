@@ -14,7 +14,7 @@ from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Window
 from medixchange.people.models import Expert, Hospital
 from medixchange.times.intervals import Interval
-from medixchange.web.liaison.steps import OUTLOOKS_PER_MACHINE
+from medixchange.web.liaison.outlooks import OUTLOOKS_PER_MACHINE
 from tests import make
 from tests.matching import oracle
 from tests.matching.worlds import at, request, slots, world, worlds
@@ -174,3 +174,19 @@ def test_it_counts_what_trying_everything_finds_in_the_windows(problem: Problem)
     if not inside:
         assert (found.other is not None) == oracle.is_possible(problem)
     assert not found.reasons or not oracle.is_possible(problem)
+
+
+def test_a_session_of_a_series_is_looked_for_in_its_own_week(browser: Browser, database: Database) -> None:
+    with database.write() as db:
+        hospital = experts(db)
+        who = db.exec(select(Expert)).one()
+        db.add(LeavePeriod(person_id=who.person_id, first_day=make.next_week(0), last_day=make.next_week(6)))
+    base = fill(browser, hospital)
+
+    browser.post(f"{base}/times", data=times_step(windows_only="open"))
+    once = told(browser, base)
+    browser.post(f"{base}/times", data=times_step(windows_only="open", rhythm="1", times="3"))
+    weekly = told(browser, base)
+
+    assert "The best hour outside them:" in once
+    assert "There is no match yet." in weekly

@@ -17,19 +17,10 @@ from medixchange.web.access import ByLink, policy
 from medixchange.web.form import Sent, Typed
 from medixchange.web.liaison.linked import ask_matching, limit_letters, link
 from medixchange.web.liaison.moving import FIELD, KEEP_CLOCK, KEEP_MOMENT, TIMES, carry_out, move_of
-from medixchange.web.liaison.steps import (
-    CHECK,
-    FIRST,
-    NAMES,
-    Asking,
-    check,
-    first_fault,
-    is_later,
-    onward,
-    show,
-    still_missing,
-)
-from medixchange.web.page import Db, Now, Reading, see_other
+from medixchange.web.liaison.outlooks import chances
+from medixchange.web.liaison.steps import CHECK, FIRST, NAMES, is_later, onward, show
+from medixchange.web.liaison.visit import Asking, check, first_fault, still_missing
+from medixchange.web.page import Db, Now, Reading, render, see_other
 
 Seed = Annotated[str, policy(ByLink("resume"))]
 
@@ -44,6 +35,16 @@ def page(request: Request, db: Db, now: Now, reader: Reading, step: str, seed: S
     if elsewhere:
         return see_other(elsewhere)
     return show(visit, step, visit.typed(step), errors=still_missing(visit, step))
+
+
+@router.get("/request/{token}/times/chances")
+def look(request: Request, db: Db, now: Now, reader: Reading, seed: Seed) -> Response:
+    """What the windows that are being chosen would give now: a part of the page that asks for them."""
+    visit = Asking(request, db, reader, now, queries.draft_by_seed(db, seed))
+    if visit.draft is None or visit.draft.is_sent or visit.place is None:
+        raise NotFound(say("There is no such step; go back to the list of steps."))
+    found = chances(visit, Typed.of(dict(request.query_params)))
+    return render(request, "liaison/chances.html", zone=visit.place.zone, place=visit.place, chances=found)
 
 
 @router.post("/request/{token}/{step}")

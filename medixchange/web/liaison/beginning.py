@@ -10,7 +10,8 @@ from medixchange.intake import drafting
 from medixchange.web.access import Public, policy
 from medixchange.web.form import Sent, Typed
 from medixchange.web.liaison.linked import known_of, link
-from medixchange.web.liaison.steps import FIRST, Asking, check, is_later, onward, show
+from medixchange.web.liaison.steps import FIRST, is_later, onward, show
+from medixchange.web.liaison.visit import Asking, check
 from medixchange.web.limits import machine
 from medixchange.web.page import Db, Now, Reading, see_other
 

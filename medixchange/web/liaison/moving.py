@@ -14,7 +14,7 @@ from medixchange.messages import N_, Message, say
 from medixchange.people.queries import hospital_by_code
 from medixchange.times.intervals import Interval
 from medixchange.web.form import read
-from medixchange.web.liaison.steps import Asking
+from medixchange.web.liaison.visit import Asking
 
 TIMES = "times"
 FIELD = "clock"

@@ -22,7 +22,8 @@ from medixchange.messages import Message, say
 from medixchange.web.access import ByLink, policy
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.linked import limit_letters, link
-from medixchange.web.liaison.steps import NAMES, Asking, still_missing
+from medixchange.web.liaison.steps import NAMES
+from medixchange.web.liaison.visit import Asking, still_missing
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
 Seed = Annotated[str, policy(ByLink("resume"))]

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.availability.queries import closed
 from medixchange.availability.windows import ClosedDays
-from medixchange.errors import TooMany
-from medixchange.intake import queries
 from medixchange.intake.draft import STEPS
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.promise import DAYS, promised
-from medixchange.intake.queries import Place
-from medixchange.intake.steps import NEW, HospitalStep
-from medixchange.intake.unsent import unsent
-from medixchange.intake.windows import HORIZON_DAYS, WindowsStep, window_faults
-from medixchange.matching.outlook import Outlook, outlook_of
-from medixchange.messages import N_, Message, say
-from medixchange.people.queries import hospital_by_code, hospitals
+from medixchange.intake.steps import NEW
+from medixchange.intake.windows import HORIZON_DAYS
+from medixchange.messages import N_, Message
+from medixchange.people.queries import hospitals
 from medixchange.times.intervals import Interval
-from medixchange.web.form import Filled, Typed, in_order, read
+from medixchange.web.form import Typed
 from medixchange.web.liaison import choices, hours, repeating
-from medixchange.web.limits import machine
-from medixchange.web.page import Reader, render
+from medixchange.web.liaison.outlooks import chances, outlook
+from medixchange.web.liaison.visit import Asking
+from medixchange.web.page import render
 
 FIRST, *_ = STEPS
 CHECK = "check"
 LATER = "later"
-OUTLOOKS_PER_MACHINE = "60/hour"
 NAMES = {
     "hospital": N_("Hospital"),
     "topic": N_("Topic"),
@@ -42,64 +34,6 @@ NAMES = {
     "languages": N_("Languages"),
     CHECK: N_("Check answers"),
 }
-
-
-@dataclass(frozen=True)
-class Asking:
-    """One visit to a step: the page's transaction, reader and moment, and the draft (None before the first step)."""
-
-    request: Request
-    db: Session
-    reader: Reader
-    now: datetime
-    draft: RequestDraft | None = None
-
-    @property
-    def place(self) -> Place | None:
-        """The hospital, as far as it is known."""
-        return queries.place_of(self.db, self.draft) if self.draft else None
-
-    @property
-    def base(self) -> str:
-        """The address of the draft."""
-        return f"/request/{self.request.path_params['token']}" if self.draft else "/request/new"
-
-    def address(self, step: str) -> str:
-        """The address of one of its steps."""
-        return f"{self.base}/{step}" if self.draft else self.base
-
-    def typed(self, step: str) -> Typed:
-        """What was answered in this step before, or typed into it and not complete yet."""
-        if self.draft is None:
-            return Typed()
-        return Typed.of(self.draft.unfinished.get(step) or self.draft.answers.get(step, {}))
-
-
-def check(visit: Asking, step: str, typed: Typed) -> Filled[Any]:
-    """Read one step as its model does, and compare it with what else is known: hospitals, days, clocks."""
-    filled = read(STEPS[step], typed)
-    errors: Mapping[str, Message] = {}
-    if isinstance(filled.value, HospitalStep):
-        errors = _hospital_faults(visit, filled.value)
-    elif isinstance(filled.value, WindowsStep) and visit.place is not None:
-        errors = window_faults(filled.value, visit.place.zone, now=visit.now)
-        errors = errors or repeating.faults(visit.db, visit.draft, filled.value)
-    return Filled(typed, None, in_order(STEPS[step], errors)) if errors else filled
-
-
-def still_missing(visit: Asking, step: str) -> Mapping[str, Message]:
-    """What a step that was left before it was complete still asks, by field."""
-    left = visit.draft is not None and step in visit.draft.unfinished
-    return check(visit, step, visit.typed(step)).errors if left else {}
-
-
-def first_fault(visit: Asking) -> tuple[str, Filled[Any]] | None:
-    """The first step of the draft that is not complete or holds no more, None where all is well."""
-    for step in STEPS:
-        filled = check(visit, step, visit.typed(step))
-        if filled.value is None:
-            return step, filled
-    return None
 
 
 def show(
@@ -154,17 +88,6 @@ def _back(visit: Asking, number: int) -> str:
     return visit.address(list(NAMES)[number - 2]) if number > 1 else visit.base
 
 
-def _hospital_faults(visit: Asking, step: HospitalStep) -> dict[str, Message]:
-    if step.is_new:
-        return {}
-    known = hospital_by_code(visit.db, step.hospital)
-    # Hospitals that were added by a form are offered to others once an organizer has approved them.
-    own = visit.draft is not None and visit.draft.editing and visit.typed("hospital").one("hospital") == step.hospital
-    if known is None or (known.approved_at is None and not own):
-        return {"hospital": say("Choose your hospital, or that it is not in the list.")}
-    return {}
-
-
 def _hospital(visit: Asking, typed: Typed) -> dict[str, Any]:
     words = visit.reader.words
     return {
@@ -189,6 +112,7 @@ def _times(visit: Asking, typed: Typed) -> dict[str, Any]:
         "overlaps": hours.overlaps(place.zone, now=visit.now),
         "windows": hours.typed_windows(typed, place, words, _closed(visit)),
         "lengths": hours.length_choices(typed, words),
+        "chances": chances(visit, typed),
         "windows_only": choices.said(choices.WINDOWS_ONLY, words),
         **repeating.offered(visit.db, visit.draft, words),
     }
@@ -219,7 +143,7 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
         "answers": answers,
         "country": words.country(answers["hospital"].one("country")),
         "windows": windows,
-        "outlook": _outlook(visit),
+        "outlook": outlook(visit),
         "length": timedelta(minutes=int(answers["times"].one("minutes"))),
         **repeating.answered(visit.db, visit.draft, answers["times"], words),
         "late": _answered_late(visit, int(answers["topic"].one("urgency")), windows),
@@ -232,19 +156,6 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
             "recording": choices.RECORDING,
         },
     }
-
-
-def _outlook(visit: Asking) -> Outlook | None:
-    """What would come of it now; None where it is not complete, is about topics that no list knows, or was looked at so
-    often that somebody rather studies the experts' hours."""
-    if visit.draft is None or visit.place is None or first_fault(visit) is not None:
-        return None
-    try:
-        visit.request.app.state.limits.hit(OUTLOOKS_PER_MACHINE, "outlook", machine(visit.request))
-    except TooMany:
-        return None
-    rows = unsent(visit.db, visit.draft, visit.place, now=visit.now)
-    return outlook_of(visit.db, rows, now=visit.now) if rows.request.specialties else None
 
 
 def _answered_late(visit: Asking, urgency: int, windows: Sequence[hours.TypedWindow]) -> int | None:

@@ -55,10 +55,12 @@ all("[data-follow]").forEach(follow);
 all("[data-live]").forEach(f => {
   let wait, last;
   const ask = async () => {
-    if (!navigator.onLine) return;
     const own = !f.dataset.live, to = (f.dataset.live || location.pathname) + "?" + new URLSearchParams(new FormData(f));
-    const page = await fetch(last = to).then(r => r.ok ? r.text() : "").catch(() => "");
-    if (!page || to != last) return;
+    last = to;
+    const page = navigator.onLine ? await fetch(to).then(r => r.ok ? r.text() : "").catch(() => "") : "";
+    if (to != last) return;
+    // Without an answer nothing is said of what is chosen now.
+    if (!page) return f.querySelectorAll("[data-part][role=status]").forEach(e => e.replaceChildren());
     const now = new DOMParser().parseFromString(page, "text/html"), here = d.activeElement.id;
     f.querySelectorAll("[data-part]").forEach(e => {
       const open = [...e.querySelectorAll("details")].map(x => x.open);
