@@ -86,6 +86,22 @@ def test_a_closed_day_is_named_where_a_hospital_chooses_its_hours(browser: Brows
     assert "This day is Stocktaking, a day off at your hospital." in page
 
 
+def test_what_would_come_of_a_request_counts_closed_days(browser: Browser, database: Database) -> None:
+    with database.write() as db:
+        kigali = make.hospital(db)
+        make.expert(db, panel=make.panel(db), specialties={"intensive-care": 3, "respiratory": 3})
+        make.room(db)
+    base = fill(browser, kigali)
+    before = text_of(browser.get(f"{base}/check").text)
+    with database.write() as db:
+        closing.close(db, Closing(TUESDAY, make.next_week(2), "Strike", hospital_id=kigali.id), actor=ACTOR, now=NOW)
+
+    page = text_of(browser.get(f"{base}/check").text)
+
+    told = f"The days that are left are days off for {kigali.name}."
+    assert (told in before, told in page) == (False, True)
+
+
 def test_the_desk_says_why_nobody_meets_on_a_closed_day(organizer: Browser, database: Database) -> None:
     with database.write() as db:
         asked = make.request(db, make.hospital(db), languages={"en": 5})
