@@ -7,6 +7,7 @@ belongs to no stretch (with quarters and halves of an hour there is none).
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -131,18 +132,18 @@ def half_hours(grid: Grid, zone: str, soft: Minutes, length: int) -> tuple[int, 
 
 
 @lru_cache(maxsize=512)
-def _outside(grid: Grid, zone: str, soft: Minutes) -> tuple[int, ...]:
+def _outside(grid: Grid, zone: str, soft: Minutes) -> array[int]:
     """Running sum over the slots of the minutes that lie outside ``soft`` hours."""
     minutes = [grid.minutes] * grid.slots
     for stretch in stretches(grid, zone):
         for slot in range(stretch.first, stretch.end):
             at = (stretch.local + (slot - stretch.first) * grid.minutes) % DAY
             minutes[slot] -= _overlap(at, at + grid.minutes, soft)
-    sums, total = [0], 0
+    sums, total = array("i", [0]), 0
     for outside in minutes:
         total += outside
         sums.append(total)
-    return tuple(sums)
+    return sums
 
 
 def _overlap(begin: int, end: int, soft: Minutes) -> int:

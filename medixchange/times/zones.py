@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from medixchange.messages import Term, Value, say
 from medixchange.times.intervals import Interval
 
 MIN_YEAR, MAX_YEAR = 2020, 2099
+MOST_EDGES = 2**16
+"""How many times of local days are kept as instants: more than a search of eight weeks asks for; 25 MB."""
 
 
 def _known() -> frozenset[str]:
@@ -131,7 +133,7 @@ def clock_words(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-@cache
+@lru_cache(MOST_EDGES)
 def _edge(day: date, minute: int, name: str, *, last: bool) -> datetime:
     found = instants(day, minute, name)
     if found:
