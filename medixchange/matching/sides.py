@@ -119,11 +119,16 @@ class Sides:
         for each in self.manners:
             yield from each._in_this_manner(lifted, steps)
 
-    @cached_property
+    @property
     def manners(self) -> tuple[Sides, ...]:
         """These, and those of the same request interpreted consecutively, where that may be."""
+        # Kept without these: in a circle they would hold the problem until garbage is looked for.
+        return (self, *self._consecutive)
+
+    @cached_property
+    def _consecutive(self) -> tuple[Sides, ...]:
         other = consecutively(self.request, self.problem)
-        return (self,) if other is None else (self, Sides(self.problem, other.id, manner=other))
+        return () if other is None else (Sides(self.problem, other.id, manner=other),)
 
     def _in_this_manner(self, lifted: Kinds, steps: Steps) -> Iterator[int]:
         """The same without the other manner of interpreting."""
