@@ -56,7 +56,7 @@ class Chances:
 
 def chances_of(db: Session, unsent: Unsent, *, now: datetime) -> Chances:
     """What the windows of a draft would give, as things stand ``now``."""
-    return chances(problem_of_unsent(db, unsent, now=now), str(unsent.request.id))
+    return chances(problem_of_unsent(db, unsent, now=now, all_people=False), str(unsent.request.id))
 
 
 def chances(problem: Problem, request_id: str) -> Chances:

@@ -19,11 +19,11 @@ from medixchange.intake.windows import HORIZON_DAYS
 from medixchange.matching import facts_of_requests as asking
 from medixchange.matching import resources as values
 from medixchange.matching.disruption import OUT_OF_USE, as_kept
-from medixchange.matching.facts_of_people import Frame, experts, interpreters
+from medixchange.matching.facts_of_people import Frame, experts, interpreters, lent_to_each
 from medixchange.matching.facts_of_sessions import declined, held, kept
 from medixchange.matching.problem import Problem
 from medixchange.matching.series import earlier_plans
-from medixchange.people.models import Hospital, Room
+from medixchange.people.models import ExpertSpecialty, Hospital, Interpreter, Room
 from medixchange.policies.queries import in_use
 from medixchange.policies.values import HouseRules
 from medixchange.times.grid import EPOCH, QUARTER, Grid
@@ -42,6 +42,16 @@ def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: fro
     hospital, rules = db.get_one(Hospital, request.hospital_id), in_use(db).rules
     frame = _frame(db, rules, now=now, only=only, is_demo=hospital.is_demo)
     return _problem(db, _keeping(db, frame, [request.id]), rules, [(request, hospital)])
+
+
+def problem_of_use(db: Session, request: SessionRequest, *, now: datetime, beside: Collection[int] = ()) -> Problem:
+    """The same with those people alone who know a topic of ``request`` or interpret, and those ``beside``: read sooner,
+    and worth the same."""
+    hospital, rules = db.get_one(Hospital, request.hospital_id), in_use(db).rules
+    only = _of_use(db, request).union(beside)
+    frame = _frame(db, rules, now=now, only=only, is_demo=hospital.is_demo)
+    lent = lent_to_each(db, is_demo=hospital.is_demo, now=now)
+    return _problem(db, _keeping(db, frame, [request.id]), rules, [(request, hospital)], lent=lent)
 
 
 def problem_of_queue(db: Session, *, now: datetime, is_demo: bool = False, rules: HouseRules | None = None) -> Problem:
@@ -71,13 +81,21 @@ def problem_of_several(
     return _problem(db, frame, rules, sorted(asked, key=lambda each: each[0].id))
 
 
-def problem_of_unsent(db: Session, unsent: Unsent, *, now: datetime) -> Problem:
-    """The same for a request that is not there yet."""
+def problem_of_unsent(db: Session, unsent: Unsent, *, now: datetime, all_people: bool = True) -> Problem:
+    """The same for a request that is not there yet; without ``all_people`` with those alone who are of use, who are not
+    lent anything: enough to tell what is possible."""
     rules = in_use(db).rules
-    frame = _frame(db, rules, now=now, only=None, is_demo=unsent.hospital.is_demo)
+    only = None if all_people else _of_use(db, unsent.request)
+    frame = _frame(db, rules, now=now, only=only, is_demo=unsent.hospital.is_demo)
     windows = {unsent.request.id: list(unsent.windows)}
     weeks = {unsent.request.id: unsent.weeks} if unsent.weeks is not None else {}
     return _problem(db, frame, rules, [(unsent.request, unsent.hospital)], windows=windows, weeks=weeks)
+
+
+def _of_use(db: Session, request: SessionRequest) -> frozenset[int]:
+    """The experts who know a topic of ``request``, and the interpreters."""
+    knowing = select(ExpertSpecialty.expert_id).where(col(ExpertSpecialty.specialty).in_(request.specialties))
+    return frozenset((*db.exec(knowing), *db.exec(select(Interpreter.person_id))))
 
 
 def horizon(now: datetime) -> Grid:
@@ -103,9 +121,11 @@ def _problem(
     *,
     windows: Mapping[int, Sequence[RequestWindow]] | None = None,
     weeks: Mapping[int, int] | None = None,
+    lent: Mapping[int, int] | None = None,
 ) -> Problem:
     """The problem of these requests with those that have joined them, and with their ``windows`` and the ``weeks`` of
-    their series where these are not written yet; sessions of their own are left out."""
+    their series where these are not written yet, and with what is ``lent`` to experts where only some are read;
+    sessions of their own are left out."""
     others = joined(db, [request.id for request, _ in asked])
     every = [*asked, *(each for several in others.values() for each in several)]
     unwritten = windows or {}
@@ -119,7 +139,7 @@ def _problem(
         weights=rules.weights,
         hospitals=tuple(asking.hospital(each, frame) for each in hospitals.values()),
         requests=tuple(asking.requests(db, asked, others, windows, frame, weeks or {})),
-        experts=experts(db, frame, held_from=held_from),
+        experts=experts(db, frame, held_from=held_from, lent=lent),
         interpreters=interpreters(db, frame),
         rooms=_rooms(db, frame),
         held=held(db, held_from, frame.grid.end + READ_AROUND, without={request.id for request, _ in asked}),

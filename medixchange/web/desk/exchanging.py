@@ -20,7 +20,7 @@ from medixchange.intake.together import others_of
 from medixchange.matching import queries as matching
 from medixchange.matching.actions import put_forward
 from medixchange.matching.exchange import Exchange, Option, Seat
-from medixchange.matching.facts import problem_of
+from medixchange.matching.facts import problem_of_use
 from medixchange.matching.match import Match
 from medixchange.matching.models import ProposedMatch
 from medixchange.matching.stored import members_of, value_of
@@ -104,8 +104,9 @@ def propose(
 
 
 def _read(db: Session, asked: SessionRequest, match: ProposedMatch, typed: Typed, *, now: datetime) -> Chosen:
-    problem = problem_of(db, asked, now=now)
-    return chosen(typed, value_of(match, members_of(db, [match.id])[match.id]), problem)
+    members = members_of(db, [match.id])[match.id]
+    problem = problem_of_use(db, asked, now=now, beside=[each.person_id for each in members])
+    return chosen(typed, value_of(match, members), problem)
 
 
 def _page(
