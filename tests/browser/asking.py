@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,15 @@ def begin(person: Person, wish: Wish, *, until: str = "check") -> None:
     for step in STEPS[: STEPS.index(until)]:
         person.fill(_answers(person, wish, step))
         person.press("Save and continue")
+
+
+def look_at_times(person: Person, **changed: str) -> None:
+    """On the page that asks for times: change some, and read what the page says of them by itself."""
+    person.page.locator('[name="day1"]').wait_for()
+    person.page.wait_for_load_state()  # its script listens from then on
+    with person.page.expect_response(re.compile("/times/chances")):
+        person.fill(changed)
+    person.expect("How it looks now", "This is no promise: the organizers decide, and hours may be taken meanwhile.")
 
 
 def send(person: Person, wish: Wish) -> None:

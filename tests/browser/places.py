@@ -33,6 +33,7 @@ NOT_PAGES = {
     "/desk/fairness/{kind}.csv": "a file",
     "/answer/{token}/files/{file_id}": "a file",
     "/answer/{token}/session.ics": "a file",
+    "/request/{token}/times/chances": "a part of the page that asks for times",
 }
 
 
