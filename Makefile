@@ -32,10 +32,10 @@ sweep: .venv/test
 	@$(BIN)/python -m pytest -n 2 -m "sweep or hypothesis" --hypothesis-profile=searching $(ARGS)
 
 bench: .venv/test
-	@for each in feed mailing matching questions planning; do echo "== $$each"; $(BIN)/python -m "bench.$$each" || exit 1; done
+	@for each in feed mailing matching questions disruptions planning; do echo "== $$each"; $(BIN)/python -m "bench.$$each" || exit 1; done
 
 bench-matching: .venv/test
-	@for each in matching questions planning; do echo "== $$each"; $(BIN)/python -m "bench.$$each" || exit 1; done
+	@for each in matching questions disruptions planning; do echo "== $$each"; $(BIN)/python -m "bench.$$each" || exit 1; done
 
 picture: .venv/test
 	@$(BIN)/python -m docs.pictures.hours

@@ -64,9 +64,9 @@ class Timing:
         return self.reading + self.thinking
 
 
-def furnish(db: Session, chance: Random) -> None:
+def furnish(db: Session, chance: Random, *, experts: int = EXPERTS) -> None:
     """Experts in China, interpreters, rooms and hospitals."""
-    for number in range(EXPERTS):
+    for number in range(experts):
         who = _person(db, f"expert-{number}", "Asia/Shanghai", "CN")
         db.add(people.Expert(person_id=who))
         db.flush()

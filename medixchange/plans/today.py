@@ -14,6 +14,9 @@ from medixchange.matching.rules import why_not
 from medixchange.matching.score import Score, score
 from medixchange.messages import Message, instant, say
 
+GONE = say("Somebody of what was there before does not take part any more, or its room is not in use.")
+"""All that can be said without the names of those who are gone."""
+
 
 class Change(StrEnum):
     """What a plan does to a request, against the best proposal that waits at the desk."""
@@ -69,7 +72,7 @@ def _change(match: Match, before: Match | None) -> Change:
 
 def _why(problem: Problem, match: Match, before: Match, change: Change, *, is_trial: bool) -> tuple[Message, ...]:
     if not is_known(before, problem):
-        return (say("Somebody of what was there before does not take part any more, or its room is not in use."),)
+        return (GONE,)
     if change is not Change.ROOM:
         before = in_a_free_room(before, problem)
     return _moved(problem, match, before, is_trial=is_trial)

@@ -36,6 +36,9 @@ AT_LEAST = timedelta(minutes=1)
 """So often sessions are looked over although nothing was written in the journal: time passes, holidays come with a new
 version of the program, and of two entries the one that is committed later may have the smaller number."""
 
+ABOUT_FACTS = [~col(JournalEntry.subject).startswith(f"{each}:") for each in ("session", "request")]
+"""Decisions about sessions hold every rule, so they disrupt none."""
+
 
 class Standing(NamedTuple):
     """A session that is ahead, and the match that it stands by."""
@@ -45,18 +48,22 @@ class Standing(NamedTuple):
 
 
 class Watch:
-    """Looks sessions over when something was done since it did so last, by the journal, and every minute."""
+    """Looks sessions over when something else than a session or request was changed since it did so last, by the
+    journal, and every minute."""
 
     def __init__(self) -> None:
-        self._seen: int | None = None
+        self._seen = 0
         self._at: datetime | None = None
 
     def look(self, database: Database, *, now: datetime) -> int:
         """For how many sessions something is another thing than before; 0 where there was no need to look."""
+        newest = select(func.max(JournalEntry.id))
         with database.read() as db:
-            last = db.exec(select(func.max(JournalEntry.id))).one() or 0
-        if last == self._seen and self._at is not None and self._at <= now < self._at + AT_LEAST:
-            return 0
+            news = db.exec(newest.where(col(JournalEntry.id) > self._seen, *ABOUT_FACTS)).one()
+            is_early = self._at is not None and self._at <= now < self._at + AT_LEAST
+            if news is None and is_early:
+                return 0
+            last = db.exec(newest).one() or 0
         changed = look_over(database, now=now)
         self._seen, self._at = last, now
         return changed

@@ -30,5 +30,5 @@ def test_every_bench_begins_with_the_pace_of_the_machine() -> None:
     silent = {each for each in benches if "    print(said())\n" not in (ROOT / "bench" / f"{each}.py").read_text()}
     told = subprocess.run([sys.executable, "-m", "bench.pace"], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert (len(benches), silent) == (5, set())
+    assert (len(benches), silent) == (6, set())
     assert re.fullmatch(r"pace of this machine: Python \d+ ms, arrays \d+ ms of CPU\n", told.stdout)

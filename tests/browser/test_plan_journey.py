@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import func, select
 
 from medixchange.demo.letterbox import Kept
+from medixchange.journal.record import PROGRAM, record
+from medixchange.people.models import Room
 from medixchange.sessions.models import SharingSession
 from tests.browser import house as houses
 from tests.browser import many, planning
@@ -65,6 +68,10 @@ def test_two_hundred_requests_become_sessions_but_for_two_and_one_session_change
     preview = repair(organizer, session)
     assert in_every_language(house, opens, [session, preview]) == []
     take_over(house, organizer, session, letter)
+    lose_the_room(house, session)
+    preview = another_room(organizer, session)
+    assert in_every_language(house, opens, ["/desk", session, preview]) == []
+    move_over(house, organizer, session)
 
 
 def read_the_difference(organizer: Person, plan: str) -> int:
@@ -195,3 +202,34 @@ def take_over(house: House, organizer: Person, session: str, gone: Kept) -> None
     assert organizer.page.locator("main #mending").count() == 0
     assert comes in organizer.page.locator("section[aria-labelledby=who] > ul:first-of-type").inner_text()
     organizer.expect("Was invited and cannot come", goes)
+
+
+def lose_the_room(house: House, session: str) -> None:
+    """The room of the session goes out of use, as the records say from now on."""
+    with house.database.write() as db:
+        stands = db.get_one(SharingSession, int(session.rpartition("/")[2].partition("?")[0]))
+        db.get_one(Room, stands.room_id).active = False
+        record(db, actor=PROGRAM, verb="import", subject="records:rooms", now=datetime.now(UTC))
+
+
+def another_room(organizer: Person, session: str) -> str:
+    """The desk names the session by itself, and offers another room at its hour; gives the preview of that."""
+    organizer.open("/desk")
+    organizer.until_said("is not in use any more.")
+    organizer.open(session)
+    organizer.until_said("Another room at the same hour")
+    organizer.expect("This session cannot be as agreed", "Agreed: it stays as it is", "the same people")
+    organizer.page.locator('main a[href*="/substitute?match="]').click()
+    organizer.expect("Everybody is told the new room, with an updated calendar entry.")
+    return organizer.page.url
+
+
+def move_over(house: House, organizer: Person, session: str) -> None:
+    """Take the other room: everybody who comes has a letter about it."""
+    seen = house.letters.count()
+    organizer.press("Another room at the same hour")
+    organizer.expect("The session is in another room. Everybody is told; those who stay keep their answers.")
+    many.until_done(house.database, many.POSTED)
+    organizer.open(session)
+    assert organizer.page.locator("main #mending").count() == 0
+    assert len(house.letters.letters(seen)) == everybody(organizer)

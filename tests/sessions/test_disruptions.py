@@ -15,7 +15,7 @@ from medixchange.availability.models import LeavePeriod, WeeklyHours
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.i18n import words
-from medixchange.journal.record import history
+from medixchange.journal.record import history, record
 from medixchange.matching.models import Disruption, MatchSearch, ProposedMatch, Repair, SearchState
 from medixchange.matching.searching import propose
 from medixchange.matching.stored import disruptions, words_of
@@ -327,7 +327,7 @@ def test_where_nothing_was_done_since_one_question_is_enough(
     )
 
 
-def test_whatever_is_done_has_sessions_looked_over_and_so_has_a_minute(
+def test_whatever_is_recorded_has_sessions_looked_over_and_so_has_a_minute(
     database: Database, stage: Stage, session: SharingSession
 ) -> None:
     watch = Watch()
@@ -339,8 +339,11 @@ def test_whatever_is_done_has_sessions_looked_over_and_so_has_a_minute(
     with database.write() as db:
         db.exec(delete(LeavePeriod))
         confirm(db, queries.by_id(db, session.id), actor=ACTOR, now=LATER)
+    decided = watch.look(database, now=LATER + timedelta(minutes=1))
+    with database.write() as db:
+        record(db, actor=ACTOR, verb="import", subject="records:experts", now=LATER)
 
-    assert (quiet, found) == (0, 1)
+    assert (quiet, found, decided) == (0, 1, 0)
     assert watch.look(database, now=LATER + timedelta(minutes=1)) == 1
 
 

@@ -9,10 +9,12 @@ from sqlmodel import select
 
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
+from medixchange.people.models import Room
 from medixchange.plans import accepting, making
 from medixchange.sessions import queries
 from medixchange.sessions.actions import approve
 from medixchange.sessions.answers import respond
+from medixchange.sessions.disruptions import look_over
 from medixchange.sessions.models import SharingSession
 from tests import make
 from tests.sessions.stage import ACTOR, LI, NOW, ZHANG, at, place_of, send
@@ -97,3 +99,24 @@ def test_where_everybody_comes_there_is_nothing_to_mend(organizer: Browser) -> N
 
     assert answer.status_code == 422
     assert "nothing to mend" in text_of(answer.text)
+
+
+def test_a_plan_names_what_disrupts_a_session_and_the_rooms(
+    organizer: Browser, session: SharingSession, database: Database
+) -> None:
+    with database.write() as db:
+        db.get_one(Room, session.room_id).active = False
+        make.room(db, "Kivu room")
+    look_over(database, now=NOW)
+    organizer.post("/desk/plans/mend")
+    making.run_plan(database, 1, lambda: NOW)
+
+    plan = text_of(organizer.get("/desk/plans/1").text)
+
+    for words in (
+        "In another room",
+        "Video room: Kivu room instead of West Lake room",
+        "West Lake room is not in use any more.",
+    ):
+        assert words in plan
+    assert "Somebody of what was there before" not in plan
