@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from itertools import groupby
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from medixchange.matching.candidates import by_size, gathering
 from medixchange.matching.match import Match, Team
-from medixchange.matching.parts import NOBODY, Parts, best_of_panel
+from medixchange.matching.parts import NOBODY, Option, Parts, Seat, best_of_panel
 from medixchange.matching.presence import expert_starts, interpreter_starts
 from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import Reason, Rule
@@ -23,7 +23,6 @@ from medixchange.matching.rules_of_languages import interpreters_are_free
 from medixchange.matching.score import Score, score
 from medixchange.matching.solver import Ranked, Search
 from medixchange.matching.sorts import alike
-from medixchange.matching.terms import Part
 from medixchange.matching.words import interprets_one_way
 from medixchange.messages import Message
 from medixchange.times.grid import slots_of
@@ -34,29 +33,6 @@ SERVED = "S1"
 MOST_TOLD = 8
 """Of how many who cannot take a seat it is told why before they are chosen."""
 Who = TypeVar("Who", Expert, Interpreter)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """What a part could be exchanged for: where that ``is_free``, the ``points`` that the match would gain (or lose,
-    then negative) by the ``terms`` that differ; else what is ``against`` it, as far as it is told."""
-
-    id: str
-    name: str
-    points: int = 0
-    terms: tuple[Part, ...] = ()
-    against: tuple[Message, ...] = ()
-    is_free: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """Who could take a seat: those who ``can``, the most worth first; those who are free and speak otherwise, so that
-    the way to ``converse`` would change; those who ``cannot``, the first of whom say why."""
-
-    can: Sequence[Option]
-    converse: Sequence[Option]
-    cannot: Sequence[Option]
 
 
 class Exchange:

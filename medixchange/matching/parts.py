@@ -1,8 +1,8 @@
-"""What an organizer chooses of a match, part by part: the hour, who sits where, the way to converse, the room."""
+"""What an organizer chooses of a match, part by part, and what each part could be exchanged for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,9 @@ from medixchange.matching.match import Match, Route, Team
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.solver import Search
+from medixchange.matching.terms import Part
 from medixchange.matching.ways import Way, manners, minutes_if_consecutive, ways
+from medixchange.messages import Message
 from medixchange.times.intervals import MINUTE
 
 NOBODY = ""
@@ -56,6 +58,29 @@ class Parts:
         """The same with ``who`` on one seat of a leg's team."""
         team = _exchanged(self.teams[leg], seat, who)
         return replace(self, teams=(*self.teams[:leg], team, *self.teams[leg + 1 :]))
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a part could be exchanged for: where that ``is_free``, the ``points`` that the match would gain (or lose,
+    then negative) by the ``terms`` that differ; else what is ``against`` it, as far as it is told."""
+
+    id: str
+    name: str
+    points: int = 0
+    terms: tuple[Part, ...] = ()
+    against: tuple[Message, ...] = ()
+    is_free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who could take a seat: those who ``can``, the most worth first; those who are free and speak otherwise, so that
+    the way to ``converse`` would change; those who ``cannot``, the first of whom say why."""
+
+    can: Sequence[Option]
+    converse: Sequence[Option]
+    cannot: Sequence[Option]
 
 
 def ways_to_converse(request: Request, problem: Problem, tongues: Iterable[str]) -> Iterable[Way]:

@@ -9,9 +9,9 @@ from functools import partial
 from hypothesis import assume
 from hypothesis import given as drawn
 
-from medixchange.matching.exchange import MOST_TOLD, Exchange, Seat
+from medixchange.matching.exchange import MOST_TOLD, Exchange
 from medixchange.matching.match import Match
-from medixchange.matching.parts import NOBODY, Parts
+from medixchange.matching.parts import NOBODY, Parts, Seat
 from medixchange.matching.problem import Problem
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score

@@ -18,7 +18,7 @@ from medixchange.matching.models import MatchMember, MatchState, ProposedMatch
 from medixchange.people.models import Expert, Person, Room
 from medixchange.sessions.actions import approve
 from tests import make
-from tests.sessions.stage import ACTOR, LI, MEI, NOW, ZHANG, Stage, at, set_up
+from tests.sessions.stage import ACTOR, LI, MEI, NOW, ZHANG, Stage, at, desk_again, join, set_up
 from tests.web.conftest import Browser, text_of
 
 CHOSEN = re.compile(r'<option value="([^"]*)" selected>')
@@ -284,6 +284,20 @@ def test_an_expert_of_another_language_brings_interpreters_of_another_pair(
     assert "These experts converse with the audience in another way" in text_of(page)
     assert str(ida) in chosen(page)
     assert (refused.status_code, sent.status_code) == (409, 303)
+
+
+def test_a_proposal_for_two_hospitals_shows_both_clocks_and_who_hears_what(
+    organizer: Browser, database: Database
+) -> None:
+    with database.write() as db:
+        stage = set_up(db)
+        join(db, stage.request)
+        desk_again(db, stage)
+
+    page = text_of(organizer.get(page_of(stage.by_li)).text)
+
+    assert "Addis Ababa · UTC+3" in page
+    assert "In Chinese, interpreted into French and back." in page
 
 
 def _person(database: Database, name: str) -> int:

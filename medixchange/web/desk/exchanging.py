@@ -19,10 +19,11 @@ from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import others_of
 from medixchange.matching import queries as matching
 from medixchange.matching.actions import put_forward
-from medixchange.matching.exchange import Exchange, Option, Seat
+from medixchange.matching.exchange import Exchange
 from medixchange.matching.facts import problem_of_use
 from medixchange.matching.match import Match
 from medixchange.matching.models import ProposedMatch
+from medixchange.matching.parts import Option, Seat
 from medixchange.matching.stored import members_of, value_of
 from medixchange.messages import Message, count, language, say, sentences
 from medixchange.sessions.invites import conversation
