@@ -147,10 +147,13 @@ def _other_languages(sides: Sides) -> Iterator[Relaxation]:
 
 
 def _at_all(sides: Sides) -> Iterator[Relaxation]:
-    """Any other time."""
-    starts = sides.within(_of_others(sides))
+    """Any other time, with the start that is nearest to the windows."""
+    starts, own = sides.within(_of_others(sides)), _slots(sides.request.windows)
     if starts:
-        yield relaxed(Step(WINDOWS, 4, (), (), say("if you could come at quite other times")), starts, sides)
+        here = next(slots_of(own), 0)
+        nearest = min(slots_of(starts), key=lambda slot: abs(slot - here))
+        step = Step(WINDOWS, 4, (), (), say("if you could come at quite other times"))
+        yield replace(relaxed(step, starts, sides), first=sides.problem.grid.at(nearest))
 
 
 def _of_others(sides: Sides) -> int:

@@ -60,7 +60,8 @@ def test_starts_are_counted_by_day_and_each_widening_gives_what_it_says(problem:
     assert len(inside) < FEW or not found.widenings
     for each in found.widenings:
         gives = tried(problem, made(asked, each, problem))
-        assert (each.starts, each.first) == (len(gives), problem.grid.at(gives[0]))
+        assert each.starts == len(gives)
+        assert each.first in [problem.grid.at(slot) for slot in gives]
         assert each.starts > len(inside)
 
 
