@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, delete, select
 
-from medixchange.availability.models import LeavePeriod, WeeklyHours
+from medixchange.availability.closing import Closing, close, open_again
+from medixchange.availability.models import ClosedPeriod, LeavePeriod, WeeklyHours
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.i18n import words
@@ -457,3 +458,23 @@ def test_a_session_that_stays_as_it_is_is_confirmed_once_all_come(
 
     with database.read() as db:
         assert queries.by_id(db, session.id).state is SessionState.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("country", "words_"),
+    [("RW", "It is a day off for King Faisal Hospital"), ("CN", f"It is a public holiday where {ZHANG} works")],
+)
+def test_days_that_are_closed_on_either_side_disrupt_a_session(
+    database: Database, stage: Stage, session: SharingSession, country: str, words_: str
+) -> None:
+    day, watch = make.next_week(1), Watch()
+    watch.look(database, now=LATER)
+    with database.write() as db:
+        close(db, Closing(first_day=day, last_day=day, name="Mourning", country=country), actor=ACTOR, now=LATER)
+
+    assert watch.look(database, now=LATER) == 1
+    assert words_ in said(database)[0]
+    with database.write() as db:
+        open_again(db, db.exec(select(ClosedPeriod)).one(), actor=ACTOR, now=LATER)
+    assert watch.look(database, now=LATER) == 1
+    assert said(database) == []
