@@ -103,6 +103,8 @@ class _Judge:
             if party.wants["audience"].get(party.tongue, 0) < self.policy["lang_min_audience"]:
                 self._fault("H6", session.id)
         modes = self.conversing.modes(session)
+        if len(session.data.get("others", [])) != len(session.parties) - 1:
+            self._fault("H6", session.id)
         if modes is None or ("relay" in modes and self._is_needless_relay(session)):
             self._fault("H6", session.id)
         if not all(self._works(self.facts.interpreters[who], session) for who in session.data["interpreters"]):

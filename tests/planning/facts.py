@@ -69,8 +69,10 @@ class Facts:
         """A session of a plan."""
         request, start = self.requests[data["request"]], instant(data["start"])
         wants, tongues = [request, *request.get("joint", [])], [data["audience"], *data.get("others", [])]
+        unheard = [""] * (len(wants) - len(tongues))
         parties = [
-            Party(self.hospitals[each["hospital"]], each, tongue) for each, tongue in zip(wants, tongues, strict=True)
+            Party(self.hospitals[each["hospital"]], each, tongue)
+            for each, tongue in zip(wants, [*tongues, *unheard], strict=False)
         ]
         hospitals = frozenset(party.hospital["id"] for party in parties)
         return Session(data, start, start + self._length(data), hospitals, request, parties)

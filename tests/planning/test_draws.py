@@ -16,7 +16,7 @@ from tests.planning.brute import best_score, sessions_of
 from tests.planning.checker import check
 from tests.planning.draws import INSTANT, Data, drawn, neighbours
 from tests.planning.judging import TERMS, judged, judged_alone, planned
-from tests.planning.varying import consecutive, joint, muddled, varied
+from tests.planning.varying import consecutive, extended, joint, muddled, varied
 
 ALL = 200
 SUITE, SUITE_TINY, ALL_TINY = 32, 5, 60
@@ -112,6 +112,26 @@ def test_no_plan_is_better_where_some_interpret_consecutively(seed: int) -> None
     plan, _ = judged_alone(given)
 
     assert (plan.score, plan.is_best) == (best_score(given), True)
+
+
+@some(SUITE_TINY, ALL_TINY)
+def test_no_plan_is_better_with_keys_of_our_own(seed: int) -> None:
+    given = extended(seed, "tiny")
+
+    plan, _ = judged_alone(given)
+
+    assert (plan.score, plan.is_best) == (best_score(given), True)
+
+
+@some(8, ALL_TINY)
+def test_a_plan_with_keys_of_our_own_keeps_every_rule_and_no_step_from_it_is_a_better_one(seed: int) -> None:
+    given = extended(seed, "small")
+
+    plan, solution = judged_alone(given)
+
+    verdicts = [check(given, each) for each in neighbours(given, solution, Random(seed), number=20)]
+    assert [each.score for each in verdicts if not each.faults and each.score > plan.score] == []
+    assert plan.is_best
 
 
 @some(10)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import timedelta
 from random import Random
 from typing import Any
 
-from tests.planning.draws import Data, drawn, moved
+from tests.planning.clocks import instant
+from tests.planning.draws import INSTANT, Data, drawn, moved
 
 ZONES = (
     "Asia/Kathmandu", "Asia/Kolkata", "Europe/Paris", "America/New_York", "Australia/Sydney", "Africa/Cairo",
@@ -74,6 +76,64 @@ def consecutive(seed: int, shape: str) -> Data:
         each["simultaneous"], each["consecutive"] = chance.choice(((True, False), (False, True), (True, True)))
         each["max_min_day"] = each["max_min_week"] = 900
     return given
+
+
+def extended(seed: int, shape: str) -> Data:
+    """An instance with keys of our own drawn in: exact hours, dates, teams, what stands and what was agreed for it."""
+    chance = Random(f"extended-{seed}")
+    given = joint(seed, shape) if seed % 3 == 0 else deepcopy(drawn(seed % 60, shape))
+    _own_policy(given, chance)
+    for each in given["requests"]:
+        _own_wishes(each, given, chance)
+    for each in given["hospitals"]:
+        _sometimes(each, {"free": _days(given, chance), "working": _days(given, chance)}, chance)
+    for each in (*given["experts"], *given["interpreters"]):
+        _sometimes(each, {"free": _days(given, chance)}, chance)
+    plain = deepcopy([*given["confirmed"], *given["tentative"]])
+    given["confirmed"] = []
+    given["standing"] = [_standing(each, given, chance) for each in chance.sample(plain, min(2, len(plain)))]
+    return given
+
+
+def _own_policy(given: Data, chance: Random) -> None:
+    teams = chance.choice(([[60, 1], [480, 2]], [[90, 2], [480, 3]], [[60, 1]]))
+    _sometimes(given["policy"], {"team_sizes": teams, "relay_last": True}, chance)
+    _sometimes(given["weights"], {"stable_interpreter": chance.choice((5, 500))}, chance)
+
+
+def _own_wishes(request: Data, given: Data, chance: Random) -> None:
+    day = (instant(given["horizon"]["start"]) + timedelta(days=chance.randrange(7))).date().isoformat()
+    windows = [{**_window(chance), **chance.choice(({}, {"day": day}, {"free": _days(given, chance)}))} for _ in "ab"]
+    agreed = {"team": chance.randint(0, 3), "consecutive": chance.random() < 0.3, "minutes": 60 * chance.randint(1, 2)}
+    other = {
+        "windows": windows,
+        "windows_only": chance.random() < 0.4,
+        "interpreting": chance.random() < 0.4,
+        "rise": chance.choice((40, 900)),
+        "agreed": agreed,
+    }
+    _sometimes(request, other, chance)
+
+
+def _days(given: Data, chance: Random) -> list[list[str]]:
+    """The week on the hour, without its beginning, its end, and some hours between."""
+    first, begin, noon = instant(given["horizon"]["start"]), chance.randrange(40), chance.randrange(50, 100)
+    stretches = (begin, noon), (noon + chance.randrange(1, 9), chance.randrange(120, 169))
+    return [[(first + timedelta(hours=hour)).strftime(INSTANT) for hour in each] for each in stretches]
+
+
+def _standing(like: Data, given: Data, chance: Random) -> Data:
+    """A session of nobody's request with the people of another one, some days from it."""
+    start = instant(like["start"]) + timedelta(hours=24 * chance.randrange(-3, 4) + chance.randrange(3))
+    held = {
+        "start": start.strftime(INSTANT),
+        "end": (start + timedelta(hours=1)).strftime(INSTANT),
+        "hospital": chance.choice(given["hospitals"])["id"],
+        "experts": like["experts"],
+        "interpreters": like["interpreters"],
+    }
+    _sometimes(held, {"guests": [given["hospitals"][0]["id"]], "room": 1}, chance)
+    return held
 
 
 def _many_tongues(given: Data, chance: Random) -> None:
