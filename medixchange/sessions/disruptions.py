@@ -57,16 +57,17 @@ class Watch:
 
     def look(self, database: Database, *, now: datetime) -> int:
         """For how many sessions something is another thing than before; 0 where there was no need to look."""
-        newest = select(func.max(JournalEntry.id))
         with database.read() as db:
-            news = db.exec(newest.where(col(JournalEntry.id) > self._seen, *ABOUT_FACTS)).one()
-            is_early = self._at is not None and self._at <= now < self._at + AT_LEAST
-            if news is None and is_early:
+            if self._at is not None and self._at <= now < self._at + AT_LEAST and not self._has_news(db):
                 return 0
-            last = db.exec(newest).one() or 0
+            last = db.exec(select(func.max(JournalEntry.id))).one() or 0
         changed = look_over(database, now=now)
         self._seen, self._at = last, now
         return changed
+
+    def _has_news(self, db: Session) -> bool:
+        later = select(JournalEntry.id).where(col(JournalEntry.id) > self._seen, *ABOUT_FACTS)
+        return db.exec(later.limit(1)).first() is not None
 
 
 def look_over(database: Database, *, now: datetime) -> int:
