@@ -7,6 +7,8 @@ import pytest
 from medixchange.availability import closing
 from medixchange.availability.closing import Closing
 from medixchange.db import Database
+from medixchange.journal.record import PROGRAM, by_person
+from medixchange.records.imports import import_records
 from medixchange.sessions.disruptions import look_over
 from medixchange.sessions.models import SharingSession
 from tests import make
@@ -30,6 +32,20 @@ def test_days_of_a_country_are_closed_listed_and_opened_again_by_a_button_that_a
     assert ("National mourning · Tue, 1 Dec 2026 · China" in asked, "National mourning" in opened) == (True, False)
     assert organizer.get(f"{PAGE}/1/remove").status_code == 404
     assert 'href="/desk/closed"' in organizer.get("/desk").text
+
+
+def test_days_that_were_imported_or_recorded_by_somebody_who_is_gone_are_listed_without_a_name(
+    organizer: Browser, database: Database
+) -> None:
+    rows = f"first_day,last_day,name,country,hospital\n{TUESDAY},,National mourning,CN,\n"
+    assert import_records(database, "closed-days", rows, now=NOW, actor=PROGRAM).faults == ()
+    with database.write() as db:
+        closing.close(db, Closing(TUESDAY, TUESDAY, "Strike", country="FR"), actor=by_person(99), now=NOW)
+
+    page = text_of(organizer.get(PAGE).text)
+
+    assert "National mourning Tue, 1 Dec 2026 China Open again" in page
+    assert "Strike Tue, 1 Dec 2026 France Open again" in page
 
 
 def test_days_of_one_hospital_are_closed_from_the_list_of_hospitals(organizer: Browser, database: Database) -> None:

@@ -7,10 +7,12 @@ import re
 import pytest
 
 from medixchange.db import Database
+from medixchange.journal.record import by_person
 from medixchange.plans import making
+from medixchange.policies.actions import write
 from medixchange.policies.queries import SOURCE, in_use
 from medixchange.policies.sheet import sheet_of
-from medixchange.policies.values import HouseRules
+from medixchange.policies.values import HouseRules, Weights
 from tests.plans.stage import Stage, set_up
 from tests.sessions.stage import NOW
 from tests.web.conftest import Browser, text_of
@@ -57,6 +59,13 @@ def test_a_version_says_what_it_would_change(organizer: Browser, database: Datab
     assert "Newcomers wait too long" in text_of(listed.text)
     with database.read() as db:
         assert in_use(db).version is None
+
+
+def test_a_version_of_somebody_who_is_gone_is_listed_without_a_name(organizer: Browser, database: Database) -> None:
+    with database.write() as db:
+        write(db, HouseRules(weights=Weights(fair=8)), source=SOURCE, actor=by_person(99), now=NOW)
+
+    assert 'href="/desk/rules/1"' in organizer.get("/desk/rules").text
 
 
 @pytest.mark.parametrize(
