@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -148,12 +149,20 @@ def _other_languages(sides: Sides) -> Iterator[Relaxation]:
 
 def _at_all(sides: Sides) -> Iterator[Relaxation]:
     """Any other time, with the start that is nearest to the windows."""
-    starts, own = sides.within(_of_others(sides)), _slots(sides.request.windows)
+    starts = sides.within(_of_others(sides))
     if starts:
-        here = next(slots_of(own), 0)
-        nearest = min(slots_of(starts), key=lambda slot: abs(slot - here))
+        ends = [
+            (next(slots_of(each.slots)), each.slots.bit_length() - 1) for each in sides.request.windows if each.slots
+        ]
+        away = partial(_away, ends or [(0, 0)])
+        nearest = min(slots_of(starts), key=away)
         step = Step(WINDOWS, 4, (), (), say("if you could come at quite other times"))
         yield replace(relaxed(step, starts, sides), first=sides.problem.grid.at(nearest))
+
+
+def _away(windows: Sequence[tuple[int, int]], slot: int) -> int:
+    """How many slots lie between a slot and the nearest of the windows, each with its first slot and its last."""
+    return min(max(first - slot, slot - last, 0) for first, last in windows)
 
 
 def _of_others(sides: Sides) -> int:

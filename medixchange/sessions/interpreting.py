@@ -33,7 +33,8 @@ def legs_in_turns(session: SharingSession, places: Iterable[Place]) -> Sequence[
     span = Interval(session.starts_at, session.ends_at)
     coming = [each for each in places if each[0].role is Role.INTERPRETER and each[0].partstat != "DECLINED"]
     found = []
-    for leg, team in groupby(sorted(coming, key=_order), key=lambda each: each[0].leg):
+    ordered = sorted(coming, key=lambda each: _order(each, session.speech))
+    for leg, team in groupby(ordered, key=lambda each: each[0].leg):
         one, _, other = leg.partition(">")
         found.append(Leg(one, other, turns([person for _, person in team], span, minutes=session.turn_minutes)))
     return [leg for leg in found if leg.turns]
@@ -45,6 +46,7 @@ def turns_with(session: SharingSession, places: Iterable[Place], person_id: int)
     return next((leg.turns for leg in legs if any(each.who.id == person_id for each in leg.turns)), ())
 
 
-def _order(place: Place) -> tuple[str, int]:
-    """On each leg who is known the longest begins."""
-    return place[0].leg, place[1].id
+def _order(place: Place, speech: str) -> tuple[bool, str, int]:
+    """First the legs that begin with what the panel speaks; on each who is known the longest begins."""
+    attendance, person = place
+    return not attendance.leg.startswith(f"{speech}>"), attendance.leg, person.id

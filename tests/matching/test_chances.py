@@ -99,6 +99,15 @@ def test_an_hour_more_and_any_other_time_are_named_the_nearer_first() -> None:
     assert kinds == [("hours", at(3)), ("shorter", at(3)), ("windows", at(3))]
 
 
+def test_of_any_other_time_the_one_nearest_to_any_window_is_named() -> None:
+    asked = request(windows=(window(1, 2), window(20, 21)), minutes=120)
+    problem = world(requests=(asked,), experts=(expert(masks=(mask("hours", (6, 7, 8, 23, 24, 25)),)),))
+
+    (other,) = [each for each in chances(problem, "r").widenings if each.steps[0].kind == "windows"]
+
+    assert other.first == at(23)
+
+
 def test_nobody_is_named() -> None:
     asked = request(windows=(window(2, 3),))
     problem = world(requests=(asked,), experts=(expert(specialties={"heart": 1}),))

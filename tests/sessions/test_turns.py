@@ -110,14 +110,16 @@ def test_who_is_alone_or_works_after_each_passage_takes_none(db: Session, team: 
     assert (passages, told(db, team)) == ([], [])
 
 
-def test_each_leg_of_a_relay_has_its_own_turns(db: Session, team: SharingSession) -> None:
+def test_each_leg_of_a_relay_has_its_own_turns_first_the_one_from_what_the_panel_speaks(
+    db: Session, team: SharingSession
+) -> None:
     pairs = {"zh>en": ("Ann", "Bea"), "en>fr": ("Cas", "Dan")}
 
     stands = replace_team(db, team, pairs)
 
     assert [(leg.one, leg.other, [turn.who.name for turn in leg.turns]) for leg in stands] == [
-        ("en", "fr", ["Cas", "Dan"]),
         ("zh", "en", ["Ann", "Bea"]),
+        ("en", "fr", ["Cas", "Dan"]),
     ]
 
 

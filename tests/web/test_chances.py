@@ -9,7 +9,7 @@ from sqlmodel import select
 from medixchange.availability.models import LeavePeriod
 from medixchange.db import Database
 from medixchange.people.models import Expert
-from medixchange.web.liaison.outlooks import OUTLOOKS_PER_MACHINE
+from medixchange.web.liaison.outlooks import CHANCES_PER_MACHINE
 from tests import make
 from tests.web.answers import fill, hospital_step, languages_step, times_step, topic_step
 from tests.web.conftest import Browser, text_of
@@ -133,10 +133,11 @@ def test_looking_changes_nothing_and_is_small(browser: Browser, database: Databa
 
 
 def test_who_looks_too_often_is_told_nothing_and_can_go_on(browser: Browser, base: str, app: FastAPI) -> None:
-    for _ in range(int(OUTLOOKS_PER_MACHINE.partition("/")[0])):
-        app.state.limits.hit(OUTLOOKS_PER_MACHINE, "outlook", MACHINE)
+    for _ in range(int(CHANCES_PER_MACHINE.partition("/")[0])):
+        app.state.limits.hit(CHANCES_PER_MACHINE, "chances", MACHINE)
 
     assert told(browser, base) == ""
+    assert "How it looks now" in browser.get(f"{base}/check").text
     assert browser.post(f"{base}/times", data=times_step()).status_code == 303
 
 
