@@ -20,9 +20,8 @@ from medixchange.times.intervals import Interval
 OF_PEOPLE = frozenset({"hours", "leave", "busy", "holiday"})
 """Masks of people that change with what they or their country say; the others are house rules, or pass with time."""
 OF_HOSPITALS = frozenset({"holiday"})
-OF_ROOMS = frozenset({"size", "hours"})
-RETIRED, OUT_OF_USE = "retired", "out-of-use"
-NOT_OTHERWISE = (RETIRED, OUT_OF_USE, "size")
+NO_EXPERT, NO_INTERPRETER, OUT_OF_USE, SIZE = "no-expert", "no-interpreter", "out-of-use", "size"
+NOT_OTHERWISE = (NO_EXPERT, NO_INTERPRETER, OUT_OF_USE)
 """Of these causes nothing is left at other hours."""
 PERSON, HOSPITAL, ROOM = "person", "hospital", "room"
 
@@ -53,10 +52,11 @@ def causes(match: Match, problem: Problem, names: Mapping[str, str]) -> tuple[Ca
 
 
 def retired(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterator[Finding]:
-    """Those of ``match`` who take no part in any session any more; ``names`` by their ids."""
-    for who in (*match.panel, *match.route.interpreters):
-        if who not in problem.expert and who not in problem.interpreter:
-            yield RETIRED, say("%(name)s does not take part any more.", name=names[who]), who
+    """Those of ``match`` who are not any more what they come as, expert or interpreter; ``names`` by their ids."""
+    experts = [(NO_EXPERT, who) for who in match.panel if who not in problem.expert]
+    interpreters = [(NO_INTERPRETER, who) for who in match.route.interpreters if who not in problem.interpreter]
+    for kind, who in (*experts, *interpreters):
+        yield kind, say("%(name)s does not take part any more.", name=names[who]), who
 
 
 def _of_hospitals(match: Match, problem: Problem) -> Iterator[Finding]:
@@ -88,18 +88,20 @@ def _of_room(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterat
         yield OUT_OF_USE, say("%(name)s is not in use any more.", name=names[concerns]), concerns
         return
     reason = a_room_is_free(match, problem)
-    if reason is not None and reason.kind in OF_ROOMS:
+    if reason is not None and reason.kind == SIZE:
         yield reason.kind, reason.message, concerns
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A cause for all of which the session of ``request`` stays as it is, as an organizer decided, and its hour."""
+    """A cause for all of which the session of ``request`` stays as it is, as an organizer decided, its hour, and the
+    ``channels`` that it needs."""
 
     request: str
     kind: str
     concerns: str
     hour: Interval
+    channels: int = 0
 
     @property
     def number(self) -> str:
@@ -110,8 +112,9 @@ class Kept:
 def as_kept(problem: Problem, kept: Collection[Kept]) -> Problem:
     """``problem`` in which nothing that sessions were kept for stands in their way at their own hours.
 
-    Whoever takes no part any more, and a room that is not in use or does not do, are there at that hour alone; they are
-    given with the others of ``problem``.
+    Whoever takes no part any more, and a room that is not in use, are there at that hour alone; they are given with the
+    others of ``problem``. A room that does not do is as large as what was kept there needs, at every hour. People,
+    hospitals and rooms have no masks by request, so all of this holds for the other requests of ``problem`` too.
     """
     if not kept:
         return problem
@@ -119,12 +122,18 @@ def as_kept(problem: Problem, kept: Collection[Kept]) -> Problem:
     for each in kept:
         hours = open_at[each.concerns]
         hours[each.kind] = hours.get(each.kind, 0) | problem.grid.touched([each.hour])
+
+    def of_person(person: Person, in_other_role: str) -> Mapping[str, int]:
+        hours = open_at.get(f"{PERSON}:{person.id}", {})
+        return {kind: slots for kind, slots in hours.items() if kind != in_other_role}
+
+    rooms = (_opened(each, open_at.get(f"{ROOM}:{each.id}")) for each in problem.rooms)
     return replace(
         problem,
         hospitals=tuple(_opened(each, open_at.get(f"{HOSPITAL}:{each.id}")) for each in problem.hospitals),
-        experts=tuple(_opened(each, open_at.get(f"{PERSON}:{each.id}")) for each in problem.experts),
-        interpreters=tuple(_opened(each, open_at.get(f"{PERSON}:{each.id}")) for each in problem.interpreters),
-        rooms=tuple(_does(each, open_at.get(f"{ROOM}:{each.id}")) for each in problem.rooms),
+        experts=tuple(_opened(each, of_person(each, NO_INTERPRETER)) for each in problem.experts),
+        interpreters=tuple(_opened(each, of_person(each, NO_EXPERT)) for each in problem.interpreters),
+        rooms=tuple(_does(each, kept, problem) for each in rooms),
     )
 
 
@@ -140,6 +149,10 @@ def _masks(masks: Iterable[Mask], hours: Mapping[str, int]) -> tuple[Mask, ...]:
     return (*opened, *(Mask("hours", hours[kind]) for kind in NOT_OTHERWISE if kind in hours))
 
 
-def _does(room: Room, hours: Mapping[str, int] | None) -> Room:
-    found = _opened(room, hours)
-    return replace(found, seats=None, channels=None) if hours and "size" in hours else found
+def _does(room: Room, kept: Iterable[Kept], problem: Problem) -> Room:
+    stays = [each for each in kept if (each.kind, each.concerns) == (SIZE, f"{ROOM}:{room.id}")]
+    seats, channels = room.seats, room.channels
+    for each in stays:
+        seats = None if seats is None else max(seats, problem.request[each.request].seats)
+        channels = None if channels is None else max(channels, each.channels)
+    return replace(room, seats=seats, channels=channels) if stays else room

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, or_, select
 from medixchange.availability import queries as availability
 from medixchange.availability.windows import ClosedDays, Hours
 from medixchange.languages.tags import spoken
-from medixchange.matching.disruption import RETIRED, Kept
+from medixchange.matching.disruption import NO_EXPERT, NO_INTERPRETER, Kept
 from medixchange.matching.masks import Place, person_masks
 from medixchange.matching.resources import Block, Expert, Interpreter, Mask
 from medixchange.matching.shares import Share, days_there, lent_to_all
@@ -73,7 +73,7 @@ def experts(
         select(people.Expert, people.Person)
         .join(people.Person, col(people.Person.id) == col(people.Expert.person_id))
         .where(
-            or_(col(people.Expert.active), col(people.Expert.person_id).in_(frame.kept_for(RETIRED))),
+            or_(col(people.Expert.active), col(people.Expert.person_id).in_(frame.kept_for(NO_EXPERT))),
             col(people.Person.is_demo) == frame.is_demo,
             *frame.among(col(people.Expert.person_id)),
         )
@@ -141,7 +141,7 @@ def interpreters(db: Session, frame: Frame) -> tuple[Interpreter, ...]:
         select(people.Interpreter, people.Person)
         .join(people.Person, col(people.Person.id) == col(people.Interpreter.person_id))
         .where(
-            or_(col(people.Interpreter.active), col(people.Interpreter.person_id).in_(frame.kept_for(RETIRED))),
+            or_(col(people.Interpreter.active), col(people.Interpreter.person_id).in_(frame.kept_for(NO_INTERPRETER))),
             col(people.Person.is_demo) == frame.is_demo,
             *frame.among(col(people.Interpreter.person_id)),
         )

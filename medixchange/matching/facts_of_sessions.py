@@ -11,10 +11,10 @@ from sqlmodel import Session, col, select
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import joined
 from medixchange.matching.disruption import Kept
-from medixchange.matching.match import Held
+from medixchange.matching.match import Held, Match
 from medixchange.matching.models import Disruption, MatchMember, MatchState, ProposedMatch
 from medixchange.matching.resources import Block
-from medixchange.matching.stored import BY_CAUSE, EXPERT, INTERPRETER, members_of, people
+from medixchange.matching.stored import BY_CAUSE, EXPERT, INTERPRETER, members_of, people, value_of
 from medixchange.messages import instant, say
 from medixchange.people.models import Hospital
 from medixchange.times.grid import Grid
@@ -50,11 +50,13 @@ def kept(db: Session, request_ids: Collection[int]) -> tuple[Kept, ...]:
         .where(col(Disruption.kept_at).is_not(None), ProposedMatch.state == MatchState.APPROVED)
         .order_by(*BY_CAUSE)
     )
-    return tuple(
-        Kept(str(match.request_id), each.kind, each.concerns, Interval(match.starts_at, match.ends_at))
-        for each, match in rows
-        if match.request_id in request_ids
-    )
+    found = [(each, match) for each, match in rows if match.request_id in request_ids]
+    members = members_of(db, {match.id for _, match in found})
+    return tuple(_kept(each, value_of(match, members[match.id])) for each, match in found)
+
+
+def _kept(row: Disruption, match: Match) -> Kept:
+    return Kept(match.request, row.kind, row.concerns, Interval(match.start, match.end), match.route.channels)
 
 
 def held(db: Session, first: datetime, last: datetime, *, without: Collection[int]) -> tuple[Held, ...]:

@@ -28,6 +28,7 @@ from tests.matching.worlds import (
     held,
     hospital,
     interpreted,
+    interpreter,
     mask,
     request,
     room,
@@ -69,6 +70,20 @@ def test_what_passes_with_time_or_is_a_rule_of_the_house_disrupts_nothing(kind: 
     assert told(STANDING, world(experts=(expert(masks=(mask(kind, EARLY),)),))) == []
 
 
+def test_whoever_is_an_expert_alone_by_now_is_missed_where_they_interpreted() -> None:
+    problem = world(requests=(RWANDAN,), experts=(expert(), expert("i1")), interpreters=PEOPLE[1:])
+
+    assert told(direct(12, route=interpreted("i1")), problem) == [
+        ("no-interpreter", "person:i1", "I1 does not take part any more.")
+    ]
+
+
+def test_whoever_only_interprets_by_now_is_missed_on_the_panel() -> None:
+    problem = world(experts=(expert("e2"),), interpreters=(interpreter("e1"),))
+
+    assert told(STANDING, problem) == [("no-expert", "person:e1", "E1 does not take part any more.")]
+
+
 def test_a_house_rule_hides_no_fact_behind_it() -> None:
     asked = hospital(masks=(mask("hours", EARLY), mask("weekend", EARLY), NAMED))
 
@@ -97,7 +112,7 @@ def test_whoever_takes_no_part_any_more_and_a_room_out_of_use_are_named() -> Non
     gone = world(experts=(expert("e2"),), rooms=(room("other"),))
 
     assert told(STANDING, gone) == [
-        ("retired", "person:e1", "E1 does not take part any more."),
+        ("no-expert", "person:e1", "E1 does not take part any more."),
         ("out-of-use", "room:room", "West Lake room is not in use any more."),
     ]
 
@@ -107,7 +122,6 @@ def test_whoever_takes_no_part_any_more_and_a_room_out_of_use_are_named() -> Non
     [
         ({"seats": 3}, "size", "ROOM has 3 seats for 12 people."),
         ({"channels": 0}, "size", "ROOM has no free channel for interpreting; 1 is needed."),
-        ({"masks": (mask("hours", EARLY),)}, "hours", "ROOM is closed at that time."),
     ],
 )
 def test_a_room_that_does_no_more_disrupts_it(facts: dict[str, Any], kind: str, said: str) -> None:
@@ -146,9 +160,31 @@ def test_what_a_session_is_kept_for_stands_in_its_way_at_other_hours_alone(kind:
     assert [reason.kind for reason in why_not(direct(13), kept)] == [kind]
 
 
-@pytest.mark.parametrize(("kind", "concerns"), [("retired", "person:e1"), ("out-of-use", "room:room")])
+@pytest.mark.parametrize(("kind", "concerns"), [("no-expert", "person:e1"), ("out-of-use", "room:room")])
 def test_whoever_is_kept_though_retired_is_there_at_that_hour_alone(kind: str, concerns: str) -> None:
     kept = as_kept(world(), [Kept("r", kind, concerns, Interval(STANDING.start, STANDING.end))])
 
     assert why_not(STANDING, kept) == []
     assert why_not(direct(13), kept) != []
+
+
+def test_whoever_is_kept_as_an_interpreter_is_no_less_an_expert() -> None:
+    both = world(requests=(RWANDAN,), experts=(expert(),), interpreters=(interpreter("e1"), *PEOPLE))
+    hour = Interval(STANDING.start, STANDING.end)
+
+    kept = as_kept(both, [Kept("r", "no-interpreter", "person:e1", hour)])
+
+    assert kept.expert["e1"] == both.expert["e1"]
+    assert [mask.kind for mask in kept.interpreter["e1"].masks] == ["hours"]
+
+
+def test_a_room_that_is_kept_though_small_does_for_that_size_and_is_free_at_other_hours() -> None:
+    small = room(seats=3, channels=0)
+    twelve, more = request(seats=12), request(id="other", seats=30)
+    problem = world(requests=(twelve, more), rooms=(small,))
+
+    kept = as_kept(problem, [Kept("r", "size", "room:room", Interval(STANDING.start, STANDING.end), channels=1)])
+
+    assert kept.rooms == (replace(small, seats=12, channels=1),)
+    assert (why_not(STANDING, kept), why_not(direct(13), kept)) == ([], [])
+    assert [reason.kind for reason in why_not(direct(13, request="other"), kept)] == ["size"]

@@ -184,6 +184,22 @@ def test_whatever_is_lost_is_mended_at_the_same_hour_by_as_little_as_can_be(
     assert broken(database) == []
 
 
+def test_whoever_goes_on_as_an_expert_and_interprets_no_more_is_missed_and_not_proposed(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        db.add(Expert(person_id=stage.mei.person_id, notice_hours=0))
+        lose(db, stage, "interpreter")
+        proposal = elsewhere(db, stage, at(3, 9))
+
+    look_over(database, now=LATER)
+
+    assert said(database) == [f"{MEI} does not take part any more."]
+    with database.write() as db, pytest.raises(Refusal) as refusal:
+        approve(db, db.merge(proposal), actor=ACTOR, now=LATER)
+    assert f"{MEI} does not take part any more." in words("en").say(refusal.value.message)
+
+
 def test_longer_notice_disrupts_nothing(database: Database, stage: Stage, session: SharingSession) -> None:
     with database.write() as db:
         change(db, Expert, stage.zhang.person_id, notice_hours=900)
