@@ -59,6 +59,33 @@ def to_the_desk(name: str) -> Refusing:
     )
 
 
+def note(
+    db: Session,
+    attendance: Attendance,
+    name: str,
+    *,
+    reason: str | None,
+    sequence: int,
+    actor: str,
+    now: datetime,
+) -> None:
+    """An organizer notes what the expert or interpreter of this ``name`` has said elsewhere, as their own answer: why
+    they cannot come, None for that they come after all.
+
+    Raises Refusal as ``respond`` does, and where they have answered otherwise themselves meanwhile.
+    """
+    session, told = queries.by_id(db, attendance.session_id, for_change=True), to_the_desk(name)
+    db.refresh(attendance)
+    _can_answer(session, attendance, sequence, told, now=now)
+    has_declined = attendance.partstat == "DECLINED"
+    if reason is None and not has_declined and attendance.partstat != "ACCEPTED":
+        raise Refusal(say("%(name)s has not declined, so there is nothing to take back.", name=name))
+    if reason is not None and has_declined and (attendance.reason, attendance.other_hour) != (reason, None):
+        raise Refusal(say("%(name)s has declined meanwhile in words of their own, and these stay.", name=name))
+    answer: Answer = "ACCEPTED" if reason is None else "DECLINED"
+    respond(db, attendance, answer, reason=reason or "", sequence=sequence, actor=actor, told=told, now=now)
+
+
 def respond(
     db: Session,
     attendance: Attendance,

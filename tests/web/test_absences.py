@@ -129,6 +129,41 @@ def test_what_cannot_be_noted_is_said_to_the_organizer(
     assert (answer.status_code, told in text_of(answer.text)) == (409, True)
 
 
+def test_what_they_answered_themselves_while_the_form_was_open_stays(
+    organizer: Browser, database: Database, session: SharingSession
+) -> None:
+    with database.write() as db:
+        place, hour = place_of(db, queries.by_id(db, session.id), ZHANG), at(3, 11)
+        respond(db, place, "DECLINED", reason="My own words", other_hour=hour, now=make.NOW)
+
+    answer = organizer.post(form_of(database, session, ZHANG), data={"reason": ILL, "sequence": "0"})
+
+    told = f"{ZHANG} has declined meanwhile in words of their own, and these stay."
+    assert (answer.status_code, told in text_of(answer.text)) == (409, True)
+    with database.read() as db:
+        place = place_of(db, session, ZHANG)
+        assert (place.partstat, place.reason, place.other_hour) == ("DECLINED", "My own words", hour)
+
+
+def test_somebody_who_never_declined_does_not_come_after_all(
+    organizer: Browser, database: Database, session: SharingSession
+) -> None:
+    answer = organizer.post(form_of(database, session, ZHANG), data={"act": "returned", "sequence": "0"})
+
+    told = f"{ZHANG} has not declined, so there is nothing to take back."
+    assert (answer.status_code, told in text_of(answer.text)) == (409, True)
+    with database.read() as db:
+        assert answers(db, queries.by_id(db, session.id))[ZHANG] == "NEEDS-ACTION"
+
+
+def test_what_is_noted_twice_is_noted_once(organizer: Browser, database: Database, session: SharingSession) -> None:
+    address = form_of(database, session, ZHANG)
+
+    for typed in ({"reason": ILL}, {"act": "returned"}):
+        before = page_after(organizer, address, sequence="0", **typed)
+        assert page_after(organizer, address, sequence="0", **typed) == before
+
+
 def test_why_is_asked_and_the_contacts_of_a_hospital_answer_for_themselves(
     organizer: Browser, database: Database, session: SharingSession
 ) -> None:

@@ -16,8 +16,7 @@ from medixchange.intake.patients import NoPatientData
 from medixchange.languages.texts import Paragraph
 from medixchange.messages import Message, say
 from medixchange.people.models import Person
-from medixchange.sessions import queries
-from medixchange.sessions.answers import respond, to_the_desk
+from medixchange.sessions import answers, queries
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.sessions.roll import place_of
 from medixchange.web.access import Organizer, OrganizerActor, policy
@@ -73,14 +72,13 @@ def note(
     if given is None:
         return _page(request, db, session, place, sent, errors=filled.errors)
     try:
-        respond(
+        answers.note(
             db,
             place,
-            "ACCEPTED" if returns else "DECLINED",
-            reason=given.reason if isinstance(given, Absent) else "",
+            db.get_one(Person, place.person_id).name,
+            reason=given.reason if isinstance(given, Absent) else None,
             sequence=given.sequence,
             actor=actor.label,
-            told=to_the_desk(db.get_one(Person, place.person_id).name),
             now=now,
         )
     except Refusal as no:
