@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, ScalarSelect, func
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
@@ -89,6 +89,16 @@ def closed(db: Session, span: Interval) -> ClosedDays:
         elif each.hospital_id is not None:
             hospitals[each.hospital_id] += found
     return ClosedDays(countries, hospitals)
+
+
+def closings() -> ScalarSelect[int]:
+    """How often days were closed so far."""
+    return select(func.count(col(ClosedPeriod.id))).scalar_subquery()
+
+
+def openings() -> ScalarSelect[int]:
+    """How often days that were closed were opened again."""
+    return select(func.count(col(ClosedPeriod.removed_at))).scalar_subquery()
 
 
 def _weekly(db: Session, ids: Ids) -> defaultdict[int, list[Weekly]]:

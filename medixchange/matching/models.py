@@ -44,7 +44,8 @@ class MatchSearch(Row, table=True):
 
     ``version`` is that of the request when the search began; ``outcome`` holds blockers and relaxations as messages
     in JSON where nothing fits; ``went_by`` tells two earlier plans apart that searches of a series go by, and is what
-    stood when it was begun last.
+    stood when it was begun last; so do ``closings_read`` and ``openings_read``, how often days were closed and opened
+    again by then.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -59,6 +60,8 @@ class MatchSearch(Row, table=True):
     policy: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     outcome: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     went_by: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    closings_read: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    openings_read: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     attempts: int = 0
     error: str = Field(default="", max_length=500)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, exists, func, or_, select, update
 
 from medixchange import engine
+from medixchange.availability.queries import closings, openings
 from medixchange.db import Database
 from medixchange.intake import actions as intake
 from medixchange.intake.models import RequestState, SessionRequest
@@ -111,6 +112,7 @@ def _begin(database: Database, search_id: int, *, now: datetime) -> tuple[int, i
         search.version = request.version
         # Kept whatever comes of it: one that broke off has its turn again once that is another.
         search.went_by = went_by(db, request)
+        search.closings_read, search.openings_read = db.exec(select(closings(), openings())).one()
         if request.state not in SEARCHED:
             _finish(search, {"superseded": True}, now=now)
             return None

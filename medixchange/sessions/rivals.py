@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, and_, col, exists, func, or_, select
 
 from medixchange.availability.models import ClosedPeriod, Load
+from medixchange.availability.queries import closings, openings
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
@@ -49,7 +50,7 @@ def concerned(db: Session, *, now: datetime) -> Sequence[int]:
     is_done, is_late = col(last.state) == SearchState.DONE, too_late(db, now=now)
     ahead = _has_session_ahead(now)
     late, other_late = (and_(each, ~each.where(~is_late)) for each in (_proposed(), _proposed_otherwise()))
-    gone = or_(_gave_since(col(last.asked_at)), _closed_since(col(last.asked_at)))
+    gone = or_(_gave_since(col(last.asked_at)), _closed_since(col(last.closings_read)))
     lost, other = (or_(and_(is_done, each), gone) for each in (or_(_taken(), late), and_(other_late, ahead)))
     query = (
         select(SessionRequest.id)
@@ -58,7 +59,7 @@ def concerned(db: Session, *, now: datetime) -> Sequence[int]:
             has_ended,
             or_(
                 and_(col(SessionRequest.state) == RequestState.MATCHED, lost),
-                and_(col(SessionRequest.state) == RequestState.WAITING, _may_find_more(col(last.asked_at))),
+                and_(col(SessionRequest.state) == RequestState.WAITING, _may_find_more(last)),
                 # Its proposals are other hours and people for its session, which would count as taken by itself.
                 and_(col(SessionRequest.state) == RequestState.APPROVED, other),
             ),
@@ -127,8 +128,12 @@ def _gave_since(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
     )
 
 
-def _closed_since(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
-    """A proposal lies on a day that was since closed, where one of its hospitals is or one of its people."""
+def _closed_since(read: Mapped[int]) -> ColumnElement[bool]:
+    """Days were closed that the search has not ``read``, and a proposal lies on a closed one where one of its hospitals
+    is or one of its people.
+
+    They are counted: a clock would miss days that were kept only after a search had read, which began later.
+    """
     closed, there, match = ClosedPeriod, aliased(SessionRequest), ProposedMatch
     hospital_is_closed = exists().where(
         or_(col(there.id) == match.request_id, col(there.joined_id) == match.request_id),
@@ -140,22 +145,23 @@ def _closed_since(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
         col(Person.id) == MatchMember.person_id,
         col(Person.country) == closed.country,
     )
-    return _proposed().where(
-        col(closed.recorded_at) > searched_at,
+    lies_there = _proposed().where(
         col(closed.removed_at).is_(None),
         _meets(col(closed.starts_at), col(closed.ends_at)),
         or_(hospital_is_closed, member_is_off),
     )
+    return and_(read != closings(), lies_there)
 
 
-def _may_find_more(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
+def _may_find_more(last: type[MatchSearch]) -> ColumnElement[bool]:
     """Some session has since changed: called off or moved, it set people free; or somebody has declined one; or days
     that were closed are no more.
 
     A new session sets free nobody.
     """
+    searched_at = col(last.asked_at)
     return or_(
-        exists().where(col(ClosedPeriod.removed_at) > searched_at),
+        col(last.openings_read) != openings(),
         exists().where(col(SharingSession.sequence) > 0, col(SharingSession.modified_at) > searched_at),
         exists().where(col(MatchMember.declined_at) > searched_at),
     )

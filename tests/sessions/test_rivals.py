@@ -289,6 +289,50 @@ def test_a_day_that_is_closed_elsewhere_or_at_another_time_concerns_nobody(datab
     assert rivals.look_again(database, now=LATER) == 0
 
 
+def asked_later(database: Database) -> None:
+    """The searches were asked for a minute after what happens, and read before that was kept."""
+    with database.write() as db:
+        db.exec(update(MatchSearch).values(asked_at=LATER))
+
+
+def test_days_that_a_search_could_not_see_although_it_began_later_are_noticed(database: Database, stage: Stage) -> None:
+    asked_later(database)
+    close(database, country="CN")
+
+    assert rivals.look_again(database, now=LATER) == 1
+    assert wanted(database) == [stage.request.id]
+
+
+def test_days_that_are_opened_again_while_a_search_that_began_later_reads_are_noticed(
+    database: Database, stage: Stage
+) -> None:
+    number = close(database, country="CN")
+    asked_later(database)
+    with database.write() as db:
+        db.get_one(SessionRequest, stage.request.id).state = RequestState.WAITING
+        closing.open_again(db, closing.by_id(db, number)[0], actor=ACTOR, now=SOON)
+
+    assert rivals.look_again(database, now=LATER) == 1
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_search_that_has_read_of_closed_days_is_not_repeated(database: Database, stage: Stage, opened: bool) -> None:
+    number = close(database, country="CN")
+    if opened:
+        with database.write() as db:
+            closing.open_again(db, closing.by_id(db, number)[0], actor=ACTOR, now=SOON)
+            db.get_one(SessionRequest, stage.request.id).state = RequestState.WAITING
+    again = rivals.look_again(database, now=LATER)
+    with database.read() as db:
+        [search] = db.exec(select(MatchSearch.id).where(MatchSearch.state == SearchState.WANTED))
+
+    propose(database, search, now=LATER)
+    with database.write() as db:
+        db.exec(update(ProposedMatch).values(state=MatchState.PROPOSED))  # as next to a closed day
+
+    assert (again, rivals.look_again(database, now=LATER)) == (1, 0)
+
+
 def test_a_request_that_waits_is_searched_anew_when_days_are_open_again(database: Database, stage: Stage) -> None:
     number = close(database, country="CN")
     with database.write() as db:
