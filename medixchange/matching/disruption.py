@@ -10,10 +10,10 @@ from typing import TypeVar
 from medixchange.matching.match import Match
 from medixchange.matching.presence import asking_masks
 from medixchange.matching.problem import Problem
-from medixchange.matching.reasons import Finding, masked, slots_of_match
+from medixchange.matching.reasons import Finding, slots_of_match
 from medixchange.matching.resources import Expert, Hospital, Interpreter, Mask, Person, Room
 from medixchange.matching.rules import a_room_is_free
-from medixchange.matching.words import hospital_blocked
+from medixchange.matching.words import hospital_blocked, person_blocked
 from medixchange.messages import Message, say
 from medixchange.times.intervals import Interval
 
@@ -71,15 +71,14 @@ def _of_people(match: Match, problem: Problem, names: Mapping[str, str]) -> Iter
     interpreters = [problem.interpreter[who] for who in match.route.interpreters if who in problem.interpreter]
     theirs = {key.removeprefix(f"{PERSON}:"): name for key, name in names.items()}
     people: Collection[Person] = (*experts, *interpreters)
-    for kind, message, who in (
-        *retired(match, problem, theirs),
-        *masked([_by_facts(each) for each in people], match, problem),
-    ):
+    for kind, message, who in retired(match, problem, theirs):
         yield kind, message, f"{PERSON}:{who}"
-
-
-def _by_facts(person: Person) -> Person:
-    return replace(person, masks=tuple(mask for mask in person.masks if mask.kind in OF_PEOPLE))
+    slots = slots_of_match(match, problem)
+    for each in people:
+        # All of them: what was agreed about one must not hide the next.
+        for mask in each.masks:
+            if mask.kind in OF_PEOPLE and slots & ~mask.slots:
+                yield mask.kind, person_blocked(each, mask, slots), f"{PERSON}:{each.id}"
 
 
 def _of_room(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medixchange.matching.resources import Expert, Hospital, Interpreter, Mask, Person
-from medixchange.messages import N_, Message, Value, language, say
+from medixchange.messages import N_, Message, Value, language, listed, say
 
 PERSON: dict[str, str] = {
     "hours": N_("%(name)s does not work at that hour."),
@@ -49,9 +49,10 @@ ROOM = {
 ROOM_NAMED = {"taken": N_("%(name)s is taken at that time: %(what)s.")}
 
 
-def cause(mask: Mask, slots: int) -> Message | None:
-    """What takes one of ``slots`` from ``mask``, if it has a name."""
-    return next((block.what for block in mask.blocks if block.slots & slots), None)
+def cause(mask: Mask, slots: int) -> Value | None:
+    """All that takes some of ``slots`` from ``mask``, as far as it has a name."""
+    found = tuple(dict.fromkeys(block.what for block in mask.blocks if block.slots & slots))
+    return listed(found) if len(found) > 1 else next(iter(found), None)
 
 
 def person_blocked(person: Person, mask: Mask, slots: int) -> Message:

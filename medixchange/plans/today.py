@@ -80,8 +80,8 @@ def _why(problem: Problem, match: Match, before: Match, change: Change, *, is_tr
 
 def is_known(match: Match, problem: Problem) -> bool:
     """Whether everybody whom ``match`` names takes part still, and its room is in use."""
-    people = {*problem.expert, *problem.interpreter}
-    return match.room in problem.room and people.issuperset((*match.panel, *match.route.interpreters))
+    in_role = problem.expert.keys() >= set(match.panel) and problem.interpreter.keys() >= set(match.route.interpreters)
+    return in_role and match.room in problem.room
 
 
 def _moved(problem: Problem, match: Match, before: Match, *, is_trial: bool) -> tuple[Message, ...]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, delete, func, select
 
@@ -35,6 +35,8 @@ AHEAD = (SessionState.TENTATIVE, SessionState.CONFIRMED)
 AT_LEAST = timedelta(minutes=1)
 """So often sessions are looked over although nothing was written in the journal: time passes, holidays come with a new
 version of the program, and of two entries the one that is committed later may have the smaller number."""
+
+NOT_AHEAD = say("This session does not take place any more, or it is over.")
 
 ABOUT_FACTS = [~col(JournalEntry.subject).startswith(f"{each}:") for each in ("session", "request")]
 """Decisions about sessions hold every rule, so they disrupt none."""
@@ -71,7 +73,7 @@ class Watch:
 
 
 def look_over(database: Database, *, now: datetime) -> int:
-    """Compare every session ahead with the facts as they are, and keep what disrupts it; for how many that is news.
+    """Compare every session ahead with the facts as they are, and store what disrupts it; for how many that is news.
 
     Read in a fixed number of queries; each session that is another is written in a transaction of its own, which looks
     for a way to mend it. Where a cause has gone what disrupted it is forgotten, and so are proposals to mend it.
@@ -80,7 +82,7 @@ def look_over(database: Database, *, now: datetime) -> int:
         found, known = disrupting(db, now=now), _known(db)
         lasting = (col(SharingSession.state).in_(list(ALIVE)), SharingSession.ends_at > now)
         over = known.keys() - set(db.exec(select(SharingSession.match_id).where(*lasting)))
-    changed = [each for each, why in found.items() if _kept(why) != known.get(each.match, {})]
+    changed = [each for each, why in found.items() if _as_rows(why) != known.get(each.match, {})]
     for standing in changed:
         with database.write() as db:
             _write(db, standing, found[standing], now=now)
@@ -145,15 +147,15 @@ def _names(db: Session, person_ids: Collection[int], room_ids: Collection[int]) 
     return persons | {f"{ROOM}:{number}": each.name for number, each in people.rooms(db, room_ids).items()}
 
 
-def _known(db: Session) -> Mapping[int, dict[tuple[str, str], object]]:
-    """What is kept of each match."""
-    known = defaultdict[int, dict[tuple[str, str], object]](dict)
+def _known(db: Session) -> Mapping[int, dict[tuple[str, str], dict[str, Any]]]:
+    """What is stored of each match."""
+    known = defaultdict[int, dict[tuple[str, str], dict[str, Any]]](dict)
     for row in db.exec(select(Disruption).order_by(*BY_CAUSE)):
         known[row.match_id][row.kind, row.concerns] = row.message
     return known
 
 
-def _kept(found: Iterable[Cause]) -> dict[tuple[str, str], object]:
+def _as_rows(found: Iterable[Cause]) -> dict[tuple[str, str], dict[str, Any]]:
     return {each.key: to_json(each.message) for each in found}
 
 
@@ -163,17 +165,20 @@ def _write(db: Session, standing: Standing, found: Sequence[Cause], *, now: date
         return  # somebody has decided about it meanwhile
     query = select(Disruption).where(Disruption.match_id == standing.match)
     rows = {(row.kind, row.concerns): row for row in db.exec(query)}
-    wanted = {each.key: each for each in found}
+    wanted = _as_rows(found)
     for key in rows.keys() - wanted.keys():
         db.delete(rows[key])
-    for key, cause in wanted.items():
-        words = to_json(cause.message)
+    # What was agreed holds for what was known then: not for the next closed day, or a longer leave.
+    grown = [row for key, row in rows.items() if row.kept_at and row.message != wanted.get(key, row.message)]
+    for row in grown:
+        row.kept_at = None
+    for key, words in wanted.items():
         made = Disruption(match_id=standing.match, kind=key[0], concerns=key[1], message=words, found_at=now)
         row = rows.get(key, made)
         row.message = words
         db.add(row)
     db.flush()
-    if rows.keys() != wanted.keys():
+    if grown or rows.keys() != wanted.keys():
         _changed(db, session, now=now)
 
 
@@ -181,9 +186,11 @@ def keep(db: Session, session: SharingSession, agreed: Collection[str], *, actor
     """The session stays as it is for all of ``agreed``, as an organizer has agreed: it is named again only for another
     one, and nothing is proposed to mend these.
 
-    Raises Refusal where none of them disrupts it.
+    Raises Refusal where none of them disrupts it, or it is over or does not take place.
     """
-    queries.by_id(db, session.id, for_change=True)
+    session = queries.by_id(db, session.id, for_change=True)
+    if session.state not in ALIVE or session.ends_at <= now:
+        raise Refusal(NOT_AHEAD)
     found = [each for each in disruptions(db, [session.match_id])[session.match_id] if each.cause in agreed]
     if not found:
         raise Refusal(say("Nothing stands in the way of this session by now, so it stays as it is."))

@@ -16,7 +16,7 @@ from medixchange.intake.models import RequestState, RequestWindow, SessionReques
 from medixchange.matching import ruling
 from medixchange.matching.match import Held
 from medixchange.messages import from_json, say
-from medixchange.people.models import Expert, Person, Room
+from medixchange.people.models import Expert, Interpreter, Person, Room
 from medixchange.plans import accepting, actions, making, queries, reading, replaying
 from medixchange.plans.mending import settled
 from medixchange.plans.models import Change, MatchPlan, PlannedMatch, PlannedState, Purpose
@@ -199,6 +199,19 @@ def test_who_takes_no_part_any_more_does_not_stop_the_plan(database: Database, s
         decline(db, scene.early)
         db.exec(select(Expert).join(Person).where(Person.name == ZHANG)).one().active = False
         db.get_one(Room, sessions.by_id(db, scene.early).room_id).active = False
+    number = mended(database)
+
+    with database.read() as db:
+        [row] = rows(db, number)
+    assert "does not take part any more" in told(row)
+
+
+def test_who_only_interprets_by_now_does_not_stop_the_plan(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        decline(db, scene.early)
+        zhang = db.exec(select(Expert).join(Person).where(Person.name == ZHANG)).one()
+        zhang.active = False
+        db.add(Interpreter(person_id=zhang.person_id))
     number = mended(database)
 
     with database.read() as db:

@@ -450,6 +450,88 @@ def test_a_cause_that_comes_back_is_named_again(database: Database, stage: Stage
     assert broken(database) == [session.id]
 
 
+def test_what_was_agreed_about_one_closed_day_does_not_hide_the_next(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    day, hospital = make.next_week(1), f"It is a day off for {stage.hospital.name}"
+    with database.write() as db:
+        own = Closing(first_day=day, last_day=day, name="Stocktaking", hospital_id=stage.hospital.id)
+        close(db, own, actor=ACTOR, now=LATER)
+    look_over(database, now=LATER)
+    search(database)
+    agree(database, session)
+    search(database)
+    with database.write() as db:
+        close(db, Closing(first_day=day, last_day=day, name="Mourning", country="RW"), actor=ACTOR, now=LATER)
+
+    found = [look_over(database, now=LATER) for _ in range(2)]
+
+    assert found == [1, 0]
+    [told] = said(database)
+    assert told.startswith(hospital)
+    assert "Stocktaking" in told
+    assert "Mourning" in told
+    assert broken(database) == [session.id]
+    assert wanted(database) == [session.request_id]
+
+
+def test_what_was_agreed_about_a_day_of_leave_does_not_hide_a_week_of_it_or_a_closed_day(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    day = make.next_week(1)
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+    look_over(database, now=LATER)
+    agree(database, session)
+    with database.write() as db:
+        db.add(LeavePeriod(person_id=stage.zhang.person_id, first_day=day, last_day=day + timedelta(days=6)))
+    look_over(database, now=LATER)
+    longer = said(database)
+    agree(database, session)
+    with database.write() as db:
+        close(db, Closing(first_day=day, last_day=day, name="Mourning", country="CN"), actor=ACTOR, now=LATER)
+
+    look_over(database, now=LATER)
+
+    assert longer == [f"{ZHANG} is on leave: back after Tue, 1 Dec 2026 and back after Mon, 7 Dec 2026."]
+    assert len(said(database)) == 2  # it is a day off where Zhang works, and where Mei does
+    assert all("Mourning" in each for each in said(database))
+
+
+def test_whatever_else_changes_does_not_undo_what_was_agreed(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+    look_over(database, now=LATER)
+    agree(database, session)
+    search(database)
+    with database.write() as db:
+        on_leave(db, stage.mei.person_id)
+
+    look_over(database, now=LATER)
+
+    assert said(database) == [f"{MEI} is on leave: back after Tue, 1 Dec 2026."]
+
+
+@pytest.mark.parametrize("what", ["cancelled", "over"])
+def test_a_session_that_does_not_lie_ahead_is_not_kept(
+    database: Database, stage: Stage, session: SharingSession, what: str
+) -> None:
+    with database.write() as db:
+        lose(db, stage, "room")
+    look_over(database, now=LATER)
+    if what == "cancelled":
+        with database.write() as db:
+            cancel(db, queries.by_id(db, session.id), reason="No room", actor=ACTOR, now=LATER)
+
+    then = session.ends_at if what == "over" else LATER
+    with database.write() as db, pytest.raises(Refusal) as refusal:
+        keep(db, queries.by_id(db, session.id), [f"out-of-use room:{stage.room.id}"], actor=ACTOR, now=then)
+
+    assert "does not take place any more" in words("en").say(refusal.value.message)
+
+
 def test_what_nobody_was_shown_is_not_agreed(database: Database, stage: Stage, session: SharingSession) -> None:
     with database.write() as db:
         lose(db, stage, "room")
@@ -489,7 +571,7 @@ def test_days_that_are_closed_on_either_side_disrupt_a_session(
         close(db, Closing(first_day=day, last_day=day, name="Mourning", country=country), actor=ACTOR, now=LATER)
 
     assert watch.look(database, now=LATER) == 1
-    assert words_ in said(database)[0]
+    assert words_ in " ".join(said(database))
     with database.write() as db:
         open_again(db, db.exec(select(ClosedPeriod)).one(), actor=ACTOR, now=LATER)
     assert watch.look(database, now=LATER) == 1
