@@ -30,7 +30,7 @@ ASKED: dict[str, str] = {
     "busy": N_("if %(name)s could move what is in the calendar"),
     "notice": N_("if %(name)s agreed to shorter notice"),
     "custom": N_("if %(name)s gave up the time of rest or prayer"),
-    "holiday": N_("if %(name)s could come on a public holiday"),
+    "holiday": N_("if %(name)s could come on a day off"),
 }
 
 CALENDAR: dict[str, str] = {

@@ -11,7 +11,7 @@ PERSON: dict[str, str] = {
     "busy": N_("%(name)s has something else in the calendar."),
     "notice": N_("%(name)s wants longer notice than that."),
     "humane": N_("It is too early or too late in the day for %(name)s."),
-    "holiday": N_("It is a public holiday where %(name)s works."),
+    "holiday": N_("It is a day off where %(name)s works."),
     "custom": N_("It is a time of rest or prayer where %(name)s works."),
     "taken": N_("%(name)s is in another session, or resting before or after it."),
 }
@@ -19,7 +19,7 @@ PERSON: dict[str, str] = {
 PERSON_NAMED = {
     "leave": N_("%(name)s is on leave: %(what)s."),
     "busy": N_("%(name)s has something else in the calendar: %(what)s."),
-    "holiday": N_("It is a public holiday where %(name)s works: %(what)s."),
+    "holiday": N_("It is a day off where %(name)s works: %(what)s."),
     "custom": N_("Where %(name)s works that hour is kept free: %(what)s."),
     "taken": N_("%(name)s is in another session, or resting before or after it: %(what)s."),
 }

@@ -14,7 +14,7 @@ from medixchange.messages import N_, Message, Value, instant, listed, say, sente
 
 AWAY: dict[str, str] = {
     "humane": N_("At the hours that are left it is too early or too late for the experts."),
-    "holiday": N_("On the days that are left it is a public holiday where the experts work."),
+    "holiday": N_("The days that are left are days off where the experts work."),
     "custom": N_("At the hours that are left the experts rest or pray."),
     "hours": N_("At the hours that are left the experts do not work."),
     "leave": N_("Experts who are needed are on leave."),

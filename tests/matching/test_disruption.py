@@ -58,7 +58,7 @@ def test_nothing_disrupts_a_session_that_may_be() -> None:
         ("hours", "E1 does not work at that hour."),
         ("leave", "E1 is on leave."),
         ("busy", "E1 has something else in the calendar."),
-        ("holiday", "It is a public holiday where E1 works."),
+        ("holiday", "It is a day off where E1 works."),
     ],
 )
 def test_what_an_expert_cannot_help_disrupts_it(kind: str, said: str) -> None:

@@ -89,7 +89,7 @@ def test_h3_the_panel_is_of_use_and_wanted(
         ("busy", say("%(name)s has something else in the calendar.", name="E1")),
         ("notice", say("%(name)s wants longer notice than that.", name="E1")),
         ("humane", say("It is too early or too late in the day for %(name)s.", name="E1")),
-        ("holiday", say("It is a public holiday where %(name)s works.", name="E1")),
+        ("holiday", say("It is a day off where %(name)s works.", name="E1")),
         ("custom", say("It is a time of rest or prayer where %(name)s works.", name="E1")),
     ],
 )
@@ -105,7 +105,7 @@ def test_h4_says_what_takes_the_hour_where_it_has_a_name() -> None:
 
     found = refused(direct(12), world(experts=(expert(masks=(festival,)),)))
 
-    words = say("It is a public holiday where %(name)s works: %(what)s.", name="E1", what=say("Qingming festival"))
+    words = say("It is a day off where %(name)s works: %(what)s.", name="E1", what=say("Qingming festival"))
     assert found == [("H4", "holiday", words)]
 
 

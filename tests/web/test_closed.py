@@ -127,7 +127,7 @@ def test_the_desk_says_why_nobody_meets_on_a_closed_day(organizer: Browser, data
 
     page = organizer.get(f"/desk/requests/{asked.id}/hours?day={TUESDAY}&clock=09:00")
 
-    assert "It is a public holiday where Zhang San 张三 works: National mourning." in text_of(page.text)
+    assert "It is a day off where Zhang San 张三 works: National mourning." in text_of(page.text)
 
 
 def test_a_session_that_stands_on_a_day_that_is_closed_later_is_named_at_the_desk(
@@ -138,7 +138,7 @@ def test_a_session_that_stands_on_a_day_that_is_closed_later_is_named_at_the_des
 
     page = text_of(organizer.get("/desk").text)
 
-    assert f"It is a public holiday where {ZHANG} works: National mourning." in page
+    assert f"It is a day off where {ZHANG} works: National mourning." in page
 
 
 def test_a_proposal_on_a_day_that_was_closed_meanwhile_is_not_approved(
@@ -149,4 +149,4 @@ def test_a_proposal_on_a_day_that_was_closed_meanwhile_is_not_approved(
     answer = organizer.post(f"/desk/matches/{stage.tuesday.id}/approve")
 
     assert answer.status_code == 409
-    assert f"It is a public holiday where {ZHANG} works: National mourning." in text_of(answer.text)
+    assert f"It is a day off where {ZHANG} works: National mourning." in text_of(answer.text)
