@@ -21,7 +21,9 @@ from medixchange.messages import Message, count, instant, say
 def within_its_dates(match: Match, problem: Problem) -> Reason | None:
     """H1: on the grid, inside the horizon, between the request's earliest and deadline."""
     request, grid = problem.request[match.request], problem.grid
-    if match.start < grid.start or match.end > grid.end:
+    if match.start < grid.start:
+        return Reason("H1", say("This hour is over, or too near to be planned."), "horizon", (request.id,))
+    if match.end > grid.end:
         return Reason("H1", say("That is outside the weeks that are planned now."), "horizon", (request.id,))
     if (match.start - grid.start) % grid.step:
         words = say("Sessions start every %(minutes)s minutes.", minutes=grid.minutes)

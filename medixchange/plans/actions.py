@@ -19,6 +19,7 @@ from medixchange.policies.models import MatchingPolicy
 from medixchange.sessions import queries as sessions
 
 UNDER_WAY = (PlanState.WANTED, PlanState.RUNNING)
+TRIAL = say("This plan tries house rules that are not in use. Put them into use first.")
 NOTHING = say("Choose at least one request that is not decided yet; nothing was changed.")
 
 
@@ -112,7 +113,7 @@ def accept(db: Session, plan: MatchPlan, chosen: Collection[int], *, actor: str,
     Raises Refusal where there is none, or the plan only tries house rules.
     """
     if queries.is_trial(db, plan):
-        raise Refusal(say("This plan tries house rules that are not in use. Put them into use first."))
+        raise Refusal(TRIAL)
     accepted = [each for each in _held(db, plan, chosen) if may(each.state, Verb.ACCEPT)]
     if not accepted:
         raise Refusal(NOTHING)

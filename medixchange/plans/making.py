@@ -67,10 +67,11 @@ def make(
         return
     try:
         with database.read() as db:
-            plan = db.get_one(MatchPlan, plan_id)
-            problems, seconds = reading.problems(db, plan, now=clock()), plan.seconds
+            plan, now = db.get_one(MatchPlan, plan_id), clock()
+            problems, seconds = reading.problems(db, plan, now=now), plan.seconds
             order = Order(problems[plan_id], plan.seed, plan.workers)
-            today, series = reading.today(db, plan, order.problem), reading.waiting_series(db, plan, order.problem)
+            today = reading.today(db, plan, order.problem, now=now)
+            series = reading.waiting_series(db, plan, order.problem)
         watch = _Watch(database, plan_id, turn, clock, is_enough)
         problems = _in_step(problems, series, order, watch)
         for number, each in problems.items():

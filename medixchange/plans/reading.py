@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import queries as matching
 from medixchange.matching.facts import problem_of_queue, problem_of_several
+from medixchange.matching.late import late_for_decision
 from medixchange.matching.match import Match
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.problem import Problem
@@ -131,8 +132,8 @@ def _earlier(db: Session, plan: MatchPlan, problem: Problem) -> Mapping[str, Mat
     return {number: match for number, match in found.items() if is_known(match, problem)}
 
 
-def today(db: Session, plan: MatchPlan, problem: Problem) -> Today:
-    """What ``plan`` is compared with."""
+def today(db: Session, plan: MatchPlan, problem: Problem, *, now: datetime) -> Today:
+    """What ``plan`` is compared with; proposals that come too late for a decision are nothing to compare with."""
     versions, weights = _versions(db, problem), problem.weights
     if plan.purpose is Purpose.MENDING:
         numbers = {key: row.id for key, row in _standing(db, problem).items()}
@@ -142,7 +143,10 @@ def today(db: Session, plan: MatchPlan, problem: Problem) -> Today:
         matches = {str(number): value_in(row) for number, row in queries.matches(db, beside.id).items()}
         policy = RULES.validate_python({"policy": beside.policy}).policy
         return Today(versions, {}, matches, policy, weights, plan.purpose, is_trial=True)
-    best = {str(number): rows[0] for number, rows in matching.on_the_desk(db, list(map(int, versions))).items()}
+    found = matching.on_the_desk(db, list(map(int, versions)))
+    late = late_for_decision(db, list(found), now=now)
+    in_time = {number: [row for row in rows if row.id not in late] for number, rows in found.items()}
+    best = {str(number): rows[0] for number, rows in in_time.items() if rows}
     return Today(
         versions=versions,
         rows={key: row.id for key, row in best.items()},

@@ -53,6 +53,7 @@ def test_a_match_that_breaks_nothing_may_be() -> None:
             say("Sessions start every %(minutes)s minutes.", minutes=60),
         ),
         (direct(SLOTS), {}, "horizon", say("That is outside the weeks that are planned now.")),
+        (direct(-1), {}, "horizon", say("This hour is over, or too near to be planned.")),
         (
             direct(12),
             {"earliest": at(13)},

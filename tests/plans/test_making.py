@@ -26,11 +26,11 @@ from medixchange.messages import from_json
 from medixchange.people.models import Hospital
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order
-from medixchange.plans import actions, making, replaying
+from medixchange.plans import actions, making, queries, replaying
 from medixchange.plans.inputs import packed, unpacked
 from medixchange.plans.lifecycle import LOST_AFTER, PlannedState, PlanState
 from medixchange.plans.models import Change, MatchPlan
-from medixchange.plans.reading import value_in
+from medixchange.plans.reading import today, value_in
 from medixchange.times.zones import UnknownZone
 from medixchange.worker import JOBS
 from tests import make
@@ -60,6 +60,18 @@ def test_a_plan_serves_what_can_be_served_together_and_says_what_cannot(database
         assert len(told) > 1
         assert told[-1].startswith("It would work if ")
         assert [act.verb for act in history(db, f"plan:{plan.id}")] == ["make-plan"]
+
+
+def test_proposals_that_come_too_late_are_nothing_to_compare_a_plan_with(database: Database) -> None:
+    stage = set_up(database)
+    search(database, stage.requests[0])
+    number = want(database)
+
+    with database.read() as db:
+        plan, problem = queries.by_id(db, number), problem_of_queue(db, now=NOW)
+        found = [today(db, plan, problem, now=NOW + timedelta(weeks=weeks)).rows for weeks in (0, 9)]
+
+    assert [list(each) for each in found] == [[str(stage.requests[0].id)], []]
 
 
 def test_no_two_requests_of_a_plan_are_in_each_others_way(database: Database) -> None:

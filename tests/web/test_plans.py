@@ -17,9 +17,11 @@ from medixchange.people.models import Hospital
 from medixchange.plans import accepting, making
 from medixchange.plans.lifecycle import PlannedState, PlanState
 from medixchange.plans.models import MatchPlan
+from medixchange.policies.actions import write
+from medixchange.policies.values import HouseRules
 from tests import make
 from tests.plans.ready import fill, ready
-from tests.plans.stage import Stage, rows, search, set_up
+from tests.plans.stage import Stage, plan_with, rows, search, set_up
 from tests.sessions.stage import ACTOR, NOW
 from tests.web.conftest import Browser, text_of
 
@@ -106,6 +108,23 @@ def test_where_nothing_waits_nothing_is_planned(organizer: Browser) -> None:
     assert "nothing to plan" in text_of(page.text)
     assert "<form" not in page.text.partition("<main")[2]
     assert answer.status_code == 422
+
+
+def test_a_plan_that_only_tries_house_rules_does_not_ask_to_be_accepted(
+    organizer: Browser, database: Database, world: Stage
+) -> None:
+    usual = int(made(organizer, database).rpartition("/")[2])
+    with database.write() as db:
+        hour = NOW + timedelta(days=7)
+        room = make.room(db, "Lake room")
+        proposal = make.match(db, world.requests[0], starts_at=hour, panel=[world.zhang], room=room)
+        trial = plan_with(db, proposal)
+        trial.beside_id, trial.policy_id = usual, write(db, HouseRules(), source="", actor=ACTOR, now=NOW).id
+
+    page = organizer.get(f"/desk/plans/{trial.id}/accept")
+
+    told = "This plan tries house rules that are not in use."
+    assert (page.status_code, told in text_of(page.text), "Accept and invite" in page.text) == (409, True, False)
 
 
 def test_a_plan_under_way_is_stopped_and_a_ready_one_is_not(

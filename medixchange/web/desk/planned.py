@@ -163,6 +163,8 @@ def everybody(match: Match) -> tuple[str, ...]:
 def ask_for_all(request: Request, db: Db, plan_id: Number) -> Response:
     """What accepting everything that is open would do, before it is done."""
     plan = queries.by_id(db, plan_id)
+    if queries.is_trial(db, plan):
+        return _refused(request, plan_id, actions.TRIAL)
     waiting = [each for each in queries.rows(db, plan) if _is_open(each[0])]
     return _asked(request, db, plan, waiting, is_all=True) if waiting else _refused(request, plan_id, NONE_OPEN)
 

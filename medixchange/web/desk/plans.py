@@ -42,7 +42,7 @@ MENDING_SECONDS = 60
 DONE: Mapping[str, Message] = {
     "accepted": say("Accepted: the sessions are made or changed one after the other. Look again in a moment."),
     "refused": say("Refused: these requests stay as they are."),
-    "stopped": say("The best plan so far is taken. Look again in a moment."),
+    "stopped": say("The plan is being stopped; the best so far is taken, where there is one. Look again in a moment."),
 }
 
 router = APIRouter()
