@@ -31,8 +31,9 @@ LARGE = 3_000
 """From how many requests on weeks are planned one after the other before all at once: see decision 26."""
 WEEK = timedelta(weeks=1)
 WINDOW_OF_LARGE, STRIDE_OF_LARGE, NEAR_OF_LARGE = timedelta(days=3), timedelta(days=2), 1e-3
-SOME = 1_000
-"""After how many requests, each time, what there is so far of the first plan can be taken already."""
+FEW, SOME = 50, 1_000
+"""After how many requests, each time, what there is so far of the first plan can be taken already: up to ``SOME``, and
+from then on, since each of a large one costs as much as a whole plan to hand over."""
 PROVABLE = 30_000
 """Up to how many columns a proof is tried."""
 
@@ -88,7 +89,7 @@ class _Search:
     def _begin(self) -> Iterator[Improvement]:
         """The first plan, and what there is of it on the way where that takes long."""
         for looked_at in serving(self.taken, self.board.asks):
-            if looked_at % SOME == 0 and looked_at < self.board.requests:
+            if looked_at % (FEW if looked_at < SOME else SOME) == 0 and looked_at < self.board.requests:
                 yield self._improvement("begun")
         yield self._improvement("greedy")
 
