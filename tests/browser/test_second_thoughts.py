@@ -52,7 +52,7 @@ def test_a_request_is_changed_and_withdrawn_by_its_hospital(stage: Stage, people
     liaison.page.locator('main a[href*="/topic#topic"]').click()
     liaison.fill({"topic": f"Masks and gowns ({language})"})
     liaison.press("Save and continue")
-    liaison.page.locator('main a[href*="/times#day1"]').click()
+    liaison.page.locator('main a[href*="/times#day1"]').first.click()
     asking.look_at_times(liaison, to1="13:00")
     liaison.press("Save and continue")
     liaison.page.locator('main button[value="send"]').click()
