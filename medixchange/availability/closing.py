@@ -33,7 +33,7 @@ class Closing:
 def close(db: Session, what: Closing, *, actor: str, now: datetime) -> ClosedPeriod:
     """Nobody is planned there on these days; what the same row says already stays as it is.
 
-    Raises Refusal where the days are none that can be closed, or some of them are closed there already.
+    Raises Refusal where the days are none that can be closed, some of them are closed there already, or all are over.
     """
     wrong = wrong_days(what.first_day, what.last_day)
     if wrong is not None:
@@ -44,6 +44,8 @@ def close(db: Session, what: Closing, *, actor: str, now: datetime) -> ClosedPer
     if there is not None:
         raise Refusal(_already(there))
     stretch = anywhere(what.first_day, what.last_day)
+    if stretch.end <= now:
+        raise Refusal(say("These days are over; only days to come can be closed."))
     row = ClosedPeriod(**asdict(what), starts_at=stretch.start, ends_at=stretch.end, recorded_at=now, recorded_by=actor)
     try:
         with db.begin_nested():

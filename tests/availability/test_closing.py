@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -58,6 +59,15 @@ def test_days_in_no_order_and_too_many_are_refused(db: Session, last: date, why:
         close(db, Closing(FIRST, last, "Strike", country="FR"))
 
     assert ahead(db) == []
+
+
+def test_days_that_are_over_are_not_closed_and_those_that_were_closed_before_stay(db: Session) -> None:
+    number, over = close(db, MOURNING), datetime(2026, 12, 4, 12, tzinfo=UTC)
+
+    with pytest.raises(Refusal, match="These days are over"):
+        closing.close(db, replace(MOURNING, country="RW"), actor=ACTOR, now=over)
+
+    assert closing.close(db, MOURNING, actor=ACTOR, now=over).id == number
 
 
 def test_a_day_is_closed_once_at_a_place_and_the_same_row_twice_changes_nothing(db: Session) -> None:

@@ -397,6 +397,7 @@ def test_closed_days_come_in_and_the_same_file_changes_nothing(database: Databas
         ("2026-12-03,2026-12-01,Strike,RW,", "last_day", "The last day is before the first one"),
         ("2026-12-01,2027-12-01,Strike,RW,", "last_day", "Close at most"),
         ("2026-12-02,,Strike,CN,", "first_day", "Some of these days are closed there already"),
+        ("2026-11-02,,Strike,CN,", "first_day", "These days are over"),
     ],
 )
 def test_closed_days_that_cannot_be_are_named_by_row_and_column(

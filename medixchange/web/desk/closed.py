@@ -15,7 +15,7 @@ from starlette.responses import Response
 from medixchange.availability import closing
 from medixchange.availability.closing import Closing
 from medixchange.availability.models import ClosedPeriod
-from medixchange.availability.windows import MOST_NAME, anywhere, wrong_days
+from medixchange.availability.windows import MOST_NAME, wrong_days
 from medixchange.errors import Refusal
 from medixchange.journal.record import by_person, person_of
 from medixchange.languages.texts import Line, Wrong
@@ -93,10 +93,7 @@ def close(request: Request, db: Db, now: Now, reader: Reading, actor: OrganizerA
     hospital, filled = _named(db, sent.one("hospital")), read(Days, sent)
     if filled.value is None:
         return _page(request, db, reader, sent, now=now, hospital=hospital, errors=filled.errors)
-    is_over = anywhere(filled.value.first, filled.value.last or filled.value.first).end <= now
     try:
-        if is_over:
-            raise Refusal(say("These days are over; only days to come can be closed."))
         closing.close(db, filled.value.meant(), actor=actor.label, now=now)
     except Refusal as no:
         return _page(request, db, reader, sent, now=now, hospital=hospital, errors={"first": no.message})
