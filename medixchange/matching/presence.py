@@ -87,6 +87,12 @@ def joined(masks: Iterable[Mask], grid: Grid) -> int:
     return slots
 
 
+def is_hurried(person: Person, at: datetime, grid: Grid) -> bool:
+    """Whether a person wants longer notice than is left until ``at``, a moment of the grid; no other is too soon."""
+    notice = joined((mask for mask in person.masks if mask.kind == "notice"), grid)
+    return grid.start <= at < grid.end and not notice >> grid.slot(at) & 1
+
+
 def beside(held: Mapping[str, tuple[Held, ...]], key: str, request: Request) -> tuple[Held, ...]:
     """What is held under ``key``, without a session of ``request`` itself."""
     found = held.get(key)

@@ -14,7 +14,7 @@ from medixchange.intake.together import asking_of_each
 from medixchange.matching.facts import problem_of_several
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.objections import objections
-from medixchange.matching.presence import calendar_masks, joined, taken
+from medixchange.matching.presence import calendar_masks, is_hurried, joined, taken
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Party, Request
 from medixchange.matching.resources import Person
@@ -228,13 +228,8 @@ class _Desk:
             zone=person.zone,
             country=person.country,
             free=_near(self._presence(found), self._problem.grid, at) if found else (),
-            hurried=found is not None and self._is_hurried(found, at),
+            hurried=found is not None and is_hurried(found, at, self._problem.grid),
         )
-
-    def _is_hurried(self, person: Person, at: datetime) -> bool:
-        grid = self._problem.grid
-        notice = joined((mask for mask in person.masks if mask.kind == "notice"), grid)
-        return grid.start <= at < grid.end and not notice >> grid.slot(at) & 1
 
     def _presence(self, person: Person) -> int:
         """When somebody is there and in no other session."""

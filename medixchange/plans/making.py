@@ -186,6 +186,7 @@ def _end(
             db.add_all([_row(plan_id, each, today) for each in rows])
             plan.state, plan.finished_at = (PlanState.DONE if best else PlanState.STOPPED), now
             plan.figures = figures_to_json(figures_of(matches, problem, today.policy)) if best else {}
+            plan.served = len(matches)
             db.add(plan)
             engine.ask(db)  # what is made beside it can begin
 

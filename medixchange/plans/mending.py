@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
-from medixchange.matching.repair import keeping
+from medixchange.matching.repair import keeping, same_hour
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Expert, Interpreter
 from medixchange.matching.rules import why_not
@@ -71,8 +71,29 @@ def _no_larger(request: Request, match: Match) -> Request:
 
 
 def settled(plan: Iterable[Match], problem: Problem, purpose: Purpose) -> list[Match]:
-    """What a plan for ``purpose`` comes to, once each session has its room."""
-    return _in_their_rooms(plan, problem) if purpose is Purpose.MENDING else list(plan)
+    """What a plan for ``purpose`` comes to, once each session has its room, and substitutes at short notice."""
+    return _at_their_hours(_in_their_rooms(plan, problem), problem) if purpose is Purpose.MENDING else list(plan)
+
+
+def _at_their_hours(plan: Iterable[Match], problem: Problem) -> list[Match]:
+    """The plan with whoever can take over at shorter notice than they want, beside all who are planned.
+
+    They are asked only for sessions to which the plan gives no hour or another one, as for one session by itself:
+    first for those without any, and of these for the urgent ones.
+    """
+    planned = {match.request: match for match in plan}
+    standing = problem.tentative
+    away = [each for each in problem.requests if not _keeps_hour(planned.get(each.id), standing[each.id])]
+    for request in sorted(away, key=lambda each: (each.id in planned, -each.urgency)):
+        others = (held_of(match, problem) for key, match in planned.items() if key != request.id)
+        found = same_hour(replace(problem, held=(*problem.held, *others)), standing[request.id])
+        if found is not None:
+            planned[request.id] = found
+    return list(planned.values())
+
+
+def _keeps_hour(match: Match | None, standing: Match) -> bool:
+    return match is not None and match.start == standing.start
 
 
 def _in_their_rooms(plan: Iterable[Match], problem: Problem) -> list[Match]:

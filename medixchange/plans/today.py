@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from medixchange.matching.explain import explain, in_a_free_room
 from medixchange.matching.match import Held, Match
+from medixchange.matching.presence import is_hurried
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.rules import why_not
@@ -54,9 +55,9 @@ def compared(
             yield Row(request, None, None, Change.UNSERVED, _unserved(beside, request))
         else:
             change = _change(match, before)
-            why: tuple[Message, ...] = ()
+            why = _hurried(match, problem)
             if before is not None and change is not Change.SAME:
-                why = _why(beside, match, before, change, is_trial=is_trial)
+                why += _why(beside, match, before, change, is_trial=is_trial)
             yield Row(request, match, score(match, problem), change, why)
 
 
@@ -76,6 +77,16 @@ def _why(problem: Problem, match: Match, before: Match, change: Change, *, is_tr
     if change is not Change.ROOM:
         before = in_a_free_room(before, problem)
     return _moved(problem, match, before, is_trial=is_trial)
+
+
+def _hurried(match: Match, problem: Problem) -> tuple[Message, ...]:
+    """Who is asked at shorter notice than they want, as only those are who take over at the hour of a session."""
+    experts, interpreters = map(problem.expert.get, match.panel), map(problem.interpreter.get, match.route.interpreters)
+    return tuple(
+        say("%(name)s usually wants longer notice: call before you send the letters.", name=each.name)
+        for each in (*experts, *interpreters)
+        if each is not None and is_hurried(each, match.start, problem.grid)
+    )
 
 
 def is_known(match: Match, problem: Problem) -> bool:

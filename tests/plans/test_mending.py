@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.i18n import words
 from medixchange.intake.models import RequestState, RequestWindow, SessionRequest
-from medixchange.matching import ruling
+from medixchange.matching import repair, ruling
+from medixchange.matching.facts import problem_of
 from medixchange.matching.match import Held
+from medixchange.matching.stored import approved_matches
 from medixchange.messages import from_json, say
 from medixchange.people.models import Expert, Interpreter, Person, Room
 from medixchange.plans import accepting, actions, making, queries, reading, replaying
@@ -254,7 +256,8 @@ def test_who_can_come_after_all_stays(database: Database, scene: Scene) -> None:
 
 def test_rooms_stay_as_planned_where_one_session_would_have_none(database: Database, scene: Scene) -> None:
     with database.write() as db:
-        wang = str(make.expert(db, WANG).person_id)
+        # From half past ten in Kigali.
+        wang = str(make.expert(db, WANG, hours=[(1, 16 * 60 + 30, 19 * 60)]).person_id)
         decline(db, scene.early)
         decline(db, scene.late)
         number = actions.mend(db, seconds=20, actor=ACTOR, now=NOW).id
@@ -285,6 +288,66 @@ def test_nobody_is_asked_at_shorter_notice_than_they_want_for_a_new_hour(databas
     assert row.state is PlannedState.APPROVED
     assert row.starts_at is not None
     assert row.starts_at >= NOW + timedelta(days=10)
+
+
+def hurry(db: Session, *names: str) -> None:
+    """They want notice of ten days, which is more than is left."""
+    for each in db.exec(select(Expert).join(Person).where(col(Person.name).in_(names))):
+        each.notice_hours = 24 * 10
+
+
+def by_itself(database: Database, number: int) -> list[str]:
+    """Whom the search for this session alone finds for its hour."""
+    with database.read() as db:
+        asked = sessions.by_id(db, number).request_id
+        problem = problem_of(db, db.get_one(SessionRequest, asked), now=NOW)
+        found = repair.same_hour(problem, approved_matches(db, [asked])[asked])
+    return [each.name for each in problem.experts if found and each.id in found.panel]
+
+
+def test_who_takes_over_at_short_notice_is_found_together_as_for_one_session(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        hurry(db, LI)
+        decline(db, scene.early)
+    alone = by_itself(database, scene.early)
+    number = mended(database)
+    served = plan_of(database, number).served
+    [row] = accept(database, number)
+
+    assert (alone, served) == ([LI], 1)
+    assert (row.change, row.state, row.starts_at) == (Change.PEOPLE, PlannedState.APPROVED, at(1, 9))
+    assert f"{LI} usually wants longer notice: call before you send the letters." in told(row)
+    with database.read() as db:
+        assert panel(db, scene.early) == alone
+
+
+def test_where_everybody_wants_longer_notice_no_session_is_said_to_be_past_saving(
+    database: Database, scene: Scene
+) -> None:
+    with database.write() as db:
+        hurry(db, LI)
+        decline(db, scene.early)
+        request = sessions.by_id(db, scene.early).request_id
+        db.get_one(SessionRequest, request).windows_only = True
+        [window] = db.exec(select(RequestWindow).where(RequestWindow.request_id == request))
+        window.start_minute, window.end_minute = 9 * 60, 10 * 60
+    [row] = accept(database, mended(database))
+
+    assert (row.change, row.state) == (Change.PEOPLE, PlannedState.APPROVED)
+
+
+def test_who_was_asked_in_time_comes_before_who_was_not(database: Database, scene: Scene) -> None:
+    # Wang can take over one of the two sessions in time, so that Li is called for the other alone.
+    with database.write() as db:
+        make.expert(db, WANG, hours=LATE_IN_CHINA, specialties={"intensive-care": 1})
+        hurry(db, LI)
+        decline(db, scene.early)
+        decline(db, scene.late)
+    early, late = accept(database, mended(database))
+
+    with database.read() as db:
+        assert (panel(db, scene.early), panel(db, scene.late)) == ([LI], [WANG])
+    assert ["usually wants" in told(each) for each in (early, late)] == [True, False]
 
 
 def test_whoever_can_come_is_kept_whatever_the_house_rules_are_worth(database: Database, scene: Scene) -> None:
