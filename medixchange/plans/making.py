@@ -27,7 +27,7 @@ from medixchange.plans.lifecycle import ATTEMPTS, LOST_AFTER, PlannedState, Plan
 from medixchange.plans.mending import settled
 from medixchange.plans.models import MatchPlan, PlannedMatch
 from medixchange.plans.reading import Today
-from medixchange.plans.today import Row, compared
+from medixchange.plans.today import Row, because, compared
 
 HEARD_EVERY = 20
 """How many looks at whether a plan is still wanted lie between two notes that its process is alive."""
@@ -205,7 +205,7 @@ def _row(plan_id: int, row: Row, today: Today) -> PlannedMatch:
         fit=row.score.fit if row.score else 0,
         parts=parts_to_json(row.score.parts) if row.score else [],
         before_id=today.rows.get(key),
-        why=[to_json(each) for each in row.why],
+        why=[to_json(each) for each in because(row, today.disrupted.get(key, ()))],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -16,7 +16,8 @@ from medixchange.matching.match import Match
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.problem import Problem
 from medixchange.matching.series import Waiting, moved, without_session
-from medixchange.matching.stored import approved_matches, members_of, value_of
+from medixchange.matching.stored import approved_matches, disruptions, members_of, value_of, words_of
+from medixchange.messages import Message
 from medixchange.plans import queries
 from medixchange.plans.inputs import MATCH, unpacked
 from medixchange.plans.lifecycle import PlannedState, Purpose
@@ -35,7 +36,8 @@ class Today:
     sessions that it mends.
 
     ``versions`` are those of the requests; ``policy`` is the one whose working hours both are measured by; ``weights``
-    are those of the house rules, which what is planned is scored by.
+    are those of the house rules, which what is planned is scored by; ``disrupted`` says of sessions that it mends what
+    disrupted each, by request.
     """
 
     versions: Mapping[str, int]
@@ -45,6 +47,7 @@ class Today:
     weights: Weights
     purpose: Purpose
     is_trial: bool = False
+    disrupted: Mapping[str, Sequence[Message]] = field(default_factory=dict)
 
 
 def problems(db: Session, plan: MatchPlan, *, now: datetime) -> Mapping[int, Problem]:
@@ -137,7 +140,16 @@ def today(db: Session, plan: MatchPlan, problem: Problem, *, now: datetime) -> T
     versions, weights = _versions(db, problem), problem.weights
     if plan.purpose is Purpose.MENDING:
         numbers = {key: row.id for key, row in _standing(db, problem).items()}
-        return Today(versions, numbers, problem.tentative, problem.policy, in_use(db).rules.weights, plan.purpose)
+        disrupted = disruptions(db, numbers.values())
+        return Today(
+            versions,
+            numbers,
+            problem.tentative,
+            problem.policy,
+            in_use(db).rules.weights,
+            plan.purpose,
+            disrupted={key: words_of(disrupted[number]) for key, number in numbers.items()},
+        )
     if plan.beside_id is not None:
         beside = queries.by_id(db, plan.beside_id)
         matches = {str(number): value_in(row) for number, row in queries.matches(db, beside.id).items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -59,6 +59,12 @@ def compared(
             if before is not None and change is not Change.SAME:
                 why += _why(beside, match, before, change, is_trial=is_trial)
             yield Row(request, match, score(match, problem), change, why)
+
+
+def because(row: Row, disrupted: Collection[Message]) -> tuple[Message, ...]:
+    """Why ``row`` is so; of a session that is mended first what has ``disrupted`` it, each said once."""
+    found = (each for each in row.why if each not in disrupted and not (disrupted and each == GONE))
+    return (*disrupted, *found)
 
 
 def _change(match: Match, before: Match | None) -> Change:

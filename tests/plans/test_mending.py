@@ -490,7 +490,7 @@ def test_a_lost_room_is_exchanged_in_the_plan_beside_somebody_who_declined(datab
         (Change.ROOM, PlannedState.APPROVED),
         (Change.PEOPLE, PlannedState.APPROVED),
     ]
-    assert "not in use" in told(after[0])
+    assert told(after[0]) == "Kivu room is not in use any more."
     with database.read() as db:
         early = sessions.by_id(db, scene.early)
         assert (early.starts_at, panel(db, scene.early)) == (at(1, 9), [ZHANG])

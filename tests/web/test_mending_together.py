@@ -120,3 +120,21 @@ def test_a_plan_names_what_disrupts_a_session_and_the_rooms(
     ):
         assert words in plan
     assert "Somebody of what was there before" not in plan
+
+
+def test_a_plan_still_names_what_it_was_made_for_when_that_is_over(
+    organizer: Browser, session: SharingSession, database: Database
+) -> None:
+    with database.write() as db:
+        db.get_one(Room, session.room_id).active = False
+        make.room(db, "Kivu room")
+    look_over(database, now=NOW)
+    organizer.post("/desk/plans/mend")
+    making.run_plan(database, 1, lambda: NOW)
+    with database.write() as db:
+        db.get_one(Room, session.room_id).active = True
+    look_over(database, now=NOW)
+
+    plan = text_of(organizer.get("/desk/plans/1").text)
+
+    assert "West Lake room is not in use any more." in plan

@@ -17,7 +17,7 @@ from medixchange.intake.together import joined
 from medixchange.matching.match import Match
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.matching.search import message_from_json, parts_from_json
-from medixchange.matching.stored import disruptions, members_of, words_of
+from medixchange.matching.stored import members_of
 from medixchange.messages import Message, say
 from medixchange.outbox.letters import Letter
 from medixchange.people import queries as people
@@ -28,7 +28,6 @@ from medixchange.plans.lifecycle import PlannedState, Purpose, Verb, may
 from medixchange.plans.models import Change, MatchPlan, PlannedMatch
 from medixchange.plans.queries import Planned
 from medixchange.plans.reading import value_in
-from medixchange.plans.today import GONE
 from medixchange.sessions import previews
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.actions import keeps_hour
@@ -100,8 +99,6 @@ class _Pictures:
         self._before = _before(db, plan, [row for row, *_ in planned if row.change in TELLING])
         ids = {int(who) for match in self._matches.values() for who in everybody(match)}
         ids |= {each.person_id for _, members in self._before.values() for each in members}
-        mended = [row.before_id for row, *_ in planned if row.before_id and plan.purpose is Purpose.MENDING]
-        self._disrupted = disruptions(db, mended)
         self._joined = joined(db, [asked.id for _, asked, _ in planned])
         rooms = {int(match.room) for match in self._matches.values()} | {it.room_id for it, _ in self._before.values()}
         self._rooms = people.rooms(db, rooms)
@@ -123,16 +120,11 @@ class _Pictures:
             before=before,
             before_names=[self._names[each.person_id] for each in members],
             rooms=self._instead(match, before),
-            why=self._why(row),
+            why=_messages(row.why),
             error=message_from_json(row.error),
             may_accept=is_served and self._may_accept and may(row.state, Verb.ACCEPT),
             may_refuse=is_served and may(row.state, Verb.REFUSE),
         )
-
-    def _why(self, row: PlannedMatch) -> list[Message]:
-        """Why it is so; of a session that is mended with what disrupts it."""
-        found, disrupted = _messages(row.why), words_of(self._disrupted.get(row.before_id or 0, ()))
-        return [*disrupted, *(each for each in found if each not in disrupted and not (disrupted and each == GONE))]
 
     def _instead(self, match: Match | None, before: ProposedMatch | None) -> tuple[str, str] | None:
         if match is None or before is None or int(match.room) == before.room_id:
