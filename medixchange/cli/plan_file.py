@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,12 +18,13 @@ MOST_BYTES = 16 * 2**20
 """Twice what ten thousand requests among three thousand experts take."""
 MOST_KEYS = 1_000
 """More than any object of an instance has: nobody wants to read of each that it is not known."""
+MOST_DIGITS = 100
 
 
 def problem_in(file: Path) -> Problem:
     """Raises Refusal where the file cannot be read, Malformed where it is no instance."""
     try:
-        data = json.loads(_text(file), object_pairs_hook=_object, parse_constant=_no_number)
+        data = json.loads(_text(file), object_pairs_hook=_object, parse_int=_whole, parse_constant=_no_number)
     except RecursionError as wrong:
         raise Malformed(say("%(file)s is nested too deeply.", file=str(file))) from wrong
     except ValueError as wrong:
@@ -46,8 +48,10 @@ def _text(file: Path) -> str:
         raise Malformed(
             say("%(file)s is larger than %(most)s MB; no instance that is taken is.", file=str(file), most=most)
         )
+    if not data.removeprefix(BOM_UTF8).strip():
+        raise Malformed(say("%(file)s is empty.", file=str(file)))
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")  # which Windows begins with a mark
     except UnicodeDecodeError as wrong:
         raise Malformed(say("%(file)s is not in UTF-8.", file=str(file))) from wrong
 
@@ -64,6 +68,13 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
                 raise ValueError(f"the key “{shown(key)}” stands twice in one object")
             seen.add(key)
     return found
+
+
+def _whole(text: str) -> int:
+    """A whole number, none of which has so many digits that to read it takes long."""
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"a number has more than {MOST_DIGITS} digits")
+    return int(text)
 
 
 def _no_number(text: str) -> NoReturn:

@@ -28,6 +28,7 @@ from medixchange.matching.format_values import (
     Rest,
     Times,
     Weekday,
+    Zone,
 )  # fmt: skip  # a list
 
 _Team = Annotated[list[Annotated[int, Field(ge=1, le=366 * 1440)]], Field(min_length=2, max_length=2)]
@@ -116,7 +117,7 @@ class Asking(TypedDict):
 
     id: Name
     country: Name
-    tz: Name
+    tz: Zone
     free: NotRequired[Free]
     working: NotRequired[Free]
 
@@ -185,7 +186,7 @@ class Somebody(TypedDict):
 
     id: Name
     country: Name
-    tz: Name
+    tz: Zone
     availability: Annotated[list[Stretch], Field(max_length=100)]
     blackout: Annotated[list[Annotated[list[Local], Field(min_length=2, max_length=2)]], Field(max_length=100)]
     rest_min: Rest

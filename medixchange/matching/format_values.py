@@ -49,11 +49,17 @@ def _is(kind: str, holds: Callable[[str], object]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _is_name(text: str) -> bool:
+    return len(text) <= 100 and text.isprintable() and bool(text.strip())
+
+
 Instant = Annotated[str, _is("instant", lambda text: _INSTANT.fullmatch(text) and datetime.fromisoformat(text))]
 Local = Annotated[str, _is("local", lambda text: _LOCAL.fullmatch(text) and datetime.fromisoformat(text))]
 Day = Annotated[str, _is("day", lambda text: _DAY.fullmatch(text) and date.fromisoformat(text))]
 Clock = Annotated[str, _is("clock", _CLOCK.fullmatch)]
-Name = Annotated[str, _is("name", lambda text: len(text) <= 100 and text.isprintable() and text.strip())]
+Name = Annotated[str, _is("name", _is_name)]
+Zone = Annotated[str, _is("zone", _is_name)]
+"""What could be one; whether it is, is looked up later."""
 Weekday = Annotated[int, Field(ge=0, le=6)]
 Level = Annotated[int, Field(ge=1, le=5)]
 Points = Annotated[int, Field(ge=0, le=1_000_000)]

@@ -141,11 +141,14 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_is_planned(twe
     ("text", "told"),
     [
         ("{", "S1.json is not JSON: "),
+        ("", "S1.json is empty."),
+        (" \n", "S1.json is empty."),
+        ("\ufeff", "S1.json is empty."),
         ("[]", "S1.json is no instance: it has to be one object."),
         ("{}", "This is no instance of the format medix-match-instance/1."),
         ('{"rooms": NaN}', "S1.json is not JSON: NaN is no number."),
         ('{"rooms": -Infinity}', "S1.json is not JSON: -Infinity is no number."),
-        ('{"rooms": ' + "9" * 5000 + "}", "S1.json is not JSON: "),
+        ('{"rooms": ' + "9" * 5000 + "}", "S1.json is not JSON: a number has more than 100 digits."),
         ('{"rooms": 1, "rooms": 2}', "S1.json is not JSON: the key “rooms” stands twice in one object."),
         (
             json.dumps({str(each): 1 for each in range(1_001)}),
@@ -169,6 +172,15 @@ def test_what_is_no_instance_is_refused_with_a_sentence(twenty: Shell, text: str
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith(told)
     assert not (twenty.folder / "plan.json").exists()
+
+
+def test_a_file_as_windows_writes_it_is_an_instance(twenty: Shell) -> None:
+    (twenty.folder / "S1.json").write_text(S1.read_text("utf-8").replace("\n", "\r\n"), "utf-8-sig")
+
+    said = twenty("plan", "S1.json", "--seconds", "0")
+
+    assert said.status == 0
+    assert "12 of 20 requests" in said.out
 
 
 def test_what_may_never_end_is_no_instance(twenty: Shell) -> None:

@@ -27,6 +27,7 @@ SESSION = json.loads((HERE / "S1.greedy.solution.json").read_text())["sessions"]
 WHO = INSTANCE["requests"][3]["id"]
 THREE = INSTANCE["requests"][3]
 Way = tuple[str | int, ...]
+INSTANT = "a UTC instant of the years 2020 to 2099 such as 2027-03-08T06:30Z."
 
 
 def refused(data: Any) -> str:
@@ -78,7 +79,12 @@ FAULTS: list[tuple[Way, Any, str]] = [
     (
         ("horizon", "start"),
         "2027-02-30T00:00Z",
-        "horizon.start: it has to be a UTC instant such as 2027-03-08T06:30Z.",
+        f"horizon.start: it has to be {INSTANT}",
+    ),
+    (
+        ("horizon", "start"),
+        "2100-01-01T00:00Z",
+        f"horizon.start: it has to be {INSTANT}",
     ),
     (("rooms",), 0, "rooms: it has to be 1 at least."),
     (("rooms",), "2", "rooms: it has to be a whole number."),
@@ -97,13 +103,14 @@ FAULTS: list[tuple[Way, Any, str]] = [
     (("weights", "fair"), -1, "weights.fair: it has to be 0 at least."),
     (("weights", "serve"), {"1": 1, "2": 2, "4": 3}, "weights.serve.4: it has to be '1', '2' or '3'."),
     (("hospitals", 0, "tz"), "Mars/Olympus", "hospitals[0].tz"),
+    (("hospitals", 0, "tz"), "", "hospitals[0].tz (H0000): it has to be a time zone such as Africa/Kigali."),
     (("hospitals", 0, "country"), "XX", "hospitals[0].country"),
     (("requests",), {}, "requests: it has to be a list."),
     ((*R3, "deadline"), 5, f"requests[3].deadline ({WHO}): it has to be a text."),
     (
         (*R3, "deadline"),
         "soon",
-        f"requests[3].deadline ({WHO}): it has to be a UTC instant such as 2027-03-08T06:30Z.",
+        f"requests[3].deadline ({WHO}): it has to be {INSTANT}",
     ),
     (
         (*R3, "deadline"),
@@ -138,7 +145,16 @@ FAULTS: list[tuple[Way, Any, str]] = [
     ((*R3, "exclude"), ["E9"], f"requests[3].exclude[0] ({WHO}): “E9” is not among the experts of the instance."),
     ((*R3, "continuity"), "E9", f"requests[3].continuity ({WHO}): “E9” is not among the experts of the instance."),
     ((*R3, "panel_min"), 4, f"requests[3].panel_min ({WHO}): it has to be 3 at most."),
-    ((*R3, "id"), "R\ud800", "requests[3].id"),
+    (
+        (*R3, "id"),
+        "R\ud800",
+        "requests[3].id (R\\ud800): it has to be a name of 1 to 100 characters without control characters.",
+    ),
+    (
+        (*R3, "id"),
+        "R\x1b",
+        "requests[3].id (R\\x1b): it has to be a name of 1 to 100 characters without control characters.",
+    ),
     ((*R3, "id"), INSTANCE["requests"][0]["id"], "requests[3].id"),
     (
         (*R3, "windows"),
