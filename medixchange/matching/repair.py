@@ -105,16 +105,18 @@ def _at_its_hour(problem: Problem, request: Request, standing: Match) -> Match |
     earliest, deadline = max(request.earliest, standing.start), min(request.deadline, standing.end)
     finder = _finder(problem, replace(request, earliest=earliest, deadline=deadline), standing)
     found = finder.best_at(grid.slot(standing.start))
-    if found is None:
-        return None
-    # The same room, where it still does: then nobody needs a new address to join at.
-    there = replace(found[1], room=standing.room)
-    return there if standing.room in problem.room and not why_not(there, finder.problem) else found[1]
+    return _in_its_room(found[1], finder.problem, standing) if found else None
 
 
 def _apart(finder: Search, standing: Match) -> Match | None:
     apart = (match for _, match in finder.ranked() if match.end <= standing.start or match.start >= standing.end)
-    return next(apart, None)
+    return next((_in_its_room(match, finder.problem, standing) for match in apart), None)
+
+
+def _in_its_room(match: Match, problem: Problem, standing: Match) -> Match:
+    """The match in the room of ``standing``, where that still does: then nobody needs a new address to join at."""
+    there = replace(match, room=standing.room)
+    return there if standing.room in problem.room and not why_not(there, problem) else match
 
 
 def _ranked(problem: Problem, match: Match | None) -> Ranked | None:

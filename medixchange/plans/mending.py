@@ -98,15 +98,16 @@ def _keeps_hour(match: Match | None, standing: Match) -> bool:
 
 def _in_their_rooms(plan: Iterable[Match], problem: Problem) -> list[Match]:
     """The plan with each session that keeps its hour in its own room, where that still does, since whoever knows the
-    address to join at need not learn another; others go where there is room beside these. As it was planned where one
-    would have none."""
+    address to join at need not learn another; others go where there is room beside these, best in their own. As it was
+    planned where one would have none."""
     matches = list(plan)
     own = (_in_its_room(each, problem) for each in matches)
     placed = {each.request: each for each in own if each is not None and not why_not(each, problem)}
     for match in matches:
         if match.request not in placed:
             beside = replace(problem, held=(*problem.held, *(held_of(each, problem) for each in placed.values())))
-            rooms = (replace(match, room=room) for room in dict.fromkeys((match.room, *problem.room)))
+            own_first = (problem.tentative[match.request].room, match.room, *problem.room)
+            rooms = (replace(match, room=room) for room in dict.fromkeys(own_first) if room in problem.room)
             fitting = next((each for each in rooms if not why_not(each, beside)), None)
             if fitting is None:
                 return matches

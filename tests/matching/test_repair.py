@@ -135,6 +135,15 @@ def test_the_room_stays_where_it_will_do() -> None:
     assert found.same_hour.match == direct(12, "e2", room="large")
 
 
+def test_the_room_stays_at_another_hour_as_well() -> None:
+    rooms = (room("small", seats=10), room("large", seats=500))
+
+    found = repairs(without(world(rooms=rooms), "e1", 12), direct(12, "e1", room="large"))
+
+    assert found.other_hour is not None
+    assert found.other_hour.match.room == "large"
+
+
 def test_where_nobody_can_take_over_there_is_only_another_hour() -> None:
     found = repairs(without(world(), "e1", 12), direct(12, "e1"))
 
