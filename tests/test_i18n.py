@@ -169,6 +169,12 @@ def test_names_inside_arabic_sentences_keep_their_own_direction() -> None:
     assert said == "No such sentence: \u2068Li Na\u2069"
 
 
+def test_arabic_names_inside_other_sentences_do_not_turn_what_follows() -> None:
+    said = words("en").say(say("%(name)s, 5 days off at %(place)s", name="حداد", place="Kigali 基加利"))
+
+    assert said == "\u2068حداد\u2069, 5 days off at Kigali 基加利"
+
+
 @pytest.mark.parametrize(
     ("header", "stored", "tag"),
     [

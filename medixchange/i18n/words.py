@@ -16,6 +16,7 @@ from babel.units import format_unit
 from medixchange.i18n import ethiopian, places
 from medixchange.i18n.catalogues import translations
 from medixchange.i18n.offer import LOCALES, direction, nearest
+from medixchange.languages.runs import turns
 from medixchange.languages.specialties import SPECIALTIES
 from medixchange.messages import N_, Message, Term, Value
 
@@ -35,7 +36,7 @@ class Words:
 
     Moments are aware datetimes; ``zone`` given to a method (an IANA name) stands in for the reader's.
     In a language written from right to left times, ranges and offsets come isolated (U+2066 to U+2069),
-    and so do names inside sentences (U+2068): without that they would turn around.
+    and so do names inside sentences (U+2068), everywhere those from right to left: without that they would turn around.
     """
 
     def __init__(self, language: str, zone: str) -> None:
@@ -212,7 +213,7 @@ class Words:
 
     def _named(self, value: Value) -> str:
         said = self.say(value)
-        if self.direction == "rtl" and isinstance(value, str):
+        if isinstance(value, str) and (self.direction == "rtl" or turns(value)):
             return f"{FIRST_STRONG}{said}{END}"
         return said
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import bidirectional
 
 LEFT_TO_RIGHT, END = "\u2066", "\u2069"
 
@@ -121,6 +122,11 @@ def measures(text: str) -> Iterator[Run]:
         done = end
     if done < len(text):
         yield Run(text[done:])
+
+
+def turns(text: str) -> bool:
+    """Whether some sign of ``text`` runs from right to left, so that numbers and signs after it would too."""
+    return any(bidirectional(sign) in ("R", "AL") for sign in text)
 
 
 def isolated(text: str) -> str:

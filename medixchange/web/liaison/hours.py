@@ -74,12 +74,12 @@ def overlaps(zone: str, *, now: datetime) -> list[tuple[Interval, bool]]:
     return [(each.hours, each.working) for each in found if each is not None]
 
 
-def typed_windows(typed: Typed, place: Place, words: Words, closed: ClosedDays) -> list[TypedWindow]:
-    """The windows as far as they were typed, judged by what is ``closed`` there and with the experts."""
-    return [_typed_window(typed, number, place, words, closed) for number in range(1, MOST_WINDOWS + 1)]
+def typed_windows(typed: Typed, place: Place, words: Words, recorded: ClosedDays) -> list[TypedWindow]:
+    """The windows as far as they were typed, judged by the days ``recorded`` as closed there and with the experts."""
+    return [_typed_window(typed, number, place, words, recorded) for number in range(1, MOST_WINDOWS + 1)]
 
 
-def _typed_window(typed: Typed, number: int, place: Place, words: Words, closed: ClosedDays) -> TypedWindow:
+def _typed_window(typed: Typed, number: int, place: Place, words: Words, recorded: ClosedDays) -> TypedWindow:
     day, zone = _day(typed.one(f"day{number}")), place.zone
     minutes = {part: CLOCK.get(typed.one(f"{part}{number}")) for part in ("from", "to")}
     start, end = minutes["from"], minutes["to"]
@@ -95,8 +95,8 @@ def _typed_window(typed: Typed, number: int, place: Place, words: Words, closed:
         hours = hours_of(AskedWindow(day, start, end, first, last), zone)
     if hours is None:
         return TypedWindow(number, None, None, folds=folds)
-    fits = fit(hours, _length(typed) or LENGTHS[0], closed.of(EXPERT_COUNTRY))
-    return TypedWindow(number, hours, fits, _notes(place, day, hours, closed), folds)
+    fits = fit(hours, _length(typed) or LENGTHS[0], recorded.of(EXPERT_COUNTRY))
+    return TypedWindow(number, hours, fits, _notes(place, day, hours, recorded), folds)
 
 
 def _length(typed: Typed) -> int | None:
