@@ -268,6 +268,20 @@ def test_another_room_is_offered_first_and_everybody_is_told(
     assert 'id="mending"' not in after
 
 
+def test_another_room_and_somebody_else_are_both_told_of(
+    organizer: Browser, database: Database, without_its_room: SharingSession
+) -> None:
+    with database.write() as db:
+        make.room(db, "Kivu room")
+        respond(db, place_of(db, queries.by_id(db, 1), ZHANG), "DECLINED", reason="On call", now=make.NOW)
+    search(database)
+
+    done = organizer.post("/desk/sessions/1/substitute", data={"match": str(substitute(database).id)})
+    after = text_of(organizer.get(done.headers["location"]).text)
+
+    assert "Replaced, and the session is in another room. Everybody is told; those who stay keep" in after
+
+
 def test_an_organizer_says_that_it_stays_as_it_is(organizer: Browser, without_its_room: SharingSession) -> None:
     page = organizer.get("/desk/sessions/1").text
     shown = re.findall(r'name="cause" value="([^"]+)"', page)

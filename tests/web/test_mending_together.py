@@ -120,6 +120,7 @@ def test_a_plan_names_what_disrupts_a_session_and_the_rooms(
     ):
         assert words in plan
     assert "Somebody of what was there before" not in plan
+    assert "The session as it stands:" not in plan
 
 
 def test_a_plan_still_names_what_it_was_made_for_when_that_is_over(

@@ -54,6 +54,9 @@ DONE: Mapping[str, Message] = {
     "returned": say("Noted. They count as coming, and their time is taken again."),
     "kept": say("Noted. It stays as it is, and is named again only where something else comes in its way."),
     "other-room": say("The session is in another room. Everybody is told; those who stay keep their answers."),
+    "other-room-and-people": say(
+        "Replaced, and the session is in another room. Everybody is told; those who stay keep their answers."
+    ),
     "substituted": say("Replaced. Those who come and those who go are told; the others keep their answers."),
 }
 """What was done a moment ago, by the word in the address."""
