@@ -139,17 +139,7 @@ def today(db: Session, plan: MatchPlan, problem: Problem, *, now: datetime) -> T
     """What ``plan`` is compared with; proposals that come too late for a decision are nothing to compare with."""
     versions, weights = _versions(db, problem), problem.weights
     if plan.purpose is Purpose.MENDING:
-        numbers = {key: row.id for key, row in _standing(db, problem).items()}
-        disrupted = disruptions(db, numbers.values())
-        return Today(
-            versions,
-            numbers,
-            problem.tentative,
-            problem.policy,
-            in_use(db).rules.weights,
-            plan.purpose,
-            disrupted={key: words_of(disrupted[number]) for key, number in numbers.items()},
-        )
+        return _broken_today(db, problem, versions)
     if plan.beside_id is not None:
         beside = queries.by_id(db, plan.beside_id)
         matches = {str(number): value_in(row) for number, row in queries.matches(db, beside.id).items()}
@@ -166,6 +156,20 @@ def today(db: Session, plan: MatchPlan, problem: Problem, *, now: datetime) -> T
         policy=problem.policy,
         weights=weights,
         purpose=plan.purpose,
+    )
+
+
+def _broken_today(db: Session, problem: Problem, versions: Mapping[str, int]) -> Today:
+    numbers = {key: row.id for key, row in _standing(db, problem).items()}
+    disrupted = disruptions(db, numbers.values())
+    return Today(
+        versions=versions,
+        rows=numbers,
+        matches=problem.tentative,
+        policy=problem.policy,
+        weights=in_use(db).rules.weights,
+        purpose=Purpose.MENDING,
+        disrupted={key: words_of(disrupted[number]) for key, number in numbers.items()},
     )
 
 
