@@ -188,3 +188,19 @@ def test_a_room_that_is_kept_though_small_does_for_that_size_and_is_free_at_othe
     assert kept.rooms == (replace(small, seats=12, channels=1),)
     assert (why_not(STANDING, kept), why_not(direct(13), kept)) == ([], [])
     assert [reason.kind for reason in why_not(direct(13, request="other"), kept)] == ["size"]
+
+
+@pytest.mark.parametrize("concerns", ["hospital:h", "person:i1"])
+def test_a_hospital_and_an_interpreter_are_kept_as_an_expert_is(concerns: str) -> None:
+    problem = world(
+        hospitals=(hospital(masks=(mask("holiday", EARLY),) if concerns == "hospital:h" else ()),),
+        requests=(RWANDAN,),
+        interpreters=(replace(PEOPLE[0], masks=(mask("holiday", EARLY),) if concerns == "person:i1" else ()),),
+    )
+    standing, later = (direct(slot, route=interpreted("i1")) for slot in (12, 13))
+
+    kept = as_kept(problem, [Kept("r", "holiday", concerns, Interval(standing.start, standing.end))])
+
+    assert [reason.kind for reason in why_not(standing, problem)] == ["holiday"]
+    assert why_not(standing, kept) == []
+    assert [reason.kind for reason in why_not(later, kept)] == ["holiday"]

@@ -9,26 +9,28 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from medixchange.availability.closing import Closing, close, open_again
 from medixchange.availability.models import ClosedPeriod, LeavePeriod, WeeklyHours
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.i18n import words
+from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import history, record
-from medixchange.matching.models import Disruption, MatchSearch, ProposedMatch, Repair, SearchState
+from medixchange.matching.facts_of_sessions import kept
+from medixchange.matching.models import Disruption, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.searching import propose
 from medixchange.matching.stored import disruptions, words_of
-from medixchange.people.models import Expert, Interpreter, Room
+from medixchange.people.models import Expert, Hospital, Interpreter, Person, Room
 from medixchange.sessions import queries
-from medixchange.sessions.actions import approve, cancel, confirm, keeps_hour, substitute
+from medixchange.sessions.actions import approve, cancel, confirm, keeps_hour, reschedule, substitute
 from medixchange.sessions.answers import respond
 from medixchange.sessions.disruptions import Watch, keep, look_over
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
-from tests.sessions.stage import ACTOR, ALINE, LI, MEI, NOW, ZHANG, Stage, at, elsewhere, place_of, set_up
+from tests.sessions.stage import ACTOR, ALINE, LI, MEI, NOW, ZHANG, Stage, at, elsewhere, join, place_of, set_up
 
 LATER = NOW + timedelta(minutes=2)
 
@@ -105,6 +107,46 @@ def test_leave_disrupts_a_session_and_a_way_to_mend_it_is_looked_for_once(
     assert broken(database) == [session.id]
     assert Repair.SAME_HOUR in mends(database)
     assert wanted(database) == []
+
+
+def test_a_session_of_the_demo_is_looked_over_too(database: Database, stage: Stage, session: SharingSession) -> None:
+    with database.write() as db:
+        for each in (Hospital, Person, Room):
+            db.exec(update(each).values(is_demo=True))
+        on_leave(db, stage.zhang.person_id)
+
+    look_over(database, now=LATER)
+
+    assert said(database) == [f"{ZHANG} is on leave: back after Tue, 1 Dec 2026."]
+
+
+def test_what_has_begun_stays_as_it_was_known_then(database: Database, stage: Stage, session: SharingSession) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+    look_over(database, now=LATER)
+    with database.write() as db:
+        begun = queries.by_id(db, session.id)
+        begun.state = SessionState.OPEN
+        db.exec(delete(LeavePeriod))
+
+    assert look_over(database, now=LATER) == 0
+    assert said(database) == [f"{ZHANG} is on leave: back after Tue, 1 Dec 2026."]
+
+
+def test_a_day_off_of_either_hospital_disrupts_the_session_of_both(database: Database, stage: Stage) -> None:
+    day = make.next_week(1)
+    with database.write() as db:
+        join(db, db.get_one(SessionRequest, stage.request.id))
+        both = approve(db, db.get_one(ProposedMatch, stage.tuesday.id), actor=ACTOR, now=NOW)
+    before = look_over(database, now=LATER)
+    with database.write() as db:
+        close(db, Closing(first_day=day, last_day=day, name="Mourning", country="ET"), actor=ACTOR, now=LATER)
+
+    look_over(database, now=LATER)
+
+    assert before == 0
+    assert said(database) == ["It is a day off for Hospital of Addis Ababa: Mourning."]
+    assert broken(database) == [both.id]
 
 
 def test_leave_on_another_day_disrupts_nothing(database: Database, stage: Stage, session: SharingSession) -> None:
@@ -356,6 +398,7 @@ def test_whatever_is_recorded_has_sessions_looked_over_and_so_has_a_minute(
     with database.write() as db:
         db.exec(delete(LeavePeriod))
         confirm(db, queries.by_id(db, session.id), actor=ACTOR, now=LATER)
+        record(db, actor=ACTOR, verb="edit", subject=f"request:{session.request_id}", now=LATER)
     decided = watch.look(database, now=LATER + timedelta(minutes=1))
     with database.write() as db:
         record(db, actor=ACTOR, verb="import", subject="records:experts", now=LATER)
@@ -390,7 +433,7 @@ def test_a_session_that_stays_as_it_is_is_not_named_again(
     assert (entry.verb, entry.after) == ("keep", {"causes": [f"leave person:{stage.zhang.person_id}"]})
 
 
-@pytest.mark.parametrize("what", ["leave", "expert"])
+@pytest.mark.parametrize("what", ["leave", "expert", "interpreter"])
 def test_for_another_cause_it_is_named_and_mended_without_sending_away_who_comes_all_the_same(
     database: Database, stage: Stage, session: SharingSession, what: str
 ) -> None:
@@ -432,6 +475,26 @@ def test_in_a_room_that_was_agreed_somebody_else_takes_over(
         match = db.exec(select(ProposedMatch).where(ProposedMatch.repair == Repair.SAME_HOUR)).one()
         substitute(db, queries.by_id(db, session.id), match, actor=ACTOR, now=LATER)
         assert match.room_id == stage.room.id
+
+
+def test_at_another_hour_nothing_is_left_of_what_was_agreed(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+    look_over(database, now=LATER)
+    agree(database, session)
+    with database.read() as db:
+        agreed = kept(db, [session.request_id])
+    with database.write() as db:
+        wednesday = db.get_one(ProposedMatch, stage.wednesday.id)
+        wednesday.state = MatchState.PROPOSED
+        reschedule(db, queries.by_id(db, session.id), match=wednesday, actor=ACTOR, now=LATER)
+
+    with database.read() as db:
+        moved = queries.by_id(db, session.id)
+        assert disruptions(db, [moved.match_id], kept=True)[moved.match_id] == []
+        assert (len(agreed), kept(db, [session.request_id])) == (1, ())
 
 
 def test_a_cause_that_comes_back_is_named_again(database: Database, stage: Stage, session: SharingSession) -> None:
