@@ -78,7 +78,7 @@ class ClosedPeriod(Row, table=True):
     starts_at: datetime
     ends_at: datetime = Field(index=True)
     name: str = Field(max_length=120)
-    recorded_at: datetime = Field(index=True)
+    recorded_at: datetime
     recorded_by: str = Field(max_length=60)
     removed_at: datetime | None = Field(default=None, index=True)
 

@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["hospital_id"], ["hospital.id"], name=op.f("fk_closedperiod_hospital_id_hospital")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closedperiod")),
     )
-    for name in ("ends_at", "recorded_at", "removed_at"):
+    for name in ("ends_at", "removed_at"):
         op.create_index(op.f(f"ix_closedperiod_{name}"), "closedperiod", [name])
     for place in ("country", "hospital_id"):
         op.create_index(
