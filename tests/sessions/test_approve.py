@@ -70,6 +70,7 @@ def test_an_approved_proposal_is_a_session_held_tentatively(db: Session) -> None
         "audience": "fr",
         "relay": "",
         "others": [],
+        "turn_minutes": 30,
         "reason": "",
         "reason_language": "",
         "organizer_id": 1,
