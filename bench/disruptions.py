@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from time import process_time
 
 from sqlalchemy import event
 from sqlmodel import Session, col, func, select
 
-from bench.matching import NOW, ask, furnish
+from bench.matching import NOW, world
 from bench.pace import said
 from medixchange.availability.models import LeavePeriod
 from medixchange.db import Database
@@ -29,7 +27,6 @@ from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions, searching
 from medixchange.matching.models import Disruption, MatchState, ProposedMatch
 from medixchange.people.models import Expert
-from medixchange.schema import migrate
 from medixchange.sessions.actions import approve
 from medixchange.sessions.disruptions import Watch, look_over
 from medixchange.sessions.models import SharingSession
@@ -98,12 +95,7 @@ def main() -> int:
     chosen = parser.parse_args()
     print(said())
     chance = Random(chosen.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")
-        migrate(database)
-        with database.write() as db:
-            furnish(db, chance, experts=chosen.experts)
-            ids = [ask(db, number, chance) for number in range(2 * chosen.sessions)]
+    with world(chance, requests=2 * chosen.sessions, experts=chosen.experts) as (database, ids):
         waiting = iter(ids)
         held = 0
         while held < chosen.sessions and (number := next(waiting, None)) is not None:
@@ -112,7 +104,6 @@ def main() -> int:
         with database.read() as db:
             sessions = db.exec(select(func.count()).select_from(SharingSession)).one()
             found = db.exec(select(func.count()).select_from(Disruption)).one()
-        database.close()
     question, look, finding, several = figures
     print(f"{chosen.experts} experts, {sessions} sessions ahead; CPU milliseconds, median of {ROUNDS}")
     print(f"whether there is anything to look at: {question:.1f} (goal {QUESTION:.0f})")

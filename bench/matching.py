@@ -13,6 +13,8 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from os import cpu_count, getloadavg
@@ -62,6 +64,19 @@ class Timing:
     def whole(self) -> float:
         """From the job's begin to the answer."""
         return self.reading + self.thinking
+
+
+@contextmanager
+def world(chance: Random, *, requests: int, experts: int = EXPERTS) -> Iterator[tuple[Database, list[int]]]:
+    """A database of its own in a temporary SQLite file, and the numbers of the requests that wait there."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")
+        migrate(database)
+        with database.write() as db:
+            furnish(db, chance, experts=experts)
+            ids = [ask(db, number, chance) for number in range(requests)]
+        yield database, ids
+        database.close()
 
 
 def furnish(db: Session, chance: Random, *, experts: int = EXPERTS) -> None:
@@ -189,16 +204,10 @@ def main() -> int:
     chosen = parser.parse_args()
     print(said())
     chance = Random(chosen.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")
-        migrate(database)
-        with database.write() as db:
-            furnish(db, chance)
-            ids = [ask(db, number, chance) for number in range(chosen.settled + chosen.requests + 1)]
+    with world(chance, requests=chosen.settled + chosen.requests + 1) as (database, ids):
         first = timed(database, ids.pop())
         settled = sum(settle(database, each) for each in ids[: chosen.settled])
         others = [timed(database, each) for each in ids[chosen.settled :]]
-        database.close()
     print(f"{EXPERTS} experts, {INTERPRETERS} interpreters, 8 weeks, {settled} sessions stand; CPU milliseconds")
     print(table(first, others))
     every = (first, *others)

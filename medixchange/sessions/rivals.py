@@ -48,10 +48,10 @@ def concerned(db: Session, *, now: datetime) -> Sequence[int]:
     is_last = col(last.id) == select(newest).where(MatchSearch.request_id == SessionRequest.id).scalar_subquery()
     has_ended = col(last.state).in_((SearchState.DONE, SearchState.FAILED))
     is_done, is_late = col(last.state) == SearchState.DONE, too_late(db, now=now)
-    ahead = _has_session_ahead(now)
     late, other_late = (and_(each, ~each.where(~is_late)) for each in (_proposed(), _proposed_otherwise()))
     gone = or_(_gave_since(col(last.asked_at)), _closed_since(col(last.closings_read)))
-    lost, other = (or_(and_(is_done, each), gone) for each in (or_(_taken(), late), and_(other_late, ahead)))
+    lost = or_(and_(is_done, or_(_taken(), late)), gone)
+    other = or_(and_(is_done, other_late, _has_session_ahead(now)), gone)
     query = (
         select(SessionRequest.id)
         .join(last, is_last)

@@ -177,6 +177,19 @@ def lose(db: Session, stage: Stage, what: str) -> None:
             db.exec(delete(WeeklyHours).where(col(WeeklyHours.person_id) == stage.mei.person_id))
 
 
+def without_room(database: Database, stage: Stage) -> None:
+    """The room is put out of use, and that is found."""
+    with database.write() as db:
+        lose(db, stage, "room")
+    look_over(database, now=LATER)
+
+
+def all_come(db: Session, session: SharingSession) -> None:
+    """Everybody accepts."""
+    for name in (ZHANG, MEI, ALINE):
+        respond(db, place_of(db, queries.by_id(db, session.id), name), "ACCEPTED", now=LATER)
+
+
 @pytest.mark.parametrize(
     ("what", "words_"),
     [
@@ -294,9 +307,7 @@ def test_whoever_takes_over_leaves_nothing_that_disrupts(
 
 
 def test_what_is_cancelled_is_forgotten(database: Database, stage: Stage, session: SharingSession) -> None:
-    with database.write() as db:
-        lose(db, stage, "room")
-    look_over(database, now=LATER)
+    without_room(database, stage)
     with database.write() as db:
         cancel(db, queries.by_id(db, session.id), reason="No room", actor=ACTOR, now=LATER)
 
@@ -308,13 +319,10 @@ def test_what_is_cancelled_is_forgotten(database: Database, stage: Stage, sessio
 def test_a_session_that_something_disrupts_is_not_confirmed_by_the_last_answer(
     database: Database, stage: Stage, session: SharingSession
 ) -> None:
-    with database.write() as db:
-        lose(db, stage, "room")
-    look_over(database, now=LATER)
+    without_room(database, stage)
 
     with database.write() as db:
-        for name in (ZHANG, MEI, ALINE):
-            respond(db, place_of(db, queries.by_id(db, session.id), name), "ACCEPTED", now=LATER)
+        all_come(db, session)
         before = queries.by_id(db, session.id).state
         change(db, Room, stage.room.id, active=True)
     look_over(database, now=LATER)
@@ -325,9 +333,7 @@ def test_a_session_that_something_disrupts_is_not_confirmed_by_the_last_answer(
 
 
 def test_an_organizer_confirms_it_all_the_same(database: Database, stage: Stage, session: SharingSession) -> None:
-    with database.write() as db:
-        lose(db, stage, "room")
-    look_over(database, now=LATER)
+    without_room(database, stage)
 
     with database.write() as db:
         confirm(db, queries.by_id(db, session.id), actor=ACTOR, now=LATER)
@@ -581,9 +587,7 @@ def test_whatever_else_changes_does_not_undo_what_was_agreed(
 def test_a_session_that_does_not_lie_ahead_is_not_kept(
     database: Database, stage: Stage, session: SharingSession, what: str
 ) -> None:
-    with database.write() as db:
-        lose(db, stage, "room")
-    look_over(database, now=LATER)
+    without_room(database, stage)
     if what == "cancelled":
         with database.write() as db:
             cancel(db, queries.by_id(db, session.id), reason="No room", actor=ACTOR, now=LATER)
@@ -596,9 +600,7 @@ def test_a_session_that_does_not_lie_ahead_is_not_kept(
 
 
 def test_what_nobody_was_shown_is_not_agreed(database: Database, stage: Stage, session: SharingSession) -> None:
-    with database.write() as db:
-        lose(db, stage, "room")
-    look_over(database, now=LATER)
+    without_room(database, stage)
 
     with database.write() as db, pytest.raises(Refusal):
         keep(db, queries.by_id(db, session.id), ["leave person:2"], actor=ACTOR, now=LATER)
@@ -609,12 +611,9 @@ def test_what_nobody_was_shown_is_not_agreed(database: Database, stage: Stage, s
 def test_a_session_that_stays_as_it_is_is_confirmed_once_all_come(
     database: Database, stage: Stage, session: SharingSession
 ) -> None:
+    without_room(database, stage)
     with database.write() as db:
-        lose(db, stage, "room")
-    look_over(database, now=LATER)
-    with database.write() as db:
-        for name in (ZHANG, MEI, ALINE):
-            respond(db, place_of(db, queries.by_id(db, session.id), name), "ACCEPTED", now=LATER)
+        all_come(db, session)
     agree(database, session)
 
     with database.read() as db:

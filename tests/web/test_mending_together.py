@@ -101,15 +101,20 @@ def test_where_everybody_comes_there_is_nothing_to_mend(organizer: Browser) -> N
     assert "nothing to mend" in text_of(answer.text)
 
 
-def test_a_plan_names_what_disrupts_a_session_and_the_rooms(
-    organizer: Browser, session: SharingSession, database: Database
-) -> None:
+def exchange_room(organizer: Browser, session: SharingSession, database: Database) -> None:
+    """The room of the session is lost, and a plan gives it another one."""
     with database.write() as db:
         db.get_one(Room, session.room_id).active = False
         make.room(db, "Kivu room")
     look_over(database, now=NOW)
     organizer.post("/desk/plans/mend")
     making.run_plan(database, 1, lambda: NOW)
+
+
+def test_a_plan_names_what_disrupts_a_session_and_the_rooms(
+    organizer: Browser, session: SharingSession, database: Database
+) -> None:
+    exchange_room(organizer, session, database)
 
     plan = text_of(organizer.get("/desk/plans/1").text)
 
@@ -126,12 +131,7 @@ def test_a_plan_names_what_disrupts_a_session_and_the_rooms(
 def test_a_plan_still_names_what_it_was_made_for_when_that_is_over(
     organizer: Browser, session: SharingSession, database: Database
 ) -> None:
-    with database.write() as db:
-        db.get_one(Room, session.room_id).active = False
-        make.room(db, "Kivu room")
-    look_over(database, now=NOW)
-    organizer.post("/desk/plans/mend")
-    making.run_plan(database, 1, lambda: NOW)
+    exchange_room(organizer, session, database)
     with database.write() as db:
         db.get_one(Room, session.room_id).active = True
     look_over(database, now=NOW)

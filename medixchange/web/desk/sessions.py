@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -74,7 +77,6 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
     asked = intake.by_id(db, session.request_id)
     hospital, places = intake.hospital_of(db, asked), queries.attendances(db, session_id)
     every = asking(db, asked.id)
-    is_ahead = session.ends_at > now
     posts = outbox.about(db, f"session:{session_id}")
     waiting = [each for each in posts if each.kind in REMINDER_KINDS and each.state is not DeliveryState.SUPERSEDED]
     return render(
@@ -93,27 +95,39 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
             for place, person in places
         ],
         replaced=queries.replaced(db, session_id),
-        kept=words_of(disruptions(db, [session.match_id], kept=True)[session.match_id])
-        if session.state in ALIVE
-        else [],
+        kept=_kept(db, session),
         mending=mending(db, session, places, now=now),
         letters=[row_of(each) for each in posts if each.kind not in REMINDER_KINDS],
         reminders=[row_of(each) for each in waiting],
         waiting=sum(each.state is DeliveryState.SCHEDULED for each in waiting),
         history=history_of(db, f"session:{session_id}", zone=hospital.zone, but=BY_MANY),
         done=DONE.get(request.query_params.get("done", "")),
-        may_note=can_be_answered(session, now=now),
-        may_close=may_close(session, now=now),
-        may_miss=may_miss(session, now=now),
-        may_run=session.state in RUN,
-        may_confirm=may(session.state, Verb.CONFIRM) and is_ahead,
-        may_move=may(session.state, Verb.RESCHEDULE),
-        may_cancel=may(session.state, Verb.CANCEL) and is_ahead,
-        may_forgo=may(session.state, Verb.FORGO),
-        may_write=session.state in WRITABLE,
         files=number_of(db, session_id),
         asked_ahead=len(questions_of(db, session_id)),
+        **_possible(session, now=now),
     )
+
+
+def _possible(session: SharingSession, *, now: datetime) -> Mapping[str, Any]:
+    """What can be done about the session."""
+    is_ahead = session.ends_at > now
+    return {
+        "may_note": can_be_answered(session, now=now),
+        "may_close": may_close(session, now=now),
+        "may_miss": may_miss(session, now=now),
+        "may_run": session.state in RUN,
+        "may_confirm": may(session.state, Verb.CONFIRM) and is_ahead,
+        "may_move": may(session.state, Verb.RESCHEDULE),
+        "may_cancel": may(session.state, Verb.CANCEL) and is_ahead,
+        "may_forgo": may(session.state, Verb.FORGO),
+        "may_write": session.state in WRITABLE,
+    }
+
+
+def _kept(db: Session, session: SharingSession) -> list[Message]:
+    """What the session stays as it is for, while that matters."""
+    found = disruptions(db, [session.match_id], kept=True) if session.state in ALIVE else {}
+    return words_of(found.get(session.match_id, ()))
 
 
 def _found(session: SharingSession, place: Attendance) -> Tag | None:
