@@ -66,8 +66,10 @@ def let_join(organizer: Person, topic: str, hospital: str) -> None:
 
 def preview_move(organizer: Person) -> str:
     """On the page that reschedules: choose the last hour that is offered and look at the letters."""
-    hours = organizer.page.locator('[name="to"] option').all()
-    organizer.fill({"to": str(hours[-1].get_attribute("value"))})
+    hours = organizer.page.locator('[name="to"] option')
+    hours.first.wait_for(state="attached")
+    organizer.page.wait_for_load_state("domcontentloaded")
+    organizer.fill({"to": str(hours.last.get_attribute("value"))})
     organizer.press("Preview the letters")
     organizer.expect("From now on")
     return organizer.page.url
