@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from medixchange.matching.match import Match
+from medixchange.matching.opened import room_enough
 from medixchange.matching.presence import (
     expert_starts,
     hospital_starts,
     interpreter_starts,
-    room_fits,
     room_starts,
 )
 from medixchange.matching.problem import Problem
@@ -20,6 +20,7 @@ from medixchange.matching.resources import Expert, Interpreter, Room
 from medixchange.matching.sorts import experts_of_use
 from medixchange.matching.ways import Pair, Way, heard, manners, team_starts, ways
 from medixchange.times.grid import at_least, union
+from medixchange.times.grid import starts as starts_in
 
 Who = TypeVar("Who")
 
@@ -76,12 +77,16 @@ class Ground:
 
     def room_starts(self, channels: int) -> int:
         """The starts at which a room with ``channels`` is free."""
-        return union(each.starts for each in self.rooms if room_fits(each.who, self.request, channels))
+        return union(self._rooms_enough(channels).values())
 
     def room_at(self, start: int, channels: int) -> str:
         """The smallest room that will do at ``start``, the first of equals; one must be free."""
-        fits = (each for each in self.rooms if room_fits(each.who, self.request, channels))
-        return next(each.who.id for each in fits if each.starts >> start & 1)
+        return next(room for room, starts in self._rooms_enough(channels).items() if starts >> start & 1)
+
+    def _rooms_enough(self, channels: int) -> dict[str, int]:
+        """The starts at which each room is free and large enough, and has ``channels``; the smallest first."""
+        enough = ((each, room_enough(each.who, self.request, channels, self.problem)) for each in self.rooms)
+        return {each.who.id: each.starts & starts_in(slots, self.length) for each, slots in enough}
 
 
 def helpers(request: Request, problem: Problem) -> list[Interpreter]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import cached_property
 
 from medixchange.matching.layers import NONE, Kinds
+from medixchange.matching.opened import room_enough
 from medixchange.matching.pools import Joining, Pool
-from medixchange.matching.presence import interprets_so_long, room_fits
+from medixchange.matching.presence import interprets_so_long
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.sorts import Alike, alike
@@ -111,7 +112,8 @@ class Ever:
         return self._interpreters[with_excluded]
 
     def _room(self, channels: int, lifted: Kinds) -> bool:
-        return "rooms" in lifted or any(room_fits(each, self._request, channels) for each in self._problem.rooms)
+        problem, asked = self._problem, self._request
+        return "rooms" in lifted or any(room_enough(each, asked, channels, problem) for each in problem.rooms)
 
 
 def _pool(knowing: Mapping[int, int], most: int) -> Pool:

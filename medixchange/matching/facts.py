@@ -18,9 +18,10 @@ from medixchange.intake.unsent import Unsent
 from medixchange.intake.windows import HORIZON_DAYS
 from medixchange.matching import facts_of_requests as asking
 from medixchange.matching import resources as values
-from medixchange.matching.disruption import OUT_OF_USE, as_kept
+from medixchange.matching.disruption import as_kept
 from medixchange.matching.facts_of_people import Frame, experts, interpreters, lent_to_each
 from medixchange.matching.facts_of_sessions import declined, held, kept
+from medixchange.matching.kept import OUT_OF_USE
 from medixchange.matching.problem import Problem
 from medixchange.matching.series import earlier_plans
 from medixchange.people.models import ExpertSpecialty, Hospital, Interpreter, Room

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped
@@ -14,7 +15,7 @@ from sqlmodel import Session, col, or_, select
 from medixchange.availability import queries as availability
 from medixchange.availability.windows import ClosedDays, Hours
 from medixchange.languages.tags import spoken
-from medixchange.matching.disruption import NO_EXPERT, NO_INTERPRETER, Kept
+from medixchange.matching.kept import NO_EXPERT, NO_INTERPRETER, Kept
 from medixchange.matching.masks import Place, person_masks
 from medixchange.matching.resources import Block, Expert, Interpreter, Mask
 from medixchange.matching.shares import Share, days_there, lent_to_all
@@ -32,7 +33,7 @@ class Frame:
     """Within what people are looked at: the grid, the house rules, now, and only ``ids`` where they are given.
 
     ``busy`` are slots at which somebody said that they cannot come, ``closed`` what organizers recorded, ``kept`` what
-    sessions stay as they are for. Demo data is matched with demo data only.
+    the sessions of requests stay as they are for. Demo data is matched with demo data only.
     """
 
     grid: Grid
@@ -42,11 +43,11 @@ class Frame:
     busy: Mapping[int, tuple[Block, ...]] = field(default_factory=dict)
     closed: ClosedDays = field(default_factory=ClosedDays)
     is_demo: bool = False
-    kept: tuple[Kept, ...] = ()
+    kept: Mapping[str, Sequence[Kept]] = field(default_factory=dict)
 
     def kept_for(self, kind: str) -> frozenset[int]:
         """The numbers of whom or what sessions stay with for all of a cause of this ``kind``."""
-        return frozenset(int(each.number) for each in self.kept if each.kind == kind)
+        return frozenset(int(each.number) for each in chain(*self.kept.values()) if each.kind == kind)
 
     @property
     def policy(self) -> Policy:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import joined
-from medixchange.matching.disruption import Kept
-from medixchange.matching.match import Held, Match
+from medixchange.matching.kept import Kept
+from medixchange.matching.match import Held
 from medixchange.matching.models import Disruption, MatchMember, MatchState, ProposedMatch
 from medixchange.matching.resources import Block
 from medixchange.matching.stored import BY_CAUSE, EXPERT, INTERPRETER, members_of, people, value_of
@@ -42,8 +42,8 @@ def declined(db: Session, grid: Grid, *, only: Collection[int] | None) -> Mappin
     return found
 
 
-def kept(db: Session, request_ids: Collection[int]) -> tuple[Kept, ...]:
-    """What the sessions of these requests stay as they are for."""
+def kept(db: Session, request_ids: Collection[int]) -> Mapping[str, Sequence[Kept]]:
+    """What the sessions of these requests stay as they are for, by request."""
     rows = db.exec(
         select(Disruption, ProposedMatch)
         .join(ProposedMatch, col(ProposedMatch.id) == col(Disruption.match_id))
@@ -52,11 +52,12 @@ def kept(db: Session, request_ids: Collection[int]) -> tuple[Kept, ...]:
     )
     found = [(each, match) for each, match in rows if match.request_id in request_ids]
     members = members_of(db, {match.id for _, match in found})
-    return tuple(_kept(each, value_of(match, members[match.id])) for each, match in found)
-
-
-def _kept(row: Disruption, match: Match) -> Kept:
-    return Kept(match.request, row.kind, row.concerns, Interval(match.start, match.end), match.route.channels)
+    stays = defaultdict[str, list[Kept]](list)
+    for each, row in found:
+        match = value_of(row, members[row.id])
+        hour = Interval(match.start, match.end)
+        stays[match.request].append(Kept(each.kind, each.concerns, hour, match.route.channels))
+    return dict(stays)
 
 
 def held(db: Session, first: datetime, last: datetime, *, without: Collection[int]) -> tuple[Held, ...]:

@@ -14,8 +14,10 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from medixchange.matching.candidates import helpers
-from medixchange.matching.kernel.rows import Rows, rows_of, starts_in
+from medixchange.matching.kept import PERSON, ROOM
+from medixchange.matching.kernel.rows import Rows, row_of, rows_of, starts_in
 from medixchange.matching.listed import kept
+from medixchange.matching.opened import NOTHING, opened, starts_left
 from medixchange.matching.presence import (
     asking_masks,
     dates,
@@ -23,7 +25,6 @@ from medixchange.matching.presence import (
     gives_any,
     interpreter_left,
     interprets_so_long,
-    joined,
     room_left,
 )
 from medixchange.matching.problem import Problem
@@ -82,10 +83,10 @@ def of_request(request: Request, problem: Problem) -> dict[str, int]:
     """The layers of the asking side: its dates, its windows where it can come only then, its calendar and sessions."""
     grid, length = problem.grid, problem.length(request.minutes)
     found = {"horizon": starts(grid.full, length)}
-    masks = (mask for _, mask in asking_masks(request, problem))
-    for mask in (*dates(request, problem), *masks):
+    masks = ((mask, opening) for _, mask, opening in asking_masks(request, problem))
+    for mask, opening in (*((each, NOTHING) for each in dates(request, problem)), *masks):
         name = mask.kind if mask.kind in (EARLIEST, DEADLINE, WINDOWS) else layer(HOSPITAL, mask.kind)
-        found[name] = found.get(name, -1) & starts(mask.slots, length)
+        found[name] = starts_left((mask,), opening, length, within=found.get(name, -1))
     return found
 
 
@@ -120,11 +121,14 @@ def of_interpreters(request: Request, problem: Problem) -> Layered[Interpreter]:
 def of_rooms(request: Request, problem: Problem) -> Layered[Room]:
     """The rooms; when one is open is one layer."""
     grid, length, rooms = problem.grid, problem.length(request.minutes), problem.rooms
-    slots = {
-        ROOMS: {place: joined(each.masks, grid) for place, each in enumerate(rooms)},
-        layer(ROOMS, TAKEN): {place: room_left(each, request, problem) for place, each in enumerate(rooms)},
+    every = starts(grid.full, length)
+    free = {
+        ROOMS: [
+            starts_left(each.masks, opened(ROOM, each.id, request, problem), length, within=every) for each in rooms
+        ],
+        layer(ROOMS, TAKEN): [starts(room_left(each, request, problem), length) for each in rooms],
     }
-    layers = {kind: starts_in(rows_of(left, len(rooms), grid.slots), length) for kind, left in slots.items()}
+    layers = {kind: rows_of(dict(enumerate(left)), len(rooms), grid.slots) for kind, left in free.items()}
     return Layered(rooms, grid, layers)
 
 
@@ -133,9 +137,15 @@ def _by_masks(
 ) -> dict[str, Rows]:
     """The layers that the masks of those at ``places`` of ``everybody`` make, by name."""
     length, found = problem.length(request.minutes), dict[str, Rows]()
+    openings = [opened(PERSON, everybody[place].id, request, problem) for place in places]
+    some = {row: opening for row, opening in enumerate(openings) if opening}
     for kind, (have, rows) in kept(everybody, ("masks", problem.grid), lambda: _masks(everybody, problem.grid)).items():
         if not have.isdisjoint(places):
-            found[layer(side, kind)] = starts_in(rows[places], length)
+            left = starts_in(rows[places], length)
+            for row, opening in some.items():
+                if kind in opening:
+                    left[row] |= row_of(starts(opening[kind], length), problem.grid.slots)[0]
+            found[layer(side, kind)] = left
     return found
 
 

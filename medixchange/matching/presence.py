@@ -7,8 +7,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from datetime import date, datetime
 
 from medixchange.matching.clocks import Key, stretches_by
+from medixchange.matching.kept import HOSPITAL, PERSON, ROOM
 from medixchange.matching.listed import kept
 from medixchange.matching.match import ANY_ROOM, Held
+from medixchange.matching.opened import NOTHING, Opened, opened, starts_left
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Party, Request
 from medixchange.matching.resources import Block, Expert, Hospital, Interpreter, Mask, Person, Room
@@ -164,13 +166,9 @@ def interpreter_left(interpreter: Interpreter, request: Request, problem: Proble
 
 
 def _unmasked(person: Person, request: Request, problem: Problem, within: int) -> int:
-    """The starts ``within`` others that the masks allow; who is away at all of these is soon told."""
-    free = problem.grid.full
-    for mask in person.masks:
-        free &= mask.slots
-        if not free & within:
-            return 0
-    return starts(free, problem.length(request.minutes)) & within
+    """The starts ``within`` others that the masks allow."""
+    opening, length = opened(PERSON, person.id, request, problem), problem.length(request.minutes)
+    return starts_left(person.masks, opening, length, slots=problem.grid.full, within=within)
 
 
 def _rested(person: Person, held: tuple[Held, ...], request: Request, problem: Problem) -> int:
@@ -196,18 +194,19 @@ def calendar_masks(party: Party, hospital: Hospital) -> list[Mask]:
     return [mask for mask in hospital.masks if not (mask.kind == "weekend" and party.weekend_ok)]
 
 
-def asking_masks(request: Request, problem: Problem) -> Iterator[tuple[Hospital, Mask]]:
+def asking_masks(request: Request, problem: Problem) -> Iterator[tuple[Hospital, Mask, Opened]]:
     """What the asking side allows, hospital by hospital: its calendar, its windows if it can come only then, its other
-    sessions."""
+    sessions; each with what is opened of it."""
     for party in request.parties:
         hospital = problem.hospital[party.hospital]
+        opening = opened(HOSPITAL, hospital.id, request, problem)
         for mask in calendar_masks(party, hospital):
-            yield hospital, mask
+            yield hospital, mask, opening
         if party.windows_only:
-            yield hospital, Mask("windows", union(window.slots for window in party.windows))
+            yield hospital, Mask("windows", union(window.slots for window in party.windows)), NOTHING
     for each in request.hospitals:
         held = beside(problem.held_at_hospital, each, request)
-        yield problem.hospital[each], taken(held, problem.grid)
+        yield problem.hospital[each], taken(held, problem.grid), NOTHING
 
 
 def dates(request: Request, problem: Problem) -> tuple[Mask, Mask]:
@@ -220,20 +219,18 @@ def dates(request: Request, problem: Problem) -> tuple[Mask, Mask]:
 
 def hospital_starts(request: Request, problem: Problem) -> int:
     """The starts at which the asking side can have the whole session."""
-    masks = (mask for _, mask in asking_masks(request, problem))
-    free = joined((*masks, *dates(request, problem)), problem.grid)
-    return starts(free, problem.length(request.minutes))
-
-
-def room_fits(room: Room, request: Request, channels: int) -> bool:
-    """Whether ``room`` has the seats for ``request`` and ``channels`` languages beside the floor."""
-    return (room.seats is None or room.seats >= request.seats) and (room.channels is None or room.channels >= channels)
+    length = problem.length(request.minutes)
+    found = starts(joined(dates(request, problem), problem.grid), length)
+    for _, mask, opening in asking_masks(request, problem):
+        found = starts_left((mask,), opening, length, within=found)
+    return found
 
 
 def room_starts(room: Room, request: Request, problem: Problem) -> int:
     """The starts at which ``room`` is free for the whole session."""
-    free = joined(room.masks, problem.grid) & room_left(room, request, problem)
-    return starts(free, problem.length(request.minutes))
+    length = problem.length(request.minutes)
+    left = starts(room_left(room, request, problem), length)
+    return starts_left(room.masks, opened(ROOM, room.id, request, problem), length, within=left)
 
 
 def room_left(room: Room, request: Request, problem: Problem) -> int:

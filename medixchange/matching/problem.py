@@ -22,7 +22,8 @@ class Problem:
     """Everything that a search reads. Ids are unique within their kind; indexes are built when asked for.
 
     ``tentative`` is what requests should keep (S10): what was planned for them before, or for those ``of_series``
-    another session of their series, moved to their own week.
+    another session of their series, moved to their own week. With ``hurry`` people are asked at shorter notice than
+    they want for the hour that ``tentative`` holds for a request, at so many points each.
     """
 
     grid: Grid
@@ -36,6 +37,7 @@ class Problem:
     held: tuple[Held, ...] = ()
     tentative: Mapping[str, Match] = field(default_factory=dict)
     of_series: frozenset[str] = frozenset()
+    hurry: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("hospitals", "experts", "interpreters", "rooms", "held"):

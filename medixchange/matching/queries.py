@@ -12,8 +12,10 @@ from medixchange.errors import NotFound
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import asking_of_each
 from medixchange.matching.facts import problem_of_several
+from medixchange.matching.kept import HOSPITAL, PERSON
 from medixchange.matching.models import MatchMember, MatchSearch, MatchState, ProposedMatch, Repair, SearchState
 from medixchange.matching.objections import objections
+from medixchange.matching.opened import opened, with_opened
 from medixchange.matching.presence import calendar_masks, is_hurried, joined, taken
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Party, Request
@@ -209,13 +211,13 @@ class _Desk:
             relay=row.relay,
             others=tuple(row.others),
             room=self._rooms[row.room_id],
-            members=tuple(self._member(each, row.starts_at) for each in members),
-            hospital_free=self._free(request.parties[0], row.starts_at),
+            members=tuple(self._member(each, request, row.starts_at) for each in members),
+            hospital_free=self._free(request.parties[0], request, row.starts_at),
             guests=tuple(self._guests(request, row.starts_at)),
             objections=() if approved else objections(self._problem, row, members, names),
         )
 
-    def _member(self, member: MatchMember, at: datetime) -> MemberView:
+    def _member(self, member: MatchMember, request: Request, at: datetime) -> MemberView:
         person, panel = self._persons[member.person_id], self._panels.get(member.person_id)
         is_interpreter = member.role == INTERPRETER
         found = (self._problem.interpreter if is_interpreter else self._problem.expert).get(str(person.id))
@@ -227,13 +229,14 @@ class _Desk:
             institution=panel.institution if panel and not is_interpreter else "",
             zone=person.zone,
             country=person.country,
-            free=_near(self._presence(found), self._problem.grid, at) if found else (),
+            free=_near(self._presence(found, request), self._problem.grid, at) if found else (),
             hurried=found is not None and is_hurried(found, at, self._problem.grid),
         )
 
-    def _presence(self, person: Person) -> int:
-        """When somebody is there and in no other session."""
-        own = [mask for mask in person.masks if mask.kind not in NOT_PRESENCE]
+    def _presence(self, person: Person, request: Request) -> int:
+        """When somebody is there for ``request`` and in no other session."""
+        opening = opened(PERSON, person.id, request, self._problem)
+        own = with_opened((mask for mask in person.masks if mask.kind not in NOT_PRESENCE), opening)
         experts, interpreters = self._problem.held_by_expert, self._problem.held_by_interpreter
         held = (*experts.get(person.id, ()), *interpreters.get(person.id, ()))
         return joined((*own, taken(held, self._problem.grid)), self._problem.grid)
@@ -242,12 +245,12 @@ class _Desk:
         parties = {party.hospital: party for party in reversed(request.parties)}
         for each in request.hospitals[1:]:
             hospital = self._problem.hospital[each]
-            yield GuestView(hospital.name, hospital.zone, self._free(parties[each], at))
+            yield GuestView(hospital.name, hospital.zone, self._free(parties[each], request, at))
 
-    def _free(self, party: Party, at: datetime) -> tuple[Interval, ...]:
+    def _free(self, party: Party, request: Request, at: datetime) -> tuple[Interval, ...]:
         """When a hospital can come, around ``at``."""
         hospital, grid = self._problem.hospital[party.hospital], self._problem.grid
-        masks = calendar_masks(party, hospital)
+        masks = with_opened(calendar_masks(party, hospital), opened(HOSPITAL, hospital.id, request, self._problem))
         held = self._problem.held_at_hospital.get(hospital.id, ())
         return _near(joined((*masks, taken(held, grid)), grid), grid, at)
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from medixchange.matching.kept import PERSON
 from medixchange.matching.match import Held, Match
+from medixchange.matching.opened import blocks, opened
 from medixchange.matching.problem import Problem
 from medixchange.matching.resources import Person
 from medixchange.matching.words import person_blocked
@@ -54,9 +56,10 @@ def overlapping(held: Iterable[Held], match: Match) -> Iterator[Held]:
 
 def masked(people: Iterable[Person], match: Match, problem: Problem) -> Iterator[Finding]:
     """For each person the first mask that blocks the session."""
-    slots = slots_of_match(match, problem)
+    request, slots = problem.request[match.request], slots_of_match(match, problem)
     for each in people:
-        mask = next((mask for mask in each.masks if slots & ~mask.slots), None)
+        opening = opened(PERSON, each.id, request, problem)
+        mask = next((mask for mask in each.masks if blocks(mask, slots, opening)), None)
         if mask is not None:
             yield mask.kind, person_blocked(each, mask, slots), each.id
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from medixchange.matching.kept import Kept
 from medixchange.matching.match import Agreed
 from medixchange.messages import Message
 from medixchange.policies.values import Minutes
@@ -58,7 +59,8 @@ class Request:
     ``interpreting`` the hospital wants no interpreters found: it does without, or has ``own_interpreters``.
     ``rises`` are for waiting long. ``joint`` are further audiences of the same session: other hospitals, or another
     group of the same one that hears another language. A ``consecutive`` one is interpreted passage by passage, and its
-    ``minutes`` hold the interpreting too. ``agreed`` says how the session that it has already is interpreted.
+    ``minutes`` hold the interpreting too. ``agreed`` says how the session that it has already is interpreted,
+    and ``kept`` for all of what that stays as it is.
     """
 
     id: str
@@ -83,6 +85,7 @@ class Request:
     joint: tuple[Party, ...] = ()
     consecutive: bool = False
     agreed: Agreed | None = None
+    kept: tuple[Kept, ...] = ()
 
     @property
     def rise(self) -> int:

@@ -6,8 +6,10 @@ sessions that stand already; rules between the matches of one plan follow from t
 
 from __future__ import annotations
 
+from medixchange.matching.kept import ROOM
 from medixchange.matching.match import Match
-from medixchange.matching.presence import asking_masks, beside, room_fits, room_taken, taken
+from medixchange.matching.opened import blocks, opened, room_enough
+from medixchange.matching.presence import asking_masks, beside, room_taken, taken
 from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import Reason, Rule, overlapping, slots_of_match
 from medixchange.matching.requests import Request
@@ -42,8 +44,8 @@ def hospital_is_open(match: Match, problem: Problem) -> Reason | None:
     """H2: within every hospital's humane hours, no holiday, no weekend, and inside its windows if only then."""
     request = problem.request[match.request]
     slots = slots_of_match(match, problem)
-    for hospital, mask in asking_masks(request, problem):
-        if mask.kind != "taken" and slots & ~mask.slots:
+    for hospital, mask, opening in asking_masks(request, problem):
+        if mask.kind != "taken" and blocks(mask, slots, opening):
             return Reason("H2", hospital_blocked(hospital, mask, slots), mask.kind, (hospital.id,))
     return None
 
@@ -51,11 +53,13 @@ def hospital_is_open(match: Match, problem: Problem) -> Reason | None:
 def a_room_is_free(match: Match, problem: Problem) -> Reason | None:
     """H8: the room is open and free, large enough, and carries the languages."""
     request, room = problem.request[match.request], problem.room[match.room]
-    if not room_fits(room, request, match.route.channels):
-        return Reason("H8", _too_small(room, request, match), "size", (room.id,))
     slots = slots_of_match(match, problem)
+    enough = room_enough(room, request, match.route.channels, problem)
+    if not enough or slots & ~enough:
+        return Reason("H8", _too_small(room, request, match), "size", (room.id,))
+    opening = opened(ROOM, room.id, request, problem)
     for mask in (*room.masks, room_taken(room, request, problem)):
-        if slots & ~mask.slots:
+        if blocks(mask, slots, opening):
             return Reason("H8", room_blocked(room.name, mask, slots), mask.kind, (room.id,))
     return None
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from medixchange.matching.kernel.rows import rungs_of, union_of
+from medixchange.matching.kernel.rows import masks_of, rungs_of
 from medixchange.matching.layers import NONE, Kinds, of_interpreters, of_rooms
+from medixchange.matching.opened import room_enough
 from medixchange.matching.pools import Joining
-from medixchange.matching.presence import room_fits
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.steps import Step
 from medixchange.matching.ways import Pair, Way, team_starts, ways
+from medixchange.times.grid import starts, union
 
 Pairs = frozenset[Pair]
 """What an interpreter holds, as (source, target)."""
@@ -73,8 +74,9 @@ class Understanding:
         """The starts at which a room with so many ``channels`` is free."""
         key = channels, lifted
         if key not in self._rooms:
-            fits = [place for place, each in enumerate(self.rooms.who) if room_fits(each, self.request, channels)]
-            self._rooms[key] = union_of(self.rooms.starts(lifted)[fits])
+            free, length = masks_of(self.rooms.starts(lifted)), self.problem.length(self.request.minutes)
+            enough = (room_enough(each, self.request, channels, self.problem) for each in self.rooms.who)
+            self._rooms[key] = union(left & starts(slots, length) for left, slots in zip(free, enough, strict=True))
         return self._rooms[key]
 
 

@@ -14,6 +14,7 @@ PERSON: dict[str, str] = {
     "holiday": N_("It is a day off where %(name)s works."),
     "custom": N_("It is a time of rest or prayer where %(name)s works."),
     "taken": N_("%(name)s is in another session, or resting before or after it."),
+    **dict.fromkeys(("no-expert", "no-interpreter"), N_("%(name)s does not take part any more.")),
 }
 
 PERSON_NAMED = {
@@ -44,6 +45,8 @@ ROOM = {
     "hours": N_("%(name)s is closed at that time."),
     # Translators: %(name)s is a video room.
     "taken": N_("%(name)s is taken at that time."),
+    # Translators: %(name)s is a video room.
+    "out-of-use": N_("%(name)s is not in use any more."),
 }
 
 ROOM_NAMED = {"taken": N_("%(name)s is taken at that time: %(what)s.")}

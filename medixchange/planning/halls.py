@@ -12,9 +12,11 @@ from datetime import datetime
 import numpy as np
 
 from medixchange.matching.candidates import Ground, by_size
+from medixchange.matching.kept import ROOM, concerning
 from medixchange.matching.kernel.bits import Indexes, flags, indexes
 from medixchange.matching.match import ANY_ROOM
-from medixchange.matching.presence import free_of, joined, room_fits
+from medixchange.matching.opened import opened, room_enough, starts_left
+from medixchange.matching.presence import free_of, joined
 from medixchange.matching.problem import Problem
 from medixchange.matching.resources import Room
 from medixchange.times.grid import starts
@@ -25,7 +27,11 @@ Stretch = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """Rooms of the same size, channels and free slots; as many sessions at once as there are ``rooms``."""
+    """Rooms of the same size, channels and free slots; as many sessions at once as there are ``rooms``.
+
+    ``free`` is what the sessions that stand leave of them. One in which some session stays though it cannot be as
+    agreed is apart from all others.
+    """
 
     rooms: tuple[Room, ...]
     free: int
@@ -38,20 +44,26 @@ class Hall:
 
 def halls_of(problem: Problem) -> tuple[Hall, ...]:
     """The rooms of the problem, the smallest first."""
-    found: dict[tuple[int | None, int | None, int], list[Room]] = {}
+    apart = {each.concerns for request in problem.requests for each in request.kept}
+    found: dict[tuple[int | None, int | None, int, int, str], list[Room]] = {}
     for room in problem.rooms:
-        free = joined(room.masks, problem.grid) & ~problem.crowded[0]
-        free &= free_of(problem.held_in_room.get(room.id, ()), problem.grid)
-        found.setdefault((room.seats, room.channels, free), []).append(room)
-    halls = (Hall(tuple(rooms), free) for (_, _, free), rooms in found.items())
+        free = free_of(problem.held_in_room.get(room.id, ()), problem.grid) & ~problem.crowded[0]
+        own, concerns = joined(room.masks, problem.grid), concerning(ROOM, room.id)
+        key = room.seats, room.channels, own, free, concerns if concerns in apart else ""
+        found.setdefault(key, []).append(room)
+    halls = (Hall(tuple(rooms), free) for (_, _, _, free, _), rooms in found.items())
     return tuple(sorted(halls, key=lambda hall: by_size(hall.first)))
 
 
 def places_for(found: Ground, halls: Sequence[Hall], channels: int) -> Iterator[tuple[int, int]]:
     """The places of the halls that carry ``channels`` languages, and the starts at which each is free."""
+    request, problem = found.request, found.problem
     for place, hall in enumerate(halls):
-        if room_fits(hall.first, found.request, channels):
-            yield place, starts(hall.free, found.length)
+        enough = room_enough(hall.first, request, channels, problem)
+        if enough:
+            within = starts(hall.free & enough, found.length)
+            opening = opened(ROOM, hall.first.id, request, problem)
+            yield place, starts_left(hall.first.masks, opening, found.length, within=within)
 
 
 @dataclass(frozen=True, slots=True)

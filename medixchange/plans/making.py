@@ -24,7 +24,7 @@ from medixchange.plans.figures import figures_of
 from medixchange.plans.figures import to_json as figures_to_json
 from medixchange.plans.inputs import MATCH, packed
 from medixchange.plans.lifecycle import ATTEMPTS, LOST_AFTER, PlannedState, PlanState
-from medixchange.plans.mending import settled
+from medixchange.plans.mending import as_rated, settled
 from medixchange.plans.models import MatchPlan, PlannedMatch
 from medixchange.plans.reading import Today
 from medixchange.plans.today import Row, because, compared
@@ -178,7 +178,7 @@ def _end(
     database: Database, plan_id: int, turn: int, problem: Problem, best: Plan | None, today: Today, *, now: datetime
 ) -> None:
     matches = {match.request: match for match in settled(best.matches, problem, today.purpose)} if best else {}
-    scored = replace(problem, weights=today.weights)
+    scored = as_rated(problem, today.weights)
     rows = list(compared(scored, matches, today.matches, is_trial=today.is_trial)) if best else []
     with database.write() as db:
         plan = db.get_one(MatchPlan, plan_id, with_for_update=True)

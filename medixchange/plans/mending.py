@@ -8,31 +8,34 @@ from dataclasses import replace
 from typing import TypeVar
 
 from medixchange.matching.match import Match
+from medixchange.matching.opened import NOTICE
 from medixchange.matching.problem import Problem
-from medixchange.matching.repair import keeping, same_hour
+from medixchange.matching.repair import keeping
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Expert, Interpreter
 from medixchange.matching.rules import why_not
 from medixchange.matching.spread import MOST_PEOPLE, spread
 from medixchange.plans.lifecycle import Purpose
 from medixchange.plans.today import held_of
+from medixchange.policies.values import Weights
 from medixchange.times.intervals import Interval
 
 Someone = TypeVar("Someone", Expert, Interpreter)
-NOTICE = "notice"
 
 
 def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     """The problem whose best plan mends the sessions ``standing`` (by request) with the smallest change.
 
     First as many as can be, of so many the urgent ones; of these plans the one that keeps the most hours, since a new
-    hour is agreed with nobody, then the most people; then the points of the house rules decide. Whoever is part of a
+    hour is agreed with nobody; then the one that asks the fewest at shorter notice than they want, which is asked for
+    the session's own hour alone; then the most people; then the points of the house rules decide. Whoever is part of a
     session was asked for its hour long ago, however near it is by now. No panel grows.
     """
     kept = 1 + max((spread(each, problem) for each in problem.requests), default=0)
-    hour = (MOST_PEOPLE + 1) * kept
+    hurry = kept * (1 + max((len(each.people) for each in standing.values()), default=0))
+    hour = hurry * (1 + MOST_PEOPLE)
     several = len(problem.requests)
-    mended = several * (hour + MOST_PEOPLE * kept)
+    mended = 2 * several * hour
     weights = replace(
         problem.weights,
         serve={urgency: mended * (3 * several + urgency) for urgency in problem.weights.serve},
@@ -42,8 +45,13 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     )
     requests = tuple(replace(_no_larger(each, standing[each.id]), rises=()) for each in problem.requests)
     policy = keeping(problem.policy, standing.values())
-    asked = replace(_asked(problem, standing), tentative=standing, of_series=frozenset())
+    asked = replace(_asked(problem, standing), tentative=standing, of_series=frozenset(), hurry=hurry)
     return replace(asked, requests=requests, weights=weights, policy=policy)
+
+
+def as_rated(problem: Problem, weights: Weights) -> Problem:
+    """The same by the ``weights`` of the house rules: what mending adds counts nothing."""
+    return replace(problem, weights=weights, hurry=None if problem.hurry is None else 0)
 
 
 def _asked(problem: Problem, standing: Mapping[str, Match]) -> Problem:
@@ -71,29 +79,8 @@ def _no_larger(request: Request, match: Match) -> Request:
 
 
 def settled(plan: Iterable[Match], problem: Problem, purpose: Purpose) -> list[Match]:
-    """What a plan for ``purpose`` comes to, once each session has its room, and substitutes at short notice."""
-    return _at_their_hours(_in_their_rooms(plan, problem), problem) if purpose is Purpose.MENDING else list(plan)
-
-
-def _at_their_hours(plan: Iterable[Match], problem: Problem) -> list[Match]:
-    """The plan with whoever can take over at shorter notice than they want, beside all who are planned.
-
-    They are asked only for sessions to which the plan gives no hour or another one, as for one session by itself:
-    first for those without any, and of these for the urgent ones.
-    """
-    planned = {match.request: match for match in plan}
-    standing = problem.tentative
-    away = [each for each in problem.requests if not _keeps_hour(planned.get(each.id), standing[each.id])]
-    for request in sorted(away, key=lambda each: (each.id in planned, -each.urgency)):
-        others = (held_of(match, problem) for key, match in planned.items() if key != request.id)
-        found = same_hour(replace(problem, held=(*problem.held, *others)), standing[request.id])
-        if found is not None:
-            planned[request.id] = found
-    return list(planned.values())
-
-
-def _keeps_hour(match: Match | None, standing: Match) -> bool:
-    return match is not None and match.start == standing.start
+    """What a plan for ``purpose`` comes to, once each session that is mended has its room."""
+    return _in_their_rooms(plan, problem) if purpose is Purpose.MENDING else list(plan)
 
 
 def _in_their_rooms(plan: Iterable[Match], problem: Problem) -> list[Match]:

@@ -19,8 +19,9 @@ from medixchange.intake.together import Asking
 from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import record
 from medixchange.matching import actions as matching
-from medixchange.matching.disruption import PERSON, ROOM, Cause, causes
+from medixchange.matching.disruption import Cause, causes, substance
 from medixchange.matching.facts import horizon, problem_of_several
+from medixchange.matching.kept import PERSON, ROOM, concerning
 from medixchange.matching.models import Disruption, MatchMember, ProposedMatch
 from medixchange.matching.stored import BY_CAUSE, disruptions, members_of, value_of
 from medixchange.messages import say, to_json
@@ -143,8 +144,8 @@ def _disrupting(
 
 
 def _names(db: Session, person_ids: Collection[int], room_ids: Collection[int]) -> Mapping[str, str]:
-    persons = {f"{PERSON}:{number}": each.name for number, each in people.persons(db, person_ids).items()}
-    return persons | {f"{ROOM}:{number}": each.name for number, each in people.rooms(db, room_ids).items()}
+    persons = {concerning(PERSON, str(number)): each.name for number, each in people.persons(db, person_ids).items()}
+    return persons | {concerning(ROOM, str(number)): each.name for number, each in people.rooms(db, room_ids).items()}
 
 
 def _known(db: Session) -> Mapping[int, dict[tuple[str, str], dict[str, Any]]]:
@@ -169,7 +170,11 @@ def _write(db: Session, standing: Standing, found: Sequence[Cause], *, now: date
     for key in rows.keys() - wanted.keys():
         db.delete(rows[key])
     # What was agreed holds for what was known then: not for the next closed day, or a longer leave.
-    grown = [row for key, row in rows.items() if row.kept_at and row.message != wanted.get(key, row.message)]
+    grown = [
+        row
+        for key, row in rows.items()
+        if row.kept_at and key in wanted and substance(row.message) != substance(wanted[key])
+    ]
     for row in grown:
         row.kept_at = None
     for key, words in wanted.items():

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 
 from medixchange.i18n import words
-from medixchange.matching.disruption import Cause, Kept, as_kept, causes
+from medixchange.matching.disruption import Cause, causes, substance
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
-from medixchange.matching.resources import Mask
+from medixchange.matching.resources import Block, Mask
 from medixchange.matching.rules import why_not
-from medixchange.times.intervals import Interval
+from medixchange.messages import say, to_json
 from tests.matching.oracle import every_match
 from tests.matching.worlds import (
     EARLY,
@@ -149,58 +149,15 @@ def test_whatever_disrupts_a_match_a_rule_refuses_and_nothing_disrupts_one_that_
             assert not found or why_not(changed, problem)
 
 
-@pytest.mark.parametrize("kind", ["hours", "leave", "busy", "holiday"])
-def test_what_a_session_is_kept_for_stands_in_its_way_at_other_hours_alone(kind: str) -> None:
-    problem = world(experts=(expert(masks=(mask(kind, EARLY),)),))
-    hour = Interval(STANDING.start, STANDING.end)
-
-    kept = as_kept(problem, [Kept("r", kind, "person:e1", hour)])
-
-    assert (why_not(STANDING, kept), told(STANDING, kept)) == ([], [])
-    assert [reason.kind for reason in why_not(direct(13), kept)] == [kind]
+def about(**facts: Any) -> object:
+    """What disrupts the session of an expert of whom these ``facts`` are so, whatever the expert is called."""
+    [found] = causes(STANDING, world(experts=(replace(expert(), **facts),)), NAMES)
+    return substance(to_json(found.message))
 
 
-@pytest.mark.parametrize(("kind", "concerns"), [("no-expert", "person:e1"), ("out-of-use", "room:room")])
-def test_whoever_is_kept_though_retired_is_there_at_that_hour_alone(kind: str, concerns: str) -> None:
-    kept = as_kept(world(), [Kept("r", kind, concerns, Interval(STANDING.start, STANDING.end))])
+def test_how_somebody_is_called_is_not_what_a_cause_is_about() -> None:
+    festival, stocktaking = NAMED, Mask("holiday", NAMED.slots, (Block(slots([12]), say("Stocktaking")),))
 
-    assert why_not(STANDING, kept) == []
-    assert why_not(direct(13), kept) != []
-
-
-def test_whoever_is_kept_as_an_interpreter_is_no_less_an_expert() -> None:
-    both = world(requests=(RWANDAN,), experts=(expert(),), interpreters=(interpreter("e1"), *PEOPLE))
-    hour = Interval(STANDING.start, STANDING.end)
-
-    kept = as_kept(both, [Kept("r", "no-interpreter", "person:e1", hour)])
-
-    assert kept.expert["e1"] == both.expert["e1"]
-    assert [mask.kind for mask in kept.interpreter["e1"].masks] == ["hours"]
-
-
-def test_a_room_that_is_kept_though_small_does_for_that_size_and_is_free_at_other_hours() -> None:
-    small = room(seats=3, channels=0)
-    twelve, more = request(seats=12), request(id="other", seats=30)
-    problem = world(requests=(twelve, more), rooms=(small,))
-
-    kept = as_kept(problem, [Kept("r", "size", "room:room", Interval(STANDING.start, STANDING.end), channels=1)])
-
-    assert kept.rooms == (replace(small, seats=12, channels=1),)
-    assert (why_not(STANDING, kept), why_not(direct(13), kept)) == ([], [])
-    assert [reason.kind for reason in why_not(direct(13, request="other"), kept)] == ["size"]
-
-
-@pytest.mark.parametrize("concerns", ["hospital:h", "person:i1"])
-def test_a_hospital_and_an_interpreter_are_kept_as_an_expert_is(concerns: str) -> None:
-    problem = world(
-        hospitals=(hospital(masks=(mask("holiday", EARLY),) if concerns == "hospital:h" else ()),),
-        requests=(RWANDAN,),
-        interpreters=(replace(PEOPLE[0], masks=(mask("holiday", EARLY),) if concerns == "person:i1" else ()),),
-    )
-    standing, later = (direct(slot, route=interpreted("i1")) for slot in (12, 13))
-
-    kept = as_kept(problem, [Kept("r", "holiday", concerns, Interval(standing.start, standing.end))])
-
-    assert [reason.kind for reason in why_not(standing, problem)] == ["holiday"]
-    assert why_not(standing, kept) == []
-    assert [reason.kind for reason in why_not(later, kept)] == ["holiday"]
+    assert about(name="Wang Wu", masks=(festival,)) == about(masks=(festival,))
+    assert about(masks=(stocktaking,)) != about(masks=(festival,))
+    assert about(masks=(mask("leave", EARLY),)) != about(masks=(mask("hours", EARLY),))

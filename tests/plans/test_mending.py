@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
+from medixchange.availability.models import LeavePeriod
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.i18n import words
 from medixchange.intake.models import RequestState, RequestWindow, SessionRequest
 from medixchange.matching import repair, ruling
-from medixchange.matching.facts import problem_of
-from medixchange.matching.match import Held
+from medixchange.matching.facts import problem_of, problem_of_several
+from medixchange.matching.match import Held, Match
+from medixchange.matching.rules_of_experts import experts_are_free
 from medixchange.matching.stored import approved_matches
 from medixchange.messages import from_json, say
 from medixchange.people.models import Expert, Interpreter, Person, Room
@@ -27,7 +29,7 @@ from medixchange.policies.values import HouseRules, Policy, Weights
 from medixchange.sessions import queries as sessions
 from medixchange.sessions.actions import approve, confirm
 from medixchange.sessions.answers import respond
-from medixchange.sessions.disruptions import look_over
+from medixchange.sessions.disruptions import keep, look_over
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import Role
 from tests import make
@@ -348,6 +350,78 @@ def test_who_was_asked_in_time_comes_before_who_was_not(database: Database, scen
     with database.read() as db:
         assert (panel(db, scene.early), panel(db, scene.late)) == ([LI], [WANG])
     assert ["usually wants" in told(each) for each in (early, late)] == [True, False]
+
+
+def make_urgent(db: Session, number: int) -> None:
+    db.get_one(SessionRequest, sessions.by_id(db, number).request_id).urgency = 3
+
+
+def test_substitutes_at_short_notice_are_chosen_so_that_both_hours_can_stay(database: Database, scene: Scene) -> None:
+    # Li gives one session a day and could take over either, Wang only the late one: that is the more urgent one, so
+    # that whoever chose for it alone would take Li, who knows more.
+    with database.write() as db:
+        make.expert(db, WANG, hours=LATE_IN_CHINA, specialties={"intensive-care": 1})
+        hurry(db, LI, WANG)
+        make_urgent(db, scene.late)
+        decline(db, scene.early)
+        decline(db, scene.late)
+    alone = by_itself(database, scene.late)
+    after = accept(database, mended(database))
+
+    assert alone == [LI]
+    assert [(row.change, row.state) for row in after] == [(Change.PEOPLE, PlannedState.APPROVED)] * 2
+    assert all("usually wants longer notice" in told(row) for row in after)
+    with database.read() as db:
+        assert (panel(db, scene.early), panel(db, scene.late)) == ([LI], [WANG])
+
+
+def test_whoever_can_come_in_time_goes_where_nobody_could_at_short_notice(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        make.expert(db, WANG, hours=LATE_IN_CHINA, specialties={"intensive-care": 1})
+        hurry(db, WANG)
+        make_urgent(db, scene.late)
+        decline(db, scene.early)
+        decline(db, scene.late)
+    early, late = accept(database, mended(database))
+
+    with database.read() as db:
+        assert (panel(db, scene.early), panel(db, scene.late)) == ([LI], [WANG])
+    assert ["usually wants" in told(each) for each in (early, late)] == [False, True]
+
+
+def test_what_asking_at_short_notice_costs_is_no_point_of_the_house_rules(database: Database, scene: Scene) -> None:
+    with database.write() as db:
+        hurry(db, LI)
+        decline(db, scene.early)
+    number = mended(database)
+
+    with database.read() as db:
+        [row] = rows(db, number)
+    assert 0 < row.score < 2 * Weights().serve[1]
+
+
+def test_of_what_one_session_is_kept_for_a_plan_gives_nothing_to_another(database: Database, scene: Scene) -> None:
+    # Zhang comes at nine in spite of a day of leave; whoever else is looked for then, he is on leave.
+    day = make.next_week(1)
+    with database.write() as db:
+        zhang = db.exec(select(Person.id).where(Person.name == ZHANG)).one()
+        db.add(LeavePeriod(person_id=zhang, first_day=day, last_day=day))
+    look_over(database, now=NOW)
+    with database.write() as db:
+        keep(db, sessions.by_id(db, scene.early), [f"leave person:{zhang}"], actor=ACTOR, now=NOW)
+        lose(db, room="Kivu room")
+    look_over(database, now=NOW)
+    with database.read() as db:
+        both = [(asked, hospital) for _, asked, hospital in sessions.broken(db, is_demo=False, now=NOW)]
+        problem = problem_of_several(db, both, now=NOW, is_demo=False)
+        early, late = (approved_matches(db, [asked.id])[asked.id] for asked, _ in both)
+
+    def is_there(match: Match) -> bool:
+        return experts_are_free(match, problem) is None
+
+    assert is_there(early)
+    assert not is_there(replace(late, start=early.start))
+    assert not is_there(replace(early, start=late.start))
 
 
 def test_whoever_can_come_is_kept_whatever_the_house_rules_are_worth(database: Database, scene: Scene) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -500,7 +500,7 @@ def test_at_another_hour_nothing_is_left_of_what_was_agreed(
     with database.read() as db:
         moved = queries.by_id(db, session.id)
         assert disruptions(db, [moved.match_id], kept=True)[moved.match_id] == []
-        assert (len(agreed), kept(db, [session.request_id])) == (1, ())
+        assert (len(agreed), kept(db, [session.request_id])) == (1, {})
 
 
 def test_a_cause_that_comes_back_is_named_again(database: Database, stage: Stage, session: SharingSession) -> None:
@@ -581,6 +581,79 @@ def test_whatever_else_changes_does_not_undo_what_was_agreed(
     look_over(database, now=LATER)
 
     assert said(database) == [f"{MEI} is on leave: back after Tue, 1 Dec 2026."]
+
+
+def rename(db: Session, what: type[Any], key: int) -> None:
+    """Somebody marries, a hospital or a room has a new name."""
+    change(db, what, key, name="Another name")
+
+
+@pytest.mark.parametrize("what", ["leave", "expert", "interpreter", "room", "channels", "closed"])
+def test_a_new_name_does_not_undo_what_was_agreed(
+    database: Database, stage: Stage, session: SharingSession, what: str
+) -> None:
+    day = make.next_week(1)
+    with database.write() as db:
+        if what == "leave":
+            on_leave(db, stage.zhang.person_id)
+        elif what == "closed":
+            own = Closing(first_day=day, last_day=day, name="Stocktaking", hospital_id=stage.hospital.id)
+            close(db, own, actor=ACTOR, now=LATER)
+        else:
+            lose(db, stage, what)
+    look_over(database, now=LATER)
+    agree(database, session)
+    search(database)
+    with database.write() as db:
+        for who in (stage.zhang.person_id, stage.mei.person_id):
+            rename(db, Person, who)
+        rename(db, Hospital, stage.hospital.id)
+        rename(db, Room, stage.room.id)
+
+    look_over(database, now=LATER)
+
+    assert (said(database), broken(database), wanted(database)) == ([], [], [])
+    with database.read() as db:
+        [told] = words_of(disruptions(db, [session.match_id], kept=True)[session.match_id])
+    assert "Another name" in words("en").say(told)
+
+
+class Interrupted(Database):
+    """The database, in which somebody decides something before anything is written to it for the first time."""
+
+    def __init__(self, database: Database, decide: Callable[[Session], object]) -> None:
+        self.__dict__.update(database.__dict__)
+        self._decisions = [decide]
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        while self._decisions:
+            with super().write() as db:
+                self._decisions.pop()(db)
+        with super().write() as db:
+            yield db
+
+
+@pytest.mark.parametrize("what", ["substituted", "cancelled"])
+def test_what_was_decided_while_sessions_were_looked_over_stands(
+    database: Database, stage: Stage, session: SharingSession, what: str
+) -> None:
+    def decide(db: Session) -> None:
+        mine = queries.by_id(db, session.id, for_change=True)
+        if what == "substituted":
+            by_li = db.get_one(ProposedMatch, stage.by_li.id)
+            by_li.state = MatchState.PROPOSED
+            substitute(db, mine, by_li, actor=ACTOR, now=LATER)
+        else:
+            cancel(db, mine, reason="No room", actor=ACTOR, now=LATER)
+
+    with database.write() as db:
+        on_leave(db, stage.zhang.person_id)
+
+    look_over(Interrupted(database, decide), now=LATER)
+
+    assert said(database) == []
+    assert look_over(database, now=LATER) == 0
 
 
 @pytest.mark.parametrize("what", ["cancelled", "over"])

@@ -16,8 +16,8 @@ class Crew:
     """Those of one kind who could serve a request.
 
     ``people`` [n] are places in the problem and ``free`` [n, starts] says when; ``worth`` of each at each start is
-    ``clocks`` [zones, starts] of its ``zone`` [n], plus its ``bonus`` [n]. What is free is most of all that a plan of
-    ten thousand requests holds, and is kept as bits.
+    ``clocks`` [zones, starts] of its ``zone`` [n] (those who want longer notice than is left apart), plus
+    its ``bonus`` [n]. What is free is most of all that a plan of ten thousand requests holds, and is kept as bits.
     """
 
     people: Indexes

@@ -16,6 +16,7 @@ from medixchange.matching.candidates import Candidate, Ground
 from medixchange.matching.clocks import half_hours
 from medixchange.matching.kernel.asks import Ask, Crew, StaffedWay, Tongue
 from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, Packed, flags, flags_of, indexes
+from medixchange.matching.opened import hurried
 from medixchange.matching.resources import Expert, Interpreter, Person
 from medixchange.matching.score import served
 from medixchange.matching.terms_of_hours import window_points, wishing
@@ -133,15 +134,17 @@ def _crew(
     humane: int,
 ) -> Crew:
     problem = found.problem
-    zones = {zone: row for row, zone in enumerate(sorted({each.who.zone for each in candidates}))}
+    clock_of = [(each.who.zone, hurried(each.who, found.request, problem)) for each in candidates]
+    zones = {key: row for row, key in enumerate(sorted(set(clock_of)))}
     clocks = np.zeros((len(zones), len(at)))
-    for zone, row in zones.items():
+    for (zone, late), row in zones.items():
         clocks[row] = -humane * _outside(problem.grid, zone, problem.policy.expert_soft, found.length)[at]
+        clocks[row] -= (problem.hurry or 0) * flags(late, problem.grid.slots)[at]
     return Crew(
         people=indexes([places[each.who.id] for each in candidates]),
         bits=_bits([each.starts for each in candidates], at),
         clocks=clocks,
-        zone=indexes([zones[each.who.zone] for each in candidates]),
+        zone=indexes([zones[key] for key in clock_of]),
         bonus=np.asarray([bonus(each.who) for each in candidates], np.float64),
     )
 
