@@ -31,7 +31,8 @@ from medixchange.sessions.models import MOST_QUESTION, Attendance, SharingSessio
 from medixchange.sessions.preparing import ask, may_ask, questions_of
 from medixchange.times.intervals import Interval
 from medixchange.web.access import ByLink, policy
-from medixchange.web.desk.acts import done, people_in
+from medixchange.web.desk.acts import done
+from medixchange.web.desk.changed import Known, people_in, rooms_in
 from medixchange.web.downloads import served
 from medixchange.web.form import Sent, SentFile, Typed, read
 from medixchange.web.liaison.linked import link_to_recap
@@ -107,10 +108,11 @@ def _changes(db: Session, session: SharingSession, place: Attendance, zone: str)
     """The latest first. Who goes and who comes is named to those alone who were invited with them."""
     entries = [each for each in history(db, f"session:{session.id}", but=BY_MANY) if each.verb in TOLD]
     persons = people.persons(db, {number for each in entries for number in people_in(each)})
+    rooms = {number: room.name for number, room in people.rooms(db, rooms_in(entries)).items()}
     changes = []
     for each in reversed(entries):
         names = {number: persons[number].name for number in _known(each, place) if number in persons}
-        changes.append(Change(each.at, done(each, zone, names)))
+        changes.append(Change(each.at, done(each, Known(zone, names, rooms))))
     return changes
 
 

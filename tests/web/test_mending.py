@@ -12,7 +12,7 @@ from medixchange.db import Database
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.models import ProposedMatch, Repair
 from medixchange.matching.searching import propose, waiting_searches
-from medixchange.people.models import Expert, Interpreter, Room
+from medixchange.people.models import Expert, Interpreter, Person, Room
 from medixchange.sessions import queries
 from medixchange.sessions.actions import confirm
 from medixchange.sessions.answers import respond
@@ -20,7 +20,7 @@ from medixchange.sessions.disruptions import look_over
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
-from tests.sessions.stage import ACTOR, ALINE, LI, MEI, ZHANG, answers, letters, place_of
+from tests.sessions.stage import ACTOR, ALINE, LI, MEI, ZHANG, answers, at, letters, place_of
 from tests.web.conftest import Browser, Clock, text_of
 from tests.web.invited import heading
 
@@ -263,8 +263,11 @@ def test_another_room_is_offered_first_and_everybody_is_told(
     assert heading(preview) == "Another room at the same hour"
     assert "3 letters go out" in text_of(preview)
     assert "Everybody is told the new room, with an updated calendar entry." in text_of(preview)
-    assert "The session is in another room. Everybody is told" in text_of(after)
-    assert "had the session in another room" in text_of(after)
+    said = (
+        "The session is in Kivu room instead of West Lake room. Everybody is told; those who stay keep their answers."
+    )
+    assert said in text_of(after)
+    assert "had the session in Kivu room instead of West Lake room" in text_of(after)
     assert 'id="mending"' not in after
 
 
@@ -279,7 +282,40 @@ def test_another_room_and_somebody_else_are_both_told_of(
     done = organizer.post("/desk/sessions/1/substitute", data={"match": str(substitute(database).id)})
     after = text_of(organizer.get(done.headers["location"]).text)
 
-    assert "Replaced, and the session is in another room. Everybody is told; those who stay keep" in after
+    told = f"Replaced {ZHANG} by {LI}. The session is in Kivu room instead of West Lake room. Everybody is told"
+    assert told in after
+    assert f"replaced {ZHANG} by {LI}; had the session in Kivu room instead of West Lake room" in after
+
+
+def test_somebody_else_is_told_of_by_name(organizer: Browser, database: Database, broken: SharingSession) -> None:
+    search(database)
+
+    done = organizer.post("/desk/sessions/1/substitute", data={"match": str(substitute(database).id)})
+    after = text_of(organizer.get(done.headers["location"]).text)
+    quiet = text_of(organizer.get("/desk/sessions/1").text)
+
+    assert (
+        f"Replaced {ZHANG} by {LI}. Those who come and those who go are told; the others keep their answers." in after
+    )
+    assert "Those who come and those who go are told" not in quiet
+
+
+def test_a_move_to_another_room_says_so_and_names_who_comes_instead(
+    organizer: Browser, database: Database, without_its_room: SharingSession
+) -> None:
+    with database.write() as db:
+        room = make.room(db, "Kivu room")
+        asked = db.get_one(SessionRequest, without_its_room.request_id)
+        li = db.exec(select(Expert).join(Person).where(Person.name == LI)).one()
+        mei = db.exec(select(Interpreter).join(Person).where(Person.name == MEI)).one()
+        to = make.match(db, asked, starts_at=at(2, 9), panel=[li], interpreters=[mei], room=room).id
+
+    done = organizer.post("/desk/sessions/1/reschedule", data={"to": f"match:{to}"})
+    after = text_of(organizer.get(done.headers["location"]).text)
+
+    told = f"Rescheduled. Those affected are told, and who stays is asked anew. Replaced {ZHANG} by {LI}."
+    assert f"{told} The session is in Kivu room instead of West Lake room." in after
+    assert re.search(rf"; replaced {ZHANG} by {LI}; had the session in Kivu room instead of West Lake room", after)
 
 
 def test_an_organizer_says_that_it_stays_as_it_is(organizer: Browser, without_its_room: SharingSession) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import person_of
 from medixchange.messages import Message, Value, instant, language, listed, say
+from medixchange.web.desk.changed import Changed, Known, changed
 
 BEIJING = "Asia/Shanghai"
 
@@ -88,26 +89,12 @@ NOTED: Mapping[str, Message] = {
 """The same of what an organizer has written down for somebody."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """What an entry is told with: the zone of the hospital's clock, and the names that may be said, by number."""
-
-    zone: str
-    names: Mapping[int, str]
-
-
-def done(entry: JournalEntry, zone: str, names: Mapping[int, str]) -> Message:
-    """What ``entry`` tells, hours on the clock of ``zone`` (the hospital's) and on Beijing's; of ``people_in`` it those
-    alone who have a name in ``names``."""
+def done(entry: JournalEntry, known: Known) -> Message:
+    """What ``entry`` tells, hours on the clock of the hospital's zone and on Beijing's; of people and rooms it names
+    those alone that are ``known``."""
     detail = DETAILS.get(entry.verb)
-    said = detail(entry, Known(zone, names)) if detail is not None else None
+    said = detail(entry, known) if detail is not None else None
     return said or ACTS.get(entry.verb) or Message(entry.verb)
-
-
-def people_in(entry: JournalEntry) -> set[int]:
-    """The numbers of those who were part of a session before or after what was done, or whom it was about."""
-    about = {entry.after["person"]} if "person" in entry.after else set[int]()
-    return {*entry.before.get("people", ()), *entry.after.get("people", ()), *about}
 
 
 def _answered(entry: JournalEntry, known: Known) -> Message | None:
@@ -137,25 +124,39 @@ def _called(entry: JournalEntry, known: Known) -> Message | None:
 
 
 def _replaced(entry: JournalEntry, known: Known) -> Message | None:
-    before, after = (told.get("people", ()) for told in (entry.before, entry.after))
-    left = [each for each in before if each not in after]
-    goes = listed([known.names[each] for each in left if each in known.names])
-    comes = listed([known.names[each] for each in after if each not in before and each in known.names])
-    if not left and not comes.items and _rooms(entry):
-        return say("had the session in another room")
-    if not comes.items:
-        return say("went on without %(goes)s", goes=goes) if goes.items else None
-    if goes.items:
-        return say("replaced %(goes)s by %(comes)s", goes=goes, comes=comes)
-    if left:
-        return say("replaced somebody who cannot come by %(comes)s", comes=comes)
-    return say("asked %(comes)s to come as well", comes=comes)
+    step = changed(entry, known)
+    return _together([*_people(step), *_room(step)])
 
 
-def _rooms(entry: JournalEntry) -> bool:
-    """Whether the room is another one after the step than before it."""
-    rooms = [told.get("room") for told in (entry.before, entry.after)]
-    return None not in rooms and rooms[0] != rooms[1]
+def _people(step: Changed) -> Iterator[Message]:
+    """Who comes and who goes."""
+    comes, goes = listed(step.come), listed(step.go)
+    if step.come and step.go:
+        yield say("replaced %(goes)s by %(comes)s", goes=goes, comes=comes)
+    elif step.come and step.somebody_goes:
+        yield say("replaced somebody who cannot come by %(comes)s", comes=comes)
+    elif step.come:
+        yield say("asked %(comes)s to come as well", comes=comes)
+    elif step.go:
+        yield say("went on without %(goes)s", goes=goes)
+    elif step.somebody_goes:
+        yield ACTS["substitute"]
+
+
+def _room(step: Changed) -> Iterator[Message]:
+    if step.rooms is not None:
+        new, old = step.rooms
+        yield say("had the session in %(new)s instead of %(old)s", new=new, old=old)
+    elif step.is_elsewhere:
+        yield say("had the session in another room")
+
+
+def _together(told: Sequence[Message]) -> Message | None:
+    """All that was done at once; None where there is nothing to tell."""
+    if not told:
+        return None
+    rest = _together(told[1:])
+    return told[0] if rest is None else say("%(first)s; %(others)s", first=told[0], others=rest)
 
 
 def _moved(entry: JournalEntry, known: Known) -> Message | None:
@@ -165,13 +166,15 @@ def _moved(entry: JournalEntry, known: Known) -> Message | None:
     before, after = (datetime.fromisoformat(str(hour)) for hour in hours)
     if before == after:
         return _replaced(entry, known) or say("gave the session other people at the same hour")
-    return say(
+    hour = say(
         "rescheduled from %(before)s to %(after)s; that is from %(before_beijing)s to %(after_beijing)s",
         before=instant(before, place=known.zone),
         before_beijing=instant(before, place=BEIJING),
         after=instant(after, place=known.zone),
         after_beijing=instant(after, place=BEIJING),
     )
+    step = changed(entry, known)
+    return _together([hour, *(_people(step) if step.come or step.go else ()), *_room(step)])
 
 
 def _changed(entry: JournalEntry, _: Known) -> Message | None:

@@ -13,7 +13,8 @@ from medixchange.journal.record import PROGRAM, history, person_of
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.sessions.attending import BY_CODE
-from medixchange.web.desk.acts import BEIJING, done, people_in
+from medixchange.web.desk.acts import BEIJING, done
+from medixchange.web.desk.changed import Known, people_in, rooms_in
 
 BY_PROGRAM, BY_LINK = say("The program"), say("Somebody with a link from a letter")
 BY_THE_CODE = say("Somebody with the code")
@@ -44,8 +45,10 @@ def history_of(
     told = {number for entry in entries for number in people_in(entry)}
     persons = people.persons(db, told | {number for entry in entries if (number := _person(entry)) is not None})
     names = {number: person.name for number, person in persons.items()}
+    rooms = {number: room.name for number, room in people.rooms(db, rooms_in(entries)).items()}
+    known = Known(zone, names, rooms)
     return [
-        Done(entry.at, _who(entry, names), done(entry, zone, names))
+        Done(entry.at, _who(entry, names), done(entry, known))
         for entry in sorted(entries, key=lambda each: each.id, reverse=True)
     ]
 

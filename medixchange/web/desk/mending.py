@@ -172,15 +172,11 @@ def decide(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent
     match = _chosen(db, session, sent.one("match"))
     if match is None:
         return session_refused(request, session_id, GONE)
-    room, before = session.room_id, _people(db, session_id)
     try:
         substitute(db, session, match, actor=actor.label, now=now)
     except Refusal as no:
         return session_refused(request, session_id, no.message)
-    done = "substituted"
-    if session.room_id != room:
-        done = "other-room" if _people(db, session_id) == before else "other-room-and-people"
-    return see_other(f"/desk/sessions/{session_id}?done={done}")
+    return see_other(f"/desk/sessions/{session_id}?done=substituted")
 
 
 @router.post("/desk/sessions/{session_id}/keep")
@@ -192,10 +188,6 @@ def stay(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sent, 
     except Refusal as no:
         return session_refused(request, session_id, no.message)
     return see_other(f"/desk/sessions/{session_id}?done=kept")
-
-
-def _people(db: Session, session_id: int) -> set[int]:
-    return {person.id for _, person in queries.attendances(db, session_id)}
 
 
 def _chosen(db: Session, session: SharingSession, text: str) -> ProposedMatch | None:

@@ -15,7 +15,7 @@ from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
 from medixchange.intake.together import asking
 from medixchange.matching.stored import disruptions, words_of
-from medixchange.messages import Message, say
+from medixchange.messages import Message
 from medixchange.outbox import queries as outbox
 from medixchange.outbox.models import DeliveryState
 from medixchange.people import queries as people
@@ -37,32 +37,13 @@ from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.mending import mending
+from medixchange.web.desk.outcome import outcome
 from medixchange.web.desk.refused import session_refused
 from medixchange.web.desk.said import ANSWERS, PRESENCES, SESSIONS, Tag, part_of
 from medixchange.web.desk.session_form import parties
 from medixchange.web.desk.standing import row_of
 from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, render, see_other
-
-DONE: Mapping[str, Message] = {
-    "approved": say("Approved. The hour is held in everybody's calendar, and the invitations are on their way."),
-    "confirmed": say("Confirmed. Everybody is told."),
-    "moved": say("Rescheduled. Those affected are told, and who stays is asked anew."),
-    "cancelled": say("Cancelled. Everybody is told why."),
-    "planned": say("Saved. Those who are invited find the agenda on their page."),
-    "not-held": say("Noted that it was not held. Everybody is told why."),
-    "closed": say("Noted that it was held. Its recap can be published now."),
-    "no-recap": say("Noted that no recap will be written. The request is done."),
-    "absent": say("Noted. Their time is free, and somebody else is looked for."),
-    "returned": say("Noted. They count as coming, and their time is taken again."),
-    "kept": say("Noted. It stays as it is, and is named again only where something else comes in its way."),
-    "other-room": say("The session is in another room. Everybody is told; those who stay keep their answers."),
-    "other-room-and-people": say(
-        "Replaced, and the session is in another room. Everybody is told; those who stay keep their answers."
-    ),
-    "substituted": say("Replaced. Those who come and those who go are told; the others keep their answers."),
-}
-"""What was done a moment ago, by the word in the address."""
 
 RUN = ALIVE | CALLED_IN | {SessionState.NOT_HELD}
 """States in which a session has a run sheet."""
@@ -101,7 +82,7 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         reminders=[row_of(each) for each in waiting],
         waiting=sum(each.state is DeliveryState.SCHEDULED for each in waiting),
         history=history_of(db, f"session:{session_id}", zone=hospital.zone, but=BY_MANY),
-        done=DONE.get(request.query_params.get("done", "")),
+        done=outcome(db, session_id, request.query_params.get("done", "")),
         files=number_of(db, session_id),
         asked_ahead=len(questions_of(db, session_id)),
         **_possible(session, now=now),
