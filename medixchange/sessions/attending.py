@@ -91,17 +91,31 @@ def attend(db: Session, session: SharingSession, draft: AttendeeDraft, *, now: d
     db.add(there)
     db.flush()
     _record(db, there, "attend", actor=BY_CODE, now=now)
-    place = queries.place_of_person(db, session.id, person.id)
-    if place is not None and place.present_at is None:
-        place.present_at, place.missed_at = now, None
-        db.add(place)
+    _note_present(db, there)
     return there
+
+
+def _note_present(db: Session, attendee: SessionAttendee) -> None:
+    """Whoever was invited and has signed in is present at the roll call since then."""
+    place = queries.place_of_person(db, attendee.session_id, attendee.person_id)
+    if place is not None and place.present_at is None:
+        place.present_at, place.missed_at = attendee.at, None
+        db.add(place)
+
+
+def _take_presence_back(db: Session, attendee: SessionAttendee) -> None:
+    """It was not they who signed in: what that has noted at the roll call holds no more."""
+    place = queries.place_of_person(db, attendee.session_id, attendee.person_id)
+    if place is not None and place.present_at == attendee.at:
+        place.present_at = None
+        db.add(place)
 
 
 def correct(db: Session, attendee: SessionAttendee, draft: AttendeeDraft, *, actor: str, now: datetime) -> None:
     """Keep what somebody meant to write.
 
-    Raises Refusal where the address is another one's of this session, or they were taken off the list.
+    The roll call follows the address. Raises Refusal where it is another one's of this session, or they were taken off
+    the list.
     """
     session = queries.by_id(db, attendee.session_id, for_change=True)
     db.refresh(attendee, with_for_update=True)  # first, as whoever mails holds entries before they make people known
@@ -111,18 +125,24 @@ def correct(db: Session, attendee: SessionAttendee, draft: AttendeeDraft, *, act
     there = _of(db, session, person)
     if there is not None and there.id != attendee.id:
         raise Refusal(say("Somebody with this address is on the list already."))
+    if person.id != attendee.person_id:
+        _take_presence_back(db, attendee)
     attendee.sqlmodel_update({**_written(draft), "person_id": person.id})
     db.add(attendee)
+    db.flush()
+    _note_present(db, attendee)
     _record(db, attendee, "correct-attendee", actor=actor, now=now)
 
 
 def remove(db: Session, attendee: SessionAttendee, *, reason: str, actor: str, now: datetime) -> None:
-    """Somebody was not there after all, for a ``reason``; done twice it is done once."""
+    """Somebody was not there after all, for a ``reason``, nor present at the roll call by signing in; done twice it is
+    done once."""
     queries.by_id(db, attendee.session_id, for_change=True)
     db.refresh(attendee, with_for_update=True)
     if attendee.removed_at is None:
         attendee.removed_at, attendee.reason = now, reason
         db.add(attendee)
+        _take_presence_back(db, attendee)
         db.flush()
         _record(db, attendee, "remove-attendee", actor=actor, now=now)
 
