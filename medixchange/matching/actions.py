@@ -15,7 +15,15 @@ from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import RequestState, SessionRequest
 from medixchange.intake.queries import is_ahead
 from medixchange.journal.record import record
-from medixchange.matching.models import Disruption, MatchMember, MatchSearch, MatchState, ProposedMatch, SearchState
+from medixchange.matching.models import (
+    Disruption,
+    MatchMember,
+    MatchSearch,
+    MatchState,
+    ProposedMatch,
+    Repair,
+    SearchState,
+)
 from medixchange.matching.solver import Ranked
 from medixchange.matching.stored import disruptions, identity, members_from, members_of, row_from
 from medixchange.messages import say
@@ -72,15 +80,32 @@ def put_forward(db: Session, request: SessionRequest, ranked: Ranked, *, actor: 
     search = db.exec(_searches(request)).first()
     if search is None:
         raise Refusal(say("Look for proposals first; then others can be put beside them."))
-    made = row_from(search.id, _last_rank(db, search.id) + 1, ranked)
+    made = _beside(db, search.id, ranked)
     made.is_put_forward = True
+    if request.state is not RequestState.MATCHED:
+        intake.match(db, request, now=now)
+    record(db, actor=actor, verb="put-forward", subject=f"request:{request.id}", now=now, after={"match": made.id})
+    return made
+
+
+def exchanged(db: Session, match_id: int, ranked: Ranked) -> ProposedMatch:
+    """What an organizer chose instead of the approved match with this number, as a proposal for the same request; that
+    one keeps its own until it is approved. At the same hour whoever stays was asked long ago, however near it is."""
+    stands = db.get_one(ProposedMatch, match_id)
+    made = _found_there(db, stands.request_id, ranked) or _beside(db, stands.search_id, ranked)
+    made.repair = Repair.SAME_HOUR if made.starts_at == stands.starts_at else None
+    db.add(made)
+    db.flush()
+    return made
+
+
+def _beside(db: Session, search_id: int, ranked: Ranked) -> ProposedMatch:
+    """A proposal behind all others of a search."""
+    made = row_from(search_id, _last_rank(db, search_id) + 1, ranked)
     db.add(made)
     db.flush()
     db.add_all(members_from(made.id, ranked.match))
     db.flush()
-    if request.state is not RequestState.MATCHED:
-        intake.match(db, request, now=now)
-    record(db, actor=actor, verb="put-forward", subject=f"request:{request.id}", now=now, after={"match": made.id})
     return made
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from medixchange.matching.candidates import by_size, gathering
 from medixchange.matching.match import Match, Team
-from medixchange.matching.parts import NOBODY, Option, Parts, Seat, best_of_panel
+from medixchange.matching.parts import NOBODY, Option, Parts, Seat, search_of_panel
 from medixchange.matching.presence import expert_starts, interpreter_starts
 from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import Reason, Rule
@@ -63,14 +63,18 @@ class Exchange:
         in its own room where that will do."""
         if all(self._presents(self.problem.expert[who]) for who in self.match.panel) or self.best_of_panel is None:
             return self
-        found = replace(Parts.of(self.best_of_panel.match), panel=self.parts.panel)
+        return self.in_its_room(self.best_of_panel.match)
+
+    def in_its_room(self, match: Match) -> Exchange:
+        """``match`` with the seats of its panel, in its own room where that will do."""
+        found = replace(Parts.of(match), panel=self.parts.panel)
         there = self.changed(replace(found, room=self.parts.room))
         return there if a_room_is_free(there.match, self.problem) is None else self.changed(found)
 
     @cached_property
     def conflicts(self) -> tuple[Message, ...]:
         """Why it cannot be; empty where it can."""
-        return _words(why_not(self.match, self.problem))
+        return words_of(why_not(self.match, self.problem))
 
     @cached_property
     def score(self) -> Score | None:
@@ -85,24 +89,25 @@ class Exchange:
     @cached_property
     def best(self) -> Ranked | None:
         """The best match of all hours; None where there is none."""
-        return self._ranked(next((match for _, match in self._search.ranked()), None))
+        return self.valued(next((match for _, match in self._search.ranked()), None))
 
     @cached_property
     def best_here(self) -> Ranked | None:
         """The best match at its hour; None where there is none."""
         here = self._at & self._search.starts
         found = self._search.best_at(self.problem.grid.slot(self.parts.start)) if here else None
-        return self._ranked(found[1]) if found else None
+        return self.valued(found[1]) if found else None
 
     @cached_property
     def best_of_panel(self) -> Ranked | None:
         """The best match of its panel at its hour; None where there is none."""
-        return self._ranked(best_of_panel(self.problem, self.request, self.parts)) if self._at else None
+        found = self.of_panel.best_at(self.problem.grid.slot(self.parts.start)) if self.of_panel else None
+        return self.valued(found[1]) if found else None
 
     @cached_property
     def nearest(self) -> Ranked | None:
         """The match at its hour that keeps the most of its people; None where there is none."""
-        return self._ranked(nearest(self.problem, self.match)) if self._at else None
+        return self.valued(nearest(self.problem, self.match)) if self._at else None
 
     @property
     def day(self) -> date:
@@ -122,8 +127,8 @@ class Exchange:
         for at in sorted({*self.starts.get(self.day, ()), self.parts.start}):
             moved, is_free = replace(self.match, start=at), bool(can & self._slot(at))
             told += not is_free
-            against = _words(why_not(moved, self.problem)) if not is_free and told <= MOST_TOLD else ()
-            found.append(self._option(at.isoformat(), "", moved, against, is_free=is_free))
+            against = words_of(why_not(moved, self.problem)) if not is_free and told <= MOST_TOLD else ()
+            found.append(self.option(at.isoformat(), "", moved, against, is_free=is_free))
         return found
 
     def rooms(self) -> list[Option]:
@@ -131,7 +136,8 @@ class Exchange:
         moved = ((room, replace(self.match, room=room.id)) for room in sorted(self.problem.rooms, key=by_size))
         rules = (a_room_is_free,)
         return [
-            self._option(room.id, room.name, match, _words(_found(rules, match, self.problem))) for room, match in moved
+            self.option(room.id, room.name, match, words_of(_found(rules, match, self.problem)))
+            for room, match in moved
         ]
 
     def experts(self, seat: int) -> Seat:
@@ -152,7 +158,7 @@ class Exchange:
         others = {who for team in self.parts.interpreted_by(leg, seat, NOBODY).teams for who in team} - {chosen}
         holding = (each for each in self.problem.interpreters if each.pairs & either or each.id == chosen)
         able = sorted((each for each in holding if each.id not in others), key=lambda each: each.name)
-        free, away = _parted(able, lambda each: each.joins(source, target) and self._works(each))
+        free, away = _parted(able, lambda each: each.joins(source, target) and self.works(each))
         asked = [self._interpreter(each, leg, seat) for each in free]
         why = partial(self._why_no_interpreter, Team(source, target, ()))
         return Seat(can=_best_first(asked), converse=(), cannot=list(self._away(away, why)))
@@ -160,12 +166,12 @@ class Exchange:
     def _expert(self, expert: Expert, seat: int) -> Option:
         """Somebody free on one seat: the panel may lack something still."""
         match = self.parts.on(seat, expert.id).match(self.request, self.problem)
-        lacking = _words(_found((panel_covers_the_topic,), match, self.problem))
-        return self._option(expert.id, expert.name, match, lacking)
+        lacking = words_of(_found((panel_covers_the_topic,), match, self.problem))
+        return self.option(expert.id, expert.name, match, lacking)
 
     def _interpreter(self, interpreter: Interpreter, leg: int, seat: int) -> Option:
         match = self.parts.interpreted_by(leg, seat, interpreter.id).match(self.request, self.problem)
-        return self._option(interpreter.id, interpreter.name, match)
+        return self.option(interpreter.id, interpreter.name, match)
 
     def _away(self, people: Sequence[Who], why: Callable[[Who], tuple[Message, ...]]) -> Iterator[Option]:
         for place, each in enumerate(people):
@@ -173,23 +179,29 @@ class Exchange:
 
     def _why_no_expert(self, expert: Expert) -> tuple[Message, ...]:
         alone = replace(self.match, panel=(expert.id,))
-        return _words(_found((experts_are_free, experts_have_rest), alone, self.problem))
+        return words_of(_found((experts_are_free, experts_have_rest), alone, self.problem))
 
     def _why_no_interpreter(self, team: Team, interpreter: Interpreter) -> tuple[Message, ...]:
         if not interpreter.joins(team.source, team.target):
             given = (team.source, team.target)
             return (interprets_one_way(interpreter, *(given if given in interpreter.pairs else given[::-1])),)
         alone = replace(self.match.route, legs=(replace(team, interpreters=(interpreter.id,)),))
-        return _words(_found((interpreters_are_free,), replace(self.match, route=alone), self.problem))
+        return words_of(_found((interpreters_are_free,), replace(self.match, route=alone), self.problem))
 
-    def _option(
+    def option(
         self, key: str, name: str, match: Match, against: Sequence[Message] = (), *, is_free: bool = True
     ) -> Option:
+        """What ``match`` would be worth instead, where nothing is ``against`` it and it ``is_free``."""
         if against or not is_free or not match.panel:
             return Option(key, name, against=tuple(against), is_free=is_free and not against)
         other = ((part, part.points - self._worth.get(part.id, 0)) for part in score(match, self.problem).parts)
         terms = tuple(replace(part, points=more) for part, more in other if more and part.id != SERVED)
         return Option(key, name, sum(part.points for part in terms), terms, is_free=True)
+
+    @cached_property
+    def of_panel(self) -> Search | None:
+        """The search for what its panel could do at its hour; None where it is empty or the hour is none."""
+        return search_of_panel(self.problem, self.request, self.parts) if self._at else None
 
     @cached_property
     def _worth(self) -> Mapping[str, int]:
@@ -224,13 +236,14 @@ class Exchange:
     def _presents(self, expert: Expert) -> bool:
         return expert.speaking.get(self.parts.way.speech, 0) >= self.problem.policy.lang_min_expert
 
-    def _works(self, interpreter: Interpreter) -> bool:
+    def works(self, interpreter: Interpreter) -> bool:
         """Whether somebody is free at the hour, in the way that is chosen, for these hospitals."""
         asked = replace(self._asked, consecutive=self.parts.way.mode == "consecutive")
         works = interpreter.interprets(asked) and interpreter.exclude_hospitals.isdisjoint(asked.hospitals)
         return works and interpreter_starts(interpreter, asked, self.problem, within=self._at) != 0
 
-    def _ranked(self, match: Match | None) -> Ranked | None:
+    def valued(self, match: Match | None) -> Ranked | None:
+        """``match`` with what it is worth."""
         return Ranked(match, score(match, self.problem)) if match else None
 
 
@@ -250,7 +263,7 @@ def _found(rules: Iterable[Rule], match: Match, problem: Problem) -> Iterator[Re
     return (reason for rule in rules if (reason := rule(match, problem)) is not None)
 
 
-def _words(reasons: Iterable[Reason]) -> tuple[Message, ...]:
+def words_of(reasons: Iterable[Reason]) -> tuple[Message, ...]:
     """All words of the reasons, each once."""
     every = [words for reason in reasons for words in (reason.message, *reason.more)]
     return tuple(words for place, words in enumerate(every) if words not in every[:place])

@@ -90,9 +90,8 @@ def ways_to_converse(request: Request, problem: Problem, tongues: Iterable[str])
             yield from ways(manner, problem, speech)
 
 
-def best_of_panel(problem: Problem, request: Request, parts: Parts) -> Match | None:
-    """The best match of the chosen panel at the chosen hour, which is on the grid, whoever interprets; None where it
-    is empty, cannot come or cannot converse with the audience."""
+def search_of_panel(problem: Problem, request: Request, parts: Parts) -> Search | None:
+    """The search for what the chosen panel could do at the chosen hour, whoever interprets; None where it is empty."""
     panel, start = _seated(parts.panel), parts.start
     if not panel:
         return None
@@ -105,8 +104,7 @@ def best_of_panel(problem: Problem, request: Request, parts: Parts) -> Match | N
         deadline=min(request.deadline, start + longest * MINUTE),
     )
     experts = tuple(problem.expert[who] for who in dict.fromkeys(panel))
-    found = Search(replace(problem, experts=experts, requests=(alone,)), alone.id).best_at(problem.grid.slot(start))
-    return found[1] if found else None
+    return Search(replace(problem, experts=experts, requests=(alone,)), alone.id)
 
 
 def _seated(seats: Iterable[str]) -> tuple[str, ...]:

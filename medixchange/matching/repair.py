@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from medixchange.matching.candidates import scoped
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
+from medixchange.matching.reasons import slots_of_match
 from medixchange.matching.requests import Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.matching.solver import Ranked, Search
 from medixchange.matching.spread import spread
-from medixchange.matching.steps import without
+from medixchange.matching.steps import NOTICE, in_time, without
 from medixchange.policies.values import Policy
-
-NOTICE = ("notice",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,22 @@ def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Pro
     """The problem in which nobody is asked too late: of all people, or of those with ``ids``."""
     experts = (without(each, NOTICE) if ids is None or each.id in ids else each for each in problem.experts)
     interpreters = (without(each, NOTICE) if ids is None or each.id in ids else each for each in problem.interpreters)
+    return replace(problem, experts=tuple(experts), interpreters=tuple(interpreters))
+
+
+def asked_already(problem: Problem, standing: Match) -> Problem:
+    """The problem in which whoever comes to ``standing`` was asked in time for its hour, however near it is by now."""
+    hour = slots_of_match(standing, problem)
+    late = {
+        who
+        for who in standing.people
+        for person in filter(None, (problem.expert.get(who), problem.interpreter.get(who)))
+        if any(mask.kind in NOTICE and hour & ~mask.slots for mask in person.masks)
+    }
+    if not late:
+        return problem
+    experts = (in_time(each, hour) if each.id in late else each for each in problem.experts)
+    interpreters = (in_time(each, hour) if each.id in late else each for each in problem.interpreters)
     return replace(problem, experts=tuple(experts), interpreters=tuple(interpreters))
 
 

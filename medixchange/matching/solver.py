@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from heapq import merge
@@ -19,7 +19,7 @@ from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.score import Score
 from medixchange.matching.terms_of_experts import load_of
-from medixchange.matching.ways import manners, most_legs, route
+from medixchange.matching.ways import Way, manners, most_legs, route
 from medixchange.times.grid import union
 
 Found = tuple[int, Match]
@@ -55,6 +55,11 @@ class Search:
         Of matches that are worth the same the first manner, language, way, division of topics and person is taken.
         """
         found = filter(None, (each.best_at(start, without) for each in self._manners))
+        return max(found, key=lambda each: each[0], default=None)
+
+    def best_over(self, way: Way, start: int) -> Found | None:
+        """The best match at ``start`` of those who converse over ``way``; None when there is none."""
+        found = filter(None, (each.best_over(way, start) for each in self._manners))
         return max(found, key=lambda each: each[0], default=None)
 
     def ranked(self) -> Iterator[Found]:
@@ -112,6 +117,20 @@ class _Manner:
         if not without:
             return self._found(at, self._rows)
         found = best(self.ask, self._net_without(without))
+        return self._found(at, _rows(found)) if found.value[at] > NEVER else None
+
+    def best_over(self, way: Way, start: int) -> Found | None:
+        """The best match at ``start`` over ``way``; None when there is none."""
+        tongues = tuple(
+            replace(each, ways=(number,))
+            for each in self.ask.tongues
+            for number in each.ways
+            if self.ask.ways[number].way == way
+        )
+        if not tongues or start not in self.ask.at:
+            return None
+        alike, at = replace(self.ask, tongues=tongues), int(np.searchsorted(self.ask.at, start))
+        found = best(alike, alone(alike, self._load()))
         return self._found(at, _rows(found)) if found.value[at] > NEVER else None
 
     def _net_without(self, without: Collection[str]) -> Net:

@@ -18,6 +18,8 @@ from medixchange.messages import N_, Message, Value, count, instant, language, l
 Someone = TypeVar("Someone", Expert, Interpreter, Hospital)
 
 LARGEST_PANEL = 3
+NOTICE = ("notice",)
+"""The kind of mask that passes with time: how long before a session somebody wants to be asked."""
 SHORTER = "shorter"
 """The kind of step that changes how long the session is."""
 OFTENER = "cap"
@@ -163,6 +165,12 @@ def without(someone: Someone, kinds: tuple[str, ...]) -> Someone:
     """The same without its masks of ``kinds``."""
     masks = tuple(mask for mask in someone.masks if mask.kind not in kinds)
     return someone if len(masks) == len(someone.masks) else replace(someone, masks=masks)
+
+
+def in_time(someone: Someone, slots: int) -> Someone:
+    """The same, asked in time for ``slots``."""
+    masks = (replace(each, slots=each.slots | slots) if each.kind in NOTICE else each for each in someone.masks)
+    return replace(someone, masks=tuple(masks))
 
 
 def raised(expert: Expert) -> Expert:

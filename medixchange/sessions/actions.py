@@ -19,6 +19,7 @@ from medixchange.intake import together
 from medixchange.journal.record import PROGRAM, person_of
 from medixchange.matching import actions as matching
 from medixchange.matching.models import ProposedMatch
+from medixchange.matching.solver import Ranked
 from medixchange.matching.stored import disruptions
 from medixchange.messages import Message, say
 from medixchange.policies.queries import in_use
@@ -140,24 +141,22 @@ def reschedule(
 
 
 def substitute(db: Session, session: SharingSession, match: ProposedMatch, *, actor: str, now: datetime) -> None:
-    """Give the places of those who cannot come to those of ``match``, a proposal for the session at its hour, or have
-    it in another room.
+    """Give the session the people, the languages and the room of ``match``, a proposal for it at its hour.
 
-    Only who goes and who comes is told, of another room everybody; what those who stay have answered stands, and where
-    nobody's answer is missing the session is confirmed. Raises Refusal (Taken where somebody is in another session);
-    then nothing is written.
+    Only who goes and who comes is told, of another room or other languages everybody; what those who stay have answered
+    stands, and where nobody's answer is missing the session is confirmed. Raises Refusal (Taken where somebody is in
+    another session); then nothing is written.
     """
     with db.begin_nested():
         queries.by_id(db, session.id, for_change=True)
         state = step(session.state, Verb.SUBSTITUTE)
         if not keeps_hour(session, match):
-            raise Refusal(say("This proposal changes more than people and room; reschedule the session instead."))
+            raise Refusal(say("This proposal changes the hour as well; reschedule the session instead."))
         was = standing(db, session)
         before = facts(session) | _people(was.guests)
         matching.approve_instead(db, session.match_id, match)
         guests = proposed(db, match, now=now).guests
-        same_people = {guest.person_id for guest in guests} == {guest.person_id for guest in was.guests}
-        if same_people and match.room_id == session.room_id:
+        if _is_like(match, guests, session, was.guests):
             raise Refusal(say("The session is like that already; choose another proposal."))
         take(db, session, match, guests, also=[guest.person_id for guest in was.guests], now=now)
         session.sqlmodel_update(_hour(match))
@@ -168,10 +167,33 @@ def substitute(db: Session, session: SharingSession, match: ProposedMatch, *, ac
         confirm_if_all_come(db, session, now=now)
 
 
+def exchange(db: Session, session: SharingSession, ranked: Ranked, *, actor: str, now: datetime) -> ProposedMatch:
+    """Make the session into what an organizer chose for it: at its hour by ``substitute``, at another one by
+    ``reschedule``, and as each of them tells it.
+
+    Raises Refusal (Taken where somebody is in another session); then nothing is written.
+    """
+    with db.begin_nested():
+        queries.by_id(db, session.id, for_change=True)
+        match = matching.exchanged(db, session.match_id, ranked)
+        if keeps_hour(session, match):
+            substitute(db, session, match, actor=actor, now=now)
+        else:
+            reschedule(db, session, match=match, actor=actor, now=now)
+    return match
+
+
 def keeps_hour(session: SharingSession, match: ProposedMatch) -> bool:
-    """Whether ``match`` is the session as it is, with other people or in another room."""
-    same = all(getattr(match, name) == getattr(session, name) for name in HOUR)
-    return same and match.request_id == session.request_id
+    """Whether ``match`` is the session at its hour, with other people, in other languages or in another room."""
+    its = (session.request_id, session.starts_at, session.ends_at)
+    return its == (match.request_id, match.starts_at, match.ends_at)
+
+
+def _is_like(match: ProposedMatch, guests: Iterable[Guest], session: SharingSession, were: Iterable[Guest]) -> bool:
+    """Whether the ``guests`` of ``match`` would do what those who ``were`` there do, in the same room and languages."""
+    same = all(getattr(match, name) == getattr(session, name) for name in ("room_id", *HOUR))
+    do, did = ({(each.person_id, each.leg) for each in some} for some in (guests, were))
+    return same and do == did
 
 
 def _moved(db: Session, session: SharingSession, starts_at: datetime | None) -> ProposedMatch:

@@ -18,7 +18,9 @@ from medixchange.sessions.occasions import Guest, Host, Occasion, proposed
 from medixchange.templating import clocks
 from medixchange.times.intervals import Interval
 
-Kind = Literal["hold", "confirmed", "moved", "room", "address", "parted", "cancelled", "removed", "not-held"]
+Kind = Literal[
+    "hold", "confirmed", "moved", "room", "languages", "address", "parted", "cancelled", "removed", "not-held"
+]
 GONE = ("cancelled", "removed", "not-held")
 JOIN_LATER = say("You get the link to join by mail once the session is certain.")
 
@@ -73,7 +75,7 @@ def letter(
     """One letter to one person: nobody else's address is in it.
 
     ``was`` is the hour that a moved session had for this reader; where it is the same hour, something else changed.
-    ``left`` is what the session has no more since a hospital left it.
+    ``left`` is what the session has no more since a hospital left it, or what else changed.
     """
     ends = kind in GONE
     # RFC 5546, 3.2.5: a CANCEL gives time back, and programs take the entry out, with what its reader noted in it.

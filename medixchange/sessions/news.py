@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from medixchange.feeds import actions as feeds
-from medixchange.messages import Message, sentences
+from medixchange.messages import Message, say, sentences
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import DeliveryState
 from medixchange.outbox.post import post, supersede
@@ -23,8 +23,13 @@ from medixchange.sessions.reminders import remind
 from medixchange.times.intervals import Interval
 
 DONE = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
-NEWS_KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "room", "address", "parted")
+NEWS_KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "room", "languages", "address", "parted")
 """Letters that any later change says better; news of an end is taken back only for those who come after all."""
+
+FOR_THE_TOLD: tuple[Kind, ...] = ("moved", "room", "languages", "parted")
+"""Letters that say what is another thing: who had none yet has a hold."""
+OTHER_ROOM = say("It is in another video room now.")
+"""What the news of other languages says besides."""
 
 
 def tell_all(db: Session, session: SharingSession, kind: Kind, *, now: datetime, **said: Any) -> list[str]:
@@ -52,15 +57,15 @@ def tell_move(db: Session, session: SharingSession, was: Occasion, *, now: datet
 
 def tell_substitution(db: Session, session: SharingSession, was: Occasion, *, now: datetime) -> None:
     """Tell those who come and those who go at the same hour; the others see it in their feeds, and have a letter where
-    the room is another one."""
+    the room, the languages or what they interpret is another one."""
     occasion = standing(db, session)
     ended = ended_for_some(was, occasion, now=now)
     shown = [(ended, guest) for guest in ended.guests] + [(occasion, guest) for guest in occasion.guests]
     show(db, shown, now=now)
     tell(db, session, ended, ended.guests, "removed", now=now)
     tell(db, session, occasion, newcomers(was, occasion), "hold", now=now)
-    if not occasion.is_in_room_of(was):
-        tell_change(db, session, occasion, "room", staying(was, occasion), now=now)
+    for guest, kind, also in otherwise(was, occasion):
+        tell_change(db, session, occasion, kind, [guest], left=also, now=now)
     remind(db, session, occasion, now=now)
 
 
@@ -90,8 +95,8 @@ def tell_change(
 ) -> None:
     """Tell those of ``guests`` who come what is another thing at the same hour; their answers stand.
 
-    A letter that has not gone would bring what is no longer so: it is written anew, and is news enough. ``left`` as for
-    ``letter``, and so is what such a letter said of it.
+    A letter that has not gone would bring what is no longer so: it is written anew, and is news enough; news of a room
+    is told with that of languages. ``left`` as for ``letter``, and so is what such a letter said of it.
     """
     posted = [each for each in about(db, f"session:{session.id}") if each.kind in NEWS_KINDS and each.state not in DONE]
     waiting = {each.reader_id: Letter.from_json(each.payload) for each in posted}
@@ -100,8 +105,10 @@ def tell_change(
         if unsent is None and guest.partstat == "DECLINED":
             continue
         before = unsent.context.get("left") if unsent else None
-        told = [each for each in (before, left) if each]
         fitting: Any = unsent.kind if unsent else kind
+        told = [each for each in (before, left) if each]
+        if {fitting, kind} == {"room", "languages"}:
+            fitting, told = "languages", [*told, OTHER_ROOM]
         tell(db, session, occasion, [guest], fitting, left=sentences(told) if told else None, now=now)
 
 
@@ -109,6 +116,18 @@ def newcomers(was: Occasion, occasion: Occasion) -> list[Guest]:
     """Those who are part of what the session is now, and were not before."""
     before = {guest.person_id for guest in was.guests}
     return [guest for guest in occasion.guests if guest.person_id not in before]
+
+
+def otherwise(was: Occasion, occasion: Occasion) -> Iterator[tuple[Guest, Kind, Message | None]]:
+    """Those who stay at the same hour and to whom something is another thing: by which letter, and what it says
+    besides."""
+    before = {guest.person_id: guest.leg for guest in was.guests}
+    same_room = occasion.is_in_room_of(was)
+    for guest in staying(was, occasion):
+        if not occasion.is_spoken_as(was) or guest.leg != before[guest.person_id]:
+            yield guest, "languages", None if same_room else OTHER_ROOM
+        elif not same_room:
+            yield guest, "room", None
 
 
 def staying(was: Occasion, occasion: Occasion) -> list[Guest]:
@@ -175,7 +194,7 @@ def letters(
         known = _living(latest.get(guest.person_id))
         if kind in GONE and known is None:
             continue
-        fitting = "hold" if kind in ("moved", "room", "parted") and known is None else kind
+        fitting = "hold" if kind in FOR_THE_TOLD and known is None else kind
         before = known if fitting == "moved" else None
         made = letter(fitting, occasion, guest, now=now, was=before, left=left if known else None, **said)
         found.append((guest, made))

@@ -116,9 +116,17 @@ class Occasion:
         """Whether both are in the same video room."""
         return (self.room, self.join_url) == (other.room, other.join_url)
 
+    def is_spoken_as(self, other: Occasion) -> bool:
+        """Whether both are held in the same languages, and interpreted in the same way."""
+        return _way(self) == _way(other)
+
     def of(self, role: Role) -> tuple[Guest, ...]:
         """Those who come in one role."""
         return tuple(guest for guest in self.guests if guest.role is role)
+
+
+def _way(occasion: Occasion) -> tuple[str, str, str, str, tuple[str, ...]]:
+    return occasion.mode, occasion.speech, occasion.audience, occasion.relay, occasion.others
 
 
 def new_uid() -> str:

@@ -107,15 +107,16 @@ def seat(db: Session, session: SharingSession, guests: Iterable[Guest], *, anew:
     had = {place.person_id: place for place in db.exec(select(Attendance).where(Attendance.session_id == session.id))}
     for guest in guests:
         place = had.pop(guest.person_id, None)
-        if place is not None and place.removed_at is None and not anew:
-            continue
+        stays = place is not None and place.removed_at is None
         place = place or Attendance(session_id=session.id, person_id=guest.person_id, role=guest.role, seed=seed())
-        place.role, place.leg, place.sequence = guest.role, guest.leg, session.sequence
-        place.joined_id = guest.joined_id
+        place.role, place.leg, place.joined_id = guest.role, guest.leg, guest.joined_id
+        db.add(place)
+        if stays and not anew:
+            continue
+        place.sequence = session.sequence
         place.partstat, place.reason, place.removed_at = UNANSWERED, "", None
         place.answered_at = place.answered_sequence = place.other_hour = None
         place.present_at = place.missed_at = None
-        db.add(place)
     for place in had.values():
         if place.removed_at is None:
             place.removed_at, place.sequence = now, session.sequence

@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.outbox.letters import Letter
+from medixchange.sessions.actions import keeps_hour
 from medixchange.sessions.lifecycle import SessionState, Verb, step
 from medixchange.sessions.models import SharingSession
-from medixchange.sessions.news import ended_for_some, letters, newcomers, staying
+from medixchange.sessions.news import ended_for_some, letters, newcomers, otherwise
 from medixchange.sessions.occasions import Occasion, proposed, standing, status_of
 from medixchange.times.intervals import Interval
 
@@ -49,6 +50,24 @@ def of_missing(
     return [made for _, made in letters(db, session, occasion, occasion.guests, "not-held", now=now, **said)]
 
 
+def of_exchanging(
+    db: Session,
+    session: SharingSession,
+    match: ProposedMatch,
+    members: Sequence[MatchMember] | None = None,
+    *,
+    now: datetime,
+) -> list[Letter]:
+    """What those affected would be told when the session becomes ``match``, at its own hour or at another one;
+    ``members`` are those of a match that is no row yet.
+
+    Raises Refusal where that cannot be.
+    """
+    if keeps_hour(session, match):
+        return of_substituting(db, session, match, members, now=now)
+    return of_moving(db, session, match=match, members=members, now=now)
+
+
 def of_moving(
     db: Session,
     session: SharingSession,
@@ -81,7 +100,7 @@ def of_substituting(
     now: datetime,
 ) -> list[Letter]:
     """What those who go and those who come would be told when others take over at the same hour, and what everybody
-    would be of another room; ``members`` as above.
+    would be of another room or other languages; ``members`` as above.
 
     Raises Refusal where that cannot be.
     """
@@ -95,9 +114,9 @@ def of_substituting(
         told = letters(db, session, confirmed, confirmed.guests, "confirmed", now=now)
         return [made for _, made in (*removed, *told)]
     coming = letters(db, session, occasion, newcomers(was, occasion), "hold", now=now)
-    if not occasion.is_in_room_of(was):
-        stay = [guest for guest in staying(was, occasion) if guest.partstat != "DECLINED"]
-        coming = [*coming, *letters(db, session, occasion, stay, "room", now=now)]
+    for guest, kind, also in otherwise(was, occasion):
+        if guest.partstat != "DECLINED":
+            coming += letters(db, session, occasion, [guest], kind, left=also, now=now)
     return [made for _, made in (*removed, *coming)]
 
 

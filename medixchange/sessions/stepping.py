@@ -21,6 +21,7 @@ def facts(session: SharingSession) -> dict[str, Any]:
         "match": session.match_id,
         "starts_at": session.starts_at.isoformat(),
         "room": session.room_id,
+        "way": "|".join((session.mode, session.speech, session.audience, session.relay, *session.others)),
     }
 
 

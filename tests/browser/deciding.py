@@ -48,12 +48,29 @@ def exchange_expert(organizer: Person) -> str:
     """From a request to its first proposal with another expert on the first seat, put among the proposals; gives the
     name of who comes now."""
     organizer.follow("Exchange parts")
+    name = _another_expert(organizer)
+    organizer.press("Put among the proposals")
+    organizer.page.wait_for_url(re.compile(r"/desk/requests/\d+#proposal-\d+"))
+    return name
+
+
+def preview_exchange(organizer: Person) -> str:
+    """On the page that exchanges parts of a session: choose another expert and look at the letters; gives the
+    address."""
+    name = _another_expert(organizer)
+    organizer.expect("What would change")
+    organizer.press("Preview the letters")
+    organizer.expect("What happens")
+    organizer.expect(name)
+    return organizer.page.url
+
+
+def _another_expert(organizer: Person) -> str:
+    """Choose another expert for the first seat who can come; gives the name."""
     other = organizer.page.locator('[name="expert1"] optgroup').first.locator("option:not([selected])").first
     value, name = str(other.get_attribute("value")), str(other.text_content())
     choose_part(organizer, "expert1", value)
     organizer.expect("This can be")
-    organizer.press("Put among the proposals")
-    organizer.page.wait_for_url(re.compile(r"/desk/requests/\d+#proposal-\d+"))
     return re.split("[:：]", name)[0].strip()
 
 

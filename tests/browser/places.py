@@ -110,6 +110,8 @@ DESK = tuple(
         ("/requests/{request_id}/hours", "why not then", lambda stage: stage.why_not),
         ("/matches/{match_id}/exchange", "exchange parts", lambda stage: stage.exchange),
         ("/matches/{match_id}/exchange", "exchange that cannot be", lambda stage: stage.conflict),
+        ("/matches/{match_id}/exchange", "exchange parts of a session", lambda stage: stage.exchange_of_session),
+        ("/matches/{match_id}/exchange/preview", "what exchanging changes", lambda stage: stage.exchange_preview),
         ("/series/{series_id}", "series", lambda stage: stage.series),
         ("/matches/{match_id}/approve", "approve", lambda stage: stage.approval),
         ("/plans", "plans", at("/desk/plans")),

@@ -183,6 +183,22 @@ class Stage:
             deciding.empty_panel(organizer)
             return organizer.page.url
 
+    @cached_property
+    def exchange_of_session(self) -> str:
+        """The parts of a session that stands."""
+        with self.person("organizer") as organizer:
+            organizer.open(self.session)
+            organizer.follow("Exchange parts")
+            organizer.expect("The session is like that already.")
+            return organizer.page.url
+
+    @cached_property
+    def exchange_preview(self) -> str:
+        """What would change of it."""
+        with self.person("organizer") as organizer:
+            organizer.open(self.exchange_of_session)
+            return deciding.preview_exchange(organizer)
+
     @property
     def approval(self) -> str:
         """The preview of an approval; each time of a proposal that still stands."""

@@ -220,7 +220,7 @@ def another_room(organizer: Person, session: str) -> str:
     organizer.until_said("Another room at the same hour")
     organizer.expect("This session cannot be as agreed", "Agreed: it stays as it is", "the same people")
     organizer.page.locator('main a[href*="/substitute?match="]').click()
-    organizer.expect("Everybody is told the new room, with an updated calendar entry.")
+    organizer.expect("Everybody is told, with an updated calendar entry.")
     return organizer.page.url
 
 

@@ -10,12 +10,14 @@ from hypothesis import assume
 from hypothesis import given as drawn
 
 from medixchange.matching.exchange import MOST_TOLD, Exchange
+from medixchange.matching.exchange_ways import over, ways_of
 from medixchange.matching.match import Match
 from medixchange.matching.parts import NOBODY, Parts, Seat
 from medixchange.matching.problem import Problem
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.matching.solver import Search
+from medixchange.matching.ways import Way
 from medixchange.messages import say, specialty
 from tests.matching import oracle
 from tests.matching.worlds import (
@@ -108,6 +110,61 @@ def test_the_hours_offered_are_those_of_the_day_and_those_at_which_its_people_ca
     assert [each.id for each in hours] == [each.isoformat() for each in chosen.starts[chosen.day]]
     for each, start in zip(hours, chosen.starts[chosen.day], strict=True):
         assert each.is_free == (not why_not(replace(found[0], start=start), problem))
+
+
+@examples(30)
+@drawn(worlds())
+def test_the_ways_offered_are_those_that_trying_everything_finds_and_worth_the_best_of_them(problem: Problem) -> None:
+    found = list(Search(problem, "r").ranked())
+    assume(found)
+    match = found[len(found) // 2][1]
+    every = oracle.matches_at(problem, problem.grid.slot(match.start))
+    panel = [each for each in every if set(each.panel) == set(match.panel)]
+    worth = score(match, problem).total
+
+    offered = ways_of(exchange(problem, match))
+
+    assert {way_of(each) for each in panel} == {spelled(way) for way, option in offered if option.is_free}
+    for way, option in offered[1:]:
+        alike = [sum(oracle.points(each, problem).values()) for each in panel if way_of(each) == spelled(way)]
+        assert (option.points if option.is_free else None) == (max(alike) - worth if alike else None)
+
+
+def spelled(way: Way) -> tuple[object, ...]:
+    return way.mode, way.speech, way.audiences, frozenset(way.legs), way.team
+
+
+def way_of(match: Match) -> tuple[object, ...]:
+    return spelled(Parts.of(match).way)
+
+
+def test_another_way_is_filled_with_those_who_were_chosen_where_they_can() -> None:
+    both = {"simultaneous": True, "consecutive": True}
+    people = tuple(interpreter(name, **both) for name in ("i1", "i2", "i3", "i4"))
+    policy = replace(world().policy, team_sizes=TEAMS)
+    problem = world(requests=(RWANDAN,), interpreters=people, policy=policy)
+    chosen = exchange(problem, direct(12, route=interpreted("i4")))
+    passages = next(way for way, option in ways_of(chosen) if way.mode == "consecutive" and option.is_free)
+
+    changed = over(chosen, passages)
+
+    assert (changed.parts.way, changed.conflicts) == (passages, ())
+    assert "i4" in changed.match.route.interpreters
+
+
+def test_a_way_for_which_too_few_are_free_says_so_and_takes_who_is_when_chosen() -> None:
+    one = interpreter("i1", simultaneous=True, consecutive=True)
+    other = interpreter("i2", simultaneous=False, consecutive=True, masks=(mask("hours", EARLY),))
+    policy = replace(world().policy, team_sizes=TEAMS)
+    problem = world(requests=(RWANDAN,), interpreters=(one, other), policy=policy)
+    chosen = exchange(problem, direct(12, route=interpreted("i1")))
+    [(way, option)] = [found for found in ways_of(chosen) if (found[0].mode, found[0].speech) == ("consecutive", "zh")]
+
+    changed = over(chosen, way)
+
+    assert not option.is_free
+    assert [each.text for each in option.against] == ["%(num)s interpreter is needed between %(one)s and %(other)s."]
+    assert changed.parts.teams == (("i1", NOBODY),)
 
 
 def test_who_cannot_take_a_seat_is_told_with_what_takes_them() -> None:

@@ -139,6 +139,7 @@ def test_approving_moves_the_request_and_takes_the_other_proposals_off_the_desk(
                 "match": stage.tuesday.id,
                 "starts_at": at(1, 9).isoformat(),
                 "room": stage.room.id,
+                "way": "interpreter|zh|fr|",
             },
         )
     ]

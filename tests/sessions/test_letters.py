@@ -19,9 +19,9 @@ from medixchange.times.intervals import Interval
 from tests import make
 from tests.sessions.stage import ACTOR, DESK, NOW, SENDER, at, desk_again, news, read, send, set_up
 
-CERTAIN = ("confirmed", "address", "room")
-KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "room", "address", "parted", "cancelled", "removed")
-GONE = ("cancelled", "removed")
+CERTAIN = ("confirmed", "address", "room", "languages")
+GONE: tuple[Kind, ...] = ("cancelled", "removed")
+KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "room", "languages", "address", "parted", *GONE)
 SPAN = Interval(datetime(2026, 12, 1, 8, tzinfo=UTC), datetime(2026, 12, 1, 8, 45, tzinfo=UTC))
 WAS = Interval(SPAN.start - timedelta(days=1), SPAN.end - timedelta(days=1))
 
@@ -145,6 +145,7 @@ def test_a_letter_says_what_its_reader_is_asked_to_do(kind: Kind, role: Role, ta
         ("moved", "New time: Oxygen therapy & 氧疗 with King Faisal Hospital"),
         ("parted", "Changed: Oxygen therapy & 氧疗 with King Faisal Hospital"),
         ("room", "Another room: Oxygen therapy & 氧疗 with King Faisal Hospital"),
+        ("languages", "Changed: Oxygen therapy & 氧疗 with King Faisal Hospital"),
         ("address", "New address: Oxygen therapy & 氧疗 with King Faisal Hospital"),
         ("cancelled", "Cancelled: Oxygen therapy & 氧疗 with King Faisal Hospital"),
         ("removed", "You are not needed any more: Oxygen therapy & 氧疗 with King Faisal Hospital"),

@@ -125,6 +125,7 @@ def test_the_approved_match_follows_the_session(db: Session, stage: Stage, sessi
         "match": stage.tuesday.id,
         "starts_at": at(1, 9).isoformat(),
         "room": stage.room.id,
+        "way": "interpreter|zh|fr|",
         "people": [stage.zhang.person_id, stage.mei.person_id, stage.liaison.id],
     }
     assert last.after == {
@@ -133,6 +134,7 @@ def test_the_approved_match_follows_the_session(db: Session, stage: Stage, sessi
         "match": session.match_id,
         "starts_at": at(3, 10).isoformat(),
         "room": stage.room.id,
+        "way": "interpreter|zh|fr|",
         "people": [stage.zhang.person_id, stage.mei.person_id, stage.liaison.id],
     }
 

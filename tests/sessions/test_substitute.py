@@ -16,12 +16,14 @@ from medixchange.journal.record import history
 from medixchange.matching.actions import want
 from medixchange.matching.models import Disruption, MatchState, ProposedMatch, Repair
 from medixchange.matching.searching import propose
-from medixchange.people.models import Room
+from medixchange.people.models import InterpreterPair, Room
 from medixchange.sessions import queries
 from medixchange.sessions.actions import approve, confirm, reschedule, substitute
 from medixchange.sessions.answers import respond
 from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
+from medixchange.sessions.news import OTHER_ROOM, otherwise, tell_change
+from medixchange.sessions.occasions import standing
 from medixchange.sessions.previews import of_substituting
 from medixchange.sessions.reminders import PERSONAL
 from tests import make
@@ -111,7 +113,7 @@ def test_a_session_that_is_certain_stays_so_and_the_substitute_reads_it(
 
     letter = latest_letter(db, session, LI)
     assert (session.state, letter.kind) == (SessionState.CONFIRMED, "hold")
-    assert "您将代替一位无法参加的人" in read(letter).text
+    assert "您是新受邀参加的" in read(letter).text
     assert letter.calendar is not None
     assert letter.calendar.meeting.status == "CONFIRMED"
 
@@ -141,7 +143,7 @@ def test_a_substitute_who_is_in_another_session_takes_nobodys_place(
 
 
 def test_a_proposal_for_another_hour_is_no_substitution(db: Session, stage: Stage, session: SharingSession) -> None:
-    with pytest.raises(Refusal, match="more than people"):
+    with pytest.raises(Refusal, match="changes the hour"):
         substitute(db, session, stage.wednesday, actor=ACTOR, now=NOW)
 
     assert session.sequence == 0
@@ -293,6 +295,53 @@ def test_of_another_room_and_another_expert_each_is_told_what_concerns_them(
     told = [(ZHANG, "removed"), (LI, "hold"), (MEI, "room"), (ALINE, "room")]
     assert [(name, kind) for name, kind, *_ in letters(db, lost)[3:]] == told
     assert [(each.to_name, each.kind) for each in shown] == told
+
+
+def test_of_other_languages_everybody_is_told_and_no_answer_is_lost(db: Session, stage: Stage) -> None:
+    held = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+    send(db)
+    respond(db, place_of(db, held, ALINE), "ACCEPTED", now=NOW)
+    db.add(InterpreterPair(interpreter_id=stage.mei.person_id, source="en", target="fr"))
+    db.add(InterpreterPair(interpreter_id=stage.mei.person_id, source="fr", target="en"))
+    match = in_another_room(db, stage, room=stage.room, leg="en>fr")
+    shown = of_substituting(db, held, match, now=NOW)
+
+    substitute(db, held, match, actor=ACTOR, now=NOW)
+
+    assert letters(db, held)[3:] == [(name, "languages", "REQUEST", 1) for name in (ZHANG, MEI, ALINE)]
+    assert [each.kind for each in shown] == ["languages"] * 3
+    assert answers(db, held) == {ZHANG: "NEEDS-ACTION", MEI: "NEEDS-ACTION", ALINE: "ACCEPTED"}
+    assert (held.speech, place_of(db, held, MEI).leg) == ("en", "en>fr")
+    letter = read(replace(latest_letter(db, held, ALINE), language="en"))
+    assert "How this session is interpreted has changed. Its time stays, and so does your answer." in letter.text
+    assert "In English, interpreted into French and back." in letter.text
+
+
+def test_one_letter_tells_of_other_languages_and_another_room(db: Session, stage: Stage) -> None:
+    held = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+    send(db)
+    was = standing(db, held)
+    for occasion, kind in (
+        (replace(was, speech="en", room="Kivu room"), "languages"),
+        (replace(was, speech="en"), "languages"),
+        (replace(was, room="Kivu room"), "room"),
+    ):
+        told = [(each, also) for _, each, also in otherwise(was, occasion)]
+        both = OTHER_ROOM if occasion.room != was.room and kind == "languages" else None
+        assert told == [(kind, both)] * 3
+
+
+def test_news_of_a_room_that_has_not_gone_is_told_with_that_of_languages(db: Session, stage: Stage) -> None:
+    held = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+    send(db)
+    now = standing(db, held)
+    for kind in ("room", "languages"):
+        held.sequence += 1
+        tell_change(db, held, now, kind, now.guests, now=NOW)
+
+    assert [kind for _, kind, *_ in letters(db, held)[3:]] == ["languages"] * 3
+    letter = read(replace(latest_letter(db, held, ALINE), language="en"))
+    assert "It is in another video room now." in letter.text
 
 
 def test_whoever_has_no_letter_yet_has_the_hold_of_the_new_room(db: Session, stage: Stage) -> None:

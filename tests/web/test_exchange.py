@@ -57,7 +57,7 @@ def look(organizer: Browser, stage: Stage, **changed: object) -> str:
 
 
 def verdict(page: str) -> str:
-    found = page.partition('id="verdict"')[2].partition("<dl")[0]
+    found = page.partition('id="verdict"')[2].partition("</section>")[0]
     return text_of(f"<main {found}</main>")
 
 
@@ -84,7 +84,8 @@ def test_a_proposal_leads_to_the_page_that_shows_its_parts_and_what_it_is_worth(
 
     assert page_of(stage.tuesday) in request
     assert "This can be" in verdict(page)
-    own = (stage.zhang.person_id, stage.mei.person_id, stage.room.id)
+    way = "interpreter|zh|fr|zh&gt;fr|1"
+    own = (stage.zhang.person_id, way, stage.mei.person_id, stage.room.id)
     assert chosen(page) == [f"{at(1, 9):%Y-%m-%d}", stage.tuesday.starts_at.isoformat(), *map(str, own)]
     assert "Zhang San 张三 teaches Intensive care." in text_of(page)
     assert "Li Si 李四: 0" in text_of(page)
@@ -284,6 +285,36 @@ def test_an_expert_of_another_language_brings_interpreters_of_another_pair(
     assert "These experts converse with the audience in another way" in text_of(page)
     assert str(ida) in chosen(page)
     assert (refused.status_code, sent.status_code) == (409, 303)
+
+
+def test_another_way_to_converse_brings_the_interpreters_who_fit_it(
+    organizer: Browser, database: Database, stage: Stage
+) -> None:
+    with database.write() as db:
+        ida = make.interpreter(db, "Ida Example", pairs=[("en", "fr"), ("fr", "en")]).person_id
+    _searched(database, stage)
+    was, way = "interpreter|zh|fr|zh>fr|1", "interpreter|en|fr|en>fr|1"
+
+    before = look(organizer, stage)
+    page = look(organizer, stage, way=way, was=was)
+    refused = organizer.post(page_of(stage.tuesday), data=form(stage, way=way, was=was))
+    sent = organizer.post(page_of(stage.tuesday), data=form(stage, way=way, was=way, interpreter1_1=ida))
+
+    assert "Possible with these experts" in before
+    assert "English and French, simultaneously (interpreters: 1)" in text_of(before)
+    assert {way.replace(">", "&gt;"), str(ida)} <= set(chosen(page))
+    assert "The interpreters who fit this way best are chosen; look at who interprets." in verdict(page)
+    assert (refused.status_code, sent.status_code) == (409, 303)
+    made = int(sent.headers["location"].rpartition("-")[2])
+    assert proposals(database)[made] == {stage.zhang.person_id, ida}
+
+
+def test_an_empty_seat_of_an_interpreter_is_told_in_words_and_without_points(organizer: Browser, stage: Stage) -> None:
+    page = look(organizer, stage, interpreter1_1="")
+
+    filling = page.partition("Can come then, and fill the empty seat")[2].partition("</optgroup>")[0]
+    assert {MEI, "Bao Example"} <= set(re.findall(r">([^<]+)</option>", filling))
+    assert "−10" not in filling
 
 
 def test_a_proposal_for_two_hospitals_shows_both_clocks_and_who_hears_what(

@@ -262,7 +262,7 @@ def test_another_room_is_offered_first_and_everybody_is_told(
     assert "Another room at the same hour Who comes the same people Video room Kivu room instead of West Lake" in page
     assert heading(preview) == "Another room at the same hour"
     assert "3 letters go out" in text_of(preview)
-    assert "Everybody is told the new room, with an updated calendar entry." in text_of(preview)
+    assert "Everybody is told, with an updated calendar entry." in text_of(preview)
     said = (
         "The session is in Kivu room instead of West Lake room. Everybody is told; those who stay keep their answers."
     )

@@ -125,7 +125,8 @@ def _called(entry: JournalEntry, known: Known) -> Message | None:
 
 def _replaced(entry: JournalEntry, known: Known) -> Message | None:
     step = changed(entry, known)
-    return _together([*_people(step), *_room(step)])
+    spoken = [say("had the session interpreted otherwise")] if step.is_spoken_otherwise else []
+    return _together([*_people(step), *_room(step), *spoken])
 
 
 def _people(step: Changed) -> Iterator[Message]:

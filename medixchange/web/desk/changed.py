@@ -21,13 +21,15 @@ class Known:
 @dataclass(frozen=True)
 class Changed:
     """By name those who ``come`` and those who ``go``, as far as their names may be said; whether ``somebody_goes``;
-    ``rooms`` are the new one and the old one, where they are known, and ``is_elsewhere`` whether it is another."""
+    ``rooms`` are the new one and the old one, where they are known, and ``is_elsewhere`` whether it is another;
+    ``is_spoken_otherwise`` whether the languages are or how it is interpreted."""
 
     come: Sequence[str]
     go: Sequence[str]
     somebody_goes: bool
     is_elsewhere: bool
     rooms: tuple[str, str] | None
+    is_spoken_otherwise: bool
 
 
 def changed(entry: JournalEntry, known: Known) -> Changed:
@@ -35,6 +37,7 @@ def changed(entry: JournalEntry, known: Known) -> Changed:
     before, after = (told.get("people", ()) for told in (entry.before, entry.after))
     gone = [each for each in before if each not in after]
     old, new = rooms_of(entry)
+    ways = [told.get("way") for told in (entry.before, entry.after)]
     is_elsewhere = 0 not in (old, new) and old != new
     return Changed(
         come=[known.names[each] for each in after if each not in before and each in known.names],
@@ -42,6 +45,7 @@ def changed(entry: JournalEntry, known: Known) -> Changed:
         somebody_goes=bool(gone),
         is_elsewhere=is_elsewhere,
         rooms=(known.rooms[new], known.rooms[old]) if is_elsewhere and {new, old} <= known.rooms.keys() else None,
+        is_spoken_otherwise=None not in ways and ways[0] != ways[1],
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from medixchange.errors import Refusal
 from medixchange.matching.exchange import Exchange
+from medixchange.matching.exchange_ways import over
 from medixchange.matching.match import Match
 from medixchange.matching.parts import NOBODY, Parts, ways_to_converse
 from medixchange.matching.problem import Problem
@@ -22,6 +23,7 @@ from medixchange.web.numbers import moment_in
 GONE = say("Somebody whom you had chosen does not take part here any more; choose somebody else.")
 NO_ROOM = say("The video room is not in use any more.")
 MOVED = say("The hour was taken from that day; look whether it suits.")
+FILLED = say("The interpreters who fit this way best are chosen; look at who interprets.")
 OTHERWISE = say("These experts converse with the audience in another way; look at who interprets.")
 
 
@@ -45,19 +47,22 @@ def chosen(typed: Typed, standing: Match, problem: Problem) -> Chosen:
     faults = [GONE] if _people(known) != _people(asked) else []
     faults += [NO_ROOM] if known.room != asked.room else []
     moved = _on_its_day(Exchange(problem, request.id, known), typed.one("day"))
-    found = moved.understood()
+    is_other = typed.one("was") not in ("", written(known.way))
+    there = over(moved, known.way) if is_other else moved
+    found = there.understood()
     notes = [MOVED] if moved.parts.start != known.start else []
-    notes += [OTHERWISE] if found.parts.way != moved.parts.way else []
+    notes += [OTHERWISE] if found.parts.way != moved.parts.way else [FILLED] if is_other else []
     return Chosen(found, faults, notes)
 
 
 def fields(parts: Parts) -> dict[str, str]:
-    """The parts by field."""
+    """The parts by field; beside the way to converse what it ``was``, so that another one is noticed."""
     panel = {f"expert{seat}": who for seat, who in enumerate(parts.panel, 1)}
     teams = {
         f"interpreter{leg}_{seat}": who for leg, team in enumerate(parts.teams, 1) for seat, who in enumerate(team, 1)
     }
-    return {"at": parts.start.isoformat(), "way": _written(parts.way), "room": parts.room, **panel, **teams}
+    way = written(parts.way)
+    return {"at": parts.start.isoformat(), "way": way, "was": way, "room": parts.room, **panel, **teams}
 
 
 def address(match: Match) -> str:
@@ -69,7 +74,7 @@ def _asked(typed: Typed, standing: Match, request: Request, problem: Problem) ->
     """The parts with whomever they name; each seat that there may be is there."""
     own = Parts.of(standing)
     tongues = sorted({tag for each in problem.experts for tag in each.speaking})
-    ways = (each for each in ways_to_converse(request, problem, tongues) if _written(each) == typed.one("way"))
+    ways = (each for each in ways_to_converse(request, problem, tongues) if written(each) == typed.one("way"))
     way = next(ways, own.way)
     teams = own.teams
     if "way" in typed.fields:
@@ -112,8 +117,8 @@ def _on_its_day(exchange: Exchange, text: str) -> Exchange:
     return exchange.changed(replace(exchange.parts, start=min(starts, key=lambda at: abs(at - wanted))))
 
 
-def _written(way: Way) -> str:
-    """A way as a form keeps it."""
+def written(way: Way) -> str:
+    """A way to converse as a form keeps it."""
     legs = ",".join(f"{source}>{target}" for source, target in way.legs)
     return "|".join((way.mode, way.speech, ",".join(way.audiences), legs, str(way.team)))
 

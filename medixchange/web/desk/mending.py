@@ -23,6 +23,7 @@ from medixchange.people.models import Person
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import keeps_hour, substitute
 from medixchange.sessions.disruptions import keep
+from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import Attendance, Role, SharingSession
 from medixchange.web.access import Organizer, OrganizerActor, policy
@@ -43,8 +44,8 @@ router = APIRouter()
 class Mend:
     """One way to mend the session: the proposal, who comes and who goes by it, why, and the page that previews it.
 
-    ``room`` is the one that it would have instead of its own. Who is ``hurried`` comes, and wants longer notice than is
-    left.
+    ``room`` is the one that it would have instead of its own, ``spoken`` how it would be interpreted where that is
+    another way. Who is ``hurried`` comes, and wants longer notice than is left.
     """
 
     match: MatchView
@@ -52,6 +53,7 @@ class Mend:
     comes: Sequence[str]
     goes: Sequence[str]
     room: str | None
+    spoken: Message | None
     hurried: Sequence[str]
     why: Sequence[Reason]
     href: str
@@ -138,6 +140,7 @@ def _mend(db: Session, session: SharingSession, names: dict[int, str], match: Ma
         comes=[name for who, name in there.items() if who not in names],
         goes=[name for who, name in names.items() if who not in there],
         room=match.room if proposal.room_id != session.room_id else None,
+        spoken=conversation(match) if conversation(match) != conversation(session) else None,
         hurried=[member.name for member in match.members if member.hurried and member.person_id not in names],
         why=why(match),
         href=f"substitute?match={match.id}" if keeps_hour(session, proposal) else f"reschedule?to=match:{match.id}",

@@ -36,11 +36,12 @@ def outcome(db: Session, session_id: int, word: str) -> Message | None:
     step = _last_change(db, session_id, CHANGES[word]) if word in CHANGES else None
     if said is None or step is None:
         return said
-    told = [*_people(step), *_room(step)]
+    spoken = [say("It is interpreted otherwise now.")] if step.is_spoken_otherwise else []
+    told = [*_people(step), *_room(step), *spoken]
     if word == "moved":
         return sentences([said, *told])
     everybody = say("Everybody is told; those who stay keep their answers.")
-    return sentences([*told, everybody if step.is_elsewhere else said])
+    return sentences([*told, everybody if step.is_elsewhere or spoken else said])
 
 
 def _last_change(db: Session, session_id: int, verb: str) -> Changed | None:

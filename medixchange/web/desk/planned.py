@@ -30,7 +30,6 @@ from medixchange.plans.queries import Planned
 from medixchange.plans.reading import value_in
 from medixchange.sessions import previews
 from medixchange.sessions import queries as sessions
-from medixchange.sessions.actions import keeps_hour
 from medixchange.sessions.invites import preview
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import shown
@@ -217,9 +216,7 @@ def _letters(db: Session, plan: MatchPlan, one: Seen, match: Match, *, now: date
     if session is None:
         return preview(db, proposal, members, now=now)
     try:
-        if keeps_hour(session, proposal):
-            return previews.of_substituting(db, session, proposal, members, now=now)
-        return previews.of_moving(db, session, match=proposal, members=members, now=now)
+        return previews.of_exchanging(db, session, proposal, members, now=now)
     except Refusal:
         return []
 

@@ -181,6 +181,7 @@ KINDS: Mapping[str, Message] = {
     "confirmed": say("Confirmation"),
     "moved": say("New hour or people"),
     "room": say("Another room"),
+    "languages": say("Interpreted otherwise"),
     "address": say("New address of the room"),
     "parted": say("A hospital has left"),
     "cancelled": say("Cancellation"),

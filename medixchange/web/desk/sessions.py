@@ -99,6 +99,7 @@ def _possible(session: SharingSession, *, now: datetime) -> Mapping[str, Any]:
         "may_run": session.state in RUN,
         "may_confirm": may(session.state, Verb.CONFIRM) and is_ahead,
         "may_move": may(session.state, Verb.RESCHEDULE),
+        "may_exchange": may(session.state, Verb.SUBSTITUTE) and session.starts_at > now,
         "may_cancel": may(session.state, Verb.CANCEL) and is_ahead,
         "may_forgo": may(session.state, Verb.FORGO),
         "may_write": session.state in WRITABLE,
