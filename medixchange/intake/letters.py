@@ -9,7 +9,8 @@ from typing import Any
 from sqlmodel import Session
 
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.queries import hours_asked, place_of_series, series_of
+from medixchange.intake.queries import hours_asked
+from medixchange.intake.series_rows import place_of_series, series_of
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.post import post
 from medixchange.people.models import Hospital

@@ -14,6 +14,7 @@ from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.intake.series import stretch_of
+from medixchange.intake.series_rows import series_of
 from medixchange.intake.together import Asking
 from medixchange.intake.windows import hours_of
 from medixchange.languages.tags import spoken
@@ -88,7 +89,7 @@ def _rises(request: SessionRequest, row: Hospital, longer: Mapping[str, int], fr
 
 def _weeks(db: Session, requests: Sequence[SessionRequest]) -> Mapping[int, int]:
     """The weeks between two sessions of its series, by request that is one of any."""
-    series = intake.series_of(db, requests)
+    series = series_of(db, requests)
     return {each.id: series[each.series_id].weeks for each in requests if each.series_id is not None}
 
 

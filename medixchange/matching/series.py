@@ -16,6 +16,7 @@ from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.intake.series import shifted
+from medixchange.intake.series_rows import in_series, series_of
 from medixchange.matching.match import Match
 from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
 from medixchange.matching.stored import disruptions, members_of, value_of
@@ -55,7 +56,7 @@ def earlier_plans(db: Session, requests: Iterable[SessionRequest]) -> Mapping[st
     if not mine:
         return {}
     every = _places(db, {each.series_id for each in mine if each.series_id is not None})
-    series = intake.series_of(db, mine)
+    series = series_of(db, mine)
     found = {}
     for request in mine:
         assert request.series_id is not None
@@ -97,7 +98,7 @@ def _last(places: Sequence[_Place], fits: Callable[[_Place], bool]) -> _Place | 
 def _places(db: Session, series_ids: Iterable[int]) -> Mapping[int, list[_Place]]:
     """The requests of each of the series in their order, with what stands for them or is proposed; for one that has
     joined another request, for that."""
-    requests = intake.in_series(db, sorted(series_ids))
+    requests = in_series(db, sorted(series_ids))
     best = _best(db, sorted({each.joined_id or each.id for some in requests.values() for each in some}))
     ids = [row.id for row in best.values()]
     members, disrupted = members_of(db, ids), disruptions(db, ids)
@@ -151,7 +152,7 @@ def without_session(db: Session, request_ids: Collection[int]) -> list[Waiting]:
     query = select(SessionRequest).where(col(SessionRequest.series_id).is_not(None))
     parts = in_parts(sorted(request_ids))
     mine = [each for some in parts for each in db.exec(query.where(col(SessionRequest.id).in_(some)))]
-    numbers, series = {each.id for each in mine}, intake.series_of(db, mine)
+    numbers, series = {each.id for each in mine}, series_of(db, mine)
     found = list[Waiting]()
     for number, places in _places(db, list(series)).items():
         members = [_member(each.request) for each in places if each.request.id in numbers]

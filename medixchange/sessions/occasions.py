@@ -14,7 +14,7 @@ from medixchange.calendars.itip import UNANSWERED
 from medixchange.calendars.meeting import Status
 from medixchange.intake import together
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.queries import place_of_series, series_of
+from medixchange.intake.series_rows import place_of_series, series_of
 from medixchange.intake.together import Asking
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.matching.stored import members_of

@@ -16,8 +16,8 @@ from starlette.responses import Response
 from medixchange.documents.tongues import ranked
 from medixchange.feeds import queries as feeds
 from medixchange.i18n import LANGUAGES, Words
-from medixchange.intake import queries as intake
 from medixchange.intake import together
+from medixchange.intake.series_rows import places_of_series
 from medixchange.intake.together import Asking
 from medixchange.languages.texts import Wrong
 from medixchange.messages import Message, say
@@ -98,7 +98,7 @@ def mine(request: Request, db: Db, reader: Reading, now: Now, actor: SignedInAct
     rows = sessions.of_person(db, actor.person_id, since=now)
     asking = together.asking_of_each(db, {session.request_id for session, _ in rows})
     comers = sessions.places(db, [session.id for session, _ in rows])
-    series = intake.places_of_series(db, {place.joined_id or session.request_id for session, place in rows})
+    series = places_of_series(db, {place.joined_id or session.request_id for session, place in rows})
     shown = [
         _shown(
             request,

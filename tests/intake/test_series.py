@@ -16,6 +16,7 @@ from medixchange.intake import actions, drafting, queries, unconfirmed
 from medixchange.intake.models import RequestSeries, SessionRequest
 from medixchange.intake.promise import answer_by
 from medixchange.intake.series import FEWEST, MOST, RHYTHMS, look_from, shifted, stretch_of, too_far_apart, window_after
+from medixchange.intake.series_rows import in_series
 from medixchange.intake.windows import AskedWindow, hours_of
 from medixchange.times.grid import EPOCH
 from medixchange.times.intervals import Interval
@@ -110,7 +111,7 @@ def sent(db: Session, **times: Any) -> SessionRequest:
 def all_of(db: Session, request: SessionRequest) -> list[SessionRequest]:
     """The requests of its series, in their order."""
     assert request.series_id is not None
-    return queries.in_series(db, [request.series_id])[request.series_id]
+    return in_series(db, [request.series_id])[request.series_id]
 
 
 def test_the_further_requests_come_with_the_confirmation_each_with_its_own_number_and_week(db: Session) -> None:

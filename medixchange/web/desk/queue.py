@@ -14,6 +14,7 @@ from starlette.responses import Response
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestSeries, SessionRequest
+from medixchange.intake.series_rows import place_of_series, series_of
 from medixchange.intake.together import joined
 from medixchange.matching import queries as matching
 from medixchange.matching.late import late_for_decision
@@ -147,7 +148,7 @@ def _parts(
     found = matching.on_the_desk(db, _ids(shown, QUEUED))
     late = late_for_decision(db, list(found), now=now)
     sessions_of = booked(db, _ids(shown, BOOKED))
-    series = intake.series_of(db, [asked for rows in shown.values() for asked, _ in rows])
+    series = series_of(db, [asked for rows in shown.values() for asked, _ in rows])
     return [
         Part(
             state,
@@ -188,7 +189,7 @@ def _waiting(
     ahead = [each for each in found if each.id not in late]
     best, others = next(iter(ahead), None), max(0, len(ahead) - 1)
     is_over = bool(found) and not ahead
-    of_series = intake.place_of_series(asked, series)
+    of_series = place_of_series(asked, series)
     return Waiting(asked, hospital, age, URGENCIES[asked.urgency], best, others, is_over, session, of_series)
 
 

@@ -15,6 +15,7 @@ from medixchange.errors import NotFound
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.series_rows import in_series, rhythm_of_series, series_of
 from medixchange.matching import queries as matching
 from medixchange.matching.models import MatchState, ProposedMatch
 from medixchange.matching.queries import MatchView
@@ -70,7 +71,7 @@ def members(db: Session, series_id: int | None, *, now: datetime) -> list[Member
     """The requests of a series in their order, in a fixed number of queries; none of no series."""
     if series_id is None:
         return []
-    requests = intake.in_series(db, [series_id])[series_id]
+    requests = in_series(db, [series_id])[series_id]
     sessions = booked(db, [each.id for each in requests])
     found = matching.on_the_desk(db, [each.joined_id or each.id for each in requests])
     return [
@@ -115,7 +116,7 @@ def approve(request: Request, db: Db, now: Now, actor: OrganizerActor, sent: Sen
 
 
 def _requests(db: Session, series_id: int) -> list[SessionRequest]:
-    found = intake.in_series(db, [series_id])[series_id]
+    found = in_series(db, [series_id])[series_id]
     if not found:
         raise NotFound(say("There is no such series."))
     return found
@@ -132,13 +133,13 @@ def _page(
 ) -> Response:
     first, *_ = _requests(db, series_id)
     choices = _choices(db, members(db, series_id, now=now), refused, now=now)
-    series = intake.series_of(db, [first])
+    series = series_of(db, [first])
     return render(
         request,
         "desk/series.html",
         status=409 if refused and not approved else 200,
         series=series[series_id],
-        of_series=intake.rhythm_of_series(series[series_id]),
+        of_series=rhythm_of_series(series[series_id]),
         asked=first,
         hospital=intake.hospital_of(db, first),
         choices=choices,

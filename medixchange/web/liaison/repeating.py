@@ -13,6 +13,7 @@ from medixchange.intake import queries
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.series import FEWEST, MOST, RHYTHMS, out_of_turn, rhythm_words, too_far_apart
+from medixchange.intake.series_rows import in_series, place_of_series, series_of
 from medixchange.intake.windows import ONCE, WindowsStep
 from medixchange.messages import Message, say
 from medixchange.web.form import Typed, read
@@ -39,14 +40,14 @@ def faults(db: Session, draft: RequestDraft | None, step: WindowsStep) -> dict[s
 def _weeks(db: Session, asked: SessionRequest | None, step: WindowsStep) -> int | None:
     if asked is None:
         return step.series[0] if step.series else None
-    return next((each.weeks for each in queries.series_of(db, [asked]).values()), None)
+    return next((each.weeks for each in series_of(db, [asked]).values()), None)
 
 
 def _neighbours(db: Session, asked: SessionRequest) -> tuple[date | None, date | None]:
     """The last day that an earlier session of the series asks for, and the first that a later one does."""
     if asked.series_id is None or asked.series_place is None:
         return None, None
-    others = [each for each in queries.in_series(db, [asked.series_id])[asked.series_id] if each.state not in GONE]
+    others = [each for each in in_series(db, [asked.series_id])[asked.series_id] if each.state not in GONE]
     windows = queries.windows_of_all(db, [each.id for each in others])
     days = [(each.series_place or 0, window.day) for each in others for window in windows[each.id]]
     earlier = [day for place, day in days if place < asked.series_place]
@@ -91,4 +92,4 @@ def _in_queue(db: Session, draft: RequestDraft | None) -> SessionRequest | None:
 
 
 def _place(db: Session, asked: SessionRequest) -> Message | None:
-    return queries.place_of_series(asked, queries.series_of(db, [asked]))
+    return place_of_series(asked, series_of(db, [asked]))

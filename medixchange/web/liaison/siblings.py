@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from medixchange.intake import queries
 from medixchange.intake.models import SessionRequest
+from medixchange.intake.series_rows import in_series
 from medixchange.messages import Message
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.queries import OFF, of_requests
@@ -38,7 +39,7 @@ def siblings(request: Request, db: Session, asked: SessionRequest, *, now: datet
     """Every request of the series of ``asked`` in order, in a fixed number of queries; none where it is in none."""
     if asked.series_id is None:
         return []
-    every = queries.in_series(db, [asked.series_id])[asked.series_id]
+    every = in_series(db, [asked.series_id])[asked.series_id]
     sessions = of_requests(db, [each.id for each in every])
     windows = queries.hours_of_all(db, every)
     return [_sibling(request, each, asked, sessions.get(each.id), windows[each.id], now=now) for each in every]
@@ -70,7 +71,7 @@ def after(db: Session, asked: SessionRequest) -> list[SessionRequest]:
     """The requests that come after ``asked`` in its series; none where it is in none."""
     if asked.series_id is None:
         return []
-    every = queries.in_series(db, [asked.series_id])[asked.series_id]
+    every = in_series(db, [asked.series_id])[asked.series_id]
     return [each for each in every if (each.series_place or 0) > (asked.series_place or 0)]
 
 
