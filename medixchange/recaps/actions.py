@@ -25,9 +25,10 @@ from medixchange.recaps.outline import Held, carried, outline
 from medixchange.recaps.printing import print_shown
 from medixchange.recaps.shelving import shelve
 from medixchange.sessions import queries as sessions
+from medixchange.sessions.guests import Guest
 from medixchange.sessions.joining import CERTAIN, TOOK_PLACE
 from medixchange.sessions.models import Role, SharingSession
-from medixchange.sessions.occasions import Guest, Occasion, standing
+from medixchange.sessions.occasions import Occasion, standing
 from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.recapped import recapped
 from medixchange.sessions.roll import took_part

@@ -30,10 +30,11 @@ from medixchange.sessions.ending import cancel as cancel
 from medixchange.sessions.ending import close as close
 from medixchange.sessions.ending import miss as miss
 from medixchange.sessions.entries import refresh_feeds as refresh_feeds
+from medixchange.sessions.guests import Guest
 from medixchange.sessions.lifecycle import SessionState, Verb, step
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.news import tell_all, tell_move, tell_substitution
-from medixchange.sessions.occasions import Guest, new_uid, proposed, standing
+from medixchange.sessions.occasions import new_uid, proposed, standing
 from medixchange.sessions.places import ensure_contact, seat, take
 from medixchange.sessions.preparing import bring
 from medixchange.sessions.stepping import change, facts, note

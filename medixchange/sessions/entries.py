@@ -16,9 +16,10 @@ from medixchange.feeds.models import Feed, FeedEntry
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions.departed import as_seen
+from medixchange.sessions.guests import guest_of
 from medixchange.sessions.invites import meeting
 from medixchange.sessions.models import Attendance, SharingSession
-from medixchange.sessions.occasions import Occasion, guest_of, standing
+from medixchange.sessions.occasions import Occasion, standing
 from medixchange.times.intervals import Interval
 
 log = structlog.get_logger()

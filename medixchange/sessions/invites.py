@@ -13,8 +13,9 @@ from medixchange.i18n import Words, words
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.messages import Message, Term, Value, language, listed, say
 from medixchange.outbox.letters import Invitation, Letter
+from medixchange.sessions.guests import Guest, Host
 from medixchange.sessions.models import Role
-from medixchange.sessions.occasions import Guest, Host, Occasion, proposed
+from medixchange.sessions.occasions import Occasion, proposed
 from medixchange.templating import clocks
 from medixchange.times.intervals import Interval
 

@@ -16,9 +16,10 @@ from medixchange.outbox.models import DeliveryState
 from medixchange.outbox.post import post, supersede
 from medixchange.outbox.queries import about, gone
 from medixchange.sessions.departed import PARTED, loss
+from medixchange.sessions.guests import Guest
 from medixchange.sessions.invites import GONE, Kind, letter, meeting
 from medixchange.sessions.models import SharingSession
-from medixchange.sessions.occasions import Guest, Occasion, standing
+from medixchange.sessions.occasions import Occasion, standing
 from medixchange.sessions.reminders import remind
 from medixchange.times.intervals import Interval
 

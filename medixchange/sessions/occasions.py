@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
 from sqlmodel import Session
 
-from medixchange.calendars.itip import UNANSWERED
 from medixchange.calendars.meeting import Status
 from medixchange.intake import together
-from medixchange.intake.models import SessionRequest
 from medixchange.intake.series_rows import place_of_series, series_of
 from medixchange.intake.together import Asking
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.matching.stored import members_of
 from medixchange.messages import Message
 from medixchange.people import queries as people
-from medixchange.people.models import Hospital, Panel, Person, Room
+from medixchange.people.models import Room
+from medixchange.sessions.guests import Guest, Host, each_once, guest_of, invited, joined_id, liaisons_of
 from medixchange.sessions.lifecycle import SessionState
-from medixchange.sessions.models import Attendance, Role, SharingSession
+from medixchange.sessions.models import Role, SharingSession
 from medixchange.sessions.queries import ORDER, attendances
 from medixchange.times.intervals import Interval
 
@@ -31,43 +30,6 @@ STATUS: Mapping[SessionState, Status] = {
     SessionState.CANCELLED: "CANCELLED",
     SessionState.NOT_HELD: "CANCELLED",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guest:
-    """Somebody who is invited; ``institution`` is that of an expert's panel, ``seed`` makes the link to answer.
-
-    ``person_id`` is 0 for a contact who becomes known with the approval; ``partstat`` is the answer to the
-    session at its present hour (RFC 5545). ``joined_id`` is the request for which a liaison comes, where it has joined
-    that of the session.
-    """
-
-    person_id: int
-    name: str
-    email: str
-    language: str
-    zone: str
-    role: Role
-    leg: str = ""
-    institution: str = ""
-    seed: str = ""
-    partstat: str = UNANSWERED
-    joined_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
-    """A hospital whose team takes part, and the request by which it has joined; None for the one that leads."""
-
-    name: str
-    city: str
-    zone: str
-    joined_id: int | None = None
-
-    @property
-    def place(self) -> str:
-        """Name and city, as one line."""
-        return f"{self.name}, {self.city}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,86 +128,23 @@ def proposed(
     persons = people.persons(db, [member.person_id for member in members])
     panels = people.panels_of(db, list(persons))
     guests = [
-        _guest(persons[each.person_id], Role(each.role), leg=each.leg, panel=panels.get(each.person_id))
+        invited(persons[each.person_id], Role(each.role), leg=each.leg, panel=panels.get(each.person_id))
         for each in members
     ]
     for request, hospital in asking:
         coming = liaisons_of(db, request, hospital, now=now)
-        guests += [_guest(person, Role.LIAISON, joined_id=joined_id(match, request)) for person in coming]
+        guests += [invited(person, Role.LIAISON, joined_id=joined_id(match, request)) for person in coming]
     return _occasion(
         db,
         asking,
         match,
-        _each_once(guests),
+        each_once(guests),
         uid=new_uid(),
         sequence=0,
         status="TENTATIVE",
         created=now,
         modified=now,
     )
-
-
-def joined_id(where: SharingSession | ProposedMatch, request: SessionRequest) -> int | None:
-    """The number of ``request`` where it has joined that of the session, None where it leads."""
-    return request.id if request.id != where.request_id else None
-
-
-def liaisons_of(db: Session, request: SessionRequest, hospital: Hospital, *, now: datetime) -> list[Person]:
-    """Who is invited for the hospital of a request: its liaisons and whoever asked; never nobody.
-
-    Whoever asked and is not known yet is a person without a number, not added to ``db``.
-    """
-    found = people.liaisons(db, request.hospital_id)
-    asked = db.get(Person, request.liaison_id) if request.liaison_id else None
-    asked = asked or people.person_by_email(db, request.contact_email)
-    if asked is not None:
-        return found if asked in found else [asked, *found]
-    asked = Person(
-        name=request.contact_name,
-        email=request.contact_email.lower(),
-        language=request.language,
-        zone=request.zone,
-        country=hospital.country,
-        created_at=now,
-    )
-    return [asked, *found]
-
-
-def guest_of(attendance: Attendance, person: Person, panel: Panel | None) -> Guest:
-    """Somebody with a place in a session."""
-    found = _guest(person, attendance.role, leg=attendance.leg, panel=panel, seed=attendance.seed)
-    return replace(found, partstat=attendance.partstat, joined_id=attendance.joined_id)
-
-
-def _guest(
-    person: Person,
-    role: Role,
-    *,
-    leg: str = "",
-    panel: Panel | None = None,
-    seed: str = "",
-    joined_id: int | None = None,
-) -> Guest:
-    return Guest(
-        person_id=person.id or 0,
-        name=person.name,
-        email=person.email,
-        language=person.language,
-        zone=person.zone,
-        role=role,
-        leg=leg,
-        institution=panel.institution if panel and role is Role.EXPERT else "",
-        seed=seed,
-        joined_id=joined_id,
-    )
-
-
-def _each_once(guests: list[Guest]) -> list[Guest]:
-    """One place for each address: whoever works in a session is not its liaison as well."""
-    found: dict[str, Guest] = {}
-    for guest in sorted(guests, key=lambda each: ORDER[each.role]):
-        found.setdefault(guest.email, guest)
-    return list(found.values())
 
 
 def _occasion(

@@ -19,8 +19,8 @@ from medixchange.matching.stored import members_of
 from medixchange.messages import say
 from medixchange.people import actions as people
 from medixchange.people.models import Hospital
+from medixchange.sessions.guests import Guest
 from medixchange.sessions.models import Attendance, Role, SharingSession
-from medixchange.sessions.occasions import Guest
 from medixchange.times.intervals import Interval
 from medixchange.tokens import seed
 

@@ -14,9 +14,9 @@ from medixchange.journal.record import by_link, record
 from medixchange.messages import say
 from medixchange.people.models import Person
 from medixchange.sessions import queries
+from medixchange.sessions.guests import joined_id
 from medixchange.sessions.lifecycle import ALIVE
 from medixchange.sessions.models import Attendance, SessionQuestion, SharingSession
-from medixchange.sessions.occasions import joined_id
 
 MOST_QUESTIONS = 10
 """How many questions one person may send ahead of one session."""

@@ -14,11 +14,12 @@ from medixchange.outbox.post import schedule, supersede
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions import queries
+from medixchange.sessions.guests import Guest
 from medixchange.sessions.interpreting import turns_with
 from medixchange.sessions.invites import context, facts, part_of
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import SharingSession
-from medixchange.sessions.occasions import Guest, Occasion
+from medixchange.sessions.occasions import Occasion
 from medixchange.sessions.turns import Turn
 
 AHEAD: Mapping[str, timedelta] = {"reminder-day": timedelta(hours=24), "reminder-hour": timedelta(hours=1)}

@@ -25,10 +25,11 @@ from medixchange.sessions import queries
 from medixchange.sessions.absence import MEANWHILE, without_experts
 from medixchange.sessions.answers import respond
 from medixchange.sessions.departed import PARTED, as_seen, request_that_left
+from medixchange.sessions.guests import guest_of
 from medixchange.sessions.invites import context
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import Attendance, SharingSession
-from medixchange.sessions.occasions import guest_of, standing
+from medixchange.sessions.occasions import standing
 from medixchange.times.intervals import Interval
 from medixchange.web.access import ByLink, policy
 from medixchange.web.desk.said import SESSIONS, Tag

@@ -12,9 +12,10 @@ from medixchange.errors import Gone
 from medixchange.messages import say
 from medixchange.people import queries as people
 from medixchange.sessions import queries
+from medixchange.sessions.guests import guest_of
 from medixchange.sessions.invites import meeting
 from medixchange.sessions.lifecycle import ALIVE
-from medixchange.sessions.occasions import guest_of, standing
+from medixchange.sessions.occasions import standing
 from medixchange.web.access import ByLink, policy
 from medixchange.web.page import Db, Now
 

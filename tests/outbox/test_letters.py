@@ -17,9 +17,10 @@ from medixchange.db import Database
 from medixchange.outbox.compose import compose
 from medixchange.outbox.letters import Letter
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
+from medixchange.sessions.guests import Guest
 from medixchange.sessions.invites import letter
 from medixchange.sessions.models import Role
-from medixchange.sessions.occasions import Guest, Occasion
+from medixchange.sessions.occasions import Occasion
 from medixchange.times.intervals import Interval
 from tests.calendars.readers import vobject_reader
 from tests.outbox.letters import NOW, calendars, read, send, signin

@@ -12,9 +12,10 @@ from sqlmodel import Session
 from medixchange.calendars import lint
 from medixchange.outbox.letters import Letter
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
+from medixchange.sessions.guests import Guest
 from medixchange.sessions.invites import Kind, letter, preview
 from medixchange.sessions.models import Role
-from medixchange.sessions.occasions import Guest, Occasion
+from medixchange.sessions.occasions import Occasion
 from medixchange.times.intervals import Interval
 from tests import make
 from tests.sessions.stage import ACTOR, DESK, NOW, SENDER, at, desk_again, news, read, send, set_up
