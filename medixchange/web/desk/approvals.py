@@ -15,7 +15,7 @@ from medixchange.intake.together import others_of
 from medixchange.matching import queries as matching
 from medixchange.matching.actions import DECIDED
 from medixchange.matching.models import MatchState, ProposedMatch
-from medixchange.matching.queries import MatchView
+from medixchange.matching.views import MatchView
 from medixchange.messages import Message, say
 from medixchange.sessions.actions import approve as approve_match
 from medixchange.sessions.invites import conversation, preview

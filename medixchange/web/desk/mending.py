@@ -15,8 +15,8 @@ from starlette.responses import Response
 from medixchange.errors import Refusal
 from medixchange.matching import queries as matching
 from medixchange.matching.models import MatchState, ProposedMatch, Repair
-from medixchange.matching.queries import MatchView
 from medixchange.matching.stored import disruptions, words_of
+from medixchange.matching.views import MatchView
 from medixchange.messages import Message, say
 from medixchange.people import queries as people
 from medixchange.people.models import Person

@@ -17,7 +17,7 @@ from medixchange.i18n import Words
 from medixchange.matching import queries as matching
 from medixchange.matching.hours import other_hours
 from medixchange.matching.models import MatchState, ProposedMatch
-from medixchange.matching.queries import MatchView
+from medixchange.matching.views import MatchView
 from medixchange.messages import Message, say
 from medixchange.sessions import previews, queries
 from medixchange.sessions.actions import reschedule

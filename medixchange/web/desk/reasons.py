@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from medixchange.matching.queries import MatchView
 from medixchange.matching.terms import Part
+from medixchange.matching.views import MatchView
 from medixchange.messages import Message
 from medixchange.policies.values import Weights
 

@@ -26,9 +26,10 @@ from medixchange.matching import queries as matching
 from medixchange.matching.actions import SEARCHED
 from medixchange.matching.late import late_for_decision
 from medixchange.matching.models import MatchState
-from medixchange.matching.queries import MatchView, MemberView, Ranking
+from medixchange.matching.queries import Ranking
 from medixchange.matching.together import agree as agree_to
 from medixchange.matching.together import let_go
+from medixchange.matching.views import MatchView, MemberView
 from medixchange.messages import Message, Value, from_json, say
 from medixchange.outbox import queries as outbox
 from medixchange.sessions.invites import conversation

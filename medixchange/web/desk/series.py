@@ -18,7 +18,7 @@ from medixchange.intake.models import SessionRequest
 from medixchange.intake.series_rows import in_series, rhythm_of_series, series_of
 from medixchange.matching import queries as matching
 from medixchange.matching.models import MatchState, ProposedMatch
-from medixchange.matching.queries import MatchView
+from medixchange.matching.views import MatchView, views
 from medixchange.messages import Message, say
 from medixchange.sessions.several import approve_all
 from medixchange.times.intervals import Interval
@@ -152,8 +152,8 @@ def _page(
 def _choices(db: Session, members: Sequence[Member], refused: Mapping[int, Message], *, now: datetime) -> list[Choice]:
     """Each with its proposal, in a fixed number of queries."""
     matched = [each.request for each in members if each.request.state is RequestState.MATCHED]
-    views = matching.views(db, matched, now=now)
-    return [_choice(each, views.get(each.request.id, ()), refused.get(each.request.id)) for each in members]
+    found = views(db, matched, now=now)
+    return [_choice(each, found.get(each.request.id, ()), refused.get(each.request.id)) for each in members]
 
 
 def _choice(member: Member, views: Sequence[MatchView], refused: Message | None) -> Choice:
