@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session
 
@@ -13,11 +12,12 @@ from medixchange.intake import letters, queries
 from medixchange.intake.answers import columns, write_series, write_windows
 from medixchange.intake.draft import SessionRequestDraft
 from medixchange.intake.following import follow
-from medixchange.intake.lifecycle import RequestState, Verb, step
+from medixchange.intake.lifecycle import RequestState, Verb
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.naming import free_reference, hospital_for
+from medixchange.intake.stepping import move
 from medixchange.journal.record import PROGRAM, by_link, by_person, record
-from medixchange.messages import Message, Value, say, to_json
+from medixchange.messages import Message, say
 from medixchange.outbox.post import supersede
 from medixchange.people import actions as people
 from medixchange.people.models import Hospital
@@ -25,8 +25,6 @@ from medixchange.tokens import seed
 
 BY_RESUME, BY_STATUS = by_link("resume"), by_link("status")
 IF_NEEDED = "if-needed"
-REMEMBERED = frozenset({"minutes", "windows_only", "interpreting"})
-"""What the journal keeps of a change: nothing that somebody wrote."""
 CONFIRM_LASTS = timedelta(days=7)
 """How long the link that confirms an address works."""
 
@@ -229,36 +227,3 @@ def approve(db: Session, request: SessionRequest, *, actor: str, now: datetime) 
 def reopen(db: Session, request: SessionRequest, *, actor: str, now: datetime) -> None:
     """The session was cancelled; the request is back in the queue."""
     move(db, request, Verb.REOPEN, actor=actor, now=now)
-
-
-def move(
-    db: Session,
-    request: SessionRequest,
-    verb: Verb,
-    *,
-    actor: str,
-    now: datetime,
-    reason: Value | None = None,
-    changes: dict[str, Any] | None = None,
-) -> None:
-    """Take the request one step further on its way with ``changes`` of its columns, and write it down.
-
-    Raises Refusal where the table of its life has no such step.
-    """
-    told = {"state", *(REMEMBERED if changes else ())}
-    before = request.model_dump(include=told)
-    request.state = step(request.state, verb)
-    request.sqlmodel_update(changes or {})
-    request.reason = to_json(reason) if reason is not None else None
-    if verb in (Verb.APPROVE, Verb.WITHDRAW, Verb.DECLINE):
-        request.decided_at = now
-    db.add(request)
-    record(
-        db,
-        actor=actor,
-        verb=verb,
-        subject=f"request:{request.id}",
-        now=now,
-        before=before,
-        after=request.model_dump(include=told),
-    )

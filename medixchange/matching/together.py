@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from medixchange.errors import Refusal
 from medixchange.intake import actions as intake
-from medixchange.intake import letters, queries, together
+from medixchange.intake import letters, queries, stepping, together
 from medixchange.intake.lifecycle import IN_QUEUE, Verb, may, why_not
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.actions import SEARCHED, retire, want
@@ -35,8 +35,8 @@ def join(db: Session, leads: SessionRequest, request: SessionRequest, *, actor: 
     if against is not None:
         raise Refusal(against)
     changes = {"joined_id": leads.id, "version": request.version + 1}
-    intake.move(db, request, Verb.JOIN, actor=actor, now=now, changes=changes)
-    intake.move(db, leads, Verb.TAKE_IN, actor=actor, now=now, changes={"version": leads.version + 1})
+    stepping.move(db, request, Verb.JOIN, actor=actor, now=now, changes=changes)
+    stepping.move(db, leads, Verb.TAKE_IN, actor=actor, now=now, changes={"version": leads.version + 1})
     retire(db, request.id)
     letters.joined(db, request, here, leads=there, now=now)
     want(db, leads, now=now)
@@ -49,7 +49,7 @@ def separate(db: Session, request: SessionRequest, *, told: Collection[str] = ()
     """
     leads = together.leading(db, request)
     changes = {"joined_id": None, "version": request.version + 1}
-    intake.move(db, request, Verb.SEPARATE, actor=actor, now=now, changes=changes)
+    stepping.move(db, request, Verb.SEPARATE, actor=actor, now=now, changes=changes)
     if request.contact_email.lower() not in told:
         letters.separated(db, request, queries.hospital_of(db, request), now=now)
     want(db, request, now=now)
@@ -140,6 +140,6 @@ def _left(db: Session, leads: SessionRequest | None, *, actor: str, now: datetim
     """One that had joined ``leads`` has left: what is asked is another thing now."""
     if leads is None or not may(leads.state, Verb.LET_GO):
         return
-    intake.move(db, leads, Verb.LET_GO, actor=actor, now=now, changes={"version": leads.version + 1})
+    stepping.move(db, leads, Verb.LET_GO, actor=actor, now=now, changes={"version": leads.version + 1})
     if leads.state in SEARCHED:
         want(db, leads, now=now)

@@ -22,8 +22,8 @@ from medixchange.plans.models import Change, MatchPlan
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.figures import measures_of
 from medixchange.web.desk.histories import history_of
+from medixchange.web.desk.plan_rows import seen
 from medixchange.web.desk.plan_view import MOST_ROWS, View
-from medixchange.web.desk.planned import seen
 from medixchange.web.desk.refused import refused
 from medixchange.web.desk.said import METHODS, PLANNED, PLANS, Tag, said_of
 from medixchange.web.form import Sent, Typed, read
