@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from medixchange.messages import Message, say
-from medixchange.times.holidays import is_day_off, weekend_of, working_weekends
+from medixchange.times.holidays import holiday_on, is_day_off, weekend_of, working_weekends
 from medixchange.times.intervals import Interval, intersection, union
 from medixchange.times.zones import local, local_day, stretch
 
@@ -124,8 +124,17 @@ def anywhere(first: date, last: date) -> Interval:
 
 def why_off(day: date, country: str, closed: Iterable[Closed]) -> Message | None:
     """Why ``day`` is not worked in ``country`` where these days are ``closed``, or None when it is."""
+    return _closed_on(day, closed) or is_day_off(country, day)
+
+
+def why_shut(day: date, country: str, closed: Iterable[Closed]) -> Message | None:
+    """Why nobody meets on ``day`` in ``country`` where these days are ``closed``: weekends are kept for who wants."""
+    return _closed_on(day, closed) or holiday_on(country, day)
+
+
+def _closed_on(day: date, closed: Iterable[Closed]) -> Message | None:
     name = next((each.name for each in closed if each.first <= day <= each.last), None)
-    return is_day_off(country, day) if name is None else say("%(name)s, a day off", name=name)
+    return None if name is None else say("%(name)s, a day off", name=name)
 
 
 def weekends_in(country: str, zone: str, span: Interval) -> tuple[Interval, ...]:

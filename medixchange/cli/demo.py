@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from medixchange.alone import alone
 from medixchange.app import build
 from medixchange.cli import serving
-from medixchange.cli.opened import database_of
+from medixchange.cli.opened import clock_of, database_of
 from medixchange.cli.terminal import errors, now, output
 from medixchange.db import Database
 from medixchange.demo import clock, mailbox, organizer, story
@@ -124,7 +124,7 @@ def running(folder: Path, port: int, telling: Telling) -> Iterator[tuple[str, Le
             migrate(database)
             world.load(database, now=now())
             organizer.appoint(database, now=now())
-        app = build(settings, database, clock=clock.DemoClock(now))
+        app = build(settings, database, clock=clock_of(database))
         mailbox.add_to(app, letters)
         clock.add_to(app)
         with telling.step(f"The program serves {settings.public_url}"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,7 +11,9 @@ from sqlmodel import Session
 
 from medixchange.accounts.setup import setup_seed
 from medixchange.calendars.meeting import Party
+from medixchange.cli.terminal import now
 from medixchange.db import Database
+from medixchange.demo.clock import DemoClock, kept_beside
 from medixchange.errors import NotFound, Refusal
 from medixchange.messages import say
 from medixchange.outbox.compose import Desk
@@ -47,6 +49,11 @@ def database_of(settings: Settings | None = None, *, migrated: bool = True) -> I
         raise Refusal(told) from wrong
     finally:
         database.close()
+
+
+def clock_of(database: Database) -> Callable[[], datetime]:
+    """The clock on the wall; of the database of a demo that one's, which people put ahead."""
+    return now if database.path is None else DemoClock(now, kept_beside(database.path))
 
 
 def desk_of(settings: Settings) -> Desk:

@@ -9,11 +9,12 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from medixchange.cli.opened import database_of
+from medixchange.cli.opened import clock_of, database_of
 from medixchange.cli.plan_file import problem_in
+from medixchange.cli.plan_out import attempt, write
 from medixchange.cli.plan_told import Last, facts_of, last_of, table, warn
-from medixchange.cli.terminal import Misuse, errors, now, output, tell
-from medixchange.errors import Refusal
+from medixchange.cli.terminal import Misuse, errors, output, tell
+from medixchange.errors import Malformed, NotFound, Refusal
 from medixchange.journal.record import PROGRAM
 from medixchange.matching.format_plan import write_solution
 from medixchange.matching.format_write import write_instance
@@ -25,9 +26,9 @@ from medixchange.plans import actions, making, replaying
 from medixchange.plans.inputs import unpacked
 from medixchange.plans.models import MatchPlan
 
-MOST_SECONDS, MOST_WORKERS, LARGEST_SEED = 7 * 24 * 3600, 64, 2**31 - 1
+MOST_SECONDS, MOST_WORKERS, LARGEST = 7 * 24 * 3600, 64, 2**31 - 1
 BROKEN = say("The process that plans ended before its time; a better plan may be found by another try.")
-STOPPED = Refusal(say("It was stopped before there was a plan."))
+STOPPED = Refusal(say("It was stopped before the plan was made again."))
 
 
 def plan(
@@ -40,7 +41,8 @@ def plan(
         typer.Option("--instance", help="Where the waiting requests go as an instance, without names."),
     ] = None,
     seconds: Annotated[
-        float, typer.Option("--seconds", min=0, max=MOST_SECONDS, help="Take the best plan after so long.")
+        float,
+        typer.Option("--seconds", min=0, max=MOST_SECONDS, help="Take the best plan after so long; 0 takes the first."),
     ] = 60,
     workers: Annotated[
         int,
@@ -49,9 +51,11 @@ def plan(
         ),
     ] = 1,
     seed: Annotated[
-        int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Another seed searches in another order.")
+        int, typer.Option("--seed", min=0, max=LARGEST, help="Another seed searches in another order.")
     ] = 0,
-    replay: Annotated[int | None, typer.Option("--replay", help="Make the plan with this number again.")] = None,
+    replay: Annotated[
+        int | None, typer.Option("--replay", min=1, max=LARGEST, help="Make the plan with this number again.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Plan all requests at once. Ctrl-C and the time limit give the best plan so far; nobody is told of it."""
@@ -59,16 +63,15 @@ def plan(
         raise Misuse("Give an instance or --replay, not both.")
     if handed_on is not None and not (instance is None and replay is None):
         raise Misuse("--instance writes the requests that wait; leave out the other instance and --replay.")
-    for file in filter(None, (out, handed_on)):
-        _try(file)
+    attempt(filter(None, (out, handed_on)), instance=instance)
     began = monotonic()
     made = _made(instance, replay, seconds=seconds, workers=workers, seed=seed, quiet=as_json)
-    if handed_on is not None:
-        _write(handed_on, json.dumps(write_instance(made.problem)))
-    if out is not None:
-        _write(out, json.dumps(write_solution(made.best.matches, made.problem), indent=1))
     facts = facts_of(made.best, made.problem, number=made.number, seconds=monotonic() - began)
     output.print(json.dumps(facts) if as_json else table(facts))
+    if handed_on is not None:
+        write(handed_on, json.dumps(write_instance(made.problem)))
+    if out is not None:
+        write(out, json.dumps(write_solution(made.best.matches, made.problem), indent=1))
     if made.is_broken:
         errors.print(tell(BROKEN))
         raise typer.Exit(1)
@@ -98,32 +101,36 @@ def _made(instance: Path | None, replay: int | None, *, seconds: float, workers:
 def _wanted(last: Last) -> Plan:
     """The plan; raises Refusal where none came."""
     if last.plan is None:
-        raise Refusal(BROKEN) if last.is_broken else STOPPED
+        raise Refusal(BROKEN)
     return last.plan
 
 
 def _queue(*, seconds: float, workers: int, seed: int, quiet: bool) -> _Made:
     """Plan the requests that wait; the desk shows the plan under its number."""
     with database_of() as database:
+        clock = clock_of(database)
         with database.write() as db:
             row = actions.want(
-                db, seconds=round(seconds), seed=seed, workers=workers, is_here=True, actor=PROGRAM, now=now()
+                db, seconds=round(seconds), seed=seed, workers=workers, is_here=True, actor=PROGRAM, now=clock()
             )
             number = row.id
-        last = last_of(lambda is_enough: making.make(database, number, now, is_enough), quiet=quiet)
+        last = last_of(lambda is_enough: making.make(database, number, clock, is_enough), quiet=quiet)
         with database.read() as db:
             row = db.get_one(MatchPlan, number)
-            inputs, fault = row.inputs, row.error
-    if inputs is None:
-        raise STOPPED
+            inputs, fault, attempts = row.inputs, row.error, row.attempts
+    if inputs is None or attempts != 1:
+        raise Refusal(say("A worker makes plan %(number)s by now; see at the desk what comes of it.", number=number))
     return _Made(unpacked(inputs), _wanted(last), number, is_broken=bool(fault))
 
 
 def _again(number: int, *, quiet: bool) -> _Made:
-    """Make a plan again; raises Refusal where it is another one."""
+    """Make a plan again; raises Refusal where it is another one, Malformed where there is none."""
     with database_of() as database:
-        with database.read() as db:
-            before, problem = replaying.kept(db, number)
+        try:
+            with database.read() as db:
+                before, problem = replaying.kept(db, number)
+        except NotFound as unknown:
+            raise Malformed(unknown.message) from unknown
         found = _wanted(last_of(lambda is_enough: replaying.again(before, problem, is_enough), quiet=quiet))
         if found.step < before.step:
             raise STOPPED
@@ -131,27 +138,3 @@ def _again(number: int, *, quiet: bool) -> _Made:
             if not replaying.is_same(db, before, problem, found):
                 raise Refusal(say("That is not the plan that it was; another version of this program made it."))
     return _Made(problem, found, number)
-
-
-def _try(file: Path) -> None:
-    """Raises Refusal where a file could not be written, before anything is planned."""
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        beside.touch()
-        beside.unlink()
-    except OSError as wrong:
-        raise _unwritable(file, wrong) from wrong
-
-
-def _unwritable(file: Path, wrong: OSError) -> Refusal:
-    return Refusal(say("%(file)s cannot be written: %(why)s.", file=str(file), why=str(wrong.strerror)))
-
-
-def _write(file: Path, text: str) -> None:
-    """Write beside and put in its place, so that there is never half a plan."""
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        beside.write_text(text + "\n", "utf-8")
-        beside.replace(file)
-    except OSError as wrong:
-        raise _unwritable(file, wrong) from wrong

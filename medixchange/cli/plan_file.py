@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from medixchange.errors import Malformed, Refusal
+from medixchange.errors import Malformed
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_refusals import shown
 from medixchange.matching.problem import Problem
@@ -22,7 +22,7 @@ MOST_DIGITS = 100
 
 
 def problem_in(file: Path) -> Problem:
-    """Raises Refusal where the file cannot be read, Malformed where it is no instance."""
+    """Raises Malformed where the file cannot be read or is no instance."""
     try:
         data = json.loads(_text(file), object_pairs_hook=_object, parse_int=_whole, parse_constant=_no_number)
     except RecursionError as wrong:
@@ -42,7 +42,7 @@ def _text(file: Path) -> str:
         with file.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except OSError as wrong:
-        raise Refusal(say("%(file)s cannot be read: %(why)s.", file=str(file), why=str(wrong.strerror))) from wrong
+        raise Malformed(say("%(file)s cannot be read: %(why)s.", file=str(file), why=str(wrong.strerror))) from wrong
     if len(data) > MOST_BYTES:
         most = MOST_BYTES // 2**20
         raise Malformed(

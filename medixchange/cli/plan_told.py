@@ -29,6 +29,8 @@ METHODS = {
     "exact": "among all good ways",
     "proof": "among all ways that could be better",
 }
+OFTEN = 1.0
+"""How many seconds at least lie between two tellings of the first plan while it grows."""
 
 
 class Last(NamedTuple):
@@ -74,11 +76,15 @@ def _shown(plans: Iterator[Plan], *, quiet: bool) -> Iterator[Plan]:
     if quiet:
         yield from plans
         return
-    began = monotonic()
+    began, told_at = monotonic(), None
     with Live(console=errors, refresh_per_second=4, transient=True) if errors.is_terminal else nullcontext() as live:
         for each in plans:
             yield each
-            told = _progress(each, seconds=monotonic() - began)
+            seconds = monotonic() - began
+            told_at = seconds if told_at is None else told_at
+            if each.is_begun and seconds < told_at + OFTEN:
+                continue
+            told, told_at = _progress(each, seconds=seconds), seconds
             live.update(told) if live is not None else errors.print(told)
 
 

@@ -1,10 +1,14 @@
-"""The demo's clock: it goes as the one on the wall, and is put ahead on a page that exists in the demo alone."""
+"""The demo's clock: it goes as the one on the wall, and is put ahead on a page that exists in the demo alone.
+
+How far it is ahead is kept beside the demo's database, so that commands on that database go by it as well.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import ClassVar
 
 from fastapi import APIRouter, FastAPI
@@ -42,11 +46,10 @@ router = APIRouter(prefix="/demo/clock")
 
 
 class DemoClock:
-    """Shows the time of ``wall``, and what was added to it."""
+    """Shows the time of ``wall``, and what was added to it, which ``kept`` holds in seconds for other processes."""
 
-    def __init__(self, wall: Callable[[], datetime]) -> None:
-        self._wall = wall
-        self._ahead = timedelta()
+    def __init__(self, wall: Callable[[], datetime], kept: Path) -> None:
+        self._wall, self._kept = wall, kept
 
     def __call__(self) -> datetime:
         """What it shows now, in UTC."""
@@ -60,7 +63,22 @@ class DemoClock:
         step = moment - self()
         if not timedelta() < step <= FURTHEST:
             raise Refusal(say("Choose a moment that lies ahead, at most %(days)s days.", days=FURTHEST.days))
-        self._ahead += step
+        ahead = self._ahead + step
+        beside = self._kept.with_name(f"{self._kept.name}.new")
+        beside.write_text(str(ahead.total_seconds()), "ascii")
+        beside.replace(self._kept)
+
+    @property
+    def _ahead(self) -> timedelta:
+        try:
+            return timedelta(seconds=float(self._kept.read_text("ascii")))
+        except FileNotFoundError:
+            return timedelta()
+
+
+def kept_beside(database: Path) -> Path:
+    """Where it is kept how far the clock of the demo with this database is ahead."""
+    return database.with_name(f"{database.name}.clock")
 
 
 class Wanted(BaseModel):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
 from pydantic import BaseModel, field_validator, model_validator
 
 from medixchange.languages.texts import Picked, Wrong
-from medixchange.messages import Message, say
+from medixchange.messages import Message, Term, say
 from medixchange.times.grid import QUARTER
 from medixchange.times.intervals import Interval
 from medixchange.times.zones import AmbiguousLocalTime, NoSuchLocalTime, clock_words, instants, local, resolve, stretch
@@ -169,9 +169,8 @@ def bookable_days(zone: str, *, now: datetime) -> list[date]:
 
 
 def window_faults(step: WindowsStep, zone: str, *, now: datetime) -> dict[str, Message]:
-    """What is wrong with the windows on the clock of ``zone``, by field: parts left out, days too near or far,
-    hours that a moved clock skips or repeats, windows shorter than the session."""
-    days = bookable_days(zone, now=now)
+    """What is wrong with the windows on the clock of ``zone``, by field: parts left out, and what is wrong with each
+    one."""
     faults: dict[str, Message] = {}
     for number in range(1, MOST_WINDOWS + 1):
         missing = step.missing(number)
@@ -179,8 +178,31 @@ def window_faults(step: WindowsStep, zone: str, *, now: datetime) -> dict[str, M
             told = say("Fill in day, start and end of window %(number)s.", number=number)
             faults |= dict.fromkeys(missing, told)
     for number, window in step.windows.items():
-        faults |= _faults(number, window, zone, days, step.length)
+        faults |= faults_of(number, window, step.length, zone, now=now)
     return faults
+
+
+def faults_of(number: int, window: Window, length: int, zone: str, *, now: datetime) -> dict[str, Message]:
+    """What is wrong with a window for a session of ``length`` minutes, by field: a day that is over, too near or too
+    far, hours that a moved clock skips or repeats, an end before the beginning or too soon after it."""
+    wrong_day = day_fault(number, window.day, zone, now=now)
+    if wrong_day is not None:
+        return {f"day{number}": wrong_day}
+    return _moved_clock(number, window, zone) or _too_short(number, window, length, zone)
+
+
+def day_fault(number: int, day: date, zone: str, *, now: datetime) -> Message | None:
+    """Why no session can be planned on the day of a window."""
+    today, (first, *_, last) = local(now, zone).date(), bookable_days(zone, now=now)
+    if day < today:
+        return say("Window %(number)s is on a day that is over; choose a later day.", number=number)
+    if day < first:
+        return say("Window %(number)s is too soon; choose %(day)s or a later day.", number=number, day=_term(first))
+    if day > last:
+        return say(
+            "Window %(number)s is too far ahead; choose %(day)s or an earlier day.", number=number, day=_term(last)
+        )
+    return None
 
 
 def hours_of(window: Window, zone: str) -> Interval | None:
@@ -223,9 +245,12 @@ def _are_daytime(clocks: Sequence[str]) -> bool:
     return all(FIRST_MINUTE <= CLOCK.get(clock, -1) <= LAST_MINUTE for clock in clocks)
 
 
-def _faults(number: int, window: AskedWindow, zone: str, days: list[date], length: int) -> dict[str, Message]:
-    if not days[0] <= window.day <= days[-1]:
-        return {f"day{number}": say("Choose a day from the list.")}
+def _term(day: date) -> Term:
+    return Term("day", day.isoformat())
+
+
+def _moved_clock(number: int, window: Window, zone: str) -> dict[str, Message]:
+    """Hours that the clock skips or shows twice that day, by field."""
     bounds = (("from", window.start_minute, window.start_fold), ("to", window.end_minute, window.end_fold))
     moved: dict[str, Message] = {}
     for part, minute, fold in bounds:
@@ -235,8 +260,15 @@ def _faults(number: int, window: AskedWindow, zone: str, days: list[date], lengt
             moved[f"{part}{number}_fold"] = refused.message
         except NoSuchLocalTime as refused:
             moved[f"{part}{number}"] = refused.message
-    if moved:
-        return moved
+    return moved
+
+
+def _too_short(number: int, window: Window, length: int, zone: str) -> dict[str, Message]:
+    if window.end_minute < window.start_minute:
+        told = say(
+            "Window %(number)s ends before it begins; choose a later end or an earlier beginning.", number=number
+        )
+        return {f"to{number}": told}
     hours = hours_of(window, zone) if window.start_minute < window.end_minute else None
     if hours is None or hours.minutes < length:
         told = say(

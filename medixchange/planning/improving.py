@@ -35,7 +35,8 @@ WEEK = timedelta(weeks=1)
 WINDOW_OF_LARGE, STRIDE_OF_LARGE, NEAR_OF_LARGE = timedelta(days=3), timedelta(days=2), 1e-3
 FEW, SOME = 50, 1_000
 """After how many requests, each time, what there is so far of the first plan can be taken already: up to ``SOME``, and
-from then on, since each of a large one costs as much as a whole plan to hand over."""
+from then on, since each of a large one costs as much as a whole plan to hand over. Before, it is after the first and
+each time that they have doubled."""
 PROVABLE = 30_000
 """Up to how many columns a proof is tried."""
 
@@ -92,7 +93,7 @@ class _Search:
     def _begin(self) -> Iterator[Improvement]:
         """The first plan, and what there is of it on the way where that takes long."""
         for looked_at in serving(self.taken, self.board.asks):
-            if looked_at % (FEW if looked_at < SOME else SOME) == 0 and looked_at < self.board.requests:
+            if _is_due(looked_at) and looked_at < self.board.requests:
                 yield self._improvement("begun")
         yield self._improvement("greedy")
 
@@ -174,3 +175,10 @@ class _Search:
         if choice is not None:
             self.bound = min(certificate.points, max(self.taken.score, choice.bound))
         return True
+
+
+def _is_due(looked_at: int) -> bool:
+    """Whether the first plan can be taken once so many requests were looked at."""
+    if looked_at < FEW:
+        return looked_at.bit_count() == 1
+    return looked_at % (FEW if looked_at < SOME else SOME) == 0

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from medixchange.matching.fingerprint import fingerprint_of_all
-from medixchange.matching.match import Match
-from medixchange.matching.problem import Problem
-from medixchange.matching.score import score_plan, served
+from medixchange.matching.score import score_plan
 from medixchange.planning.board import board
 from medixchange.planning.columns import matches_of
 from medixchange.planning.improving import improvements
-from medixchange.planning.plan import Order, Plan
+from medixchange.planning.plan import Order, Plan, served_by
 
 
 def plans(order: Order) -> Iterator[Plan]:
@@ -30,11 +28,6 @@ def plans(order: Order) -> Iterator[Plan]:
             matches=matches,
             requests=len(problem.requests),
             score=standing + each.score,
-            served=_served((*confirmed, *matches), problem),
+            served=served_by((*confirmed, *matches), problem),
             bound=None if each.bound is None else standing + each.bound,
         )
-
-
-def _served(matches: Iterable[Match], problem: Problem) -> int:
-    """S1 of all of them."""
-    return sum(served(problem.request[match.request], problem) for match in matches)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from medixchange.matching.fingerprint import fingerprint_of_all
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
+from medixchange.matching.score import score_plan, served
 
 Method = Literal["begun", "greedy", "weeks", "columns", "rounding", "windows", "exact", "proof"]
 """What the steps of planning do: see ``medixchange.planning.improving``."""
@@ -66,3 +69,24 @@ class Plan:
     def is_best(self) -> bool:
         """Whether it is proven that no plan is better."""
         return self.bound is not None and self.score >= self.bound
+
+
+def served_by(matches: Iterable[Match], problem: Problem) -> int:
+    """S1 of all of them."""
+    return sum(served(problem.request[match.request], problem) for match in matches)
+
+
+def nothing(order: Order) -> Plan:
+    """The plan before the first step: the confirmed sessions alone."""
+    problem, confirmed = order.problem, order.problem.confirmed.values()
+    return Plan(
+        inputs=fingerprint_of_all(problem),
+        seed=order.seed,
+        step=0,
+        method="begun",
+        matches=(),
+        requests=len(problem.requests),
+        score=score_plan(confirmed, problem),
+        served=served_by(confirmed, problem),
+        bound=None,
+    )

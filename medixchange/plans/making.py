@@ -22,6 +22,7 @@ from medixchange.planning.running import Broken, run
 from medixchange.plans import reading
 from medixchange.plans.figures import figures_of
 from medixchange.plans.figures import to_json as figures_to_json
+from medixchange.plans.gains import gains_to_json
 from medixchange.plans.inputs import MATCH, packed
 from medixchange.plans.lifecycle import ATTEMPTS, LOST_AFTER, PlannedState, PlanState
 from medixchange.plans.mending import as_rated, settled
@@ -80,7 +81,8 @@ def make(
         for best in _as_far_as_it_goes(order, seconds, watch):
             _update(database, plan_id, seen_at=clock(), **_progress(best))
             yield best
-        _end(database, plan_id, turn, order.problem, best, today, now=clock())
+        began = best if best is not None and best.step else None
+        _end(database, plan_id, turn, order.problem, began, today, now=clock())
     except Exception as fault:
         _fail(database, plan_id, fault, now=clock())
         raise
@@ -179,7 +181,8 @@ def _end(
 ) -> None:
     matches = {match.request: match for match in settled(best.matches, problem, today.purpose)} if best else {}
     scored = as_rated(problem, today.weights)
-    rows = list(compared(scored, matches, today.matches, is_trial=today.is_trial)) if best else []
+    seen = {"is_trial": today.is_trial, "is_begun": best is not None and best.is_begun}
+    rows = list(compared(scored, matches, today.matches, **seen)) if best else []
     with database.write() as db:
         plan = db.get_one(MatchPlan, plan_id, with_for_update=True)
         if plan.attempts == turn and plan.state is PlanState.RUNNING:
@@ -204,6 +207,7 @@ def _row(plan_id: int, row: Row, today: Today) -> PlannedMatch:
         score=row.score.total if row.score else 0,
         fit=row.score.fit if row.score else 0,
         parts=parts_to_json(row.score.parts) if row.score else [],
+        gains=gains_to_json(row.gains) if row.gains else None,
         before_id=today.rows.get(key),
         why=[to_json(each) for each in because(row, today.disrupted.get(key, ()))],
     )

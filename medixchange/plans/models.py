@@ -63,7 +63,7 @@ class PlannedMatch(Row, table=True):
 
     ``version`` is that of the request when the plan began, ``before_id`` the best proposal at the desk then, or the
     match of the session that is mended. ``why`` says why it is so, ``error`` why it could not become a session; both
-    hold messages in JSON.
+    hold messages in JSON. ``gains`` are ``plans.gains.Gains`` as JSON, None where there is nothing to compare with.
     """
 
     __table_args__ = (UniqueConstraint("plan_id", "request_id"),)
@@ -79,6 +79,7 @@ class PlannedMatch(Row, table=True):
     score: int = 0
     fit: int = 0
     parts: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    gains: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
     before_id: int | None = Field(default=None, foreign_key="proposedmatch.id")
     decided_by: str = Field(default="", max_length=60)
     why: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

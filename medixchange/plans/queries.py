@@ -68,11 +68,13 @@ def matches(db: Session, plan_id: int) -> Mapping[int, PlannedMatch]:
 
 
 def before(db: Session, plan: MatchPlan) -> MatchPlan | None:
-    """The last plan by rules in use that was ready before this one, of the same kind of data."""
+    """The last plan by rules in use that was ready before this one, of the same kind of data; one that was stopped
+    before it had looked at all requests says nothing of the others."""
     query = (
         select(MatchPlan)
         .where(MatchPlan.state == PlanState.DONE, MatchPlan.is_demo == plan.is_demo)
         .where(MatchPlan.id < plan.id, MatchPlan.purpose == Purpose.QUEUE, col(MatchPlan.beside_id).is_(None))
+        .where(MatchPlan.method != "begun")
         .order_by(col(MatchPlan.id).desc())
         .limit(1)
     )

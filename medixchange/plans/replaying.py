@@ -8,7 +8,7 @@ from math import inf
 
 from sqlmodel import Session, col, select
 
-from medixchange.errors import Refusal
+from medixchange.errors import NotFound, Refusal
 from medixchange.matching.problem import Problem
 from medixchange.messages import say
 from medixchange.planning.plan import Order, Plan
@@ -22,11 +22,11 @@ from medixchange.plans.models import MatchPlan, PlannedMatch
 def kept(db: Session, plan_id: int) -> tuple[MatchPlan, Problem]:
     """A plan with the problem that it was made of.
 
-    Raises Refusal where there is none, it is not ready, or it cannot be repeated.
+    Raises NotFound where there is none, Refusal where it is not ready or cannot be repeated.
     """
     plan = db.get(MatchPlan, plan_id)
     if plan is None:
-        raise Refusal(say("There is no plan with the number %(number)s.", number=plan_id))
+        raise NotFound(say("There is no plan with the number %(number)s.", number=plan_id))
     if plan.state is not PlanState.DONE or plan.inputs is None:
         raise Refusal(say("Plan %(number)s was not finished, so there is nothing to repeat.", number=plan_id))
     if plan.workers != 1:

@@ -14,7 +14,9 @@ from medixchange.matching.requests import Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.score import Score, score
 from medixchange.messages import Message, instant, say
+from medixchange.plans.gains import Gains, gains_of
 
+NO_TIME = say("There was no time to find it a place; let the next plan take longer.")
 GONE = say("Somebody of what was there before does not take part any more, or its room is not in use.")
 """All that can be said without the names of those who are gone."""
 
@@ -32,33 +34,43 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request in a plan: how it is served there (None: not), and why that differs from its best proposal."""
+    """One request in a plan: how it is served there (None: not), why that differs from its best proposal, and what it
+    is worth beside that one, where everybody of it takes part still."""
 
     request: Request
     match: Match | None
     score: Score | None
     change: Change
     why: tuple[Message, ...]
+    gains: Gains | None = None
 
 
 def compared(
-    problem: Problem, plan: Mapping[str, Match], today: Mapping[str, Match], *, is_trial: bool = False
+    problem: Problem,
+    plan: Mapping[str, Match],
+    today: Mapping[str, Match],
+    *,
+    is_trial: bool = False,
+    is_begun: bool = False,
 ) -> Iterator[Row]:
     """A row for each request of ``problem``; ``plan`` and ``today`` are matches by request, today's the best proposals
-    at the desk, or of a trial what the house rules in use give."""
+    at the desk, or of a trial what the house rules in use give. Of a plan that is but begun nobody knows whether what
+    it does not serve had a place."""
     held = {request: held_of(match, problem) for request, match in plan.items()}
     for request in problem.requests:
         others = tuple(each for key, each in held.items() if key != request.id)
         beside = replace(problem, held=(*problem.held, *others))
         match, before = plan.get(request.id), today.get(request.id)
         if match is None:
-            yield Row(request, None, None, Change.UNSERVED, _unserved(beside, request))
+            why = (NO_TIME,) if is_begun else _unserved(beside, request)
+            yield Row(request, None, None, Change.UNSERVED, why)
         else:
             change = _change(match, before)
-            why = _hurried(match, problem)
+            why, gains = _hurried(match, problem), None
             if before is not None and change is not Change.SAME:
-                why += _why(beside, match, before, change, is_trial=is_trial)
-            yield Row(request, match, score(match, problem), change, why)
+                gains = gains_of(match, before, beside) if is_known(before, beside) else None
+                why += _why(beside, gains, before, change, is_trial=is_trial)
+            yield Row(request, match, score(match, problem), change, why, gains)
 
 
 def because(row: Row, disrupted: Collection[Message]) -> tuple[Message, ...]:
@@ -77,12 +89,14 @@ def _change(match: Match, before: Match | None) -> Change:
     return Change.ROOM if replace(match, room=before.room).identity == before.identity else Change.PEOPLE
 
 
-def _why(problem: Problem, match: Match, before: Match, change: Change, *, is_trial: bool) -> tuple[Message, ...]:
-    if not is_known(before, problem):
+def _why(
+    problem: Problem, gains: Gains | None, before: Match, change: Change, *, is_trial: bool
+) -> tuple[Message, ...]:
+    if gains is None:
         return (GONE,)
     if change is not Change.ROOM:
         before = in_a_free_room(before, problem)
-    return _moved(problem, match, before, is_trial=is_trial)
+    return _moved(problem, gains.more, before, is_trial=is_trial)
 
 
 def _hurried(match: Match, problem: Problem) -> tuple[Message, ...]:
@@ -101,12 +115,11 @@ def is_known(match: Match, problem: Problem) -> bool:
     return in_role and match.room in problem.room
 
 
-def _moved(problem: Problem, match: Match, before: Match, *, is_trial: bool) -> tuple[Message, ...]:
+def _moved(problem: Problem, more: int, before: Match, *, is_trial: bool) -> tuple[Message, ...]:
     """Why what was there before is not what is planned: others of the plan are in its way, or it is worth less."""
     reasons = [words for reason in why_not(before, problem) for words in (reason.message, *reason.more)]
     if reasons:
         return tuple(reasons)
-    more = score(match, problem).total - score(before, problem).total
     if more > 0 and is_trial:
         return (say("By these rules it is worth %(points)s points more.", points=more),)
     if more > 0:
@@ -119,7 +132,7 @@ def _unserved(problem: Problem, request: Request) -> tuple[Message, ...]:
     said = explain(problem, request.id)
     helping = (each.message for each in said.relaxations[:1])
     found = (*(each.message for each in said.blockers), *said.takers, *helping)
-    return found or (say("There was no time to find it a place; let the next plan take longer."),)
+    return found or (NO_TIME,)
 
 
 def held_of(match: Match, problem: Problem) -> Held:

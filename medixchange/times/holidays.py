@@ -66,11 +66,17 @@ def provisional(country: str, year: int) -> bool:
     return announced is not None and year > announced
 
 
+def holiday_on(country: str, day: date) -> Message | None:
+    """The public holiday of ``country`` that ``day`` is, or None."""
+    name = holidays_of(country, day, day).get(day)
+    return None if name is None else say("%(name)s, a public holiday", name=name)
+
+
 def is_day_off(country: str, day: date) -> Message | None:
     """Why ``day`` is not worked in ``country``, or None when it is."""
-    name = holidays_of(country, day, day).get(day)
-    if name is not None:
-        return say("%(name)s, a public holiday", name=name)
+    holiday = holiday_on(country, day)
+    if holiday is not None:
+        return holiday
     if day.weekday() in weekend_of(country) and day not in working_weekends(country, day, day):
         return say("the weekend")
     return None

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bench.instances import instance
+from medixchange.cli.terminal import now
 from medixchange.db import Database
+from medixchange.demo.clock import DemoClock, kept_beside
 from medixchange.journal.record import PROGRAM
+from medixchange.outbox.smtp import MailServer
 from medixchange.plans.lifecycle import PlanState
 from medixchange.plans.models import MatchPlan
+from medixchange.worker import working
 from tests import make
 from tests.cli.shell import Said, Shell, running
 from tests.planning.checker import check
 from tests.planning.test_running import children
+from tests.sessions.stage import DESK
 
 PATIENCE = 5.0
 """A machine that is busy ends later than the goal that bench.planning measures."""
@@ -41,7 +49,9 @@ def test_a_plan_is_written_and_its_worth_is_told(twenty: Shell) -> None:
     said = twenty("plan", "S1.json", "--out", "plan.json")
 
     assert said.status == 0
-    assert said.err.splitlines()[0].endswith(" s: 12 of 20 served, score 23802 (each request in turn)")
+    assert any(
+        line.endswith(" s: 12 of 20 served, score 23802 (each request in turn)") for line in said.err.splitlines()
+    )
     assert "15 of 20 requests" in said.out
     assert "27063, 2063 of it without counting who is served" in said.out
     assert "no plan is better: proven" in said.out
@@ -120,21 +130,103 @@ def test_the_plan_so_far_is_written_where_the_process_that_plans_dies(bare: Shel
 
 
 @pytest.mark.parametrize(
-    "given", [("--seconds", "inf"), ("--seed", "3000000000"), ("--workers", "100000"), ("--seconds", "nan")]
+    ("given", "told"),
+    [
+        (("nowhere.json",), "nowhere.json cannot be read: No such file or directory."),
+        (("S1.json/S1.json",), "S1.json/S1.json cannot be read: Not a directory."),
+        (("",), ". is no file that can be read to its end."),
+        (("round",), "round cannot be read: Too many levels of symbolic links."),
+        (("n" * 300,), "n" * 300 + " cannot be read: File name too long."),
+        (("S1.json", "--out", "nowhere/plan.json"), "nowhere/plan.json cannot be written: No such file or directory."),
+        (("S1.json", "--out", "S1.json/plan"), "S1.json/plan cannot be written: Not a directory."),
+        (("S1.json", "--out", "folder"), "folder is a folder; name a file in it."),
+        (("S1.json", "--out", ""), ". is a folder; name a file in it."),
+        (("S1.json", "--out", "/"), "/ is a folder; name a file in it."),
+        (("S1.json", "--out", "n" * 300), "n" * 300 + " cannot be written: File name too long."),
+        (("S1.json", "--out", "S1.json"), "S1.json is named twice; what is written needs a name of its own."),
+        (("S1.json", "--out", "link.json"), "link.json is named twice; what is written needs a name of its own."),
+        (("--out", "a", "--instance", "./a"), "a is named twice; what is written needs a name of its own."),
+        (("--instance", "folder"), "folder is a folder; name a file in it."),
+        (("S1.json", "--replay", "1"), "Give an instance or --replay, not both."),
+        (("--replay", "1", "--instance", "a"), "--instance writes the requests that wait; leave out the other "),
+        (("--replay", "0"), "Invalid value for '--replay': Input should be greater than or equal to 1"),
+        (("--replay", "9" * 30), "Invalid value for '--replay': Input should be less than or equal to 2147483647"),
+        (("--replay", "one"), "Invalid value for '--replay': Input should be a valid integer"),
+        (("S1.json", "--seconds", "-1"), "Invalid value for '--seconds': Input should be greater than or equal to 0"),
+        (
+            ("S1.json", "--seconds", "inf"),
+            "Invalid value for '--seconds': Input should be less than or equal to 604800",
+        ),
+        (
+            ("S1.json", "--seconds", "nan"),
+            "Invalid value for '--seconds': Input should be less than or equal to 604800",
+        ),
+        (("S1.json", "--workers", "0"), "Invalid value for '--workers': Input should be greater than or equal to 1"),
+        (("S1.json", "--workers", "10000"), "Invalid value for '--workers': Input should be less than or equal to 64"),
+        (("S1.json", "--seed", "-1"), "Invalid value for '--seed': Input should be greater than or equal to 0"),
+        (
+            ("S1.json", "--seed", "3000000000"),
+            "Invalid value for '--seed': Input should be less than or equal to 2147483647",
+        ),
+    ],
 )
-def test_what_no_solver_takes_is_refused(twenty: Shell, given: tuple[str, str]) -> None:
-    said = twenty("plan", "S1.json", *given)
+def test_what_is_asked_amiss_is_said_in_a_sentence_before_anything_is_planned(
+    twenty: Shell, given: tuple[str, ...], told: str
+) -> None:
+    (twenty.folder / "folder").mkdir()
+    (twenty.folder / "round").symlink_to("round")
+    (twenty.folder / "link.json").symlink_to("S1.json")
+    before = sorted(each.name for each in twenty.folder.iterdir())
 
-    assert said.status == 2
+    said = twenty("plan", *given)
+
+    assert (said.status, said.out) == (2, "")
+    assert told in " ".join(said.err.replace("│", " ").split())
     assert "Traceback" not in said.err
-
-
-def test_a_file_that_cannot_be_written_is_refused_before_anything_is_planned(twenty: Shell) -> None:
-    said = twenty("plan", "S1.json", "--out", "nowhere/plan.json")
-
-    assert (said.status, said.out) == (1, "")
-    assert "nowhere/plan.json cannot be written" in said.err
     assert "served" not in said.err
+    assert sorted(each.name for each in twenty.folder.iterdir()) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_what_is_forbidden_to_read_or_write_is_said(twenty: Shell) -> None:
+    (twenty.folder / "S1.json").chmod(0)
+    twenty.folder.chmod(0o500)
+
+    read, written = twenty("plan", "S1.json"), twenty("plan", "--out", "plan.json")
+
+    twenty.folder.chmod(0o700)
+    assert read == Said(2, "", "S1.json cannot be read: Permission denied.\n")
+    assert written == Said(2, "", "plan.json cannot be written: Permission denied.\n")
+
+
+def test_where_the_disk_is_full_the_outcome_is_told_and_nothing_half_is_left(twenty: Shell) -> None:
+    full = twenty("plan", "S1.json", "--seconds", "0", "--out", "/dev/full")
+    # What the process may write at most stands for a disk.
+    asked = ("plan", "S1.json", "--seconds", "0", "--out", "plan.json")
+    with running(twenty.folder, "plan", *asked, settings={}) as process:
+        resource.prlimit(process.process.pid, resource.RLIMIT_FSIZE, (512, 512))
+        status = process.process.wait(60)
+
+    assert (full.status, full.err.splitlines()[-1]) == (1, "/dev/full cannot be written: No space left on device.")
+    assert "12 of 20 requests" in full.out
+    assert Path("/dev/full").is_char_device()
+    assert (status, process.err.read_text().splitlines()[-1]) == (1, "plan.json cannot be written: File too large.")
+    assert sorted(each.name for each in twenty.folder.iterdir()) == ["S1.json", "plan.err", "plan.out"]
+
+
+def test_a_plan_goes_where_a_link_leads_and_into_a_pipe(twenty: Shell) -> None:
+    (twenty.folder / "plan.json").symlink_to("there.json")
+    os.mkfifo(twenty.folder / "pipe")
+    kept = os.open(twenty.folder / "pipe", os.O_RDWR)
+
+    twenty("plan", "S1.json", "--seconds", "0", "--out", "plan.json")
+    twenty("plan", "S1.json", "--seconds", "0", "--out", "pipe")
+
+    told = os.read(kept, 2**16).decode()
+    os.close(kept)
+    assert (twenty.folder / "plan.json").is_symlink()
+    assert (twenty.folder / "there.json").read_text() == told
+    assert len(json.loads(told)["sessions"]) == 12
 
 
 @pytest.mark.parametrize(
@@ -194,7 +286,6 @@ def test_what_may_never_end_is_no_instance(twenty: Shell) -> None:
 
     os.close(theirs)
     os.close(ours)
-    assert "No such file" in twenty("plan", "nowhere.json").err
 
 
 LOADING = """
@@ -283,13 +374,28 @@ def test_a_plan_that_is_not_there_or_another_one_now_is_told(shell: Shell, datab
 
     nowhere, other = shell("plan", "--replay", "7"), shell("plan", "--replay", "1")
 
-    assert nowhere == Said(1, "", "There is no plan with the number 7.\n")
+    assert nowhere == Said(2, "", "There is no plan with the number 7.\n")
     told = "That is not the plan that it was; another version of this program made it."
     assert (other.status, other.out, other.err.splitlines()[-1]) == (1, "", told)
 
 
-def test_an_instance_is_not_replayed(twenty: Shell) -> None:
-    assert twenty("plan", "S1.json", "--replay", "1") == Said(2, "", "Give an instance or --replay, not both.\n")
+def test_a_plan_of_a_demo_goes_by_its_clock_so_that_its_worker_leaves_it_alone(bare: Shell, sqlite_url: str) -> None:
+    bare.set(DATABASE_URL=sqlite_url)
+    bare("demo-data", "load")
+    with closing(Database(sqlite_url)) as database:
+        assert database.path is not None
+        clock = DemoClock(now, kept_beside(database.path))
+        clock.put_ahead(now() + timedelta(days=2))
+
+        with working(database, MailServer("smtp://127.0.0.1:9"), DESK, clock):
+            told = bare("plan", "--json")
+
+        with database.read() as db:
+            plan = db.get_one(MatchPlan, 1)
+    assert told.status == 0, told.err
+    assert (plan.state, plan.attempts, plan.served) == (PlanState.DONE, 1, json.loads(told.out)["served"])
+    assert plan.served > 0
+    assert plan.asked_at > now() + timedelta(days=1)
 
 
 def test_ctrl_c_gives_the_desk_the_best_plan_so_far(shell: Shell, database: Database, database_url: str) -> None:
@@ -307,10 +413,3 @@ def test_ctrl_c_gives_the_desk_the_best_plan_so_far(shell: Shell, database: Data
     with database.read() as db:
         plan = db.get_one(MatchPlan, 1)
         assert (plan.state, plan.requests) == (PlanState.DONE, 40)
-
-
-def test_a_place_that_cannot_be_written_is_named(twenty: Shell) -> None:
-    said = twenty("plan", "S1.json", "--out", "nowhere/plan.json", "--seconds", "0")
-
-    assert said.status == 1
-    assert said.err.splitlines()[-1] == "nowhere/plan.json cannot be written: No such file or directory."

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from medixchange.app import build
+from medixchange.cli.opened import clock_of
+from medixchange.cli.terminal import now
 from medixchange.db import Database
 from medixchange.demo import clock as demo_clock
-from medixchange.demo.clock import FURTHEST, DemoClock
+from medixchange.demo.clock import FURTHEST, DemoClock, kept_beside
 from medixchange.errors import Refusal
 from medixchange.matching.models import ProposedMatch
 from medixchange.outbox.post import POSTED
@@ -25,8 +29,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def clock() -> DemoClock:
-    return DemoClock(lambda: NOW)
+def clock(tmp_path: Path) -> DemoClock:
+    return DemoClock(lambda: NOW, tmp_path / "clock")
 
 
 @pytest.fixture
@@ -46,14 +50,25 @@ def press(browser: TestClient, to: datetime | str) -> int:
     return browser.post("/demo/clock", data={"to": value}, follow_redirects=False).status_code
 
 
-def test_the_clock_goes_as_the_one_on_the_wall() -> None:
+def test_the_clock_goes_as_the_one_on_the_wall(tmp_path: Path) -> None:
     wall = [NOW]
-    clock = DemoClock(lambda: wall[-1])
+    clock = DemoClock(lambda: wall[-1], tmp_path / "clock")
 
     clock.put_ahead(NOW + DAY)
     wall.append(NOW + timedelta(seconds=7))
 
     assert clock() == NOW + DAY + timedelta(seconds=7)
+
+
+def test_other_processes_on_its_database_go_by_it(tmp_path: Path) -> None:
+    clock = DemoClock(lambda: NOW, kept_beside(tmp_path / "medixchange.db"))
+    clock.put_ahead(NOW + DAY)
+    clock.put_ahead(NOW + 3 * DAY)
+
+    with closing(Database(f"sqlite:///{tmp_path}/medixchange.db")) as database:
+        ahead = clock_of(database)() - now()
+
+    assert timedelta() <= 3 * DAY - ahead < timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("step", [timedelta(), -DAY, FURTHEST + timedelta(seconds=1)])

@@ -22,7 +22,7 @@ from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import held_of
 from medixchange.matching.format_write import write_instance
 from medixchange.matching.rules import why_not
-from medixchange.messages import from_json
+from medixchange.messages import from_json, say, to_json
 from medixchange.people.models import Hospital
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order
@@ -222,9 +222,15 @@ def test_who_stops_a_plan_gets_the_best_so_far_or_none(database: Database) -> No
     making.run_plan(database, early, lambda: NOW)
 
     assert rest == []
-    assert (plan_of(database, number).state, plan_of(database, number).method) == (PlanState.DONE, "greedy")
+    stopped, told = (
+        plan_of(database, number),
+        say("There was no time to find it a place; let the next plan take longer."),
+    )
+    assert (stopped.state, stopped.method, stopped.served) == (PlanState.DONE, "begun", 1)
     with database.read() as db:
-        assert len(rows(db, number)) == 3
+        found = rows(db, number)
+        assert [each.change for each in found] == [Change.NEW, Change.UNSERVED, Change.UNSERVED]
+        assert [each.why for each in found[1:]] == [[to_json(told)]] * 2
     assert (plan_of(database, early).state, plan_of(database, early).step) == (PlanState.STOPPED, 0)
     with database.write() as db, pytest.raises(Refusal, match="ready"):
         actions.stop(db, db.get_one(MatchPlan, number), actor=ACTOR, now=NOW)

@@ -17,6 +17,7 @@ from medixchange.matching.problem import Problem
 from medixchange.matching.rules import why_not
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order
+from medixchange.plans.gains import gains_from_json, gains_to_json
 from medixchange.plans.today import Change, Row, compared
 
 S1 = Path(__file__).parents[1] / "matching" / "S1.json"
@@ -125,6 +126,38 @@ def test_a_proposal_that_could_still_be_is_told_by_its_points(problem: Problem, 
 
     assert told(better)[0].startswith("It is worth ")
     assert told(other) == ["So other requests can be served better."]
+
+
+def test_the_terms_that_differ_are_named_the_largest_first_and_add_up(problem: Problem, plan: dict[str, Match]) -> None:
+    """Whatever a proposal was, and whatever of the plan is in its way by now."""
+    for (request, match), taken in product(plan.items(), plan.values()):
+        before = replace(match, start=taken.start, panel=taken.panel)
+        found = row(problem, plan, request, before).gains
+
+        if before.identity == match.identity:
+            assert found is None
+            continue
+        assert found is not None
+        assert sum(each.points for each in found.terms) == found.more == found.planned - found.before
+        assert [abs(each.points) for each in found.terms] == sorted(
+            (abs(it.points) for it in found.terms), reverse=True
+        )
+        assert all(each.points and (each.planned or each.before) for each in found.terms)
+        assert gains_from_json(json.loads(json.dumps(gains_to_json(found)))) == found
+
+
+def test_what_the_earlier_plan_kept_is_among_the_terms(problem: Problem, plan: dict[str, Match]) -> None:
+    request, match = next(iter(plan.items()))
+    before = replace(match, start=match.start + timedelta(days=7))
+    kept = replace(problem, tentative={request: before})
+
+    found = row(kept, plan, request, before).gains
+
+    assert found is not None
+    of_term = {each.id: each for each in found.terms}
+    assert of_term["S10"].points == -problem.weights.stable_start
+    assert of_term["S7"].points > 0
+    assert words("en").say(of_term["S10"].before or "").startswith("Keeps the hour and ")
 
 
 def test_each_request_that_is_not_served_is_told_why(problem: Problem, plan: dict[str, Match]) -> None:

@@ -414,8 +414,8 @@ def test_days_that_have_passed_meanwhile_are_asked_for_again(
 
     answer = browser.post(f"{base}/check", data=SEND)
 
-    told = "Choose a day from the list."
-    assert (answer.status_code, shown(answer.text).errors) == (422, {"day1": told, "day2": told})
+    told = {f"day{each}": f"Window {each} is on a day that is over; choose a later day." for each in (1, 2)}
+    assert (answer.status_code, shown(answer.text).errors) == (422, told)
     assert letters(database) == []
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi import FastAPI
 from sqlmodel import select
 
+from medixchange.availability import closing
+from medixchange.availability.closing import Closing
 from medixchange.availability.models import LeavePeriod
 from medixchange.db import Database
 from medixchange.people.models import Expert
 from medixchange.web.liaison.outlooks import CHANCES_PER_MACHINE
 from tests import make
+from tests.sessions.stage import ACTOR, NOW
 from tests.web.answers import fill, hospital_step, languages_step, times_step, topic_step
 from tests.web.conftest import Browser, text_of
 from tests.web.test_outlook import MACHINE, experts
@@ -113,6 +118,54 @@ def test_before_languages_are_asked_none_stands_in_the_way_and_that_is_said(
 )
 def test_of_windows_that_are_none_yet_nothing_is_said(browser: Browser, base: str, changed: dict[str, str]) -> None:
     assert told(browser, base, **changed) == ""
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {"from1": "12:00", "to1": "09:00"},
+            "Window 1 ends before it begins; choose a later end or an earlier beginning.",
+        ),
+        (
+            {"to1": "10:00", "minutes": "90"},
+            "Window 1 is shorter than the session; end it at least 90 minutes after it begins.",
+        ),
+        ({"day1": "2020-01-01"}, "Window 1 is on a day that is over; choose a later day."),
+        ({"day1": NOW.date().isoformat()}, "Window 1 is too soon; choose "),
+        ({"day1": "2031-01-01"}, "Window 1 is too far ahead; choose "),
+    ],
+)
+def test_what_is_wrong_with_a_window_is_said_at_it_at_once_and_by_the_button_and_nothing_is_lost(
+    browser: Browser, base: str, changed: dict[str, str], said: str
+) -> None:
+    given = times_step(**changed)
+
+    live = browser.get(f"{base}/times/chances", params=given).text
+    sent = browser.post(f"{base}/times", data=given)
+
+    [at_once] = re.findall(r'<div id="window1">(.*?)</div>', live, re.DOTALL)
+    assert said in text_of(f"<main>{at_once}</main>")
+    assert sent.status_code == 422
+    assert text_of(sent.text).count(said) == 2  # at its field, and above
+    for name, value in given.items():
+        if name.startswith(("day", "from", "to")) and value:
+            assert re.search(rf'<select id="{name}".*?<option value="{value}" selected>', sent.text, re.DOTALL)
+
+
+def test_a_day_that_is_closed_is_said_at_its_window_at_once_and_with_the_answers(
+    browser: Browser, database: Database
+) -> None:
+    with database.write() as db:
+        hospital, first = experts(db), make.next_week(1)
+        closing.close(db, Closing(first, first, "Stocktaking", hospital_id=hospital.id), actor=ACTOR, now=NOW)
+    base = fill(browser, hospital)
+    told = "This day is Stocktaking, a day off at your hospital, and no session is planned then; choose another day."
+
+    live = browser.get(f"{base}/times/chances", params=times_step(day1=first.isoformat())).text
+
+    assert told in text_of(live.replace('<div id="window1">', "<main>").replace('<div id="window2">', "</main>"))
+    assert told in text_of(browser.get(f"{base}/check").text)
 
 
 def test_windows_are_looked_at_as_open_and_an_hour_long_until_that_is_chosen(browser: Browser, base: str) -> None:

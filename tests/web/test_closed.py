@@ -99,7 +99,10 @@ def test_a_closed_day_is_named_where_a_hospital_chooses_its_hours(browser: Brows
     page = text_of(browser.get(f"{base}/times").text)
 
     assert "hard: in China it is 100 % strike, a day off" in page
-    assert "This day is Stocktaking, a day off at your hospital." in page
+    assert (
+        "This day is Stocktaking, a day off at your hospital, and no session is planned then; choose another day."
+        in page
+    )
 
 
 def test_what_would_come_of_a_request_counts_closed_days(browser: Browser, database: Database) -> None:

@@ -155,6 +155,11 @@ def test_the_difference_says_what_changes_and_why(organizer: Browser, database: 
     assert "Not served ( 1 )" in said
     assert re.search(r"(Another hour|Other people) than today", said)
     assert "Best proposal when the plan was made:" in said
+    points = re.search(r"In points: ([\d,]+) instead of ([\d,]+) \( ?(.*?) ?\)", said)
+    assert points is not None
+    planned, before = (int(each.replace(",", "")) for each in points.groups()[:2])
+    assert points[3].rpartition(" ")[2].replace("−", "-") == f"{planned - before:+d}"
+    assert "Instead of: " in said
     assert page.text.count('type="checkbox"') == 2
     assert left.text.count("<li>\n<div>") == 1
     assert 'type="checkbox"' not in left.text

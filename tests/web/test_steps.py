@@ -69,7 +69,7 @@ def test_whatever_is_sent_is_taken_clean_or_answered_in_sentences(name: str, dat
 def test_windows_are_shown_as_far_as_they_can_be(answers: dict[str, list[str]], zone: str) -> None:
     typed = Typed.of(answers)
 
-    shown = typed_windows(typed, Place("Hospital", "City", "CL", zone), words("en", zone), ClosedDays())
+    shown = typed_windows(typed, Place("Hospital", "City", "CL", zone), words("en", zone), ClosedDays(), now=MARCH)
 
     filled = read(WindowsStep, typed).value
     assert [window.number for window in shown] == [1, 2, 3]

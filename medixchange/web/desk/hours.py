@@ -77,7 +77,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         asked=asked,
         hospital=intake.hospital_of(db, asked),
         others=others_of(db, asked),
-        days=day_choices(asked.zone, reader.words, now=now),
+        days=day_choices(asked.zone, reader.words, Typed(), now=now),
         offered=hour_choices(asked.zone, reader.words, Typed(), now=now),
         answer=answer,
         best=hours.best_of_days(),

@@ -18,10 +18,12 @@ from medixchange.people import queries as people
 from medixchange.people.models import Hospital
 from medixchange.plans import queries
 from medixchange.plans.accepting import proposal_of
+from medixchange.plans.gains import Gains, gains_from_json
 from medixchange.plans.lifecycle import Verb, may
 from medixchange.plans.models import Change, MatchPlan, PlannedMatch
 from medixchange.plans.queries import Planned
 from medixchange.plans.reading import value_in
+from medixchange.web.desk.reasons import Reason, gained, sum_of
 from medixchange.web.desk.said import PLANNED, Tag, said_of
 
 TELLING = (Change.HOUR, Change.PEOPLE, Change.ROOM)
@@ -32,7 +34,8 @@ TELLING = (Change.HOUR, Change.PEOPLE, Change.ROOM)
 class Seen:
     """One request in a plan as the desk shows it; ``others`` are the hospitals of those that have joined it, ``before``
     is its best proposal when the plan was made, where that was at another hour, with other people or in another room;
-    ``rooms`` are then the one that is planned and that one's, where they are two."""
+    ``rooms`` are then the one that is planned and that one's, where they are two; ``gains`` what it is worth beside
+    that one, where that differs."""
 
     row: PlannedMatch
     asked: SessionRequest
@@ -46,9 +49,20 @@ class Seen:
     before_names: list[str]
     rooms: tuple[str, str] | None
     why: list[Message]
+    gains: Gains | None
     error: Message | None
     may_accept: bool
     may_refuse: bool
+
+    @property
+    def gained(self) -> list[Reason]:
+        """What the plan wins and loses beside what was there before, the largest first."""
+        return gained(self.gains) if self.gains else []
+
+    @property
+    def sum(self) -> str:
+        """What that comes to in points."""
+        return sum_of(self.gains) if self.gains else ""
 
     @property
     def hospitals(self) -> list[Hospital]:
@@ -98,6 +112,7 @@ class _Pictures:
             before_names=[self._names[each.person_id] for each in members],
             rooms=self._instead(match, before),
             why=_messages(row.why),
+            gains=gains_from_json(row.gains),
             error=message_from_json(row.error),
             may_accept=is_served and self._may_accept and may(row.state, Verb.ACCEPT),
             may_refuse=is_served and may(row.state, Verb.REFUSE),

@@ -8,7 +8,8 @@ from typing import Literal
 
 from medixchange.matching.terms import Part
 from medixchange.matching.views import MatchView
-from medixchange.messages import Message
+from medixchange.messages import Message, say
+from medixchange.plans.gains import Gain, Gains
 from medixchange.policies.values import Weights
 
 SERVED, FAIRNESS = "S1", "S9"
@@ -42,6 +43,31 @@ def behind(parts: Iterable[Part], best: Iterable[Part]) -> list[Reason]:
     lost = [(part.points - of_best.get(part.id, 0), part) for part in parts]
     worst = sorted((each for each in lost if each[0] < 0), key=lambda each: each[0])[:MOST_BEHIND]
     return [Reason("against", part.message, signed(less)) for less, part in worst if part.message is not None]
+
+
+def gained(gains: Gains) -> list[Reason]:
+    """The terms by which a planned match differs from the one of today, with the difference, the largest first."""
+    return [
+        Reason("for" if each.points > 0 else "against", words, signed(each.points))
+        for each in gains.terms
+        if (words := _instead(each)) is not None
+    ]
+
+
+def sum_of(gains: Gains) -> str:
+    """What the terms win and lose, and what that comes to: "+60 −38 = +22"."""
+    points = [each.points for each in gains.terms]
+    won, lost = sum(each for each in points if each > 0), sum(each for each in points if each < 0)
+    return f"{signed(won)} {signed(lost)} = {signed(gains.more)}" if won and lost else signed(gains.more)
+
+
+def _instead(gain: Gain) -> Message | None:
+    """What is said of the planned match, and instead of what."""
+    if gain.before is None or gain.before == gain.planned:
+        return gain.planned
+    if gain.planned is None:
+        return say("Instead of: %(before)s", before=gain.before)
+    return say("%(planned)s Instead of: %(before)s", planned=gain.planned, before=gain.before)
 
 
 def ranked_behind(matches: Iterable[MatchView]) -> dict[int, list[Reason]]:

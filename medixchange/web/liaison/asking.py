@@ -18,7 +18,7 @@ from medixchange.web.form import Sent, Typed
 from medixchange.web.liaison.linked import ask_matching, limit_letters, link
 from medixchange.web.liaison.moving import FIELD, KEEP_CLOCK, KEEP_MOMENT, TIMES, carry_out, move_of
 from medixchange.web.liaison.outlooks import chances
-from medixchange.web.liaison.steps import CHECK, FIRST, NAMES, is_later, onward, show
+from medixchange.web.liaison.steps import CHECK, FIRST, NAMES, is_later, onward, show, windows
 from medixchange.web.liaison.visit import Asking, check, first_fault, still_missing
 from medixchange.web.page import Db, Now, Reading, render, see_other
 
@@ -43,8 +43,16 @@ def look(request: Request, db: Db, now: Now, reader: Reading, seed: Seed) -> Res
     visit = Asking(request, db, reader, now, queries.draft_by_seed(db, seed))
     if visit.draft is None or visit.draft.is_sent or visit.place is None:
         raise NotFound(say("There is no such step; go back to the list of steps."))
-    found = chances(visit, Typed.of(dict(request.query_params)))
-    return render(request, "liaison/chances.html", zone=visit.place.zone, place=visit.place, chances=found)
+    typed = Typed.of(dict(request.query_params))
+    return render(
+        request,
+        "liaison/chances.html",
+        zone=visit.place.zone,
+        place=visit.place,
+        errors={},
+        windows=windows(visit, typed),
+        chances=chances(visit, typed),
+    )
 
 
 @router.post("/request/{token}/{step}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from medixchange.availability.windows import ClosedDays, why_off
+from medixchange.availability.windows import ClosedDays, why_off, why_shut
 from medixchange.i18n import Words
 from medixchange.intake.fit import EXPERT_COUNTRY, Fit, best_overlap, expert_offset, fit
 from medixchange.intake.queries import Place
@@ -18,6 +18,8 @@ from medixchange.intake.windows import (
     OFFERED,
     AskedWindow,
     bookable_days,
+    day_fault,
+    faults_of,
     hours_of,
 )
 from medixchange.messages import N_, Message, say
@@ -28,24 +30,27 @@ from medixchange.times.zones import clock_words, in_years, instants
 from medixchange.web.form import Typed
 
 DAY = 24 * 60
+HOURS = ("from", "to")
 Choice = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class TypedWindow:
     """A window of the form: its hours where they can be told, how they fit, what the hospital's country keeps then,
-    and what to ask about hours that come twice (by field)."""
+    what to ask about hours that come twice (by field), and what is wrong with it (by field)."""
 
     number: int
     hours: Interval | None
     fit: Fit | None
     notes: list[Message] = field(default_factory=list)
     folds: dict[str, list[Choice]] = field(default_factory=dict)
+    faults: Mapping[str, Message] = field(default_factory=dict)
 
 
-def day_choices(zone: str, words: Words, *, now: datetime) -> list[Choice]:
-    """The days that windows may lie on."""
-    return [(day.isoformat(), words.short_day(day)) for day in bookable_days(zone, now=now)]
+def day_choices(zone: str, words: Words, typed: Typed, *, now: datetime) -> list[Choice]:
+    """The days that windows may lie on, and those that were chosen when they still were."""
+    given = {day for number in range(1, MOST_WINDOWS + 1) if (day := _day(typed.one(f"day{number}"))) is not None}
+    return [(day.isoformat(), words.short_day(day)) for day in sorted({*bookable_days(zone, now=now), *given})]
 
 
 def hour_choices(zone: str, words: Words, typed: Typed, *, now: datetime) -> list[Choice]:
@@ -74,14 +79,33 @@ def overlaps(zone: str, *, now: datetime) -> list[tuple[Interval, bool]]:
     return [(each.hours, each.working) for each in found if each is not None]
 
 
-def typed_windows(typed: Typed, place: Place, words: Words, recorded: ClosedDays) -> list[TypedWindow]:
+def typed_windows(
+    typed: Typed, place: Place, words: Words, recorded: ClosedDays, *, now: datetime
+) -> list[TypedWindow]:
     """The windows as far as they were typed, judged by the days ``recorded`` as closed there and with the experts."""
-    return [_typed_window(typed, number, place, words, recorded) for number in range(1, MOST_WINDOWS + 1)]
+    found = (_typed_window(typed, number, place, words, recorded) for number in range(1, MOST_WINDOWS + 1))
+    return [replace(each, faults=_faults(typed, each.number, place.zone, now=now)) for each in found]
+
+
+def _faults(typed: Typed, number: int, zone: str, *, now: datetime) -> Mapping[str, Message]:
+    """What is wrong with a window whatever else will be typed; as long as any length that forms offer."""
+    day, start, end = _day(typed.one(f"day{number}")), *(CLOCK.get(typed.one(f"{part}{number}")) for part in HOURS)
+    if day is None:
+        return {}
+    wrong_day = day_fault(number, day, zone, now=now)
+    if wrong_day is not None:
+        return {f"day{number}": wrong_day}
+    if start is None or end is None:
+        return {}
+    first, last = (_fold(typed.one(f"{part}{number}_fold")) for part in HOURS)
+    window = AskedWindow(day, start, end, first, last)
+    found = faults_of(number, window, _length(typed) or LENGTHS[0], zone, now=now)
+    return {field: told for field, told in found.items() if not field.endswith("_fold")}  # which is asked there
 
 
 def _typed_window(typed: Typed, number: int, place: Place, words: Words, recorded: ClosedDays) -> TypedWindow:
     day, zone = _day(typed.one(f"day{number}")), place.zone
-    minutes = {part: CLOCK.get(typed.one(f"{part}{number}")) for part in ("from", "to")}
+    minutes = {part: CLOCK.get(typed.one(f"{part}{number}")) for part in HOURS}
     start, end = minutes["from"], minutes["to"]
     if day is None:
         return TypedWindow(number, None, None)
@@ -91,7 +115,7 @@ def _typed_window(typed: Typed, number: int, place: Place, words: Words, recorde
             folds[f"{part}{number}_fold"] = _fold_choices(day, minute, zone, words)
     hours = None
     if start is not None and end is not None and start < end:
-        first, last = (_fold(typed.one(f"{part}{number}_fold")) for part in ("from", "to"))
+        first, last = (_fold(typed.one(f"{part}{number}_fold")) for part in HOURS)
         hours = hours_of(AskedWindow(day, start, end, first, last), zone)
     if hours is None:
         return TypedWindow(number, None, None, folds=folds)
@@ -108,7 +132,13 @@ def _notes(place: Place, day: date, hours: Interval, recorded: ClosedDays) -> li
     """What the hospital's own country keeps on that day and in these hours."""
     found = []
     off = why_off(day, place.country, recorded.of(place.country, place.hospital_id))
-    if off is not None:
+    shut = why_shut(day, place.country, recorded.of(place.country, place.hospital_id))
+    if shut is not None:
+        told = say(
+            "This day is %(what)s at your hospital, and no session is planned then; choose another day.", what=shut
+        )
+        found.append(told)
+    elif off is not None:
         found.append(say("This day is %(what)s at your hospital.", what=off))
     for kept, custom in closed(place.country, day, day, place.zone):
         if kept.overlaps(hours):

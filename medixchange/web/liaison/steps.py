@@ -9,7 +9,6 @@ from typing import Any
 from starlette.responses import Response
 
 from medixchange.availability.queries import closed
-from medixchange.availability.windows import ClosedDays
 from medixchange.intake.draft import STEPS
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.promise import DAYS, promised
@@ -107,10 +106,10 @@ def _times(visit: Asking, typed: Typed) -> dict[str, Any]:
     words, place = visit.reader.words, visit.place
     assert place is not None  # the step before has been answered
     return {
-        "days": hours.day_choices(place.zone, words, now=visit.now),
+        "days": hours.day_choices(place.zone, words, typed, now=visit.now),
         "clock_hours": hours.hour_choices(place.zone, words, typed, now=visit.now),
         "overlaps": hours.overlaps(place.zone, now=visit.now),
-        "windows": hours.typed_windows(typed, place, words, _closed(visit)),
+        "windows": windows(visit, typed),
         "lengths": hours.length_choices(typed, words),
         "chances": chances(visit, typed),
         "windows_only": choices.said(choices.WINDOWS_ONLY, words),
@@ -118,9 +117,11 @@ def _times(visit: Asking, typed: Typed) -> dict[str, Any]:
     }
 
 
-def _closed(visit: Asking) -> ClosedDays:
-    """The days closed while windows may be named."""
-    return closed(visit.db, Interval(visit.now, visit.now + timedelta(days=HORIZON_DAYS)))
+def windows(visit: Asking, typed: Typed) -> list[hours.TypedWindow]:
+    """The windows as far as they were typed, judged by the days closed while windows may be named."""
+    assert visit.place is not None  # the step before has been answered
+    shut = closed(visit.db, Interval(visit.now, visit.now + timedelta(days=HORIZON_DAYS)))
+    return hours.typed_windows(typed, visit.place, visit.reader.words, shut, now=visit.now)
 
 
 def _languages(visit: Asking, typed: Typed) -> dict[str, Any]:
@@ -138,15 +139,15 @@ def _check(visit: Asking, _typed: Typed) -> dict[str, Any]:
     words, place = visit.reader.words, visit.place
     assert place is not None  # all steps before have been answered
     answers = {step: visit.typed(step) for step in STEPS}
-    windows = hours.typed_windows(answers["times"], place, words, _closed(visit))
+    shown = windows(visit, answers["times"])
     return {
         "answers": answers,
         "country": words.country(answers["hospital"].one("country")),
-        "windows": windows,
+        "windows": shown,
         "outlook": outlook(visit),
         "length": timedelta(minutes=int(answers["times"].one("minutes"))),
         **repeating.answered(visit.db, visit.draft, answers["times"], words),
-        "late": _answered_late(visit, int(answers["topic"].one("urgency")), windows),
+        "late": _answered_late(visit, int(answers["topic"].one("urgency")), shown),
         "said": {
             "urgency": choices.URGENCIES,
             "windows_only": choices.WINDOWS_ONLY,
