@@ -193,7 +193,9 @@ def take_over(house: House, organizer: Person, session: str, gone: Kept) -> None
     seen = house.letters.count()
     goes, comes = (organizer.page.locator("aside dd").nth(place).inner_text() for place in (1, 0))
     organizer.press("Replace at the same hour")
-    organizer.expect(f"Replaced {goes} by {comes}.", "Those who come and those who go are told")
+    organizer.expect(
+        "Replaced %(goes)s by %(comes)s.", "Those who come and those who go are told; the others keep their answers."
+    )
     many.until_done(house.database, many.POSTED)
     new = houses.asked(house, after=seen)
     told = sorted(each.recipient for each in house.letters.letters(seen))
@@ -228,7 +230,9 @@ def move_over(house: House, organizer: Person, session: str) -> None:
     """Take the other room: everybody who comes has a letter about it."""
     seen = house.letters.count()
     organizer.press("Another room at the same hour")
-    organizer.expect("The session is in", "Everybody is told; those who stay keep their answers.")
+    organizer.expect(
+        "The session is in %(new)s instead of %(old)s.", "Everybody is told; those who stay keep their answers."
+    )
     many.until_done(house.database, many.POSTED)
     organizer.open(session)
     assert organizer.page.locator("main #mending").count() == 0

@@ -117,7 +117,9 @@ def somebody_steps_in(stage: Stage, people: People, organizer: Person, session: 
     seen = stage.house.letters.count()
     organizer.page.locator('main a[href*="/substitute?match="]').click()
     organizer.press("Replace at the same hour")
-    organizer.expect("Replaced", "Those who come and those who go are told; the others keep their answers.")
+    organizer.expect(
+        "Replaced %(goes)s by %(comes)s.", "Those who come and those who go are told; the others keep their answers."
+    )
     new = houses.asked(stage.house, after=seen)
     accept(reader_of(people, new), new)
     organizer.open(session)
