@@ -24,7 +24,7 @@ from medixchange.plans.figures import figures_of
 from medixchange.plans.figures import to_json as figures_to_json
 from medixchange.plans.gains import gains_to_json
 from medixchange.plans.inputs import MATCH, packed
-from medixchange.plans.lifecycle import ATTEMPTS, LOST_AFTER, PlannedState, PlanState
+from medixchange.plans.lifecycle import ATTEMPTS, LOST_AFTER, PlannedState, PlanState, Purpose
 from medixchange.plans.mending import as_rated, settled
 from medixchange.plans.models import MatchPlan, PlannedMatch
 from medixchange.plans.reading import Today
@@ -207,7 +207,7 @@ def _row(plan_id: int, row: Row, today: Today) -> PlannedMatch:
         score=row.score.total if row.score else 0,
         fit=row.score.fit if row.score else 0,
         parts=parts_to_json(row.score.parts) if row.score else [],
-        gains=gains_to_json(row.gains) if row.gains else None,
+        gains=gains_to_json(row.gains) if row.gains and today.purpose is Purpose.QUEUE else None,
         before_id=today.rows.get(key),
         why=[to_json(each) for each in because(row, today.disrupted.get(key, ()))],
     )

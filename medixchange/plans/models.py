@@ -63,7 +63,8 @@ class PlannedMatch(Row, table=True):
 
     ``version`` is that of the request when the plan began, ``before_id`` the best proposal at the desk then, or the
     match of the session that is mended. ``why`` says why it is so, ``error`` why it could not become a session; both
-    hold messages in JSON. ``gains`` are ``plans.gains.Gains`` as JSON, None where there is nothing to compare with.
+    hold messages in JSON. ``gains`` are ``plans.gains.Gains`` as JSON, None where there is nothing to compare
+    with, and of sessions that are mended, where the smallest change decides first.
     """
 
     __table_args__ = (UniqueConstraint("plan_id", "request_id"),)

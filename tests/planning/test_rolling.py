@@ -58,7 +58,8 @@ def test_planning_weeks_first_keeps_every_rule_and_proves_the_same(seed: int) ->
 
     found = list(improvements(laid_out, large=1))
 
-    assert [each.method for each in found[:3]] == ["greedy", "weeks", "columns"]
+    whole = [each.method for each in found if each.method != "begun"]
+    assert whole[:3] == ["greedy", "weeks", "columns"]
     for each in found:
         keeps_every_rule(given, laid_out, each.columns, score=each.score)
     assert (found[-1].score, found[-1].bound, found[-1].is_best) == (usual.score, usual.score, True)
