@@ -7,8 +7,9 @@ a problem of its own with the same people and sessions; what follows from these 
 (in the column "first") and kept with them. The questions: the best match at every start; why there is none, for
 requests that a day or two leaves no match (now, or ever) and what would help them; who else could come when an
 expert declines, at the same hour and at another; what two hours of a morning would give, and what more; and all that
-the desk's page says when one part of a match is exchanged. Counted is CPU time, which is the time on the wall where
-nobody else uses the core. Ends with exit status 1 where a goal is missed.
+the desk's page says when one part of a match is exchanged, at last with all that is read for it from a database of
+1,000 experts (``bench.matching``), whose people were read once before. Counted is CPU time, which is the time on the
+wall where nobody else uses the core. Ends with exit status 1 where a goal is missed.
 """
 
 from __future__ import annotations
@@ -26,11 +27,16 @@ from time import process_time
 from typing import TypeVar
 
 from bench.instances import instance
+from bench.matching import NOW, world
 from bench.pace import said
+from medixchange.db import Database
+from medixchange.intake.models import SessionRequest
 from medixchange.intake.windows import AskedWindow, hours_of
 from medixchange.matching.chances import chances
 from medixchange.matching.conflict import conflict, never
 from medixchange.matching.exchange import Exchange
+from medixchange.matching.exchange_ways import ways_of
+from medixchange.matching.facts import problem_of
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_plan import held_of
 from medixchange.matching.match import Match
@@ -81,10 +87,10 @@ def main() -> int:
     chosen = parser.parse_args()
     print(said())
     problem = settled(read_instance(instance("Q", chosen.seed)))
-    rows = list(answered(problem, chosen.asked))
+    rows = [*answered(problem, chosen.asked), *read_and_answered(chosen.asked)]
     print(f"{len(problem.experts)} experts, {len(problem.held)} sessions stand; CPU milliseconds")
-    print("| question                   | asked | first |   p50 |  goal |   p99 |  goal |        |")
-    print("| -------------------------- | ----- | ----- | ----- | ----- | ----- | ----- | ------ |")
+    print("| question                     | asked | first |   p50 |  goal |   p99 |  goal |        |")
+    print("| ---------------------------- | ----- | ----- | ----- | ----- | ----- | ----- | ------ |")
     for each in rows:
         print(line(each))
     print(f"load {getloadavg()[0]:.1f} on {cpu_count()} cores")
@@ -117,6 +123,34 @@ def answered(problem: Problem, many: int) -> Iterator[Row]:
     yield timed(Question("windows named", None, 50), named, lambda each: chances(alone(problem, each), each.id))
     changed = list(islice(changes(problem), many))
     yield timed(Question("parts exchanged", None, 50), changed, everything_offered)
+
+
+def read_and_answered(many: int) -> Iterator[Row]:
+    """The page that exchanges parts with all that is read for it, from SQLite, after a first answer."""
+    with world(Random(many), requests=many) as (database, ids):
+        matches = dict(found_in(database, ids))
+        asked = Question("parts exchanged, from SQLite", 50)
+        yield timed(asked, list(matches.items()), lambda each: offered_from(database, *each))
+
+
+def found_in(database: Database, ids: Iterable[int]) -> Iterator[tuple[int, Match]]:
+    """The best match of each of the requests that has any."""
+    for number in ids:
+        found = next(Search(read_from(database, number), str(number)).ranked(), None)
+        if found is not None:
+            yield number, found[1]
+
+
+def read_from(database: Database, number: int) -> Problem:
+    """The problem of one request, read in a transaction of its own."""
+    with database.read() as db:
+        return problem_of(db, db.get_one(SessionRequest, number), now=NOW)
+
+
+def offered_from(database: Database, number: int, match: Match) -> None:
+    """All that the page says of ``match``."""
+    chosen = Exchange(read_from(database, number), match.request, Parts.of(match))
+    everything_offered(chosen)
 
 
 def every_start(problem: Problem, request: Request) -> None:
@@ -191,7 +225,7 @@ def everything_offered(chosen: Exchange) -> object:
             chosen.interpreters(leg, seat)
     nearest = chosen.nearest if chosen.conflicts else None
     beside = nearest, chosen.best_of_panel, chosen.best_here, chosen.best
-    return chosen.score, beside, chosen.rooms(), chosen.hours()
+    return chosen.score, beside, chosen.rooms(), chosen.hours(), ways_of(chosen)
 
 
 def timed(question: Question, asked: Iterable[Asked], answer: Callable[[Asked], object]) -> Row:
@@ -219,7 +253,7 @@ def line(row: Row) -> str:
     verdict = "" if goals == (None, None) else "MISSED" if row.missed else "well"
     first, half, most = row.taken[0], share(row.taken, 50), share(row.taken, 99)
     return (
-        f"| {question.name:<26} | {len(row.taken):>5} | {first:>5.1f} | {half:>5.1f} | {told[0]:>5} "
+        f"| {question.name:<28} | {len(row.taken):>5} | {first:>5.1f} | {half:>5.1f} | {told[0]:>5} "
         f"| {most:>5.1f} | {told[1]:>5} | {verdict:<6} |"
     )
 

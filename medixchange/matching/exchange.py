@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from medixchange.matching.candidates import by_size, gathering
 from medixchange.matching.match import Match, Team
-from medixchange.matching.parts import NOBODY, Option, Parts, Seat, search_of_panel
+from medixchange.matching.parts import NOBODY, Option, Parts, Seat, search_of_panel, seated
 from medixchange.matching.presence import expert_starts, interpreter_starts
 from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import Reason, Rule
@@ -20,9 +20,13 @@ from medixchange.matching.resources import Expert, Interpreter
 from medixchange.matching.rules import a_room_is_free, why_not
 from medixchange.matching.rules_of_experts import experts_are_free, experts_have_rest, panel_covers_the_topic
 from medixchange.matching.rules_of_languages import interpreters_are_free
-from medixchange.matching.score import Score, score
+from medixchange.matching.score import TERMS, Score, score
 from medixchange.matching.solver import Ranked, Search
 from medixchange.matching.sorts import alike
+from medixchange.matching.terms import Term
+from medixchange.matching.terms_of_experts import again, fair, know, steady
+from medixchange.matching.terms_of_hours import humane
+from medixchange.matching.terms_of_languages import interpreters_cost
 from medixchange.matching.words import interprets_one_way
 from medixchange.messages import Message
 from medixchange.times.grid import slots_of
@@ -32,6 +36,12 @@ from medixchange.times.zones import local
 SERVED = "S1"
 MOST_TOLD = 8
 """Of how many who cannot take a seat it is told why before they are chosen."""
+OF_EXPERTS: tuple[Term, ...] = (know, humane, again, fair, steady)
+"""The terms that differ with who sits on the panel, at one hour and over one way to converse."""
+OF_THE_SAME_ZONE = tuple(term for term in OF_EXPERTS if term is not humane)
+"""Those that differ where whoever sits there has the same clock."""
+OF_INTERPRETERS: tuple[Term, ...] = (humane, interpreters_cost, steady)
+"""Those that differ with who interprets."""
 Who = TypeVar("Who", Expert, Interpreter)
 
 
@@ -165,13 +175,15 @@ class Exchange:
 
     def _expert(self, expert: Expert, seat: int) -> Option:
         """Somebody free on one seat: the panel may lack something still."""
-        match = self.parts.on(seat, expert.id).match(self.request, self.problem)
+        match = replace(self.match, panel=seated(self.parts.on(seat, expert.id).panel))
         lacking = words_of(_found((panel_covers_the_topic,), match, self.problem))
-        return self.option(expert.id, expert.name, match, lacking)
+        other = self.problem.expert.get(self.parts.panel[seat])
+        terms = OF_EXPERTS if other is None or other.zone != expert.zone else OF_THE_SAME_ZONE
+        return self.option(expert.id, expert.name, match, lacking, terms=terms)
 
     def _interpreter(self, interpreter: Interpreter, leg: int, seat: int) -> Option:
         match = self.parts.interpreted_by(leg, seat, interpreter.id).match(self.request, self.problem)
-        return self.option(interpreter.id, interpreter.name, match)
+        return self.option(interpreter.id, interpreter.name, match, terms=OF_INTERPRETERS)
 
     def _away(self, people: Sequence[Who], why: Callable[[Who], tuple[Message, ...]]) -> Iterator[Option]:
         for place, each in enumerate(people):
@@ -189,14 +201,23 @@ class Exchange:
         return words_of(_found((interpreters_are_free,), replace(self.match, route=alone), self.problem))
 
     def option(
-        self, key: str, name: str, match: Match, against: Sequence[Message] = (), *, is_free: bool = True
+        self,
+        key: str,
+        name: str,
+        match: Match,
+        against: Sequence[Message] = (),
+        *,
+        is_free: bool = True,
+        terms: Sequence[Term] = TERMS,
     ) -> Option:
-        """What ``match`` would be worth instead, where nothing is ``against`` it and it ``is_free``."""
+        """What ``match`` would be worth instead, where nothing is ``against`` it and it ``is_free``; only by ``terms``
+        does it differ from its own."""
         if against or not is_free or not match.panel:
             return Option(key, name, against=tuple(against), is_free=is_free and not against)
-        other = ((part, part.points - self._worth.get(part.id, 0)) for part in score(match, self.problem).parts)
-        terms = tuple(replace(part, points=more) for part, more in other if more and part.id != SERVED)
-        return Option(key, name, sum(part.points for part in terms), terms, is_free=True)
+        parts = (term(match, self.problem) for term in (terms if self._worth else TERMS))
+        other = ((part, part.points - self._worth.get(part.id, 0)) for part in parts)
+        told = tuple(replace(part, points=more) for part, more in other if more and part.id != SERVED)
+        return Option(key, name, sum(part.points for part in told), told, is_free=True)
 
     @cached_property
     def of_panel(self) -> Search | None:

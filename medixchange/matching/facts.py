@@ -19,10 +19,11 @@ from medixchange.intake.windows import HORIZON_DAYS
 from medixchange.matching import facts_of_requests as asking
 from medixchange.matching import resources as values
 from medixchange.matching.disruption import as_kept
-from medixchange.matching.facts_of_people import Frame, experts, interpreters, lent_to_each
+from medixchange.matching.facts_of_people import Frame
 from medixchange.matching.facts_of_sessions import declined, held, kept
 from medixchange.matching.kept import OUT_OF_USE
 from medixchange.matching.problem import Problem
+from medixchange.matching.remembered import people
 from medixchange.matching.series import earlier_plans
 from medixchange.people.models import ExpertSpecialty, Hospital, Interpreter, Room
 from medixchange.policies.queries import in_use
@@ -43,16 +44,6 @@ def problem_of(db: Session, request: SessionRequest, *, now: datetime, only: fro
     hospital, rules = db.get_one(Hospital, request.hospital_id), in_use(db).rules
     frame = _frame(db, rules, now=now, only=only, is_demo=hospital.is_demo)
     return _problem(db, _keeping(db, frame, [request.id]), rules, [(request, hospital)])
-
-
-def problem_of_use(db: Session, request: SessionRequest, *, now: datetime, beside: Collection[int] = ()) -> Problem:
-    """The same with those people alone who know a topic of ``request`` or interpret, and those ``beside``: read sooner,
-    and worth the same."""
-    hospital, rules = db.get_one(Hospital, request.hospital_id), in_use(db).rules
-    only = _of_use(db, request).union(beside)
-    frame = _frame(db, rules, now=now, only=only, is_demo=hospital.is_demo)
-    lent = lent_to_each(db, is_demo=hospital.is_demo, now=now)
-    return _problem(db, _keeping(db, frame, [request.id]), rules, [(request, hospital)], lent=lent)
 
 
 def problem_of_queue(db: Session, *, now: datetime, is_demo: bool = False, rules: HouseRules | None = None) -> Problem:
@@ -122,17 +113,16 @@ def _problem(
     *,
     windows: Mapping[int, Sequence[RequestWindow]] | None = None,
     weeks: Mapping[int, int] | None = None,
-    lent: Mapping[int, int] | None = None,
 ) -> Problem:
     """The problem of these requests with those that have joined them, and with their ``windows`` and the ``weeks`` of
-    their series where these are not written yet, and with what is ``lent`` to experts where only some are read;
-    sessions of their own are left out."""
+    their series where these are not written yet; sessions of their own are left out."""
     others = joined(db, [request.id for request, _ in asked])
     every = [*asked, *(each for several in others.values() for each in several)]
     unwritten = windows or {}
     windows = {**intake.windows_of_all(db, [each.id for each, _ in every if each.id not in unwritten]), **unwritten}
     held_from = frame.grid.start - READ_AROUND
     hospitals = {hospital.id: hospital for _, hospital in every}
+    there = people(db, frame, held_from=held_from)
     of_series = earlier_plans(db, [request for request, _ in asked])
     problem = Problem(
         grid=frame.grid,
@@ -140,8 +130,8 @@ def _problem(
         weights=rules.weights,
         hospitals=tuple(asking.hospital(each, frame) for each in hospitals.values()),
         requests=tuple(asking.requests(db, asked, others, windows, frame, weeks or {})),
-        experts=experts(db, frame, held_from=held_from, lent=lent),
-        interpreters=interpreters(db, frame),
+        experts=there.experts,
+        interpreters=there.interpreters,
         rooms=_rooms(db, frame),
         held=held(db, held_from, frame.grid.end + READ_AROUND, without={request.id for request, _ in asked}),
         tentative=of_series,

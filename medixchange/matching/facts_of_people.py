@@ -63,12 +63,10 @@ class Frame:
         return availability.hours(db, self.grid.span, ids=self.ids)
 
 
-def experts(
-    db: Session, frame: Frame, *, held_from: datetime, lent: Mapping[int, int] | None = None
-) -> tuple[Expert, ...]:
+def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, ...]:
     """Every active expert; sessions that ended by ``held_from`` count as past load, later ones are held.
 
-    What is ``lent`` depends on everybody, so it is left out where only some are read and it is not given.
+    What is lent depends on everybody, so it is left out where only some are read.
     """
     rows = db.exec(
         select(people.Expert, people.Person)
@@ -83,9 +81,8 @@ def experts(
     specialties, (speaking, speaking_only) = _specialties(db, frame), _languages(db, frame)
     panels, hours = _panels(db, frame), frame.hours(db)
     loads = availability.loads(db, Interval(frame.now - FAIR_MEMORY, held_from), ids=frame.ids)
-    if frame.ids is None:
-        lent = lent_to_experts(db, [person for _, person in rows], specialties, now=frame.now)
-    lent = lent or {}
+    there = [person for _, person in rows] if frame.ids is None else []
+    lent = lent_to_experts(db, there, specialties, now=frame.now)
     return tuple(
         Expert(
             id=str(person.id),
@@ -121,19 +118,6 @@ def lent_to_experts(
         days = days_there(first, until, joined=person.created_at.date(), away=leave)
         shares[person.id] = Share(given.get(person.id, 0), days, frozenset(specialties[person.id]))
     return lent_to_all(shares)
-
-
-def lent_to_each(db: Session, *, is_demo: bool, now: datetime) -> Mapping[int, int]:
-    """The same of every active expert, read with nothing else."""
-    query = (
-        select(people.Person)
-        .join(people.Expert, col(people.Expert.person_id) == col(people.Person.id))
-        .where(col(people.Expert.active), col(people.Person.is_demo) == is_demo)
-    )
-    specialties = defaultdict[int, list[str]](list)
-    for who, code in db.exec(select(people.ExpertSpecialty.expert_id, people.ExpertSpecialty.specialty)):
-        specialties[who].append(code)
-    return lent_to_experts(db, db.exec(query).all(), specialties, now=now)
 
 
 def interpreters(db: Session, frame: Frame) -> tuple[Interpreter, ...]:

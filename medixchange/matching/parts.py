@@ -40,12 +40,12 @@ class Parts:
         """The match that they make for ``request``; empty seats are left out."""
         way, consecutively = self.way, self.way.mode == "consecutive"
         teams = zip(way.legs, self.teams, strict=True)
-        legs = tuple(Team(source, target, _seated(team)) for (source, target), team in teams)
+        legs = tuple(Team(source, target, seated(team)) for (source, target), team in teams)
         return Match(
             request=request.id,
             start=self.start,
             minutes=minutes_if_consecutive(request, problem) if consecutively else request.minutes,
-            panel=_seated(self.panel),
+            panel=seated(self.panel),
             route=Route(way.mode, way.speech, way.audience, legs, way.others),
             room=self.room,
         )
@@ -92,7 +92,7 @@ def ways_to_converse(request: Request, problem: Problem, tongues: Iterable[str])
 
 def search_of_panel(problem: Problem, request: Request, parts: Parts) -> Search | None:
     """The search for what the chosen panel could do at the chosen hour, whoever interprets; None where it is empty."""
-    panel, start = _seated(parts.panel), parts.start
+    panel, start = seated(parts.panel), parts.start
     if not panel:
         return None
     longest = max(each.minutes for each in manners(request, problem))
@@ -107,7 +107,8 @@ def search_of_panel(problem: Problem, request: Request, parts: Parts) -> Search 
     return Search(replace(problem, experts=experts, requests=(alone,)), alone.id)
 
 
-def _seated(seats: Iterable[str]) -> tuple[str, ...]:
+def seated(seats: Iterable[str]) -> tuple[str, ...]:
+    """Those who sit on ``seats``, of which some are empty."""
     return tuple(who for who in seats if who != NOBODY)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -39,9 +40,13 @@ def lent_to_all(shares: Mapping[Key, Share]) -> dict[Key, int]:
     given what is usual, pro rata for the days that are missing. What is usual is the lower median, in sessions and in
     days. Given and lent together are never above it unless what was given alone is.
     """
+    knowing = defaultdict[str, set[Key]](set)
+    for who, each in shares.items():
+        for code in each.specialties:
+            knowing[code].add(who)
     usual: dict[frozenset[str], tuple[int, int]] = {}
     for known in {each.specialties for each in shares.values()}:
-        group = [each for each in shares.values() if each.specialties & known]
+        group = [shares[who] for who in set[Key]().union(*(knowing[code] for code in known))]
         if group:
             usual[known] = median_low(each.given for each in group), median_low(each.days for each in group)
     return {who: _lent(each, *usual.get(each.specialties, (0, 0))) for who, each in shares.items()}

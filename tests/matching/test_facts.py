@@ -16,7 +16,7 @@ from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import actions
-from medixchange.matching.facts import horizon, problem_of, problem_of_queue, problem_of_use
+from medixchange.matching.facts import horizon, problem_of, problem_of_queue
 from medixchange.matching.fingerprint import fingerprint
 from medixchange.matching.format import read_instance
 from medixchange.matching.format_write import write_instance
@@ -342,26 +342,6 @@ def test_a_newcomer_and_one_back_from_leave_are_lent_what_their_peers_gave(db: S
     assert lent == {"Peer 0": 0, "Peer 1": 0, "Peer 2": 0, "Newcomer": 3, "Back": 3, "Stranger": 0}
     assert {each.past_load for each in problem.experts if each.id in {str(peer.person_id) for peer in peers}} == {4}
     assert [each.lent for each in some.experts] == [0]
-
-
-def test_people_of_use_are_read_as_they_are_among_all_others(db: Session) -> None:
-    long_ago, new = NOW - timedelta(days=900), NOW - timedelta(days=1)
-    for number in range(3):
-        make.expert(db, f"Peer {number}", joined=long_ago, gave=4)
-    make.expert(db, "Newcomer", joined=new)
-    stranger = make.expert(db, "Stranger", joined=new, specialties={"nephrology": 2})
-    make.expert(db, "Other stranger", specialties={"nephrology": 2})
-    make.expert(db, "Retired", active=False)
-    make.interpreter(db)
-    make.room(db)
-    request = make.request(db, make.hospital(db))
-
-    whole = problem_of(db, request, now=NOW)
-    some = problem_of_use(db, request, now=NOW, beside=[stranger.person_id])
-
-    there = {"Peer 0", "Peer 1", "Peer 2", "Newcomer", "Stranger"}
-    assert some.experts == tuple(each for each in whole.experts if each.name in there)
-    assert (some.interpreters, some.rooms, some.requests) == (whole.interpreters, whole.rooms, whole.requests)
 
 
 def test_closed_days_are_holidays_with_their_names_for_all_who_are_there(db: Session) -> None:

@@ -18,7 +18,7 @@ from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import others_of
 from medixchange.matching import queries as matching
 from medixchange.matching.actions import put_forward
-from medixchange.matching.facts import problem_of_use
+from medixchange.matching.facts import problem_of
 from medixchange.matching.models import ProposedMatch
 from medixchange.matching.repair import asked_already
 from medixchange.matching.stored import members_from, members_of, row_from, value_of
@@ -129,7 +129,7 @@ def _read(
     now: datetime,
 ) -> Chosen:
     members = members_of(db, [match.id])[match.id]
-    problem = problem_of_use(db, asked, now=now, beside=[each.person_id for each in members])
+    problem = problem_of(db, asked, now=now)
     if stands is not None:
         problem = asked_already(problem, stands.match)
     return chosen(typed, value_of(match, members), problem)
