@@ -43,6 +43,21 @@ def test_a_request_becomes_a_session_that_stands_in_everybodys_calendar(
 
 
 @in_two_languages
+def test_another_expert_takes_over_in_a_session_that_stands(stage: Stage, people: People, language: str) -> None:
+    wish = wished("Suction without a central supply", language)
+    organizer = people(language, role="organizer")
+    asking.ask(people(language), stage.house, wish)
+    session = deciding.approve(organizer, wish.topic)
+
+    organizer.open(session)
+    organizer.follow("Exchange parts")
+    deciding.preview_exchange(organizer)
+    organizer.press("Change the session")
+
+    organizer.expect("Those who come and those who go are told; the others keep their answers.", "Held tentatively")
+
+
+@in_two_languages
 def test_a_session_that_moves_is_asked_about_anew(stage: Stage, people: People, language: str) -> None:
     wish = wished("Oxygen concentrators on a general ward", language)
     organizer = people(language, role="organizer")
