@@ -64,23 +64,25 @@ def crowd(db: Session, hours: Sequence[datetime], rivals: int) -> list[int]:
     return matches
 
 
-def test_of_two_hundred_approvals_for_the_same_people_one_wins_each_hour(database: Database) -> None:
+@pytest.mark.parametrize("rivals", [4, pytest.param(10, marks=pytest.mark.sweep)])  # 80 at once, and 200
+def test_of_many_approvals_for_the_same_people_one_wins_each_hour(database: Database, rivals: int) -> None:
     hours = [at(day, 8 + half // 2, 30 * (half % 2)) for day in range(5) for half in range(4)]
     with database.write() as db:
-        matches = crowd(db, hours, rivals=10)
+        matches = crowd(db, hours, rivals=rivals)
+    lost = len(matches) - len(hours)
 
     refusals = race([approving(each) for each in matches], database)
 
     with database.read() as db:
         sessions = db.exec(select(SharingSession)).all()
-        assert len(matches) == 200
+        assert len(matches) == 20 * rivals
         assert sorted(session.starts_at for session in sessions) == sorted(hours)
-        assert Counter(type(refusal) for refusal in refusals) == {type(None): 20, Taken: 180}
+        assert Counter(type(refusal) for refusal in refusals) == {type(None): 20, Taken: lost}
         # Nobody who lost left anything: two places and two letters for each winner, and no other claim.
         assert db.exec(select(func.count()).select_from(Attendance)).one() == 40
         assert db.exec(select(func.count()).where(Delivery.kind == "hold")).one() == 40
-        assert Counter(db.exec(select(ProposedMatch.state))) == {MatchState.APPROVED: 20, MatchState.PROPOSED: 180}
-        assert Counter(db.exec(select(SessionRequest.state))) == {RequestState.APPROVED: 20, RequestState.MATCHED: 180}
+        assert Counter(db.exec(select(ProposedMatch.state))) == {MatchState.APPROVED: 20, MatchState.PROPOSED: lost}
+        assert Counter(db.exec(select(SessionRequest.state))) == {RequestState.APPROVED: 20, RequestState.MATCHED: lost}
         taken = Counter((claim.resource, claim.slot) for claim in db.exec(select(SlotClaim)))
         assert len(taken) == 20 * 2 * 3
     told = {READER.say(refusal.message) for refusal in refusals if refusal is not None}
