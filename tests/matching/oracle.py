@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import combinations, product
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from medixchange.matching.match import Held, Match, Route, Team
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Party, Request
 from medixchange.matching.resources import Expert, Interpreter, Mask, Person
+from medixchange.times.grid import Grid
 
 MINUTE, HALF = timedelta(minutes=1), timedelta(minutes=30)
 ONLY = "r"
@@ -49,8 +51,12 @@ def _in_time(match: Match, request: Request, problem: Problem) -> bool:
 
 
 def _slots(match: Match, problem: Problem) -> list[int]:
-    grid = problem.grid
-    return [n for n in range(grid.slots) if grid.at(n) < match.end and match.start < grid.at(n + 1)]
+    return _touched(problem.grid, match.start, match.end)
+
+
+@lru_cache(1_000)
+def _touched(grid: Grid, start: datetime, end: datetime) -> list[int]:
+    return [n for n in range(grid.slots) if grid.at(n) < end and start < grid.at(n + 1)]
 
 
 def _open(masks: tuple[Mask, ...], match: Match, problem: Problem) -> bool:
