@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from medixchange.matching.listed import kept
 from medixchange.matching.match import Match
 from medixchange.matching.opened import room_enough
 from medixchange.matching.presence import (
@@ -17,7 +19,8 @@ from medixchange.matching.presence import (
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Expert, Interpreter, Room
-from medixchange.matching.sorts import experts_of_use
+from medixchange.matching.sorts import experts_of_use, presenting
+from medixchange.matching.unmasked import Unmasked
 from medixchange.matching.ways import Pair, Way, heard, manners, team_starts, ways
 from medixchange.times.grid import at_least, union
 from medixchange.times.grid import starts as starts_in
@@ -38,7 +41,8 @@ class Ground:
     """One request, the starts that the asking side allows, and the candidates within these.
 
     Experts know a topic and present in some language, by id; interpreters hold a pair that could be of use, those
-    with a domain of the request first, then by id; rooms hold the seats and come smallest first.
+    with a domain of the request first, then by id; rooms hold the seats and come smallest first. ``presenters`` are
+    the places of the experts who can present in each language, the languages sorted.
     """
 
     problem: Problem
@@ -48,22 +52,12 @@ class Ground:
     experts: tuple[Candidate[Expert], ...]
     interpreters: tuple[Candidate[Interpreter], ...]
     rooms: tuple[Candidate[Room], ...]
-
-    @property
-    def speech(self) -> tuple[str, ...]:
-        """The languages in which some candidate can present, sorted."""
-        least = self.problem.policy.lang_min_expert
-        found = {tag for each in self.experts for tag, level in each.who.speaking.items() if level >= least}
-        return tuple(sorted(found))
-
-    def presenters(self, speech: str) -> list[int]:
-        """The places of the experts who can present in ``speech``."""
-        least = self.problem.policy.lang_min_expert
-        return [place for place, each in enumerate(self.experts) if each.who.speaking.get(speech, 0) >= least]
+    presenters: Mapping[str, Sequence[int]]
 
     def holders(self, one: str, other: str) -> list[int]:
         """The places of the interpreters who join two languages."""
-        return [place for place, each in enumerate(self.interpreters) if each.who.joins(one, other)]
+        able = _joining(self.problem).get((one, other), frozenset())
+        return [place for place, each in enumerate(self.interpreters) if each.who.id in able]
 
     def straighter(self, way: Way) -> int:
         """The starts at which teams are free that reach the same languages as ``way`` with fewer relays."""
@@ -95,34 +89,65 @@ def helpers(request: Request, problem: Problem) -> list[Interpreter]:
     Those with a domain of the request come first.
     """
     targets, topics = {*heard(request, problem), problem.policy.relay}, frozenset(request.specialties)
-    hospitals = request.hospitals
+    hospitals, able = request.hospitals, _knowing(targets, problem)
     found = (
         each
         for each in problem.interpreters
-        if each.interprets(request)
-        and each.exclude_hospitals.isdisjoint(hospitals)
-        and any(one in targets for one, _ in each.both_ways)
+        if each.id in able and each.interprets(request) and each.exclude_hospitals.isdisjoint(hospitals)
     )
     return sorted(found, key=lambda each: (-len(topics & each.domains), each.id))
 
 
-def ground(problem: Problem, request: Request) -> Ground:
-    """The ground for one request of the problem, in either manner of interpreting."""
-    allowed = hospital_starts(request, problem)
-    experts = sorted(experts_of_use(request, problem), key=lambda each: each.id)
-    interpreters = helpers(request, problem) if request.interpreting else []
-    rooms = sorted(problem.rooms, key=by_size)
+def _joining(problem: Problem) -> Mapping[Pair, Set[str]]:
+    """Who joins each pair of languages, by id."""
+
+    def find() -> Mapping[Pair, Set[str]]:
+        found = defaultdict[Pair, set[str]](set)
+        for each in problem.interpreters:
+            for pair in each.both_ways:
+                found[pair].add(each.id)
+        return dict(found)
+
+    return kept(problem.interpreters, "joining", find)
+
+
+def _knowing(tags: Set[str], problem: Problem) -> Set[str]:
+    """Who joins one of ``tags`` and another language, by id."""
+    return set().union(*(who for (one, _), who in _joining(problem).items() if one in tags))
+
+
+def ground(problem: Problem, request: Request, *, unmasked: Unmasked | None = None) -> Ground:
+    """The ground for one request of the problem, in either manner of interpreting; ``unmasked`` is of the same problem,
+    and what it knows of one request serves the next."""
+    allowed, there = hospital_starts(request, problem), unmasked or Unmasked(problem)
+    able = sorted(experts_of_use(request, problem), key=lambda each: each.id) if allowed else []
+    helping = helpers(request, problem) if allowed and request.interpreting else []
+    rooms = sorted(problem.rooms, key=by_size) if allowed else []
+    in_rooms = ((each, room_starts(each, request, problem) & allowed) for each in rooms)
+    experts = _candidates(there.experts(able, request, within=allowed))
     return Ground(
         problem=problem,
         request=request,
         length=problem.length(request.minutes),
         starts=allowed,
-        experts=_present(experts, allowed, lambda each: expert_starts(each, request, problem, within=allowed)),
-        interpreters=_present(
-            interpreters, allowed, lambda each: interpreter_starts(each, request, problem, within=allowed)
-        ),
-        rooms=_present(rooms, allowed, lambda each: room_starts(each, request, problem) & allowed),
+        experts=experts,
+        interpreters=_candidates(there.interpreters(helping, request, within=allowed)),
+        rooms=_candidates((each, starts) for each, starts in in_rooms if starts),
+        presenters=_presenters(experts, problem),
     )
+
+
+def _candidates(there: Iterable[tuple[Who, int]]) -> tuple[Candidate[Who], ...]:
+    return tuple([Candidate(who, starts) for who, starts in there])
+
+
+def _presenters(experts: Iterable[Candidate[Expert]], problem: Problem) -> Mapping[str, Sequence[int]]:
+    """The places of those who can present in each language."""
+    tongues, found = presenting(problem), defaultdict[str, list[int]](list)
+    for place, each in enumerate(experts):
+        for tag in tongues[each.who.id]:
+            found[tag].append(place)
+    return {tag: found[tag] for tag in sorted(found)}
 
 
 def scoped(problem: Problem, request: Request) -> Problem:
@@ -150,11 +175,3 @@ def gathering(match: Match, problem: Problem) -> int:
 def by_size(room: Room) -> tuple[bool, int, bool, int]:
     """Rooms in the order of what they hold: fewest seats first, of equals fewest channels, no limit last."""
     return room.seats is None, room.seats or 0, room.channels is None, room.channels or 0
-
-
-def _present(people: Iterable[Who], allowed: int, find: Callable[[Who], int]) -> tuple[Candidate[Who], ...]:
-    """Those who have a start among ``allowed``, in their order."""
-    if not allowed:
-        return ()
-    found = ((each, find(each)) for each in people)
-    return tuple(Candidate(each, starts) for each, starts in found if starts)

@@ -67,13 +67,22 @@ def _by_topic(experts: Sequence[Expert]) -> Mapping[str, Sequence[int]]:
     return found
 
 
-def _tongues(problem: Problem) -> Sequence[tuple[str, ...]]:
-    """The languages in which each expert can present."""
+def presenting(problem: Problem) -> Mapping[str, tuple[str, ...]]:
+    """The languages in which each expert can present, by id."""
     least = problem.policy.lang_min_expert
+
+    def find() -> Mapping[str, tuple[str, ...]]:
+        return {
+            each.id: tuple([tag for tag, level in each.speaking.items() if level >= least]) for each in problem.experts
+        }
+
+    return kept(problem.experts, ("presenting", least), find)
+
+
+def _tongues(problem: Problem) -> Sequence[tuple[str, ...]]:
+    """The same by place."""
     return kept(
-        problem.experts,
-        ("tongues", least),
-        lambda: [tuple([tag for tag, level in each.speaking.items() if level >= least]) for each in problem.experts],
+        problem.experts, ("tongues", problem.policy.lang_min_expert), lambda: list(presenting(problem).values())
     )
 
 

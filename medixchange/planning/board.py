@@ -12,6 +12,7 @@ from medixchange.matching.kernel.asks import Ask
 from medixchange.matching.kernel.bits import Indexes, indexes
 from medixchange.matching.kernel.layout import ask
 from medixchange.matching.problem import Problem
+from medixchange.matching.unmasked import Unmasked
 from medixchange.matching.ways import manners, most_legs
 from medixchange.planning.halls import Hall, Rooms, halls_of, places_for, rooms_of
 from medixchange.planning.staff import Staff, experts_of, interpreters_of
@@ -50,7 +51,11 @@ def board(problem: Problem) -> Board:
     experts, interpreters, halls = experts_of(problem), interpreters_of(problem), halls_of(problem)
     open_ones = [each for each in problem.requests if each.id not in problem.confirmed]
     wanted = [(row, manner) for row, each in enumerate(open_ones) for manner in manners(each, problem)]
-    asks = tuple(_ask(number, row, ground(problem, each), halls) for number, (row, each) in enumerate(wanted))
+    unmasked = Unmasked(problem)
+    grounds = (ground(problem, each, unmasked=unmasked) for _, each in wanted)
+    asks = tuple(
+        _ask(number, row, found, halls) for number, ((row, _), found) in enumerate(zip(wanted, grounds, strict=True))
+    )
     held = [len(problem.held_by_expert.get(each.id, ())) for each in problem.experts]
     load = indexes([each.counted for each in problem.experts]) + indexes(held)
     return Board(problem, experts, interpreters, halls, asks, load, most_of(experts, asks), rooms_of(halls, problem))

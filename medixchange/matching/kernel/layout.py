@@ -160,8 +160,8 @@ def _languages(found: Ground, known: Indexes, at: Indexes) -> tuple[tuple[Staffe
     """The languages in which a panel could cover every topic, and the staffed ways from each to the audience."""
     staffed: list[StaffedWay] = []
     tongues = []
-    for speech in found.speech:
-        rows = indexes(found.presenters(speech))
+    for speech, places in found.presenters.items():
+        rows = indexes(places)
         if known[rows].any(axis=0).all():
             mine = [each for way in ways(found.request, found.problem, speech) for each in _staffed(found, way, at)]
             if mine:

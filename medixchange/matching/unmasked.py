@@ -1,0 +1,85 @@
+"""When everybody can be by their masks alone, worked out once for all requests of a plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TypeVar
+
+from medixchange.matching.opened import NOTHING, starts_left
+from medixchange.matching.presence import (
+    expert_left,
+    expert_starts,
+    gives_any,
+    interpreter_left,
+    interpreter_starts,
+    interprets_so_long,
+)
+from medixchange.matching.problem import Problem
+from medixchange.matching.requests import Request
+from medixchange.matching.resources import Expert, Interpreter, Person
+
+Who = TypeVar("Who", bound=Person)
+
+
+class Unmasked:
+    """Who of the people of one problem is there when, for one request after the other: the same as ``expert_starts``
+    and ``interpreter_starts``, which ask for the masks of each one again for every request."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._giving: dict[int, dict[str, int]] = defaultdict(dict)
+        self._working: dict[int, dict[str, int]] = defaultdict(dict)
+
+    def experts(self, people: Iterable[Expert], request: Request, *, within: int) -> Iterator[tuple[Expert, int]]:
+        """Those of ``people`` who can give the whole session, and at which starts ``within`` others."""
+        if self._is_special(request):
+            return _there(people, lambda each: expert_starts(each, request, self.problem, within=within))
+        giving = (each for each in people if gives_any(each))
+        known, held = self._giving[self.problem.length(request.minutes)], self.problem.held_by_expert
+        return self._there(
+            giving, request, known, held, lambda each: expert_left(each, request, self.problem), within=within
+        )
+
+    def interpreters(
+        self, people: Iterable[Interpreter], request: Request, *, within: int
+    ) -> Iterator[tuple[Interpreter, int]]:
+        """Those of ``people`` who can work the whole session, and at which starts ``within`` others."""
+        if self._is_special(request):
+            return _there(people, lambda each: interpreter_starts(each, request, self.problem, within=within))
+        able = (each for each in people if interprets_so_long(each, request.minutes))
+        known, held = self._working[self.problem.length(request.minutes)], self.problem.held_by_interpreter
+        return self._there(
+            able, request, known, held, lambda each: interpreter_left(each, request, self.problem), within=within
+        )
+
+    def _is_special(self, request: Request) -> bool:
+        """Whether something may be open to ``request`` that is not to others."""
+        return bool(request.kept) or self.problem.hurry is not None
+
+    def _there(
+        self,
+        people: Iterable[Who],
+        request: Request,
+        known: dict[str, int],
+        held: Collection[str],
+        left: Callable[[Who], int],
+        *,
+        within: int,
+    ) -> Iterator[tuple[Who, int]]:
+        """By what is ``known`` of the masks for this length, and what is ``left`` to those who are ``held``."""
+        length, full = self.problem.length(request.minutes), self.problem.grid.full
+        for each in people:
+            found = known.get(each.id)
+            if found is None:
+                found = known[each.id] = starts_left(each.masks, NOTHING, length, slots=full)
+            found &= within
+            if found and each.id in held:
+                found &= left(each)
+            if found:
+                yield each, found
+
+
+def _there(people: Iterable[Who], find: Callable[[Who], int]) -> Iterator[tuple[Who, int]]:
+    found = ((each, find(each)) for each in people)
+    return ((each, starts) for each, starts in found if starts)
