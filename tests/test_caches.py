@@ -17,6 +17,7 @@ FEW = {
     "library.handbook.languages": "pages",
     "library.handbook.printed": "pages in their languages, at the address of this server",
     "library.handbook.with_glossary": "pages in their languages",
+    "matching.remembered._asked": "one for each of two databases",
     "pdf.characters": "one",
     "pdf.fonts": "one",
     "recaps.mailing.words": "lasts as long as a mailing is read",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from icalendar import Calendar
 
@@ -44,7 +46,8 @@ def test_a_request_becomes_a_session_that_stands_in_everybodys_calendar(
 
 @in_two_languages
 def test_another_expert_takes_over_in_a_session_that_stands(stage: Stage, people: People, language: str) -> None:
-    wish = wished("Suction without a central supply", language)
+    # One address asks for so many letters an hour: this one is not that of the other journeys.
+    wish = replace(wished("Suction without a central supply", language), email="suction@hospital.example")
     organizer = people(language, role="organizer")
     asking.ask(people(language), stage.house, wish)
     session = deciding.approve(organizer, wish.topic)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from logging import getLogger
 from pathlib import Path
 
 import pytest
@@ -391,6 +392,16 @@ def test_a_plan_that_is_not_there_or_another_one_now_is_told(shell: Shell, datab
     assert (other.status, other.out, other.err.splitlines()[-1]) == (1, "", told)
 
 
+@pytest.fixture
+def own_log() -> Iterator[None]:
+    """The executor says what it does to the streams of the test that starts it first, which end with the test."""
+    log = getLogger("dbos")
+    before = log.handlers[:]
+    yield
+    log.handlers[:] = before
+
+
+@pytest.mark.usefixtures("own_log")
 def test_a_plan_of_a_demo_goes_by_its_clock_so_that_its_worker_leaves_it_alone(bare: Shell, sqlite_url: str) -> None:
     bare.set(DATABASE_URL=sqlite_url)
     bare("demo-data", "load")

@@ -87,14 +87,15 @@ TOPIC: list[Case] = [
     ({"urgency": "now"}, "urgency", ANSWER),
     *with_controls(["topic", "specialties", "other_specialty", "audience", "audience_size", "questions", "urgency"]),
 ]
+TOO_FAR = "Window 1 is too far ahead; choose Sun, 17 Jan 2027 or an earlier day."
 FIRST_DAY, SECOND_DAY = make.next_week(1).isoformat(), make.next_week(2).isoformat()
 SHORT = "Window 1 is shorter than the session; end it at least 60 minutes after it begins."
 TIMES: list[Case] = [
     ({"day1": ""}, "day1", "Choose at least one day."),
     ({"day1": "tomorrow"}, "day1", DAY),
-    ({"day1": "2026-11-24"}, "day1", DAY),
-    ({"day1": "2031-01-01"}, "day1", DAY),
-    ({"day1": "9999-12-31"}, "day1", DAY),
+    ({"day1": "2026-11-24"}, "day1", "Window 1 is too soon; choose Wed, 25 Nov 2026 or a later day."),
+    ({"day1": "2031-01-01"}, "day1", TOO_FAR),
+    ({"day1": "9999-12-31"}, "day1", TOO_FAR),
     ({"day1": "2026-02-30"}, "day1", DAY),
     ({"day1": "1" * 5000}, "day1", DAY),
     ({"day2": "2026-13-01"}, "day2", DAY),
@@ -106,7 +107,7 @@ TIMES: list[Case] = [
     ({"to1": ""}, "to1", "Fill in day, start and end of window 1."),
     ({"to1": "noon"}, "to1", TIME),
     ({"to1": "10:00"}, "to1", SHORT),
-    ({"to1": "08:00"}, "to1", SHORT),
+    ({"to1": "08:00"}, "to1", "Window 1 ends before it begins; choose a later end or an earlier beginning."),
     ({"day2": ""}, "day2", "Fill in day, start and end of window 2."),
     ({"from3": "09:00", "to3": "11:00"}, "day3", "Fill in day, start and end of window 3."),
     ({"minutes": ""}, "minutes", "Choose how long the session should be."),
