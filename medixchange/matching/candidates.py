@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from medixchange.matching.listed import kept
+from medixchange.matching.listed import once
 from medixchange.matching.match import Match
 from medixchange.matching.opened import room_enough
 from medixchange.matching.presence import (
@@ -89,7 +89,7 @@ def helpers(request: Request, problem: Problem) -> list[Interpreter]:
     Those with a domain of the request come first.
     """
     targets, topics = {*heard(request, problem), problem.policy.relay}, frozenset(request.specialties)
-    hospitals, able = request.hospitals, _knowing(targets, problem)
+    hospitals, able = request.hospitals, _joining_any(targets, problem)
     found = (
         each
         for each in problem.interpreters
@@ -108,10 +108,10 @@ def _joining(problem: Problem) -> Mapping[Pair, Set[str]]:
                 found[pair].add(each.id)
         return dict(found)
 
-    return kept(problem.interpreters, "joining", find)
+    return once(problem.interpreters, "joining", find)
 
 
-def _knowing(tags: Set[str], problem: Problem) -> Set[str]:
+def _joining_any(tags: Set[str], problem: Problem) -> Set[str]:
     """Who joins one of ``tags`` and another language, by id."""
     return set().union(*(who for (one, _), who in _joining(problem).items() if one in tags))
 

@@ -16,7 +16,7 @@ import numpy as np
 from medixchange.matching.candidates import helpers
 from medixchange.matching.kept import PERSON, ROOM
 from medixchange.matching.kernel.rows import Rows, row_of, rows_of, starts_in
-from medixchange.matching.listed import kept
+from medixchange.matching.listed import once
 from medixchange.matching.opened import NOTHING, opened, starts_left
 from medixchange.matching.presence import (
     asking_masks,
@@ -139,7 +139,7 @@ def _by_masks(
     length, found = problem.length(request.minutes), dict[str, Rows]()
     openings = [opened(PERSON, everybody[place].id, request, problem) for place in places]
     some = {row: opening for row, opening in enumerate(openings) if opening}
-    for kind, (have, rows) in kept(everybody, ("masks", problem.grid), lambda: _masks(everybody, problem.grid)).items():
+    for kind, (have, rows) in once(everybody, ("masks", problem.grid), lambda: _masks(everybody, problem.grid)).items():
         if not have.isdisjoint(places):
             left = starts_in(rows[places], length)
             for row, opening in some.items():

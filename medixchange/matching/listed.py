@@ -25,7 +25,7 @@ def remembering(things: tuple[Thing, ...]) -> Listed[Thing]:
     return things if isinstance(things, Listed) else Listed(things)
 
 
-def kept(things: tuple[Any, ...], key: Hashable, make: Callable[[], Found]) -> Found:
+def once(things: tuple[Any, ...], key: Hashable, make: Callable[[], Found]) -> Found:
     """What ``make`` finds from ``things`` and ``key`` alone; asked once where they are ``Listed``."""
     if not isinstance(things, Listed):
         return make()

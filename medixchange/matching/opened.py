@@ -14,14 +14,20 @@ from medixchange.times.grid import starts, union
 from medixchange.times.intervals import Interval
 
 NOTICE = "notice"
+"""The kind of mask that passes with time: how long before a session somebody wants to be asked."""
 Opened = Mapping[str, int]
 """Slots by the kind of mask: a session of the request that lies inside them may be, whatever the mask says."""
 NOTHING: Opened = {}
 
 
+def is_opened(request: Request, problem: Problem) -> bool:
+    """Whether anything may be open to ``request`` that is not to others."""
+    return bool(request.kept) or problem.hurry is not None
+
+
 def opened(side: str, who: str, request: Request, problem: Problem) -> Opened:
     """What is open to ``request`` alone of the person, hospital or room with the id ``who``."""
-    if not request.kept and problem.hurry is None:
+    if not is_opened(request, problem):
         return NOTHING
     found = defaultdict[str, int](int)
     for each in request.kept:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from medixchange.matching.kernel.panels import divisions
-from medixchange.matching.listed import kept
+from medixchange.matching.listed import once
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Interpreter
@@ -54,7 +54,7 @@ class Joining:
 
     def __init__(self, places: Sequence[int], problem: Problem) -> None:
         everybody = problem.interpreters
-        self._holders = kept(everybody, "pairs", lambda: _by_pair(everybody))
+        self._holders = once(everybody, "pairs", lambda: _by_pair(everybody))
         self._row = {place: row for row, place in enumerate(places)}
         self._some: dict[tuple[Pair, ...], list[int]] = {}
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from medixchange.matching.clocks import Key, stretches_by
 from medixchange.matching.kept import HOSPITAL, PERSON, ROOM
-from medixchange.matching.listed import kept
+from medixchange.matching.listed import once
 from medixchange.matching.match import ANY_ROOM, Held
 from medixchange.matching.opened import NOTHING, Opened, opened, starts_left
 from medixchange.matching.problem import Problem
@@ -138,7 +138,7 @@ def _left(
     if len(others) < len(held):
         return find(others) if others else -1
     key = person.id, person.zone, person.rest_minutes, caps, request.minutes, problem.grid
-    return kept(problem.held, key, lambda: find(held)) if held else -1
+    return once(problem.held, key, lambda: find(held)) if held else -1
 
 
 def interpreter_starts(interpreter: Interpreter, request: Request, problem: Problem, *, within: int = -1) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from medixchange.matching.listed import kept, remembering
+from medixchange.matching.listed import once, remembering
 from medixchange.matching.match import ANY_ROOM, Held, Match
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Expert, Hospital, Interpreter, Room
@@ -90,31 +90,31 @@ class Problem:
     @cached_property
     def held_by_expert(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each expert who has any."""
-        return kept(self.held, "experts", lambda: _by((who, held) for held in self.held for who in held.experts))
+        return once(self.held, "experts", lambda: _by((who, held) for held in self.held for who in held.experts))
 
     @cached_property
     def held_by_interpreter(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each interpreter who has any."""
-        return kept(
+        return once(
             self.held, "interpreters", lambda: _by((who, held) for held in self.held for who in held.interpreters)
         )
 
     @cached_property
     def held_in_room(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each room that has any."""
-        return kept(self.held, "rooms", lambda: _by((held.room, held) for held in self.held if held.room is not None))
+        return once(self.held, "rooms", lambda: _by((held.room, held) for held in self.held if held.room is not None))
 
     @cached_property
     def held_at_hospital(self) -> Mapping[str, tuple[Held, ...]]:
         """Held sessions of each hospital that has any."""
-        return kept(
+        return once(
             self.held, "hospitals", lambda: _by((hospital, held) for held in self.held for hospital in held.hospitals)
         )
 
     @cached_property
     def confirmed(self) -> Mapping[str, Match]:
         """What a plan must repeat (H10), by request."""
-        return kept(
+        return once(
             self.held,
             "confirmed",
             lambda: {held.fixed.request: held.fixed for held in self.held if held.fixed is not None},
@@ -135,11 +135,11 @@ Named = TypeVar("Named", bound=_Named)
 
 
 def _by_id(things: tuple[Named, ...]) -> Mapping[str, Named]:
-    return kept(things, "by id", lambda: {each.id: each for each in things})
+    return once(things, "by id", lambda: {each.id: each for each in things})
 
 
 def _places(things: tuple[_Named, ...]) -> Mapping[str, int]:
-    return kept(things, "places", lambda: {each.id: place for place, each in enumerate(things)})
+    return once(things, "places", lambda: {each.id: place for place, each in enumerate(things)})
 
 
 def _crowded(problem: Problem, many: int) -> int:

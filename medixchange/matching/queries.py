@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from medixchange.errors import NotFound
 from medixchange.intake.models import SessionRequest
 from medixchange.matching.models import MatchSearch, MatchState, ProposedMatch, SearchState
-from medixchange.matching.search import Relief, message_from_json, reliefs_from_json
+from medixchange.matching.search import Relief, messages_from_json, reliefs_from_json
 from medixchange.matching.views import MatchView, views
 from medixchange.messages import Message, say
 from medixchange.people.models import Hospital
@@ -80,12 +80,8 @@ def ranked(db: Session, request_id: int, *, now: datetime) -> Ranking:
         has_failed=latest is not None and latest.state is SearchState.FAILED,
         is_given_up=latest is not None and latest.is_given_up,
         matches=views(db, [request], now=now)[request.id],
-        blockers=_messages(outcome.get("blockers", ())),
-        takers=_messages(outcome.get("takers", ())),
-        uncounted=_messages(outcome.get("uncounted", ())),
+        blockers=tuple(messages_from_json(outcome.get("blockers", ()))),
+        takers=tuple(messages_from_json(outcome.get("takers", ()))),
+        uncounted=tuple(messages_from_json(outcome.get("uncounted", ()))),
         reliefs=tuple(reliefs_from_json(outcome.get("relaxations", ()))),
     )
-
-
-def _messages(data: Sequence[object]) -> tuple[Message, ...]:
-    return tuple(message for each in data if (message := message_from_json(each)) is not None)

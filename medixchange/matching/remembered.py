@@ -131,7 +131,7 @@ def _mark(db: Session) -> bytes:
 def _asked(*, is_postgresql: bool) -> Sequence[Select[Any]]:
     """For each table how many rows there are, and its columns each as a list: in the order in which rows are read,
     which is one for all columns of a table."""
-    tables = [cast("Table", kind.__table__) for kind in ROWS]  # type: ignore[attr-defined]
+    tables = [cast("Table", kind.__table__) for kind in ROWS]  # type: ignore[attr-defined]  # SQLModel adds it
     write = _hashed if is_postgresql else func.json_group_array
     return [select(func.count(), *(write(column) for column in table.columns)).select_from(table) for table in tables]
 

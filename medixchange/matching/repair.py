@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from medixchange.matching.candidates import scoped
 from medixchange.matching.match import Match
+from medixchange.matching.opened import NOTICE
 from medixchange.matching.problem import Problem
 from medixchange.matching.reasons import slots_of_match
 from medixchange.matching.requests import Request
@@ -14,7 +16,7 @@ from medixchange.matching.rules import why_not
 from medixchange.matching.score import score
 from medixchange.matching.solver import Ranked, Search
 from medixchange.matching.spread import spread
-from medixchange.matching.steps import NOTICE, in_time, without
+from medixchange.matching.steps import in_time, without
 from medixchange.policies.values import Policy
 
 
@@ -75,25 +77,25 @@ def _sizes(problem: Problem, standing: Match) -> tuple[Request, ...]:
 
 def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Problem:
     """The problem in which nobody is asked too late: of all people, or of those with ``ids``."""
-    experts = (without(each, NOTICE) if ids is None or each.id in ids else each for each in problem.experts)
-    interpreters = (without(each, NOTICE) if ids is None or each.id in ids else each for each in problem.interpreters)
+    experts = (without(each, (NOTICE,)) if ids is None or each.id in ids else each for each in problem.experts)
+    interpreters = (
+        without(each, (NOTICE,)) if ids is None or each.id in ids else each for each in problem.interpreters
+    )
     return replace(problem, experts=tuple(experts), interpreters=tuple(interpreters))
 
 
-def asked_already(problem: Problem, standing: Match) -> Problem:
-    """The problem in which whoever comes to ``standing`` was asked in time for its hour, however near it is by now."""
-    hour = slots_of_match(standing, problem)
-    late = {
-        who
-        for who in standing.people
-        for person in filter(None, (problem.expert.get(who), problem.interpreter.get(who)))
-        if any(mask.kind in NOTICE and hour & ~mask.slots for mask in person.masks)
-    }
-    if not late:
-        return problem
-    experts = (in_time(each, hour) if each.id in late else each for each in problem.experts)
-    interpreters = (in_time(each, hour) if each.id in late else each for each in problem.interpreters)
-    return replace(problem, experts=tuple(experts), interpreters=tuple(interpreters))
+def asked_already(problem: Problem, standing: Iterable[Match]) -> Problem:
+    """The problem in which whoever comes to a match of ``standing`` was asked in time for its hour, however near it is
+    by now."""
+    hours = defaultdict[str, int](int)
+    for match in standing:
+        for who in match.people:
+            hours[who] |= slots_of_match(match, problem)
+    experts = tuple(in_time(each, hours.get(each.id, 0)) for each in problem.experts)
+    interpreters = tuple(in_time(each, hours.get(each.id, 0)) for each in problem.interpreters)
+    if (experts, interpreters) == (problem.experts, problem.interpreters):
+        return problem  # with all that is remembered of its people
+    return replace(problem, experts=experts, interpreters=interpreters)
 
 
 def _finder(problem: Problem, request: Request, standing: Match) -> Search:

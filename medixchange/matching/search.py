@@ -145,6 +145,11 @@ def message_from_json(data: Any) -> Message | None:
     return found if isinstance(found, Message) else None
 
 
+def messages_from_json(data: Iterable[Any]) -> list[Message]:
+    """The messages that were kept."""
+    return [message for each in data if (message := message_from_json(each)) is not None]
+
+
 def _kept(relaxation: Relaxation) -> dict[str, Any]:
     """A relaxation as plain JSON: what it gives, the kinds of its steps, and which people would have to agree."""
     steps = relaxation.steps

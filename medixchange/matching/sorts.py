@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from itertools import chain
 from typing import NamedTuple
 
-from medixchange.matching.listed import kept
+from medixchange.matching.listed import once
 from medixchange.matching.presence import gives_any
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
@@ -51,7 +51,7 @@ def experts_of_use(request: Request, problem: Problem) -> list[Expert]:
 
 def _knowing(request: Request, problem: Problem) -> Mapping[int, int]:
     """The topics of ``request`` (bits, in their order) that each expert knows who knows one, by place."""
-    by_topic, found = kept(problem.experts, "topics", lambda: _by_topic(problem.experts)), defaultdict[int, int](int)
+    by_topic, found = once(problem.experts, "topics", lambda: _by_topic(problem.experts)), defaultdict[int, int](int)
     for number, code in enumerate(request.specialties):
         for place in by_topic.get(code, ()):
             found[place] |= 1 << number
@@ -76,24 +76,24 @@ def presenting(problem: Problem) -> Mapping[str, tuple[str, ...]]:
             each.id: tuple([tag for tag, level in each.speaking.items() if level >= least]) for each in problem.experts
         }
 
-    return kept(problem.experts, ("presenting", least), find)
+    return once(problem.experts, ("presenting", least), find)
 
 
 def _tongues(problem: Problem) -> Sequence[tuple[str, ...]]:
     """The same by place."""
-    return kept(
+    return once(
         problem.experts, ("tongues", problem.policy.lang_min_expert), lambda: list(presenting(problem).values())
     )
 
 
 def _giving(problem: Problem) -> Sequence[bool]:
     """Whether each expert gives any session at all."""
-    return kept(problem.experts, "giving", lambda: [gives_any(each) for each in problem.experts])
+    return once(problem.experts, "giving", lambda: [gives_any(each) for each in problem.experts])
 
 
 def _excluded(request: Request, problem: Problem) -> Set[int]:
     """The places of the experts whom ``request`` excludes, or who exclude its hospitals."""
     experts, hospitals = problem.experts, request.hospitals
-    choosy = kept(experts, "choosy", lambda: [place for place, each in enumerate(experts) if each.exclude_hospitals])
+    choosy = once(experts, "choosy", lambda: [place for place, each in enumerate(experts) if each.exclude_hospitals])
     unwilling = {place for place in choosy if not experts[place].exclude_hospitals.isdisjoint(hospitals)}
     return unwilling | {problem.expert_place[who] for who in request.exclude if who in problem.expert_place}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medixchange.matching.listed import kept
+from medixchange.matching.listed import once
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import MOST_PARTIES, Request
 from medixchange.matching.steps import LARGEST_PANEL
@@ -31,6 +31,6 @@ def spread(request: Request, problem: Problem) -> int:
 
 def _most_given(problem: Problem) -> int:
     """At least as many sessions as fairness counts of any expert."""
-    counted = kept(problem.experts, "counted", lambda: max((each.counted for each in problem.experts), default=0))
+    counted = once(problem.experts, "counted", lambda: max((each.counted for each in problem.experts), default=0))
     held = problem.held_by_expert
-    return counted + kept(problem.held, "most held", lambda: max(map(len, held.values()), default=0))
+    return counted + once(problem.held, "most held", lambda: max(map(len, held.values()), default=0))

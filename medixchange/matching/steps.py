@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeVar
 
+from medixchange.matching.opened import NOTICE
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.resources import Expert, Hospital, Interpreter, Person
@@ -18,8 +19,6 @@ from medixchange.messages import N_, Message, Value, count, instant, language, l
 Someone = TypeVar("Someone", Expert, Interpreter, Hospital)
 
 LARGEST_PANEL = 3
-NOTICE = ("notice",)
-"""The kind of mask that passes with time: how long before a session somebody wants to be asked."""
 SHORTER = "shorter"
 """The kind of step that changes how long the session is."""
 OFTENER = "cap"
@@ -169,7 +168,9 @@ def without(someone: Someone, kinds: tuple[str, ...]) -> Someone:
 
 def in_time(someone: Someone, slots: int) -> Someone:
     """The same, asked in time for ``slots``."""
-    masks = (replace(each, slots=each.slots | slots) if each.kind in NOTICE else each for each in someone.masks)
+    if not any(each.kind == NOTICE and slots & ~each.slots for each in someone.masks):
+        return someone
+    masks = (replace(each, slots=each.slots | slots) if each.kind == NOTICE else each for each in someone.masks)
     return replace(someone, masks=tuple(masks))
 
 

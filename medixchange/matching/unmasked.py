@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeVar
 
-from medixchange.matching.opened import NOTHING, starts_left
+from medixchange.matching.opened import NOTHING, is_opened, starts_left
 from medixchange.matching.presence import (
     expert_left,
     expert_starts,
@@ -33,7 +33,7 @@ class Unmasked:
 
     def experts(self, people: Iterable[Expert], request: Request, *, within: int) -> Iterator[tuple[Expert, int]]:
         """Those of ``people`` who can give the whole session, and at which starts ``within`` others."""
-        if self._is_special(request):
+        if is_opened(request, self.problem):
             return _there(people, lambda each: expert_starts(each, request, self.problem, within=within))
         giving = (each for each in people if gives_any(each))
         known, held = self._giving[self.problem.length(request.minutes)], self.problem.held_by_expert
@@ -45,17 +45,13 @@ class Unmasked:
         self, people: Iterable[Interpreter], request: Request, *, within: int
     ) -> Iterator[tuple[Interpreter, int]]:
         """Those of ``people`` who can work the whole session, and at which starts ``within`` others."""
-        if self._is_special(request):
+        if is_opened(request, self.problem):
             return _there(people, lambda each: interpreter_starts(each, request, self.problem, within=within))
         able = (each for each in people if interprets_so_long(each, request.minutes))
         known, held = self._working[self.problem.length(request.minutes)], self.problem.held_by_interpreter
         return self._there(
             able, request, known, held, lambda each: interpreter_left(each, request, self.problem), within=within
         )
-
-    def _is_special(self, request: Request) -> bool:
-        """Whether something may be open to ``request`` that is not to others."""
-        return bool(request.kept) or self.problem.hurry is not None
 
     def _there(
         self,

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
 
 from medixchange.matching.match import Match
-from medixchange.matching.opened import NOTICE
 from medixchange.matching.problem import Problem
-from medixchange.matching.repair import keeping
+from medixchange.matching.repair import asked_already, keeping
 from medixchange.matching.requests import Request
-from medixchange.matching.resources import Expert, Interpreter
 from medixchange.matching.rules import why_not
 from medixchange.matching.spread import MOST_PEOPLE, spread
 from medixchange.plans.lifecycle import Purpose
 from medixchange.plans.today import held_of
 from medixchange.policies.values import Weights
-from medixchange.times.intervals import Interval
-
-Someone = TypeVar("Someone", Expert, Interpreter)
 
 
 def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
@@ -45,33 +38,13 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     )
     requests = tuple(replace(_no_larger(each, standing[each.id]), rises=()) for each in problem.requests)
     policy = keeping(problem.policy, standing.values())
-    asked = replace(_asked(problem, standing), tentative=standing, of_series=frozenset(), hurry=hurry)
+    asked = replace(asked_already(problem, standing.values()), tentative=standing, of_series=frozenset(), hurry=hurry)
     return replace(asked, requests=requests, weights=weights, policy=policy)
 
 
 def as_rated(problem: Problem, weights: Weights) -> Problem:
     """The same by the ``weights`` of the house rules: what mending adds counts nothing."""
     return replace(problem, weights=weights, hurry=None if problem.hurry is None else 0)
-
-
-def _asked(problem: Problem, standing: Mapping[str, Match]) -> Problem:
-    """The problem in which nobody's notice is too short for the hour of a session that they are part of."""
-    hours = defaultdict[str, int](int)
-    for match in standing.values():
-        for who in (*match.panel, *match.route.interpreters):
-            hours[who] |= problem.grid.touched([Interval(match.start, match.end)])
-    return replace(
-        problem,
-        experts=tuple(_noticed(each, hours[each.id]) for each in problem.experts),
-        interpreters=tuple(_noticed(each, hours[each.id]) for each in problem.interpreters),
-    )
-
-
-def _noticed(person: Someone, hours: int) -> Someone:
-    if not hours:
-        return person
-    masks = (replace(each, slots=each.slots | hours) if each.kind == NOTICE else each for each in person.masks)
-    return replace(person, masks=tuple(masks))
 
 
 def _no_larger(request: Request, match: Match) -> Request:

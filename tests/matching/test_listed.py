@@ -11,7 +11,7 @@ from hypothesis import given
 
 from medixchange.matching.explain import explain
 from medixchange.matching.fingerprint import fingerprint_of_all
-from medixchange.matching.listed import Listed, kept, remembering
+from medixchange.matching.listed import Listed, once, remembering
 from medixchange.matching.problem import Problem
 from medixchange.matching.relaxations import relaxations
 from medixchange.matching.sides import Sides
@@ -72,8 +72,8 @@ def anew(problem: Problem) -> Problem:
 def test_what_was_found_once_is_not_looked_for_again() -> None:
     things, answers = remembering((1, 2, 3)), iter((6, 7))
 
-    assert [kept(things, "sum", lambda: next(answers)) for _ in range(3)] == [6, 6, 6]
-    assert kept(remembering((1, 2, 3)), "sum", lambda: next(answers)) == 7
+    assert [once(things, "sum", lambda: next(answers)) for _ in range(3)] == [6, 6, 6]
+    assert once(remembering((1, 2, 3)), "sum", lambda: next(answers)) == 7
 
 
 def test_a_problem_that_is_changed_elsewhere_keeps_the_lists_that_it_had() -> None:

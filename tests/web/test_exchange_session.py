@@ -21,6 +21,8 @@ from tests import make
 from tests.sessions.stage import ACTOR, ALINE, LI, MEI, ZHANG, Stage, answers, at, letters, place_of, send
 from tests.web.conftest import Browser, Clock, text_of
 from tests.web.invited import heading
+from tests.web.test_exchange import form as form_of_match
+from tests.web.test_exchange import page_of as page_of_match
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
@@ -36,20 +38,12 @@ def agreed(database: Database, session: SharingSession) -> SharingSession:
 
 
 def page_of(stage: Stage) -> str:
-    return f"/desk/matches/{stage.tuesday.id}/exchange"
+    return page_of_match(stage.tuesday)
 
 
 def form(stage: Stage, **changed: object) -> dict[str, str]:
     """What the form sends, but for what was ``changed``."""
-    plain = {
-        "at": stage.tuesday.starts_at.isoformat(),
-        "way": "interpreter|zh|fr|zh>fr|1",
-        "expert1": stage.zhang.person_id,
-        "interpreter1_1": stage.mei.person_id,
-        "room": stage.room.id,
-        "stands": stage.tuesday.id,
-    }
-    return {name: str(value) for name, value in {**plain, **changed}.items()}
+    return form_of_match(stage, **{"stands": stage.tuesday.id, **changed})
 
 
 def hidden(page: str) -> dict[str, str]:

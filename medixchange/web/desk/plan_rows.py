@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -11,7 +11,7 @@ from medixchange.intake.models import SessionRequest
 from medixchange.intake.together import joined
 from medixchange.matching.match import Match
 from medixchange.matching.models import MatchMember, ProposedMatch
-from medixchange.matching.search import message_from_json
+from medixchange.matching.search import message_from_json, messages_from_json
 from medixchange.matching.stored import members_of
 from medixchange.messages import Message
 from medixchange.people import queries as people
@@ -111,7 +111,7 @@ class _Pictures:
             before=before,
             before_names=[self._names[each.person_id] for each in members],
             rooms=self._instead(match, before),
-            why=_messages(row.why),
+            why=messages_from_json(row.why),
             gains=gains_from_json(row.gains),
             error=message_from_json(row.error),
             may_accept=is_served and self._may_accept and may(row.state, Verb.ACCEPT),
@@ -141,7 +141,3 @@ def _before(
 def everybody(match: Match) -> tuple[str, ...]:
     """Who would come: the panel, then the interpreters."""
     return (*match.panel, *match.route.interpreters)
-
-
-def _messages(data: Iterable[object]) -> list[Message]:
-    return [message for each in data if (message := message_from_json(each)) is not None]
