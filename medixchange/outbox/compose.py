@@ -132,6 +132,8 @@ def spaced(text: str) -> str:
 
 def _context(letter: Letter, desk: Desk, said: Words, urls: Mapping[str, str]) -> dict[str, Any]:
     frame = {"links": urls, "page": desk.links.page, "to_name": letter.to_name, "sender": desk.sender}
+    # As the calendar has it, so that the letter never asks for what the entry beside it says is answered.
+    frame["asked"] = letter.calendar is not None and letter.calendar.asks
     return {**letter.context, **frame, "language": said.language, "direction": said.direction}
 
 

@@ -57,6 +57,11 @@ class Invitation:
     dtstamp: datetime
     partstat: str = UNANSWERED
 
+    @property
+    def asks(self) -> bool:
+        """Whether the reader is asked for an answer."""
+        return self.method == "REQUEST" and self.partstat == UNANSWERED
+
 
 @dataclass(frozen=True)
 class Letter:

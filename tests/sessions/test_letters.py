@@ -10,6 +10,8 @@ import pytest
 from sqlmodel import Session
 
 from medixchange.calendars import lint
+from medixchange.i18n import words
+from medixchange.i18n.offer import LANGUAGES
 from medixchange.outbox.letters import Letter
 from medixchange.sessions.actions import approve, cancel, confirm, reschedule
 from medixchange.sessions.guests import Guest
@@ -22,7 +24,8 @@ from tests.sessions.stage import ACTOR, DESK, NOW, SENDER, at, desk_again, news,
 
 CERTAIN = ("confirmed", "address", "room", "languages")
 GONE: tuple[Kind, ...] = ("cancelled", "removed")
-KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", "room", "languages", "address", "parted", *GONE)
+AT_THE_SAME_HOUR: tuple[Kind, ...] = ("room", "languages", "address", "parted")
+KINDS: tuple[Kind, ...] = ("hold", "confirmed", "moved", *AT_THE_SAME_HOUR, *GONE)
 SPAN = Interval(datetime(2026, 12, 1, 8, tzinfo=UTC), datetime(2026, 12, 1, 8, 45, tzinfo=UTC))
 WAS = Interval(SPAN.start - timedelta(days=1), SPAN.end - timedelta(days=1))
 
@@ -111,6 +114,41 @@ def test_a_letter_that_ends_something_asks_for_nothing(kind: Kind) -> None:
     assert ("/answer/" in shown.text, "/answer/" in shown.html) == ((kind not in GONE),) * 2
 
 
+@pytest.mark.parametrize("answer", ["NEEDS-ACTION", "ACCEPTED", "TENTATIVE", "DECLINED"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_asks_those_alone_who_gave_no_answer_and_so_does_its_calendar(kind: Kind, answer: str) -> None:
+    shown = read(of_kind(kind, replace(guest(), partstat=answer)))
+
+    html, raw = plain(shown.html), re.sub(r"\r\n[ \t]", "", shown.calendar or "")
+    asks = kind not in GONE and answer == "NEEDS-ACTION"
+    assert [("Can you come?" in each) for each in (shown.text, html)] == [asks] * 2
+    assert ("Accept or decline" in html) == asks
+    assert ("PARTSTAT=NEEDS-ACTION;" in raw, "RSVP=TRUE" in raw) == (asks, asks)
+    has_answer = kind not in GONE and not asks
+    assert ("If you cannot come after all" in shown.text, "See or change your answer" in html) == (has_answer,) * 2
+    stays = has_answer and kind in AT_THE_SAME_HOUR
+    assert [("so does your answer" in each) for each in (shown.text, html)] == [stays] * 2
+    assert [("You have not said yet" in each) for each in (shown.text, html)] == [
+        asks and kind in (*AT_THE_SAME_HOUR, "confirmed")
+    ] * 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", AT_THE_SAME_HOUR)
+def test_in_every_language_the_news_asks_those_alone_who_gave_no_answer(kind: Kind, language: str) -> None:
+    said = words(language, "Africa/Kigali").gettext
+
+    open_, answered = (
+        read(of_kind(kind, replace(guest(language=language), partstat=each))) for each in ("NEEDS-ACTION", "ACCEPTED")
+    )
+
+    question, stays = (
+        said("Can you come? Please answer on this page:"),
+        said("Its time stays, and so does your answer."),
+    )
+    assert [(question in each.text, stays in each.text) for each in (open_, answered)] == [(True, False), (False, True)]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_what_is_certain_leads_to_a_room(kind: Kind) -> None:
     told = of_kind(kind)
@@ -154,6 +192,12 @@ def test_a_letter_says_what_its_reader_is_asked_to_do(kind: Kind, role: Role, ta
 )
 def test_the_subject_says_what_has_happened(kind: Kind, subject: str) -> None:
     assert read(of_kind(kind)).subject == subject
+
+
+def test_whoever_has_answered_before_the_first_letter_went_is_not_asked_by_its_subject() -> None:
+    shown = read(of_kind("hold", replace(guest(), partstat="ACCEPTED")))
+
+    assert shown.subject == "Your place: Oxygen therapy & 氧疗 with King Faisal Hospital"
 
 
 def test_a_change_at_the_same_hour_shows_one_hour() -> None:

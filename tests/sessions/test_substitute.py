@@ -315,6 +315,9 @@ def test_of_other_languages_everybody_is_told_and_no_answer_is_lost(db: Session,
     letter = read(replace(latest_letter(db, held, ALINE), language="en"))
     assert "How this session is interpreted has changed. Its time stays, and so does your answer." in letter.text
     assert "In English, interpreted into French and back." in letter.text
+    asked = read(replace(latest_letter(db, held, ZHANG), language="en"))
+    assert "You have not said yet whether you come to this session. Can you come?" in asked.text
+    assert "your answer" not in asked.text
 
 
 def test_one_letter_tells_of_other_languages_and_another_room(db: Session, stage: Stage) -> None:
