@@ -83,7 +83,8 @@ def closed(db: Session, span: Interval) -> ClosedDays:
     )
     countries, hospitals = defaultdict[str, tuple[Closed, ...]](tuple), defaultdict[int, tuple[Closed, ...]](tuple)
     for each in db.exec(query):
-        found = (Closed(each.first_day, each.last_day, each.name),)
+        place = each.country or f"hospital:{each.hospital_id}"
+        found = (Closed(each.first_day, each.last_day, each.name, place),)
         if each.country is not None:
             countries[each.country] += found
         elif each.hospital_id is not None:

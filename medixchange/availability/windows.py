@@ -49,11 +49,13 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Nobody works on the local days from ``first`` to ``last``, both included; ``name`` is what is kept then."""
+    """Nobody works on the local days from ``first`` to ``last``, both included; ``name`` is what is kept then, and
+    ``place`` the country (ISO 3166) or hospital (``hospital:7``)."""
 
     first: date
     last: date
     name: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,11 @@ class Hours:
 def local_days(zone: str, span: Interval) -> list[date]:
     """The local days of ``zone`` that share an instant with ``span``."""
     last = local(span.end - timedelta(microseconds=1), zone).date()
-    first = local(span.start, zone).date()
+    return days_between(local(span.start, zone).date(), last)
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """The days from ``first`` to ``last``, both included."""
     return [first + ONE_DAY * step for step in range((last - first).days + 1)]
 
 

@@ -26,7 +26,7 @@ from medixchange.matching.reasons import Finding, slots_of_match
 from medixchange.matching.resources import Expert, Interpreter, Mask, Person, Room
 from medixchange.matching.rules import a_room_is_free
 from medixchange.matching.words import hospital_blocked, person_blocked
-from medixchange.messages import Message, say
+from medixchange.messages import Message, say, to_json
 
 OF_PEOPLE = frozenset({"hours", "leave", "busy", "holiday"})
 """Masks of people that change with what they or their country say; the others are house rules, or pass with time."""
@@ -35,11 +35,13 @@ OF_HOSPITALS = frozenset({"holiday"})
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a session cannot be as agreed: the kind of fact, whom or what it concerns (``person:7``), and the words."""
+    """Why a session cannot be as agreed: the kind of fact, whom or what it concerns (``person:7``), the words, and the
+    ``days`` that are closed, each with its place (``CN 2026-04-05``)."""
 
     kind: str
     concerns: str
     message: Message
+    days: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -54,13 +56,20 @@ def causes(match: Match, problem: Problem, names: Mapping[str, str]) -> tuple[Ca
     house rules say do not count: none of them undoes what was agreed. ``names`` are those of its people and its room,
     by ``person:7`` and ``room:2``.
     """
-    found = (*_of_hospitals(match, problem), *_of_people(match, problem, names), *_of_room(match, problem, names))
-    return tuple(Cause(kind, concerns, message) for kind, message, concerns in found)
+    return (*_of_hospitals(match, problem), *_of_people(match, problem, names), *_of_room(match, problem, names))
 
 
-def substance(message: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the ``message`` of a cause, in JSON, says beside how the person, the hospital or the room is called: the
-    same for as long as it is about the same."""
+def is_more(cause: Cause, message: Mapping[str, Any], days: Collection[str]) -> bool:
+    """Whether ``cause`` is about more than the one of its kind that was agreed to with this ``message``, in JSON, and
+    these ``days``: about another day or place that is closed, or else of another substance. How days, people, hospitals
+    and rooms are called does not count."""
+    if cause.days and days:
+        return not set(cause.days) <= set(days)
+    return _substance(to_json(cause.message)) != _substance(message)
+
+
+def _substance(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the ``message`` of a cause, in JSON, says beside how the person, the hospital or the room is called."""
     return {**message, "values": {key: value for key, value in message["values"].items() if key != "name"}}
 
 
@@ -72,36 +81,43 @@ def retired(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterato
         yield kind, say("%(name)s does not take part any more.", name=names[who]), who
 
 
-def _of_hospitals(match: Match, problem: Problem) -> Iterator[Finding]:
+def _of_hospitals(match: Match, problem: Problem) -> Iterator[Cause]:
     slots = slots_of_match(match, problem)
     for hospital, mask, _ in asking_masks(problem.request[match.request], problem):
         if mask.kind in OF_HOSPITALS and slots & ~mask.slots:
-            yield mask.kind, hospital_blocked(hospital, mask, slots), concerning(HOSPITAL, hospital.id)
+            message = hospital_blocked(hospital, mask, slots)
+            yield Cause(mask.kind, concerning(HOSPITAL, hospital.id), message, _days(mask, slots))
 
 
-def _of_people(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterator[Finding]:
+def _of_people(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterator[Cause]:
     experts = [problem.expert[who] for who in match.panel if who in problem.expert]
     interpreters = [problem.interpreter[who] for who in match.route.interpreters if who in problem.interpreter]
     theirs = {key.removeprefix(f"{PERSON}:"): name for key, name in names.items()}
     people: Collection[Person] = (*experts, *interpreters)
     for kind, message, who in retired(match, problem, theirs):
-        yield kind, message, concerning(PERSON, who)
+        yield Cause(kind, concerning(PERSON, who), message)
     slots = slots_of_match(match, problem)
     for each in people:
         # All of them: what was agreed about one must not hide the next.
         for mask in each.masks:
             if mask.kind in OF_PEOPLE and slots & ~mask.slots:
-                yield mask.kind, person_blocked(each, mask, slots), concerning(PERSON, each.id)
+                message = person_blocked(each, mask, slots)
+                yield Cause(mask.kind, concerning(PERSON, each.id), message, _days(mask, slots))
 
 
-def _of_room(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterator[Finding]:
+def _days(mask: Mask, slots: int) -> tuple[str, ...]:
+    """The closed days, each with its place, that take some of ``slots`` from ``mask``."""
+    return tuple(sorted({block.day for block in mask.blocks if block.day and block.slots & slots}))
+
+
+def _of_room(match: Match, problem: Problem, names: Mapping[str, str]) -> Iterator[Cause]:
     concerns = concerning(ROOM, match.room)
     if match.room not in problem.room:
-        yield OUT_OF_USE, say("%(name)s is not in use any more.", name=names[concerns]), concerns
+        yield Cause(OUT_OF_USE, concerns, say("%(name)s is not in use any more.", name=names[concerns]))
         return
     reason = a_room_is_free(match, problem)
     if reason is not None and reason.kind == SIZE:
-        yield reason.kind, reason.message, concerns
+        yield Cause(reason.kind, concerns, reason.message)
 
 
 def as_kept(problem: Problem, kept: Mapping[str, Sequence[Kept]]) -> Problem:

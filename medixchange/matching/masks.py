@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 
 from medixchange.availability import windows
 from medixchange.availability.windows import Closed, DayHours, Hours, Leave
@@ -107,18 +108,20 @@ def _holidays(place: Place, grid: Grid) -> Mask:
     first, last = _bounds(place.zone, grid)
     # The holidays package names the days in English; what the catalogues do not know stays so.
     named = (
-        (day, _holiday_name(place.country, day, Message(name)))
+        (place.country, day, _holiday_name(place.country, day, Message(name)))
         for day, name in holidays_of(place.country, first, last).items()
     )
-    found = [Block(_day(day, place.zone, grid), name) for day, name in named]
-    return _less("holiday", [*found, *_closed(place, grid)], grid)
+    shut = chain(named, _closed(place, first, last))
+    return _less("holiday", [Block(_day(day, place.zone, grid), name, f"{of} {day}") for of, day, name in shut], grid)
 
 
-def _closed(place: Place, grid: Grid) -> Iterator[Block]:
+def _closed(place: Place, first: date, last: date) -> Iterator[tuple[str, date, Message]]:
+    """Where, on which day from ``first`` to ``last`` and for what it is closed at ``place``, as organizers recorded."""
     for each in place.closed:
-        stretch = Interval(local_day(each.first, place.zone).start, local_day(each.last, place.zone).end)
         # A value and no text of ours: nobody's words are looked up in the catalogues.
-        yield Block(grid.touched(intersection([stretch], [grid.span])), say("%(what)s", what=each.name))
+        name = say("%(what)s", what=each.name)
+        for day in windows.days_between(max(first, each.first), min(last, each.last)):
+            yield each.place, day, name
 
 
 def _holiday_name(country: str, day: date, name: Message) -> Message:

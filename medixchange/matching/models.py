@@ -116,7 +116,8 @@ class MatchMember(Row, table=True):
 
 class Disruption(Row, table=True):
     """Why the session of an approved match cannot be as agreed: the ``kind`` of fact that changed behind it, whom or
-    what that ``concerns`` (``person:7``, ``room:2``, ``hospital:1``), and the message in JSON that says so.
+    what that ``concerns`` (``person:7``, ``room:2``, ``hospital:1``), the message in JSON that says so, and the closed
+    ``days``, each with its place (``CN 2026-04-05``, ``hospital:1 2026-04-05``).
 
     At ``kept_at`` an organizer decided that the session stays as it is all the same.
     """
@@ -125,6 +126,7 @@ class Disruption(Row, table=True):
     kind: str = Field(primary_key=True, max_length=20)
     concerns: str = Field(primary_key=True, max_length=40)
     message: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    days: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
     found_at: datetime
     kept_at: datetime | None = None
 

@@ -12,10 +12,14 @@ from medixchange.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Slots that one thing takes away, and what it is ("Qingming festival", "leave until 3 May")."""
+    """Slots that one thing takes away, and what it is ("Qingming festival", "leave until 3 May").
+
+    ``day`` is the day that is closed and where (``CN 2026-04-05``), however it is called.
+    """
 
     slots: int
     what: Message
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

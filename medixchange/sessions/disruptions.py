@@ -19,7 +19,7 @@ from medixchange.intake.together import Asking
 from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import record
 from medixchange.matching import actions as matching
-from medixchange.matching.disruption import Cause, causes, substance
+from medixchange.matching.disruption import Cause, causes, is_more
 from medixchange.matching.facts import horizon, problem_of_several
 from medixchange.matching.kept import PERSON, ROOM, concerning
 from medixchange.matching.models import Disruption, MatchMember, ProposedMatch
@@ -41,6 +41,13 @@ NOT_AHEAD = say("This session does not take place any more, or it is over.")
 
 ABOUT_FACTS = [~col(JournalEntry.subject).startswith(f"{each}:") for each in ("session", "request")]
 """Decisions about sessions hold every rule, so they disrupt none."""
+
+
+class Stored(NamedTuple):
+    """What is stored of a cause: its message in JSON, and the days that are closed."""
+
+    message: dict[str, Any]
+    days: list[str]
 
 
 class Standing(NamedTuple):
@@ -148,16 +155,16 @@ def _names(db: Session, person_ids: Collection[int], room_ids: Collection[int]) 
     return persons | {concerning(ROOM, str(number)): each.name for number, each in people.rooms(db, room_ids).items()}
 
 
-def _known(db: Session) -> Mapping[int, dict[tuple[str, str], dict[str, Any]]]:
+def _known(db: Session) -> Mapping[int, dict[tuple[str, str], Stored]]:
     """What is stored of each match."""
-    known = defaultdict[int, dict[tuple[str, str], dict[str, Any]]](dict)
+    known = defaultdict[int, dict[tuple[str, str], Stored]](dict)
     for row in db.exec(select(Disruption).order_by(*BY_CAUSE)):
-        known[row.match_id][row.kind, row.concerns] = row.message
+        known[row.match_id][row.kind, row.concerns] = Stored(row.message, row.days)
     return known
 
 
-def _as_rows(found: Iterable[Cause]) -> dict[tuple[str, str], dict[str, Any]]:
-    return {each.key: to_json(each.message) for each in found}
+def _as_rows(found: Iterable[Cause]) -> dict[tuple[str, str], Stored]:
+    return {each.key: Stored(to_json(each.message), list(each.days)) for each in found}
 
 
 def _write(db: Session, standing: Standing, found: Sequence[Cause], *, now: datetime) -> None:
@@ -166,21 +173,21 @@ def _write(db: Session, standing: Standing, found: Sequence[Cause], *, now: date
         return  # somebody has decided about it meanwhile
     query = select(Disruption).where(Disruption.match_id == standing.match)
     rows = {(row.kind, row.concerns): row for row in db.exec(query)}
-    wanted = _as_rows(found)
+    wanted = {each.key: each for each in found}
     for key in rows.keys() - wanted.keys():
         db.delete(rows[key])
     # What was agreed holds for what was known then: not for the next closed day, or a longer leave.
     grown = [
         row
         for key, row in rows.items()
-        if row.kept_at and key in wanted and substance(row.message) != substance(wanted[key])
+        if row.kept_at and key in wanted and is_more(wanted[key], row.message, row.days)
     ]
     for row in grown:
         row.kept_at = None
-    for key, words in wanted.items():
-        made = Disruption(match_id=standing.match, kind=key[0], concerns=key[1], message=words, found_at=now)
+    for key, stored in _as_rows(found).items():
+        made = Disruption(match_id=standing.match, kind=key[0], concerns=key[1], message={}, found_at=now)
         row = rows.get(key, made)
-        row.message = words
+        row.message, row.days = stored
         db.add(row)
     db.flush()
     if grown or rows.keys() != wanted.keys():

@@ -39,7 +39,8 @@ def test_days_of_a_country_and_of_a_hospital_are_read_by_place(db: Session) -> N
 
     found = queries.closed(db, SPAN)
 
-    mourning, stocktaking = Closed(FIRST, LAST, "National mourning"), Closed(FIRST, FIRST, "Stocktaking")
+    mourning = Closed(FIRST, LAST, "National mourning", "CN")
+    stocktaking = Closed(FIRST, FIRST, "Stocktaking", f"hospital:{kigali.id}")
     assert (found.of("CN"), found.of("RW"), found.of("RW", kigali.id)) == ((mourning,), (), (stocktaking,))
     assert [(each.name, hospital and hospital.id) for each, hospital in closing.ahead(db, now=NOW, most=10)] == [
         ("National mourning", None),
@@ -118,7 +119,7 @@ def test_days_are_ahead_until_they_are_over_everywhere(db: Session) -> None:
 
 
 def test_a_recorded_day_is_named_before_the_weekend_and_public_holidays() -> None:
-    closed = (Closed(FIRST, LAST, "100 % strike"),)
+    closed = (Closed(FIRST, LAST, "100 % strike", "CN"),)
 
     assert why_off(LAST, "CN", closed) == say("%(name)s, a day off", name="100 % strike")
     assert why_off(date(2026, 12, 5), "CN", closed) == say("the weekend")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from medixchange.i18n import words
-from medixchange.matching.disruption import Cause, causes, substance
+from medixchange.matching.disruption import Cause, causes, is_more
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.resources import Block, Mask
@@ -149,15 +149,33 @@ def test_whatever_disrupts_a_match_a_rule_refuses_and_nothing_disrupts_one_that_
             assert not found or why_not(changed, problem)
 
 
-def about(**facts: Any) -> object:
-    """What disrupts the session of an expert of whom these ``facts`` are so, whatever the expert is called."""
-    [found] = causes(STANDING, world(experts=(replace(expert(), **facts),)), NAMES)
-    return substance(to_json(found.message))
+def found(**facts: Any) -> Cause:
+    """What disrupts the session of an expert of whom these ``facts`` are so."""
+    [cause] = causes(STANDING, world(experts=(replace(expert(), **facts),)), NAMES)
+    return cause
+
+
+def closed(name: str, *days: str) -> Cause:
+    """What disrupts the session of an expert for whom each of ``days`` is closed at its place and called ``name``."""
+    blocks = tuple(Block(slots([12]), say(name), day) for day in days)
+    return found(masks=(Mask("holiday", NAMED.slots, blocks),))
+
+
+def comes_again(cause: Cause, *, agreed: Cause) -> bool:
+    return is_more(cause, to_json(agreed.message), agreed.days)
 
 
 def test_how_somebody_is_called_is_not_what_a_cause_is_about() -> None:
-    festival, stocktaking = NAMED, Mask("holiday", NAMED.slots, (Block(slots([12]), say("Stocktaking")),))
+    assert not comes_again(found(name="Wang Wu", masks=(NAMED,)), agreed=found(masks=(NAMED,)))
+    assert comes_again(found(masks=(mask("leave", EARLY),)), agreed=found(masks=(mask("hours", EARLY),)))
 
-    assert about(name="Wang Wu", masks=(festival,)) == about(masks=(festival,))
-    assert about(masks=(stocktaking,)) != about(masks=(festival,))
-    assert about(masks=(mask("leave", EARLY),)) != about(masks=(mask("hours", EARLY),))
+
+def test_a_cause_is_the_day_and_the_place_that_are_closed_and_not_how_that_is_called() -> None:
+    national, own = "CN 2026-04-05", "hospital:h 2026-04-05"
+    agreed = closed("Qingming festival (not announced yet)", national)
+
+    assert not comes_again(closed("Qingming festival", national), agreed=agreed)
+    assert not comes_again(closed("Mourning", national, national), agreed=agreed)
+    assert not comes_again(agreed, agreed=closed("Stocktaking", national, own))
+    assert comes_again(closed("Qingming festival", "CN 2026-04-06"), agreed=agreed)
+    assert comes_again(closed("Qingming festival", national, own), agreed=agreed)

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from medixchange.availability import closing
 from medixchange.availability.closing import Closing
 from medixchange.availability.models import LeavePeriod
+from medixchange.availability.windows import Closed
 from medixchange.db import Database
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import SessionRequest
@@ -368,6 +369,22 @@ def test_closed_days_are_holidays_with_their_names_for_all_who_are_there(db: Ses
         assert (allowed(mask, problem, zone, day), cause(mask, closed)) == ([], say("%(what)s", what=name))
     closed = problem.grid.mask([local_day(wednesday, "Africa/Kigali")])
     assert [cause(mask, closed) for mask in other.hospitals[0].masks if mask.kind == "holiday"] == [None]
+
+
+def test_a_day_that_organizers_close_is_the_holiday_of_the_calendar_whatever_either_calls_it() -> None:
+    grid, first, last = Grid(datetime(2026, 9, 24, tzinfo=UTC), 96), date(2026, 9, 20), date(2026, 9, 25)
+    recorded = Place("Asia/Shanghai", "CN", (Closed(first, last, "Moon Festival", "CN"),))
+    own = Place("Asia/Shanghai", "CN", (Closed(first, last, "Moon Festival", "hospital:7"),))
+
+    shut = [
+        next(mask for mask in hospital_masks(place, grid=grid, policy=Policy()) if mask.kind == "holiday").blocks
+        for place in (recorded, own)
+    ]
+
+    assert [[(block.day, block.what.text == "Mid-Autumn Festival") for block in blocks] for blocks in shut] == [
+        [("CN 2026-09-25", True), ("CN 2026-09-24", False), ("CN 2026-09-25", False)],
+        [("CN 2026-09-25", True), ("hospital:7 2026-09-24", False), ("hospital:7 2026-09-25", False)],
+    ]
 
 
 def test_an_instance_keeps_closed_days(db: Session) -> None:

@@ -544,6 +544,51 @@ def test_what_was_agreed_about_one_closed_day_does_not_hide_the_next(
     assert wanted(database) == [session.request_id]
 
 
+def take_back(db: Session) -> None:
+    """Whatever is closed is open again."""
+    for row in db.exec(select(ClosedPeriod)):
+        open_again(db, row, actor=ACTOR, now=LATER)
+
+
+@pytest.mark.parametrize("country", ["RW", "CN"])
+def test_a_closed_day_that_is_called_otherwise_or_closed_for_longer_is_not_named_again(
+    database: Database, stage: Stage, session: SharingSession, country: str
+) -> None:
+    day, last = make.next_week(1), make.next_week(2)
+    with database.write() as db:
+        close(db, Closing(first_day=day, last_day=day, name="Holiday", country=country), actor=ACTOR, now=LATER)
+    look_over(database, now=LATER)
+    agree(database, session)
+    search(database)
+    with database.write() as db:
+        take_back(db)
+        close(db, Closing(first_day=day, last_day=last, name="Mourning", country=country), actor=ACTOR, now=LATER)
+
+    found = [look_over(database, now=LATER) for _ in range(2)]
+
+    assert (found, said(database), broken(database), wanted(database)) == ([1, 0], [], [], [])
+    with database.read() as db:
+        told = words_of(disruptions(db, [session.match_id], kept=True)[session.match_id])
+    assert all("Mourning" in words("en").say(each) for each in told)
+
+
+def test_what_was_agreed_about_the_day_of_a_country_does_not_hide_one_of_the_hospital_of_the_same_name(
+    database: Database, stage: Stage, session: SharingSession
+) -> None:
+    day, called = make.next_week(1), "Mourning"
+    with database.write() as db:
+        close(db, Closing(first_day=day, last_day=day, name=called, country="RW"), actor=ACTOR, now=LATER)
+    look_over(database, now=LATER)
+    agree(database, session)
+    with database.write() as db:
+        own = Closing(first_day=day, last_day=day, name=called, hospital_id=stage.hospital.id)
+        close(db, own, actor=ACTOR, now=LATER)
+
+    look_over(database, now=LATER)
+
+    assert broken(database) == [session.id]
+
+
 def test_what_was_agreed_about_a_day_of_leave_does_not_hide_a_week_of_it_or_a_closed_day(
     database: Database, stage: Stage, session: SharingSession
 ) -> None:
