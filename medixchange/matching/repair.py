@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from medixchange.matching.candidates import scoped
@@ -84,15 +83,12 @@ def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Pro
     return replace(problem, experts=tuple(experts), interpreters=tuple(interpreters))
 
 
-def asked_already(problem: Problem, standing: Iterable[Match]) -> Problem:
-    """The problem in which whoever comes to a match of ``standing`` was asked in time for its hour, however near it is
-    by now."""
-    hours = defaultdict[str, int](int)
-    for match in standing:
-        for who in match.people:
-            hours[who] |= slots_of_match(match, problem)
-    experts = tuple(in_time(each, hours.get(each.id, 0)) for each in problem.experts)
-    interpreters = tuple(in_time(each, hours.get(each.id, 0)) for each in problem.interpreters)
+def asked_already(problem: Problem, standing: Match) -> Problem:
+    """The problem of its request alone in which whoever comes to ``standing`` was asked in time for its hour, however
+    near it is by now."""
+    hour, people = slots_of_match(standing, problem), standing.people
+    experts = tuple(in_time(each, hour) if each.id in people else each for each in problem.experts)
+    interpreters = tuple(in_time(each, hour) if each.id in people else each for each in problem.interpreters)
     if (experts, interpreters) == (problem.experts, problem.interpreters):
         return problem  # with all that is remembered of its people
     return replace(problem, experts=experts, interpreters=interpreters)

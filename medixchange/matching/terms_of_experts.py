@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from medixchange.matching.match import Match
-from medixchange.matching.opened import hurried
+from medixchange.matching.opened import hurried_by
 from medixchange.matching.presence import beside
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
-from medixchange.matching.resources import Expert, Person
+from medixchange.matching.resources import Expert
 from medixchange.matching.terms import Part
 from medixchange.messages import Message, Value, count, listed, say, sentences, specialty
 from medixchange.policies.values import Weights
@@ -93,7 +93,7 @@ def steady(match: Match, problem: Problem) -> Part:
     if same_hour:
         points += problem.weights.stable_start
     if problem.hurry:
-        points -= problem.hurry * _many_hurried(match, problem)
+        points -= problem.hurry * len(hurried_by(match, problem))
     told = _kept_of_series if match.request in problem.of_series else _kept_of_plan
     words = [told(kept, same_hour=same_hour)]
     if interpreting and problem.weights.stable_interpreter:
@@ -101,14 +101,6 @@ def steady(match: Match, problem: Problem) -> Part:
             count("It keeps %(num)s interpreter as well.", "It keeps %(num)s interpreters as well.", interpreting)
         )
     return Part("S10", points, sentences(words))
-
-
-def _many_hurried(match: Match, problem: Problem) -> int:
-    """How many of those who take part want longer notice than is left."""
-    request, first = problem.request[match.request], 1 << problem.grid.slot(match.start)
-    people: list[Person] = [problem.expert[who] for who in match.panel]
-    people += [problem.interpreter[who] for who in match.route.interpreters]
-    return sum(bool(first & hurried(each, request, problem)) for each in people)
 
 
 def _kept_of_plan(kept: int, *, same_hour: bool) -> Message:

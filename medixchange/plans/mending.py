@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
-from medixchange.matching.repair import asked_already, keeping
+from medixchange.matching.repair import keeping
 from medixchange.matching.requests import Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.spread import MOST_PEOPLE, spread
@@ -22,7 +22,8 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     First as many as can be, of so many the urgent ones; of these plans the one that keeps the most hours, since a new
     hour is agreed with nobody; then the one that asks the fewest at shorter notice than they want, which is asked for
     the session's own hour alone; then the most people; then the points of the house rules decide. Whoever is part of a
-    session was asked for its hour long ago, however near it is by now. No panel grows.
+    session was asked for its hour long ago, however near it is by now: for this session, and no other at that hour. No
+    panel grows.
     """
     kept = 1 + max((spread(each, problem) for each in problem.requests), default=0)
     hurry = kept * (1 + max((len(each.people) for each in standing.values()), default=0))
@@ -38,7 +39,7 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     )
     requests = tuple(replace(_no_larger(each, standing[each.id]), rises=()) for each in problem.requests)
     policy = keeping(problem.policy, standing.values())
-    asked = replace(asked_already(problem, standing.values()), tentative=standing, of_series=frozenset(), hurry=hurry)
+    asked = replace(problem, tentative=standing, of_series=frozenset(), hurry=hurry)
     return replace(asked, requests=requests, weights=weights, policy=policy)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from medixchange.matching.explain import explain, in_a_free_room
 from medixchange.matching.match import Held, Match
-from medixchange.matching.presence import is_hurried
+from medixchange.matching.opened import hurried_by
 from medixchange.matching.problem import Problem
 from medixchange.matching.requests import Request
 from medixchange.matching.rules import why_not
@@ -101,11 +101,9 @@ def _why(
 
 def _hurried(match: Match, problem: Problem) -> tuple[Message, ...]:
     """Who is asked at shorter notice than they want, as only those are who take over at the hour of a session."""
-    experts, interpreters = map(problem.expert.get, match.panel), map(problem.interpreter.get, match.route.interpreters)
     return tuple(
         say("%(name)s usually wants longer notice: call before you send the letters.", name=each.name)
-        for each in (*experts, *interpreters)
-        if each is not None and is_hurried(each, match.start, problem.grid)
+        for each in hurried_by(match, problem)
     )
 
 

@@ -131,7 +131,7 @@ def _read(
     members = members_of(db, [match.id])[match.id]
     problem = problem_of(db, asked, now=now)
     if stands is not None:
-        problem = asked_already(problem, [stands.match])
+        problem = asked_already(problem, stands.match)
     return chosen(typed, value_of(match, members), problem)
 
 
