@@ -1,8 +1,11 @@
-"""Plain makers of rows, with sensible defaults; every maker adds and flushes, the test commits."""
+"""Plain makers of rows, with sensible defaults; every maker adds and flushes, the test commits.
+
+Rows that nothing refers to are flushed together: by itself each takes about a millisecond.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -123,19 +126,21 @@ def expert(
     """
     who = who or person(db, name, language="zh-Hans", zone="Asia/Shanghai", country="CN")
     made = _keep(db, Expert(person_id=who.id, **{"notice_hours": 0, **caps}))
-    for code, level in (specialties or {"intensive-care": 3}).items():
-        _keep(db, ExpertSpecialty(expert_id=who.id, specialty=code, level=level))
-    for tag, (listening, speaking) in (languages or {"zh": (5, 5), "en": (4, 4)}).items():
-        _keep(db, ExpertLanguage(expert_id=who.id, language=tag, listening=listening, speaking=speaking))
+    db.add_all(
+        ExpertSpecialty(expert_id=who.id, specialty=code, level=level)
+        for code, level in (specialties or {"intensive-care": 3}).items()
+    )
+    db.add_all(
+        ExpertLanguage(expert_id=who.id, language=tag, listening=listening, speaking=speaking)
+        for tag, (listening, speaking) in (languages or {"zh": (5, 5), "en": (4, 4)}).items()
+    )
     if panel is not None:
-        _keep(db, PanelMember(panel_id=panel.id, expert_id=who.id))
-    weekly_hours(db, who.id, hours)
+        db.add(PanelMember(panel_id=panel.id, expert_id=who.id))
     who.created_at = joined or who.created_at
     for week in range(7, gave + 7):
         end = NOW - timedelta(weeks=week)
-        _keep(
-            db, Load(person_id=who.id, session_uid=f"{who.id}-{week}", starts_at=end - timedelta(hours=1), ends_at=end)
-        )
+        db.add(Load(person_id=who.id, session_uid=f"{who.id}-{week}", starts_at=end - timedelta(hours=1), ends_at=end))
+    weekly_hours(db, who.id, hours)
     return made
 
 
@@ -153,16 +158,20 @@ def interpreter(
     """An interpreter in China between Chinese and French."""
     who = person(db, name, language=language, zone=zone, country=country)
     made = _keep(db, Interpreter(person_id=who.id, **{"notice_hours": 0, **caps}))
-    for source, target in pairs:
-        _keep(db, InterpreterPair(interpreter_id=who.id, source=source, target=target))
+    db.add_all(InterpreterPair(interpreter_id=who.id, source=source, target=target) for source, target in pairs)
     weekly_hours(db, who.id, hours)
     return made
 
 
 def weekly_hours(db: Session, person_id: int, hours: Sequence[tuple[int, int, int]]) -> None:
     """Hours of each week: (weekday, start, end) in minutes of the local day."""
-    for weekday, start, end in hours:
-        _keep(db, WeeklyHours(person_id=person_id, weekday=weekday, start_minute=start, end_minute=end))
+    _keep_all(
+        db,
+        (
+            WeeklyHours(person_id=person_id, weekday=weekday, start_minute=start, end_minute=end)
+            for weekday, start, end in hours
+        ),
+    )
 
 
 def room(db: Session, name: str = "West Lake room", **facts: Any) -> Room:
@@ -208,8 +217,13 @@ def request(
             created_at=NOW,
         ),
     )
-    for place, (day, start, end) in enumerate(windows or [(next_week(1), 9 * 60, 12 * 60)], start=1):
-        _keep(db, RequestWindow(request_id=made.id, position=place, day=day, start_minute=start, end_minute=end))
+    _keep_all(
+        db,
+        (
+            RequestWindow(request_id=made.id, position=place, day=day, start_minute=start, end_minute=end)
+            for place, (day, start, end) in enumerate(windows or [(next_week(1), 9 * 60, 12 * 60)], start=1)
+        ),
+    )
     return made
 
 
@@ -245,10 +259,11 @@ def match(
             **plain,
         ),
     )
-    for expert_ in panel:
-        _keep(db, MatchMember(match_id=made.id, person_id=expert_.person_id, role="expert"))
-    for interpreter_ in interpreters:
-        _keep(db, MatchMember(match_id=made.id, person_id=interpreter_.person_id, role="interpreter", leg=leg))
+    db.add_all(MatchMember(match_id=made.id, person_id=each.person_id, role="expert") for each in panel)
+    _keep_all(
+        db,
+        (MatchMember(match_id=made.id, person_id=each.person_id, role="interpreter", leg=leg) for each in interpreters),
+    )
     return made
 
 
@@ -258,6 +273,10 @@ def next_week(weekday: int) -> date:
 
 
 def _keep(db: Session, row: Row) -> Row:
-    db.add(row)
-    db.flush()
+    _keep_all(db, [row])
     return row
+
+
+def _keep_all(db: Session, rows: Iterable[SQLModel]) -> None:
+    db.add_all(rows)
+    db.flush()
