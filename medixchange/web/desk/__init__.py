@@ -71,7 +71,7 @@ for part in (
     closed,
     installation,
 ):
-    router.include_router(part.router)
+    router.routes += part.router.routes
 # Publishing and mailing before writing: their addresses would be languages.
 for part in (recaps, mailing, taking_back, lists, list_care, revisions, writing):
-    router.include_router(part.router)
+    router.routes += part.router.routes

@@ -9,4 +9,4 @@ from medixchange.web.liaison import asking, beginning, confirming, resuming, sta
 router = APIRouter()
 # The more exact an address, the earlier.
 for part in (beginning, resuming, asking, confirming, status, withdrawing):
-    router.include_router(part.router)
+    router.routes += part.router.routes
