@@ -147,10 +147,22 @@ def test_what_is_wrong_with_a_window_is_said_at_it_at_once_and_by_the_button_and
     [at_once] = re.findall(r'<div id="window1">(.*?)</div>', live, re.DOTALL)
     assert said in text_of(f"<main>{at_once}</main>")
     assert sent.status_code == 422
-    assert text_of(sent.text).count(said) == 2  # at its field, and above
+    assert text_of(sent.text).count(said) == 2  # at its window, and above
     for name, value in given.items():
         if name.startswith(("day", "from", "to")) and value:
             assert re.search(rf'<select id="{name}".*?<option value="{value}" selected>', sent.text, re.DOTALL)
+
+
+@pytest.mark.parametrize("changed", [{"from1": "12:00", "to1": "09:00"}, {"from1": "", "to1": ""}])
+def test_what_a_refused_form_says_of_a_window_stands_once_where_the_next_choice_replaces_it(
+    browser: Browser, base: str, changed: dict[str, str]
+) -> None:
+    sent = browser.post(f"{base}/times", data=times_step(**changed)).text
+
+    [window] = re.findall(r'<fieldset class="win">\s*<legend>Window 1</legend>(.*?)</fieldset>', sent, re.DOTALL)
+    [replaced] = re.findall(r'<div id="window1" data-part role="status">(.*?)</div>', window, re.DOTALL)
+    assert (window.count('class="err"'), replaced.count('class="err"')) == (1, 1)
+    assert re.search(r'<select id="to1"[^>]* aria-invalid="true" aria-describedby="window1">', window)
 
 
 def test_a_day_that_is_closed_is_said_at_its_window_at_once_and_with_the_answers(

@@ -16,6 +16,7 @@ from medixchange.intake.windows import (
     LENGTHS_TAKEN,
     MOST_WINDOWS,
     OFFERED,
+    PARTS,
     AskedWindow,
     bookable_days,
     day_fault,
@@ -45,6 +46,13 @@ class TypedWindow:
     notes: list[Message] = field(default_factory=list)
     folds: dict[str, list[Choice]] = field(default_factory=dict)
     faults: Mapping[str, Message] = field(default_factory=dict)
+
+    def wrong(self, errors: Mapping[str, Message]) -> Mapping[str, Message]:
+        """What is wrong with it, each sentence once with its first field: what a refused form says of its fields in
+        ``errors``, else what is so whatever else will be typed."""
+        said = {name: errors[name] for part in PARTS if (name := f"{part}{self.number}") in errors} or self.faults
+        first = {told: name for name, told in reversed([*said.items()])}
+        return {name: told for name, told in said.items() if first[told] == name}
 
 
 def day_choices(zone: str, words: Words, typed: Typed, *, now: datetime) -> list[Choice]:
