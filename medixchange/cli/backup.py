@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from medixchange.backups import actions as backups
-from medixchange.cli.opened import database_of
-from medixchange.cli.terminal import now, output, tell
+from medixchange.cli.opened import clock_of, database_of
+from medixchange.cli.terminal import output, tell
 from medixchange.journal.record import PROGRAM, record
 from medixchange.messages import count
 from medixchange.schema import schema_is_current
@@ -23,7 +23,7 @@ def backup(
 ) -> None:
     """Copy the whole database, as it is at this moment, into one file with a checksum. Nobody need stop for it."""
     with database_of(migrated=False) as database:
-        made = backups.make(database, file, now=now(), replace=replace)
+        made = backups.make(database, file, now=clock_of(database)(), replace=replace)
         # The tables may be of an earlier version: a backup is what one makes before an upgrade.
         if schema_is_current(database):
             with database.write() as db:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from medixchange.cli.opened import database_of
-from medixchange.cli.terminal import now, output
+from medixchange.cli.opened import clock_of, database_of
+from medixchange.cli.terminal import output
 from medixchange.journal.record import PROGRAM
 from medixchange.samples import actions as samples
 
@@ -16,7 +16,7 @@ app = typer.Typer(help="Invented people in real institutions, to try the program
 def load() -> None:
     """Load the demo data; it is matched only with itself, and nobody gets a letter because of it."""
     with database_of() as database, database.write() as db:
-        rows = samples.load(db, actor=PROGRAM, now=now())
+        rows = samples.load(db, actor=PROGRAM, now=clock_of(database)())
     output.print(f"Loaded: {told(rows)}. Remove it with “medixchange demo-data remove”.")
 
 
@@ -24,7 +24,7 @@ def load() -> None:
 def remove() -> None:
     """Remove exactly the demo data, and what came of it; nothing goes where something of yours would go with it."""
     with database_of() as database, database.write() as db:
-        counts = samples.remove(db, actor=PROGRAM, now=now())
+        counts = samples.remove(db, actor=PROGRAM, now=clock_of(database)())
     output.print(f"Removed: {told(counts)}.")
 
 

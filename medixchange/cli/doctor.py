@@ -12,8 +12,8 @@ import typer
 from rich.table import Table
 
 from medixchange.cli.backup import BACK_UP, SUBJECT
-from medixchange.cli.opened import database_of, mail_server_of
-from medixchange.cli.terminal import now, output, tell
+from medixchange.cli.opened import clock_of, database_of, mail_server_of
+from medixchange.cli.terminal import output, tell
 from medixchange.db import SQLITE_VERSION, Database
 from medixchange.documents.faces import broken_faces, lacking
 from medixchange.documents.tongues import NAMES
@@ -110,7 +110,7 @@ def _letters(_settings: Settings, database: Database) -> tuple[bool, Message]:
     if not schema_is_current(database):
         return False, say("Not looked at before the tables are this program's.")
     with database.read() as db:
-        late = delay(db, now=now())
+        late = delay(db, now=clock_of(database)())
     if late is None:
         return True, say("Letters go in time.")
     minutes = int(late.total_seconds() // 60)
@@ -125,7 +125,7 @@ def _jobs(_settings: Settings, database: Database) -> tuple[bool, Message]:
     if not schema_is_current(database):
         return False, say("Not looked at before the tables are this program's.")
     with database.read() as db:
-        stale = stale_searches(db, now=now())
+        stale = stale_searches(db, now=clock_of(database)())
     if not stale:
         return True, say("No search stands still.")
     return False, count(
@@ -143,7 +143,7 @@ def _backup(_settings: Settings, database: Database) -> tuple[bool, Message]:
     if not made:
         # Other programs may copy the database as well; nobody is told off for that.
         return True, say("“medixchange backup” has made none yet.")
-    days = (now() - made[-1]).days
+    days = (clock_of(database)() - made[-1]).days
     told = count("The last one is %(num)s day old.", "The last one is %(num)s days old.", days)
     if days <= OLDEST_BACKUP:
         return True, told

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from medixchange.cli.opened import database_of
-from medixchange.cli.terminal import Misuse, errors, now, output, tell
+from medixchange.cli.opened import clock_of, database_of
+from medixchange.cli.terminal import Misuse, errors, output, tell
 from medixchange.errors import Refusal
 from medixchange.journal.record import PROGRAM
 from medixchange.messages import count, say
@@ -26,7 +26,7 @@ def import_(
     text = read(file)
     try:
         with database_of() as database:
-            outcome = import_records(database, kind, text, now=now(), actor=PROGRAM, dry_run=dry_run)
+            outcome = import_records(database, kind, text, now=clock_of(database)(), actor=PROGRAM, dry_run=dry_run)
     except UnknownKind as wrong:
         raise Misuse(tell(wrong.message)) from wrong
     for fault in outcome.faults:

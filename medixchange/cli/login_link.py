@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from medixchange.accounts.signin import new_link
-from medixchange.cli.opened import database_of, desk_of, known_person
-from medixchange.cli.terminal import now, output
+from medixchange.cli.opened import clock_of, database_of, desk_of, known_person
+from medixchange.cli.terminal import output
 from medixchange.settings import read_settings
 
 
@@ -16,5 +16,5 @@ def login_link(email: Annotated[str, typer.Argument(help="The address of somebod
     """Print a link that signs this person in once, within a quarter of an hour. Give it to nobody else."""
     settings = read_settings()
     with database_of(settings) as database, database.write() as db:
-        link = new_link(db, known_person(db, email), now=now())
+        link = new_link(db, known_person(db, email), now=clock_of(database)())
     output.print(desk_of(settings).links.url("signin", link.seed))

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from medixchange.cli.opened import database_of, desk_of, mail_server_of
-from medixchange.cli.terminal import Misuse, errors, now, output, tell
+from medixchange.cli.opened import clock_of, database_of, desk_of, mail_server_of
+from medixchange.cli.terminal import Misuse, errors, output, tell
 from medixchange.db import Database
 from medixchange.journal.record import PROGRAM
 from medixchange.languages.texts import Wrong
@@ -83,14 +83,14 @@ def post(database: Database, address: str) -> int:
             "language": known.language if known else "en",
             "zone": known.zone if known else "UTC",
         }
-        return post_test(db, email=address, **reader, now=now()).id
+        return post_test(db, email=address, **reader, now=clock_of(database)()).id
 
 
 def sent(database: Database, number: int, server: MailServer, desk: Desk) -> Delivery:
     """The letter once it has gone or has not; whoever drains the outbox beside us may be the one who sends it."""
     ends = time.monotonic() + PATIENCE
     while True:
-        drain(database, server, desk, now)
+        drain(database, server, desk, clock_of(database))
         with database.read() as db:
             letter = db.get_one(Delivery, number)
         if letter.state not in UNDECIDED or time.monotonic() > ends:
@@ -103,4 +103,4 @@ def give_up(database: Database, number: int) -> None:
     with database.write() as db:
         letter = db.get_one(Delivery, number)
         if letter.state in outbox.UNSENT:
-            outbox.discard(db, letter, actor=PROGRAM, now=now())
+            outbox.discard(db, letter, actor=PROGRAM, now=clock_of(database)())

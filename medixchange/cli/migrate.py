@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from medixchange import schema
 from medixchange.alone import alone
-from medixchange.cli.opened import database_of, setup_told
-from medixchange.cli.terminal import now, output
+from medixchange.cli.opened import clock_of, database_of, setup_told
+from medixchange.cli.terminal import output
 from medixchange.settings import read_settings
 
 
@@ -14,7 +14,7 @@ def migrate() -> None:
     settings = read_settings()
     with database_of(settings, migrated=False) as database, alone(database):
         schema.migrate(database)
-        told = setup_told(settings, database, now=now())
+        told = setup_told(settings, database, now=clock_of(database)())
     output.print("The database is at this program's version.")
     if told:
         output.print(told)

@@ -52,7 +52,7 @@ def database_of(settings: Settings | None = None, *, migrated: bool = True) -> I
 
 
 def clock_of(database: Database) -> Callable[[], datetime]:
-    """The clock on the wall; of the database of a demo that one's, which people put ahead."""
+    """What commands go by: the clock on the wall; of the database of a demo that one's, which people put ahead."""
     return now if database.path is None else DemoClock(now, kept_beside(database.path))
 
 

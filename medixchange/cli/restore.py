@@ -14,8 +14,8 @@ from medixchange.alone import alone
 from medixchange.backups import actions as backups
 from medixchange.backups.archive import Manifest
 from medixchange.cli.backup import SUBJECT
-from medixchange.cli.opened import database_of
-from medixchange.cli.terminal import now, output
+from medixchange.cli.opened import clock_of, database_of
+from medixchange.cli.terminal import output
 from medixchange.journal.record import PROGRAM, record
 
 
@@ -32,10 +32,10 @@ def restore(
         show(backups.check(file), as_json=as_json)
         return
     with database_of(migrated=False) as database, alone(database):
-        manifest, aside = backups.restore(file, database, now=now(), replace=replace)
+        manifest, aside = backups.restore(file, database, now=clock_of(database)(), replace=replace)
         with database.write() as db:
             made = {"made_at": manifest.made_at.isoformat()}
-            record(db, actor=PROGRAM, verb="restore", subject=SUBJECT, now=now(), after=made)
+            record(db, actor=PROGRAM, verb="restore", subject=SUBJECT, now=clock_of(database)(), after=made)
     show(manifest, as_json=as_json)
     if aside is not None and not as_json:
         output.print(f"The database that was there is kept as {aside}.")

@@ -12,8 +12,8 @@ import typer
 from medixchange.alone import alone
 from medixchange.app import build
 from medixchange.cli import serving
-from medixchange.cli.opened import database_of, setup_told
-from medixchange.cli.terminal import now, output
+from medixchange.cli.opened import clock_of, database_of, setup_told
+from medixchange.cli.terminal import output
 from medixchange.schema import migrate
 from medixchange.settings import read_settings
 
@@ -29,11 +29,12 @@ def serve(
         # uvicorn raises the signal again when it has ended: then the clockwork ends as well, and the process after it.
         signal.signal(each, lambda *_: sys.exit(0))
     with database_of(settings, migrated=settings.is_production) as database, alone(database):
+        clock = clock_of(database)
         if not settings.is_production:
             migrate(database)
-        beside = serving.clockwork(settings, database) if database.is_sqlite else nullcontext()
+        beside = serving.clockwork(settings, database, clock=clock) if database.is_sqlite else nullcontext()
         with serving.listen(host, port) as door, beside:
             output.print(f"medixchange serves {settings.public_url} on {host}:{door.getsockname()[1]}")
-            if told := setup_told(settings, database, now=now()):
+            if told := setup_told(settings, database, now=clock()):
                 output.print(told)
-            serving.server(build(settings, database), proxy=settings.proxy).run([door])
+            serving.server(build(settings, database, clock=clock), proxy=settings.proxy).run([door])

@@ -20,7 +20,6 @@ from structlog.typing import EventDict
 
 from medixchange import worker
 from medixchange.cli.opened import desk_of, mail_server_of
-from medixchange.cli.terminal import now
 from medixchange.db import Database
 from medixchange.errors import Refusal
 from medixchange.messages import say
@@ -147,7 +146,7 @@ def server(app: FastAPI, *, host: str = "", port: int = 0, proxy: str = "") -> u
 
 
 @contextmanager
-def clockwork(settings: Settings, database: Database, *, clock: worker.Clock = now) -> Iterator[None]:
+def clockwork(settings: Settings, database: Database, *, clock: worker.Clock) -> Iterator[None]:
     """The worker in this process, going by ``clock``."""
     with worker.working(database, mail_server_of(settings), desk_of(settings), clock):
         yield

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from medixchange.cli.opened import database_of
-from medixchange.cli.terminal import Misuse, now, output, tell
+from medixchange.cli.opened import clock_of, database_of
+from medixchange.cli.terminal import Misuse, output, tell
 from medixchange.journal.record import PROGRAM
 from medixchange.languages.texts import Wrong
 from medixchange.messages import say
@@ -46,9 +46,9 @@ def add(
     """Add somebody; they sign in by a link that is mailed to them. What is known of somebody stays as it is."""
     person = _read(name=name.strip(), email=email.strip(), language=language, zone=zone, country=country)
     with database_of() as database, database.write() as db:
-        known = people.add_person(db, **person, actor=PROGRAM, now=now())
+        known = people.add_person(db, **person, actor=PROGRAM, now=clock_of(database)())
         if organizer:
-            people.ensure_organizer(db, known, actor=PROGRAM, now=now())
+            people.ensure_organizer(db, known, actor=PROGRAM, now=clock_of(database)())
     output.print(f"{known.name} may sign in.")
 
 

@@ -7,7 +7,7 @@ import threading
 
 from medixchange.alone import alone
 from medixchange.cli import serving
-from medixchange.cli.opened import database_of
+from medixchange.cli.opened import clock_of, database_of
 from medixchange.cli.terminal import output
 from medixchange.settings import read_settings
 
@@ -19,6 +19,10 @@ def work() -> None:
     ended = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: ended.set())
-    with database_of(settings) as database, alone(database), serving.clockwork(settings, database):
+    with (
+        database_of(settings) as database,
+        alone(database),
+        serving.clockwork(settings, database, clock=clock_of(database)),
+    ):
         output.print("medixchange works")
         ended.wait()
