@@ -24,6 +24,7 @@ from medixchange.planning.plan import Order, Plan
 from medixchange.planning.running import run
 from medixchange.plans import actions, making, replaying
 from medixchange.plans.inputs import unpacked
+from medixchange.plans.lifecycle import EMPTY
 from medixchange.plans.models import MatchPlan
 
 MOST_SECONDS, MOST_WORKERS, LARGEST = 7 * 24 * 3600, 64, 2**31 - 1
@@ -68,6 +69,8 @@ def plan(
     made = _made(instance, replay, seconds=seconds, workers=workers, seed=seed, quiet=as_json)
     facts = facts_of(made.best, made.problem, number=made.number, seconds=monotonic() - began)
     output.print(json.dumps(facts) if as_json else table(facts))
+    if not made.best.step:
+        errors.print(tell(EMPTY))
     if handed_on is not None:
         write(handed_on, json.dumps(write_instance(made.problem)))
     if out is not None:

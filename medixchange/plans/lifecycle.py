@@ -6,12 +6,16 @@ from datetime import timedelta
 from enum import StrEnum
 
 from medixchange.errors import Refusal
-from medixchange.messages import N_, Message
+from medixchange.messages import N_, Message, say
 
 ATTEMPTS = 3
 """How often a plan is begun."""
 LOST_AFTER = timedelta(seconds=60)
 """A plan whose process was not heard of for so long is made anew by another."""
+EMPTY = say(
+    "It was stopped before there was anything in it, so it changes nothing. Plan again, and let it go on for a while."
+)
+"""What is said of a plan that was stopped before its first request."""
 
 
 class Purpose(StrEnum):

@@ -15,16 +15,18 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from logging import getLogger
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from bench.instances import instance
-from medixchange.cli.terminal import now
+from medixchange.cli.terminal import now, tell
 from medixchange.db import Database
 from medixchange.demo.clock import DemoClock, kept_beside
 from medixchange.journal.record import PROGRAM
 from medixchange.outbox.smtp import MailServer
-from medixchange.plans.lifecycle import PlanState
+from medixchange.plans import making
+from medixchange.plans.lifecycle import EMPTY, PlanState
 from medixchange.plans.models import MatchPlan
 from medixchange.worker import working
 from tests import make
@@ -421,14 +423,64 @@ def test_a_plan_of_a_demo_goes_by_its_clock_so_that_its_worker_leaves_it_alone(b
     assert plan.asked_at > now() + timedelta(days=1)
 
 
-def test_ctrl_c_gives_the_desk_the_best_plan_so_far(shell: Shell, database: Database, database_url: str) -> None:
+@pytest.fixture
+def forty(shell: Shell, database: Database) -> Shell:
+    """A shell in whose database forty requests wait, which takes longer to plan than the tests of it."""
     with database.write() as db:
         for number in range(40):
             make.expert(db, f"Expert {number}")
             make.request(db, make.hospital(db, f"Hospital {number}", city=f"City {number}"), windows_only=False)
         make.room(db)
+    return shell
 
-    with running(shell.folder, "plan", "plan", settings={"DATABASE_URL": database_url}) as process:
+
+def test_a_plan_that_a_worker_took_over_is_left_to_it_and_that_is_said(
+    forty: Shell, database: Database, database_url: str
+) -> None:
+    with running(
+        forty.folder, "plan", "plan", "--out", "plan.json", settings={"DATABASE_URL": database_url}
+    ) as process:
+        process.wait_for("served", process.err)
+        with closing(making.make(database, 1, now)) as taken_over:
+            next(taken_over)
+            status = process.process.wait(PATIENCE * 4)
+
+    said = process.err.read_text().splitlines()[-1]
+    assert (status, said) == (1, "A worker makes plan 1 by now; see at the desk what comes of it.")
+    assert not (forty.folder / "plan.json").exists()
+    with database.read() as db:
+        plan = db.get_one(MatchPlan, 1)
+        assert (plan.state, plan.attempts) == (PlanState.RUNNING, 2)
+
+
+@contextmanager
+def stopped_at_once() -> Iterator[None]:
+    """Ctrl-C comes as soon as a command in this process listens to it."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def press() -> None:
+        while signal.getsignal(signal.SIGINT) is before:
+            time.sleep(0.001)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    pressing = Thread(target=press)
+    pressing.start()
+    yield
+    pressing.join()
+
+
+def test_a_plan_that_is_stopped_before_its_first_request_says_what_to_do(forty: Shell, database: Database) -> None:
+    with stopped_at_once():
+        said = forty("plan", "--json", "--out", "plan.json")
+
+    assert (said.status, json.loads(said.out)["served"], said.err) == (0, 0, f"{tell(EMPTY)}\n")
+    assert json.loads((forty.folder / "plan.json").read_text())["sessions"] == []
+    with database.read() as db:
+        assert db.get_one(MatchPlan, 1).state is PlanState.STOPPED
+
+
+def test_ctrl_c_gives_the_desk_the_best_plan_so_far(forty: Shell, database: Database, database_url: str) -> None:
+    with running(forty.folder, "plan", "plan", settings={"DATABASE_URL": database_url}) as process:
         process.wait_for("served", process.err)
         status = process.end(signal.SIGINT)
 

@@ -17,7 +17,7 @@ from medixchange.messages import Message, say
 from medixchange.planning.plan import gap_of
 from medixchange.plans import actions, queries
 from medixchange.plans.actions import UNDER_WAY
-from medixchange.plans.lifecycle import PlannedState
+from medixchange.plans.lifecycle import EMPTY, PlannedState, PlanState
 from medixchange.plans.models import Change, MatchPlan
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.figures import measures_of
@@ -105,6 +105,7 @@ def show(request: Request, db: Db, now: Now, plan_id: Number) -> Response:
         plan=plan,
         tag=PLANS[plan.state],
         is_under_way=plan.state in UNDER_WAY,
+        empty=EMPTY if plan.state is PlanState.STOPPED else None,
         stands=_stands(plan),
         gap=gap_of(plan.score, plan.bound),
         seconds=_seconds(plan, now=now),
