@@ -15,6 +15,10 @@ from medixchange.plans.lifecycle import Purpose
 from medixchange.plans.today import held_of
 from medixchange.policies.values import Weights
 
+TRADING = 8
+"""Among so many sessions no sum of what counts less outweighs what counts more; for all of many the points of a
+plan would grow beyond what can be told exactly."""
+
 
 def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     """The problem whose best plan mends the sessions ``standing`` (by request) with the smallest change.
@@ -25,10 +29,11 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     session was asked for its hour long ago, however near it is by now: for this session, and no other at that hour. No
     panel grows.
     """
-    kept = 1 + max((spread(each, problem) for each in problem.requests), default=0)
-    hurry = kept * (1 + max((len(each.people) for each in standing.values()), default=0))
-    hour = hurry * (1 + MOST_PEOPLE)
     several = len(problem.requests)
+    trading = min(several, TRADING)
+    kept = 1 + trading * max((spread(each, problem) for each in problem.requests), default=0)
+    hurry = kept * (1 + trading * max((len(each.people) for each in standing.values()), default=0))
+    hour = hurry * (1 + trading * MOST_PEOPLE)
     mended = 2 * several * hour
     weights = replace(
         problem.weights,
