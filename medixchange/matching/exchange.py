@@ -210,11 +210,11 @@ class Exchange:
         is_free: bool = True,
         terms: Sequence[Term] = TERMS,
     ) -> Option:
-        """What ``match`` would be worth instead, where nothing is ``against`` it and it ``is_free``; only by ``terms``
-        does it differ from its own."""
+        """What ``match`` would be worth instead by ``terms``, the only ones by which it differs from its own, where
+        nothing is ``against`` it and it ``is_free``."""
         if against or not is_free or not match.panel:
             return Option(key, name, against=tuple(against), is_free=is_free and not against)
-        parts = (term(match, self.problem) for term in (terms if self._worth else TERMS))
+        parts = (term(match, self.problem) for term in terms)
         other = ((part, part.points - self._worth.get(part.id, 0)) for part in parts)
         told = tuple(replace(part, points=more) for part, more in other if more and part.id != SERVED)
         return Option(key, name, sum(part.points for part in told), told, is_free=True)

@@ -37,7 +37,7 @@ from medixchange.sessions.news import tell_all, tell_move, tell_substitution
 from medixchange.sessions.occasions import new_uid, proposed, standing
 from medixchange.sessions.places import ensure_contact, seat, take
 from medixchange.sessions.preparing import bring
-from medixchange.sessions.stepping import change, facts, note
+from medixchange.sessions.stepping import PASSED, change, ensure_ahead, facts, note
 from medixchange.times.grid import EPOCH, QUARTER
 
 HOUR = ("starts_at", "ends_at", "mode", "speech", "audience", "relay", "others")
@@ -90,7 +90,7 @@ def confirm(db: Session, session: SharingSession, *, left: Message | None = None
         queries.by_id(db, session.id, for_change=True)
         state = step(session.state, Verb.CONFIRM)
         if session.ends_at <= now:
-            raise Refusal(say("The hour of this session has passed; note whether it was held, or reschedule it."))
+            raise Refusal(PASSED)
         before = facts(session)
         change(db, session, state, now=now)
         note(db, session, Verb.CONFIRM, before, actor=actor, now=now)
@@ -172,10 +172,11 @@ def exchange(db: Session, session: SharingSession, ranked: Ranked, *, actor: str
     """Make the session into what an organizer chose for it: at its hour by ``substitute``, at another one by
     ``reschedule``, and as each of them tells it.
 
-    Raises Refusal (Taken where somebody is in another session); then nothing is written.
+    Raises Refusal where it has begun (Taken where somebody is in another session); then nothing is written.
     """
     with db.begin_nested():
         queries.by_id(db, session.id, for_change=True)
+        ensure_ahead(session, now=now)
         match = matching.exchanged(db, session.match_id, ranked)
         if keeps_hour(session, match):
             substitute(db, session, match, actor=actor, now=now)

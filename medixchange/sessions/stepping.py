@@ -8,9 +8,14 @@ from typing import Any
 
 from sqlmodel import Session
 
+from medixchange.errors import Refusal
 from medixchange.journal.record import record
-from medixchange.sessions.lifecycle import SessionState, Verb
+from medixchange.messages import say
+from medixchange.sessions.lifecycle import SessionState, Verb, step
 from medixchange.sessions.models import SharingSession
+
+BEGUN = say("This session has begun, so nothing about it is exchanged any more.")
+PASSED = say("The hour of this session has passed; note whether it was held, or reschedule it.")
 
 
 def facts(session: SharingSession) -> dict[str, Any]:
@@ -31,6 +36,14 @@ def change(db: Session, session: SharingSession, state: SessionState, *, now: da
     session.sequence += 1
     db.add(session)
     db.flush()
+
+
+def ensure_ahead(session: SharingSession, *, now: datetime) -> None:
+    """Parts of a session are exchanged before it begins. Raises Refusal, with what is left to do, where it has begun,
+    is over or off."""
+    step(session.state, Verb.SUBSTITUTE)
+    if session.starts_at <= now:
+        raise Refusal(PASSED if session.ends_at <= now else BEGUN)
 
 
 def note(

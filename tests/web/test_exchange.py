@@ -317,6 +317,19 @@ def test_an_empty_seat_of_an_interpreter_is_told_in_words_and_without_points(org
     assert "−10" not in filling
 
 
+def test_an_empty_seat_of_an_expert_says_who_can_fill_it_and_what_each_is_worth_by_what_they_bring(
+    organizer: Browser, stage: Stage
+) -> None:
+    page = look(organizer, stage, expert1="")
+
+    filling = page.partition("Can come then, and fill the empty seat")[2].partition("</optgroup>")[0]
+    offers = re.findall(r">([^<]+)</option>", filling)
+    assert [re.sub("[\u2066-\u2069]", "", each) for each in offers] == [f"{LI}: +57", f"{ZHANG}: +57"]
+    said = text_of(page).partition("What others are worth, and why not : Expert 1")[2].partition(ZHANG)[0]
+    assert f"{LI} teaches Intensive care. +60" in said
+    assert "window" not in said
+
+
 def test_a_proposal_for_two_hospitals_shows_both_clocks_and_who_hears_what(
     organizer: Browser, database: Database
 ) -> None:

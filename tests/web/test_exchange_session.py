@@ -213,15 +213,11 @@ def test_who_stays_needs_no_longer_notice_than_is_left_and_who_comes_does(
     assert done.status_code == 303
 
 
-@pytest.mark.parametrize("what", ["cancelled", "begun"])
-def test_a_session_that_is_off_or_has_begun_is_exchanged_no_more(
-    organizer: Browser, database: Database, stage: Stage, agreed: SharingSession, clock: Clock, what: str
+def test_a_session_that_is_off_is_exchanged_no_more(
+    organizer: Browser, database: Database, stage: Stage, agreed: SharingSession
 ) -> None:
-    if what == "begun":
-        clock.now = at(1, 9) + timedelta(minutes=5)
-    else:
-        with database.write() as db:
-            cancel(db, queries.by_id(db, 1), reason="", actor=ACTOR, now=make.NOW)
+    with database.write() as db:
+        cancel(db, queries.by_id(db, 1), reason="", actor=ACTOR, now=make.NOW)
     before = told(database)
 
     desk = organizer.get("/desk/sessions/1").text
@@ -232,6 +228,52 @@ def test_a_session_that_is_off_or_has_begun_is_exchanged_no_more(
     assert preview.status_code == 303
     assert refused.status_code == 409
     assert told(database) == before
+
+
+@pytest.mark.parametrize("changed", ["expert", "hour"])
+@pytest.mark.parametrize(
+    ("later", "is_held", "why"),
+    [
+        (timedelta(0), False, "This session has begun, so nothing about it is exchanged any more."),
+        (timedelta(minutes=29), False, "This session has begun, so nothing about it is exchanged any more."),
+        (
+            timedelta(minutes=30),
+            False,
+            "The hour of this session has passed; note whether it was held, or reschedule it.",
+        ),
+        (timedelta(hours=1), True, "This session has been held; what is left is its recap."),
+    ],
+)
+def test_of_a_session_that_has_begun_or_is_over_nothing_is_exchanged_and_that_is_said(
+    organizer: Browser,
+    database: Database,
+    stage: Stage,
+    agreed: SharingSession,
+    clock: Clock,
+    later: timedelta,
+    is_held: bool,
+    why: str,
+    changed: str,
+) -> None:
+    chosen = form(stage, **({"expert1": stage.li.person_id} if changed == "expert" else {"at": at(2, 10).isoformat()}))
+    clock.now = at(1, 9) + later
+    if is_held:
+        organizer.post("/desk/sessions/1/close")
+    before = told(database)
+
+    desk = organizer.get("/desk/sessions/1").text
+    pages = [
+        organizer.get(page_of(stage)),
+        organizer.get(f"{page_of(stage)}/preview", params=chosen),
+        organizer.post(page_of(stage), data=chosen),
+    ]
+
+    assert page_of(stage) not in desk
+    assert [(each.status_code, why in text_of(each.text)) for each in pages] == [(409, True)] * 3
+    assert all("Nothing was changed and nobody was told." in text_of(each.text) for each in pages)
+    assert told(database) == before
+    with database.read() as db:
+        assert queries.by_id(db, 1).match_id == agreed.match_id
 
 
 def test_a_proposal_that_was_put_aside_by_the_session_begins_what_changes_of_it(

@@ -9,6 +9,7 @@ from itertools import chain
 
 from sqlmodel import Session
 
+from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
 from medixchange.matching import queries as matching
 from medixchange.matching.match import Match
@@ -17,8 +18,8 @@ from medixchange.messages import Message, Term, language, say
 from medixchange.people import queries as people
 from medixchange.sessions import queries
 from medixchange.sessions.invites import conversation
-from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import SharingSession
+from medixchange.sessions.stepping import ensure_ahead
 from medixchange.times.intervals import Interval
 
 
@@ -58,13 +59,23 @@ class Difference:
         return self.room is not None or self.spoken is not None
 
 
-def standing_of(db: Session, asked: SessionRequest, *, now: datetime) -> Standing | None:
-    """The session of the request, where it is its own and has not begun."""
+@dataclass(frozen=True)
+class Ended:
+    """A session of which nothing is exchanged any more, and why."""
+
+    session: SharingSession
+    why: Message
+
+
+def standing_of(db: Session, asked: SessionRequest, *, now: datetime) -> Standing | Ended | None:
+    """The session of the request; None where it has none of its own, or one that is off."""
     session = queries.of_request(db, asked.id)
-    if session is None or session.request_id != asked.id or session.starts_at <= now:
+    if session is None or session.request_id != asked.id or session.state in queries.OFF:
         return None
-    if not may(session.state, Verb.SUBSTITUTE):
-        return None
+    try:
+        ensure_ahead(session, now=now)
+    except Refusal as no:
+        return Ended(session, no.message)
     members = members_of(db, [session.match_id])[session.match_id]
     return Standing(session, value_of(matching.by_id(db, session.match_id), members))
 

@@ -3,6 +3,7 @@ what stands in the way, and what would change."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,9 +29,10 @@ from medixchange.sessions.actions import exchange
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk import offered
 from medixchange.web.desk.chosen import Chosen, address, chosen, fields
-from medixchange.web.desk.exchanged import Standing, difference, standing_of
+from medixchange.web.desk.exchanged import Ended, Standing, difference, standing_of
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.reasons import behind, reasons_of
+from medixchange.web.desk.refused import session_refused
 from medixchange.web.form import Sent, Typed
 from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, Reading, render, see_other
@@ -41,15 +43,15 @@ CHANGED = say("This session has changed meanwhile: see what would change now.")
 router = APIRouter()
 
 
+@dataclass(frozen=True)
 class _Asked:
     """What is exchanged: of which request, beginning with which match, and what was chosen so far; ``stands`` is the
     session that its request has, which is exchanged then, whatever it began with."""
 
-    def __init__(self, db: Session, match_id: int, typed: Typed, *, now: datetime, for_change: bool = False) -> None:
-        self.match = matching.by_id(db, match_id)
-        self.request = intake.by_id(db, self.match.request_id, for_change=for_change)
-        self.stands = standing_of(db, self.request, now=now)
-        self.found = _read(db, self.request, self.match, typed, self.stands, now=now)
+    match: ProposedMatch
+    request: SessionRequest
+    stands: Standing | None
+    found: Chosen
 
     def refusal(self, typed: Typed) -> Message | None:
         """Why what was chosen cannot be as it was; None where it can."""
@@ -65,7 +67,9 @@ class _Asked:
 @router.get("/desk/matches/{match_id}/exchange", dependencies=[policy(Organizer)])
 def show(request: Request, db: Db, now: Now, reader: Reading, match_id: Number) -> Response:
     """The parts of a proposal or session, or of what was chosen of them, with what they can be exchanged for."""
-    asked = _Asked(db, match_id, Typed.of(dict(request.query_params)), now=now)
+    asked = _asked(db, match_id, Typed.of(dict(request.query_params)), now=now)
+    if isinstance(asked, Ended):
+        return session_refused(request, asked.session.id, asked.why)
     return _page(request, db, asked, reader)
 
 
@@ -73,7 +77,9 @@ def show(request: Request, db: Db, now: Now, reader: Reading, match_id: Number) 
 def preview(request: Request, db: Db, now: Now, reader: Reading, match_id: Number) -> Response:
     """What would change of the session that stands, and every letter about it; where it cannot be, why."""
     typed = Typed.of(dict(request.query_params))
-    asked = _Asked(db, match_id, typed, now=now)
+    asked = _asked(db, match_id, typed, now=now)
+    if isinstance(asked, Ended):
+        return session_refused(request, asked.session.id, asked.why)
     if asked.stands is None:
         return see_other(f"/desk/matches/{match_id}/exchange?{request.url.query}")
     refused, ranked = asked.refusal(typed), asked.found.exchange.ranked
@@ -103,7 +109,9 @@ def decide(
 ) -> Response:
     """Put what was chosen among the proposals, or make the session that stands into it and tell those concerned; where
     that cannot be, say why and keep what was chosen."""
-    asked = _Asked(db, match_id, sent, now=now, for_change=True)
+    asked = _asked(db, match_id, sent, now=now, for_change=True)
+    if isinstance(asked, Ended):
+        return session_refused(request, asked.session.id, asked.why)
     refused, ranked = asked.refusal(sent), asked.found.exchange.ranked
     if refused or ranked is None:
         return _page(request, db, asked, reader, refused=refused)
@@ -117,6 +125,15 @@ def decide(
         return _page(request, db, asked, reader, refused=no.message)
     done = "substituted" if (ranked.match.start, ranked.match.end) == (was.start, was.end) else "moved"
     return see_other(f"/desk/sessions/{session.id}?done={done}")
+
+
+def _asked(db: Session, match_id: int, typed: Typed, *, now: datetime, for_change: bool = False) -> _Asked | Ended:
+    match = matching.by_id(db, match_id)
+    request = intake.by_id(db, match.request_id, for_change=for_change)
+    stands = standing_of(db, request, now=now)
+    if isinstance(stands, Ended):
+        return stands
+    return _Asked(match, request, stands, _read(db, request, match, typed, stands, now=now))
 
 
 def _read(

@@ -22,7 +22,7 @@ MOST_SHOWN = 5
 """Of how many who could take a seat it is shown in words what they are worth."""
 PEOPLE = (say("Can come then"), say("Can come then, and converse in another way"), say("Cannot come then"))
 FILLING = (say("Can come then, and fill the empty seat"), *PEOPLE[1:])
-"""Of the seat of an interpreter on which nobody is: whoever takes it is needed, so nothing is lost by it."""
+"""Of a seat on which nobody is and somebody is needed."""
 WAYS = (say("Possible with these experts"), say("Not possible with these experts"))
 HOURS = (say("Possible with these people"), say("Not possible with these people"))
 ROOMS = (say("Free then"), say("Not free then"))
@@ -78,9 +78,17 @@ def _day(day: date, starts: int, words: Words) -> Message:
 
 def experts(exchange: Exchange, words: Words) -> list[Part]:
     """Each seat of the panel."""
+    is_short = len(exchange.match.panel) < exchange.request.panel_min
     return [
-        _part(f"expert{seat + 1}", say("Expert %(num)s", num=seat + 1), exchange.experts(seat), PEOPLE, exchange, words)
-        for seat in range(len(exchange.parts.panel))
+        _part(
+            f"expert{seat}",
+            say("Expert %(num)s", num=seat),
+            exchange.experts(seat - 1),
+            FILLING if is_short and who == NOBODY else PEOPLE,
+            exchange,
+            words,
+        )
+        for seat, who in enumerate(exchange.parts.panel, 1)
     ]
 
 
@@ -109,7 +117,7 @@ def _way(way: Way) -> Message:
 
 
 def interpreters(exchange: Exchange, words: Words) -> list[Part]:
-    """Each seat of each leg's team."""
+    """Each seat of each leg's team; whoever takes an empty one is needed, so that nothing is lost by it."""
     return [
         _part(
             f"interpreter{leg}_{seat}",
@@ -118,6 +126,7 @@ def interpreters(exchange: Exchange, words: Words) -> list[Part]:
             FILLING if who == NOBODY else PEOPLE,
             exchange,
             words,
+            is_valued=who != NOBODY,
         )
         for leg, (one, other) in enumerate(exchange.parts.way.legs, 1)
         for seat, who in enumerate(exchange.parts.teams[leg - 1], 1)
@@ -134,10 +143,17 @@ def _apart(options: Sequence[Option]) -> Seat:
 
 
 def _part(
-    name: str, called: Message, seat: Seat, headings: Sequence[Message], exchange: Exchange, words: Words
+    name: str,
+    called: Message,
+    seat: Seat,
+    headings: Sequence[Message],
+    exchange: Exchange,
+    words: Words,
+    *,
+    is_valued: bool = True,
 ) -> Part:
     several = (seat.can, seat.converse, seat.cannot) if len(headings) == len(PEOPLE) else (seat.can, seat.cannot)
-    own, is_valued = fields(exchange.parts)[name], headings is not FILLING
+    own = fields(exchange.parts)[name]
     groups = [
         (
             heading,
