@@ -29,7 +29,7 @@ def put(db: Session, person_id: int, meeting: Meeting, *, now: datetime) -> None
 
 def replace(db: Session, person_id: int, meetings: Iterable[Meeting], *, language: str, now: datetime) -> None:
     """Write each of ``meetings`` into the feed of a person, and the feed itself once, in ``language``."""
-    feed = feed_of(db, person_id, language=language, now=now)
+    feed, _ = _held(db, person_id, language=language, now=now)
     for meeting in meetings:
         _write(db, feed, meeting, now=now)
     db.flush()
@@ -75,7 +75,16 @@ def feed_of(db: Session, person_id: int, *, language: str, now: datetime) -> Fee
 
     Its row is locked until the transaction ends, or two changes at once would each join the bytes without the other's.
     """
+    feed, is_new = _held(db, person_id, language=language, now=now)
+    if is_new:
+        rebuild(db, feed, now=now)
+    return feed
+
+
+def _held(db: Session, person_id: int, *, language: str, now: datetime) -> tuple[Feed, bool]:
+    """As ``feed_of``, and whether it has been made just now: nothing is in it yet, not even its frame."""
     feed = _locked(db, person_id)
+    is_new = feed is None
     if feed is None:
         try:
             with db.begin_nested():
@@ -85,9 +94,8 @@ def feed_of(db: Session, person_id: int, *, language: str, now: datetime) -> Fee
             pass
         feed = _locked(db, person_id)
         assert feed is not None
-        rebuild(db, feed, now=now)
     feed.language = language
-    return feed
+    return feed, is_new
 
 
 def _locked(db: Session, person_id: int) -> Feed | None:

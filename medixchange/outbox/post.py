@@ -31,50 +31,14 @@ def post(
     ``key`` makes the promise once: the same key gives the row that is there. ``subject`` names what it is about
     ("session:7"), ``reader_id`` whoever it is for.
     """
-    there = _promised(db, key)
+    there = db.exec(select(Delivery).where(Delivery.key == key)).one_or_none()
     if there is not None:
         return there
     after_commit(db, POSTED)
-    return _promise(db, letter, key=key, subject=subject, reader_id=reader_id, posted_at=now, due_at=now)
-
-
-def schedule(
-    db: Session,
-    letter: Letter,
-    *,
-    key: str,
-    subject: str,
-    reader_id: int | None = None,
-    due_at: datetime,
-    until: datetime | None = None,
-) -> Delivery:
-    """Promise ``letter`` for ``due_at``, and not from ``until`` on; it is dated by the hour at which it goes.
-
-    ``key`` as for ``post``, but a letter that was taken back before it went is promised anew.
-    """
-    there = _promised(db, key)
-    fresh = {"state": DeliveryState.SCHEDULED, "posted_at": due_at, "due_at": due_at, "until": until}
-    if there is None:
-        return _promise(db, letter, key=key, subject=subject, reader_id=reader_id, **fresh)
-    if there.state is DeliveryState.SUPERSEDED and not there.attempt:
-        # A drain that has it right now keeps its lease, and notes that it has gone: else it would go twice.
-        there.sqlmodel_update({**fresh, "payload": letter.to_json(), "recipient": letter.to_email})
-        db.add(there)
-        db.flush()
-    return there
-
-
-def _promised(db: Session, key: str) -> Delivery | None:
-    return db.exec(select(Delivery).where(Delivery.key == key)).one_or_none()
-
-
-def _promise(db: Session, letter: Letter, *, key: str, subject: str, **facts: Any) -> Delivery:
-    delivery = Delivery(
-        key=key, kind=letter.kind, subject=subject, recipient=letter.to_email, payload=letter.to_json(), **facts
-    )
-    db.add(delivery)
+    made = Promise(letter, key, reader_id).row(subject=subject, posted_at=now, due_at=now)
+    db.add(made)
     db.flush()
-    return delivery
+    return made
 
 
 @dataclass(frozen=True)
@@ -83,24 +47,52 @@ class Promise:
 
     letter: Letter
     key: str
-    reader_id: int
+    reader_id: int | None
+
+    def row(self, **facts: Any) -> Delivery:
+        """What is kept of it, with these ``facts`` besides."""
+        letter = self.letter
+        return Delivery(
+            key=self.key,
+            kind=letter.kind,
+            reader_id=self.reader_id,
+            recipient=letter.to_email,
+            payload=letter.to_json(),
+            **facts,
+        )
+
+
+@dataclass(frozen=True)
+class Later(Promise):
+    """One that goes at ``due_at``, by which it is dated, and not from ``until`` on."""
+
+    due_at: datetime
+    until: datetime | None = None
+
+
+def schedule_all(db: Session, promises: Sequence[Later], *, subject: str) -> None:
+    """Promise each letter for its hour, in few statements.
+
+    The keys as for ``post``, but a letter that was taken back before it went is promised anew.
+    """
+    keys = [each.key for each in promises]
+    there = {each.key: each for each in db.exec(select(Delivery).where(col(Delivery.key).in_(keys)).options(LIGHT))}
+    for each in promises:
+        fresh: dict[str, Any] = {"posted_at": each.due_at, "due_at": each.due_at, "until": each.until}
+        fresh["state"] = DeliveryState.SCHEDULED
+        known = there.get(each.key)
+        if known is None:
+            db.add(each.row(subject=subject, **fresh))
+        elif known.state is DeliveryState.SUPERSEDED and not known.attempt:
+            # A drain that has it right now keeps its lease, and notes that it has gone: else it would go twice.
+            known.sqlmodel_update({**fresh, "payload": each.letter.to_json(), "recipient": each.letter.to_email})
+            db.add(known)
+    db.flush()
 
 
 def post_all(db: Session, promises: Sequence[Promise], *, subject: str, now: datetime) -> Mapping[str, Delivery]:
     """As ``post`` for many letters about the same, in few statements; the rows by key."""
-    made = [
-        Delivery(
-            key=each.key,
-            kind=each.letter.kind,
-            subject=subject,
-            reader_id=each.reader_id,
-            recipient=each.letter.to_email,
-            payload=each.letter.to_json(),
-            posted_at=now,
-            due_at=now,
-        )
-        for each in promises
-    ]
+    made = [each.row(subject=subject, posted_at=now, due_at=now) for each in promises]
     there = {each.key: each for each in db.exec(select(Delivery).where(Delivery.subject == subject).options(LIGHT))}
     db.add_all([each for each in made if each.key not in there])
     db.flush()

@@ -13,7 +13,7 @@ from medixchange.feeds import actions as feeds
 from medixchange.messages import Message, say, sentences
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import DeliveryState
-from medixchange.outbox.post import post, supersede
+from medixchange.outbox.post import Promise, post_all, supersede
 from medixchange.outbox.queries import about, gone
 from medixchange.sessions.departed import PARTED, loss
 from medixchange.sessions.guests import Guest
@@ -167,9 +167,10 @@ def tell(
         supersede(db, subject, kinds=NEWS_KINDS if kind in GONE else (*NEWS_KINDS, *GONE), reader_id=guest.person_id)
     # Only now, as a letter that was taken back before it began is one that nobody has.
     written = letters(db, session, occasion, told, kind, now=now, **said)
-    for guest, made in written:
-        key = f"{session.uid.partition('@')[0]}-{session.sequence}-{made.kind}-{guest.person_id}"
-        post(db, made, key=key, subject=subject, reader_id=guest.person_id, now=now)
+    sequence = f"{session.uid.partition('@')[0]}-{session.sequence}"
+    promises = [Promise(made, f"{sequence}-{made.kind}-{guest.person_id}", guest.person_id) for guest, made in written]
+    if promises:
+        post_all(db, promises, subject=subject, now=now)
     return [guest.email for guest, _ in written]
 
 

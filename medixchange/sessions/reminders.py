@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from medixchange.outbox.letters import Letter
-from medixchange.outbox.post import schedule, supersede
+from medixchange.outbox.post import Later, schedule_all, supersede
 from medixchange.people import queries as people
 from medixchange.people.models import Person
 from medixchange.sessions import queries
@@ -66,17 +66,13 @@ def remind(db: Session, session: SharingSession, occasion: Occasion, *, only: in
     waiting = list(_personal(db, session, occasion, nudged=only, now=now)) if session.state in TO_COME else []
     if only is None and session.state in ALIVE:
         waiting += _to_organizers(db, session, occasion)
-    for each in waiting:
-        key = f"{session.uid.partition('@')[0]}-{session.sequence}-{each.letter.kind}-{each.person_id}"
-        schedule(
-            db,
-            each.letter,
-            key=key,
-            subject=subject,
-            reader_id=each.person_id,
-            due_at=each.due_at,
-            until=each.until,
-        )
+    sequence = f"{session.uid.partition('@')[0]}-{session.sequence}"
+    promises = [
+        Later(each.letter, f"{sequence}-{each.letter.kind}-{each.person_id}", each.person_id, each.due_at, each.until)
+        for each in waiting
+    ]
+    if promises:
+        schedule_all(db, promises, subject=subject)
 
 
 def _personal(

@@ -13,7 +13,7 @@ from medixchange.db import Database
 from medixchange.outbox.drain import drain
 from medixchange.outbox.letters import Letter
 from medixchange.outbox.models import Delivery
-from medixchange.outbox.post import post, schedule
+from medixchange.outbox.post import Later, post, schedule_all
 from medixchange.outbox.smtp import MailServer
 from medixchange.tokens import seed
 from tests.sessions.stage import DESK
@@ -34,7 +34,7 @@ def promise(db: Session, *recipients: str, due_at: datetime | None = None) -> No
         if due_at is None:
             post(db, signin(to), key=key, subject="session:1", now=NOW)
         else:
-            schedule(db, signin(to), key=key, subject="session:1", due_at=due_at)
+            schedule_all(db, [Later(signin(to), key, None, due_at)], subject="session:1")
 
 
 def send(database: Database, url: str, *, after: timedelta = timedelta()) -> int:
