@@ -146,6 +146,7 @@ def _outside(grid: Grid, zone: str, soft: Minutes) -> array[int]:
     return sums
 
 
+@lru_cache(maxsize=4096)  # a day has few beginnings, and eight weeks have thousands of slots
 def _overlap(begin: int, end: int, soft: Minutes) -> int:
     """Minutes of [begin, end) inside ``soft`` of this local day or, past midnight, of the next."""
     today = max(0, min(end, soft[1]) - max(begin, soft[0]))
