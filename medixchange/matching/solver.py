@@ -140,7 +140,7 @@ class _Manner:
             (net.experts, self.ground.experts),
             (net.interpreters, self.ground.interpreters),
         ):
-            worth[[each.who.id in without for each in candidates]] = NEVER
+            worth[:, [each.who.id in without for each in candidates]] = NEVER
         return net
 
     def ranked(self) -> Iterator[Found]:

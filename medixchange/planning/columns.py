@@ -68,7 +68,7 @@ def _row(crew: Crew, who: int) -> int:
 
 
 def _worth(crew: Crew, row: int, at: int) -> float:
-    return float(crew.clocks[crew.zone[row], at] + crew.bonus[row])
+    return float(crew.clocks[at, crew.zone[row]] + crew.bonus[row])
 
 
 def matches_of(columns: Iterable[Column], board: Board) -> list[Match]:

@@ -46,7 +46,7 @@ def all_near(board: Board, prices: Prices, beyond: Numbers, *, slack: float) -> 
 
 def _at(ask: Ask, net: Net, at: int, least: float) -> Iterator[Column]:
     """The columns at one start that are worth ``least`` beyond their price."""
-    experts, interpreters = net.experts[:, at], net.interpreters[:, at]
+    experts, interpreters = net.experts[at], net.interpreters[at]
     for tongue in ask.tongues:
         panels = _Panels(ask, experts, tongue.rows)
         for number in tongue.ways:

@@ -51,7 +51,7 @@ def _left(standing: Taken, ask: Ask, inside: Flags) -> Ask:
     net = standing.net(ask)
     starts = inside & np.isfinite(net.hours)
     experts, interpreters = np.isfinite(net.experts), np.isfinite(net.interpreters)
-    knowing, hired = _places(experts[:, starts]), _places(interpreters[:, starts])
+    knowing, hired = _places(experts[starts]), _places(interpreters[starts])
     halls = tuple(
         tuple((place, free[starts] & np.isfinite(net.halls[place, starts])) for place, free in leg) for leg in ask.halls
     )
@@ -69,8 +69,8 @@ def _left(standing: Taken, ask: Ask, inside: Flags) -> Ask:
 
 
 def _places(free: Flags) -> Indexes:
-    """The new row of each one who is free at all, -1 for the others."""
-    some = free.any(axis=1)
+    """The new row of each one who is ``free`` [starts, n] at all, -1 for the others."""
+    some = free.any(axis=0)
     return np.where(some, np.cumsum(some) - 1, -1)
 
 

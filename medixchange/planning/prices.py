@@ -69,7 +69,7 @@ class Prices:
         first, end = ask.at, ask.at + ask.length
         rooms = self._rooms.between(np.arange(len(self.board.rooms.left)), first, end)
         hospitals = self._hospitals.between(indexes(ask.hospitals), first, end).sum(axis=0)
-        experts = self._experts.net(ask, ask.experts) - self.fair[ask.experts.people][:, None]
+        experts = self._experts.net(ask, ask.experts) - self.fair[ask.experts.people]
         return Net(
             hours=ask.base - hospitals,
             experts=experts,
@@ -119,16 +119,21 @@ class _People:
             owner, key, price = rows.of(caps + number)
             prices[owner, key] = price
             self.caps.append(prices)
+        self.capped = [prices.any(axis=1) for prices in self.caps]
 
     def prices(self, ask: Ask, people: Indexes, at: Indexes) -> Numbers:
-        """What a session of ``ask`` costs of each one's time from each start on; shape [people, starts]."""
-        minutes = ask.request.minutes
-        reach = -(-(minutes + self.staff.rest[people]) // self.grid.minutes)
-        found = self.slots.between(people, at, at[None, :] + reach[:, None])
-        for cap, prices in zip(self.staff.caps, self.caps, strict=True):
-            if prices.any():
-                keys = cap.keys[self.staff.zone[people][:, None], at[None, :]]
-                found += self.staff.amount(minutes) * prices[people[:, None], keys]
+        """What a session of ``ask`` costs of each one's time from each start on; shape [starts, people]."""
+        minutes, found = ask.request.minutes, np.zeros((len(at), len(people)))
+        some = np.flatnonzero(self.slots.row[people])
+        if len(some):
+            reach = -(-(minutes + self.staff.rest[people[some]]) // self.grid.minutes)
+            found[:, some] = self.slots.between(people[some], at, at[None, :] + reach[:, None]).T
+        for cap, prices, priced in zip(self.staff.caps, self.caps, self.capped, strict=True):
+            some = np.flatnonzero(priced[people])
+            if len(some):
+                who = people[some]
+                keys = cap.keys[self.staff.zone[who], at[:, None]]
+                found[:, some] += self.staff.amount(minutes) * prices[who, keys]
         return found
 
     def net(self, ask: Ask, crew: Crew) -> Numbers:

@@ -84,13 +84,13 @@ class Taken:
         marginal = ask.fair * (self.load[ask.experts.people] + 1)
         return Net(
             hours=_without(ask.base, self._hospital_taken(ask), ask, self.board),
-            experts=self._left(ask, ask.experts, self._experts) - marginal[:, None],
+            experts=self._left(ask, ask.experts, self._experts) - marginal,
             interpreters=self._left(ask, ask.interpreters, self._interpreters),
             halls=self._halls_left(ask),
         )
 
     def _left(self, ask: Ask, crew: Crew, hours: _Hours) -> Numbers:
-        taken = hours.all_taken(ask.request.minutes)[crew.people[:, None], ask.at]
+        taken = np.take(hours.all_taken(ask.request.minutes)[ask.at], crew.people, axis=1)
         return np.where(crew.free & ~taken, crew.worth, NEVER)
 
     def _halls_left(self, ask: Ask) -> Numbers:
@@ -122,7 +122,7 @@ class _Hours:
                 left[who, cap.keys[self.staff.zone[who], start]] -= amount
             self.sessions[who][start] = int(reach[who])
             for long, table in self._all_taken.items():
-                table[who] = flags(self.taken(who, long), self.grid.slots)
+                table[:, who] = flags(self.taken(who, long), self.grid.slots)
 
     def rest(self) -> Staff:
         """The same people with what is left of their caps."""
@@ -130,11 +130,11 @@ class _Hours:
         return replace(self.staff, caps=tuple(caps))
 
     def all_taken(self, minutes: int) -> Flags:
-        """The starts at which each one cannot begin a session of ``minutes``; shape [people, slots]."""
+        """The starts at which each one cannot begin a session of ``minutes``; shape [slots, people]."""
         if minutes not in self._all_taken:
-            table = np.zeros((len(self.staff.ids), self.grid.slots), np.bool_)
+            table = np.zeros((self.grid.slots, len(self.staff.ids)), np.bool_)
             for who in self.sessions:
-                table[who] = flags(self.taken(who, minutes), self.grid.slots)
+                table[:, who] = flags(self.taken(who, minutes), self.grid.slots)
             self._all_taken[minutes] = table
         return self._all_taken[minutes]
 

@@ -10,7 +10,7 @@ import pytest
 
 from medixchange.matching.kernel.asks import StaffedWay
 from medixchange.matching.kernel.bits import NEVER
-from medixchange.matching.kernel.routes import best_teams
+from medixchange.matching.kernel.routes import Teams
 from medixchange.matching.ways import Way
 
 
@@ -36,25 +36,25 @@ def test_the_best_teams_are_those_that_trying_all_finds(seed: int) -> None:
     chance = Random(seed)
     legs, team, people = chance.choice(((2, 2, 6), (3, 1, 5), (2, 3, 7), (3, 2, 7)))
     holders = [sorted(chance.sample(range(people), chance.randint(team, people))) for _ in range(legs)]
-    net = np.asarray([[chance.choice((NEVER, -9.0, -3.0, 0.0, 4.0)) for _ in range(6)] for _ in range(people)])
+    net = np.asarray([[chance.choice((NEVER, -9.0, -3.0, 0.0, 4.0)) for _ in range(people)] for _ in range(6)])
 
-    value, rows = best_teams(staffed(legs, team, holders), net)
+    value, rows = Teams(net).over(staffed(legs, team, holders))
 
     for at in range(6):
-        wanted = best_by_trying(net[:, at].tolist(), holders, team)
+        wanted = best_by_trying(net[at].tolist(), holders, team)
         assert value[at] == wanted + 7
         if wanted > NEVER:
             chosen = rows[:, at].tolist()
             assert len(set(chosen)) == legs * team
             assert all(chosen[place] in holders[place // team] for place in range(legs * team))
-            assert sum(net[who, at] for who in chosen) == wanted
+            assert sum(net[at, who] for who in chosen) == wanted
 
 
 def test_thirteen_who_join_all_languages_are_soon_shared_out_among_four_legs() -> None:
     everybody = list(range(13))
-    net = np.asarray([[float(who)] for who in everybody])
+    net = np.asarray([[float(who) for who in everybody]])
 
-    value, rows = best_teams(staffed(4, 3, [everybody] * 4), net)
+    value, rows = Teams(net).over(staffed(4, 3, [everybody] * 4))
 
     assert value[0] == sum(everybody) + 7
     assert sorted(rows[:, 0].tolist()) == everybody[1:]

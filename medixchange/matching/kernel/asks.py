@@ -15,9 +15,10 @@ from medixchange.matching.ways import Way
 class Crew:
     """Those of one kind who could serve a request.
 
-    ``people`` [n] are places in the problem and ``free`` [n, starts] says when; ``worth`` of each at each start is
-    ``clocks`` [zones, starts] of its ``zone`` [n] (those who want longer notice than is left apart), plus
+    ``people`` [n] are places in the problem and ``free`` [starts, n] says when; ``worth`` of each at each start is
+    ``clocks`` [starts, zones] of its ``zone`` [n] (those who want longer notice than is left apart), plus
     its ``bonus`` [n]. What is free is most of all that a plan of ten thousand requests holds, and is kept as bits.
+    The people of one start lie beside each other, since a search is for the best of them at each.
     """
 
     people: Indexes
@@ -28,26 +29,27 @@ class Crew:
 
     @property
     def free(self) -> Flags:
-        """Who is free at which start; shape [n, starts]."""
-        return np.unpackbits(self.bits, axis=1, count=self.clocks.shape[1]).view(np.bool_)
+        """Who is free at which start; shape [starts, n]."""
+        return np.unpackbits(self.bits, axis=1, count=len(self.people)).view(np.bool_)
 
     def part(self, free: Flags, starts: Flags) -> Crew:
-        """Those who are ``free`` [n, starts] at one of ``starts`` [starts], and those starts alone."""
-        inside = free[:, starts]
-        some = inside.any(axis=1)
+        """Those who are ``free`` [starts, n] at one of ``starts`` [starts], and those starts alone."""
+        inside = free[starts]
+        some = inside.any(axis=0)
         return replace(
             self,
             people=self.people[some],
-            bits=np.packbits(inside[some], axis=1),
-            clocks=self.clocks[:, starts],
+            bits=np.packbits(inside[:, some], axis=1),
+            clocks=self.clocks[starts],
             zone=self.zone[some],
             bonus=self.bonus[some],
         )
 
     @property
     def worth(self) -> Numbers:
-        """Points of each one at each start; shape [n, starts]."""
-        found: Numbers = self.clocks[self.zone] + self.bonus[:, None]
+        """Points of each one at each start; shape [starts, n]."""
+        found: Numbers = np.take(self.clocks, self.zone, axis=1)
+        found += self.bonus
         return found
 
 

@@ -135,11 +135,11 @@ def _crew(
 ) -> Crew:
     problem = found.problem
     clock_of = [(each.who.zone, hurried(each.who, found.request, problem)) for each in candidates]
-    zones = {key: row for row, key in enumerate(sorted(set(clock_of)))}
-    clocks = np.zeros((len(zones), len(at)))
-    for (zone, late), row in zones.items():
-        clocks[row] = -humane * _outside(problem.grid, zone, problem.policy.expert_soft, found.length)[at]
-        clocks[row] -= (problem.hurry or 0) * flags(late, problem.grid.slots)[at]
+    zones = {key: place for place, key in enumerate(sorted(set(clock_of)))}
+    clocks = np.zeros((len(at), len(zones)))
+    for (zone, late), place in zones.items():
+        clocks[:, place] = -humane * _outside(problem.grid, zone, problem.policy.expert_soft, found.length)[at]
+        clocks[:, place] -= (problem.hurry or 0) * flags(late, problem.grid.slots)[at]
     return Crew(
         people=indexes([places[each.who.id] for each in candidates]),
         bits=_bits([each.starts for each in candidates], at),
@@ -150,10 +150,11 @@ def _crew(
 
 
 def _bits(masks: Sequence[int], at: Indexes) -> Packed:
-    """The bits of each mask at the starts ``at``; only what lies between the first and the last is unpacked."""
+    """The bits of each mask at the starts ``at``, those of one start in a row; only what lies between the first and the
+    last is unpacked."""
     first, span = (int(at[0]), int(at[-1] - at[0]) + 1) if len(at) else (0, 1)
     wanted = (1 << span) - 1
-    return np.packbits(flags_of((mask >> first & wanted for mask in masks), span)[:, at - first], axis=1)
+    return np.packbits(flags_of([mask >> first & wanted for mask in masks], span).T[at - first], axis=1)
 
 
 def _languages(found: Ground, known: Indexes, at: Indexes) -> tuple[tuple[StaffedWay, ...], tuple[Tongue, ...]]:

@@ -56,15 +56,15 @@ def _divided(topics: Part) -> Iterator[Division]:
 def best_panels(ask: Ask, net: Numbers, rows: Indexes) -> Ranking:
     """What the best panel of ``rows`` is worth at each start, and its rows [panel_max, starts], -1 where nobody.
 
-    ``net`` [experts, starts] is what each expert is worth there, S3 not counted, ``NEVER`` where not free.
+    ``net`` [starts, experts] is what each expert is worth there, S3 not counted, ``NEVER`` where not free.
     """
     request = ask.request
-    guests = request.panel_max > 1 and bool((net[rows] > 0).any())
+    guests = request.panel_max > 1 and bool((net.max(axis=0, initial=NEVER)[rows] > 0).any())
     found = divisions(len(request.specialties), request.panel_min, request.panel_max, guests=guests)
     ranks = {part: max(len(parts) for parts in found if part in parts) for part in {p for d in found for p in d}}
     best = {part: _ranked(ask, net, rows, part, ranks[part]) for part in sorted(ranks)}
-    value = np.full(net.shape[1], NEVER)
-    panel = np.full((request.panel_max, net.shape[1]), -1, np.int64)
+    value = np.full(len(net), NEVER)
+    panel = np.full((request.panel_max, len(net)), -1, np.int64)
     for parts in found:
         worth, people = _together([best[part] for part in parts])
         better = worth > value
@@ -88,14 +88,15 @@ def _ranked(ask: Ask, net: Numbers, rows: Indexes, part: Part, ranks: int) -> Ra
 
 def ranked(net: Numbers, rows: Indexes, ranks: int, *, bonus: Numbers | None = None) -> Ranking:
     """The best ``ranks`` of ``rows`` at each start, a ``bonus`` [all rows] counted in; of equals the first."""
-    starts = net.shape[1]
+    starts = len(net)
     values, who = np.full((ranks, starts), NEVER), np.full((ranks, starts), -1, np.int64)
-    worth = net[rows] if bonus is None else net[rows] + bonus[rows][:, None]
-    columns = np.arange(starts)
+    worth, at = np.take(net, rows, axis=1), np.arange(starts)
+    if bonus is not None:
+        worth += bonus[rows]
     for rank in range(min(ranks, len(rows))):
-        first = worth.argmax(axis=0)
-        values[rank], who[rank] = worth[first, columns], rows[first]
-        worth[first, columns] = NEVER
+        first = worth.argmax(axis=1)
+        values[rank], who[rank] = worth[at, first], rows[first]
+        worth[at, first] = NEVER
     return values, who
 
 

@@ -9,14 +9,14 @@ import numpy as np
 from medixchange.matching.kernel.asks import Ask
 from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers
 from medixchange.matching.kernel.panels import best_panels
-from medixchange.matching.kernel.routes import best_teams
+from medixchange.matching.kernel.routes import Teams
 
 
 @dataclass(frozen=True, slots=True)
 class Net:
     """What everything is worth to one ask at each start, less what it costs there; ``NEVER`` where it is taken.
 
-    ``hours`` [starts], ``experts`` [experts, starts], ``interpreters`` [interpreters, starts], and ``halls``
+    ``hours`` [starts], ``experts`` [starts, experts], ``interpreters`` [starts, interpreters], and ``halls``
     [halls that the board has, starts], which cost only.
     """
 
@@ -42,7 +42,7 @@ def alone(ask: Ask, load: Indexes) -> Net:
     fair = ask.fair * (load + 1)
     return Net(
         hours=ask.base,
-        experts=np.where(ask.experts.free, ask.experts.worth - fair[:, None], NEVER),
+        experts=np.where(ask.experts.free, ask.experts.worth - fair, NEVER),
         interpreters=np.where(ask.interpreters.free, ask.interpreters.worth, NEVER),
         halls=np.zeros((1, len(ask.at))),
     )
@@ -59,13 +59,14 @@ def best(ask: Ask, net: Net) -> Best:
         hall=np.full(starts, -1, np.int64),
     )
     halls = [_cheapest(ask, net, channels) for channels in range(len(ask.halls))]
+    teams = Teams(net.interpreters)
     for tongue in ask.tongues:
         panels, panel = best_panels(ask, net.experts, tongue.rows)
         for number in tongue.ways:
             way = ask.ways[number]
-            teams, hired = best_teams(way, net.interpreters)
+            worth, hired = teams.over(way)
             cost, hall = halls[way.way.channels]
-            value = panels + teams + cost
+            value = panels + worth + cost
             if way.free is not None:
                 value[~way.free] = NEVER
             better = value > found.value

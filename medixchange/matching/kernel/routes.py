@@ -11,25 +11,47 @@ import numpy.typing as npt
 from medixchange.matching.kernel.asks import StaffedWay
 from medixchange.matching.kernel.bits import NEVER, Flags, Indexes, Numbers
 from medixchange.matching.kernel.panels import Ranking, ranked
+from medixchange.matching.ways import Pair
 
 Seats = npt.NDArray[np.int8]
 
 
-def best_teams(way: StaffedWay, net: Numbers) -> Ranking:
-    """What ``way`` with its best teams is worth at each start, and their rows [legs * team, starts], -1 where nobody.
+class Teams:
+    """The best teams for the ways of one request; those of a leg that several ways have are looked for once.
 
-    ``net`` [interpreters, starts] is what each interpreter is worth there, ``NEVER`` where not free. Where the best
-    teams of two legs share somebody, the best that share nobody are found among the foremost of each leg.
+    ``net`` [starts, interpreters] is what each interpreter is worth at each start, ``NEVER`` where not free.
     """
-    team, starts = way.way.team, net.shape[1]
-    found = [ranked(net, holders, team) for holders in way.holders]
-    value = sum((values.sum(axis=0) for values, _ in found), start=np.full(starts, float(way.points)))
-    rows = np.concatenate([who for _, who in found]) if found else np.zeros((0, starts), np.int64)
-    twice = np.flatnonzero(_shared([who for _, who in found], starts) & np.isfinite(value))
-    if len(twice):
-        worth, apart = _Apart(way.holders, net[:, twice], team).best()
-        value[twice], rows[:, twice] = worth + way.points, apart
-    return value, rows
+
+    def __init__(self, net: Numbers) -> None:
+        self.net = net
+        self._known: dict[tuple[Pair, int], Ranking] = {}
+
+    def over(self, way: StaffedWay) -> Ranking:
+        """What ``way`` with its best teams is worth at each start, and their rows [legs * team, starts], -1 where
+        nobody.
+
+        Where the best teams of two legs share somebody, the best that share nobody are found among the foremost of
+        each leg.
+        """
+        found = [
+            self._of_leg(leg, holders, way.way.team) for leg, holders in zip(way.way.legs, way.holders, strict=True)
+        ]
+        starts = len(self.net)
+        value = sum((worth for worth, _ in found), start=np.full(starts, float(way.points)))
+        rows = np.concatenate([who for _, who in found]) if found else np.zeros((0, starts), np.int64)
+        twice = np.flatnonzero(_shared([who for _, who in found], starts) & np.isfinite(value))
+        if len(twice):
+            worth, apart = _Apart(way.holders, self.net[twice], way.way.team).best()
+            value[twice], rows[:, twice] = worth + way.points, apart
+        return value, rows
+
+    def _of_leg(self, leg: Pair, holders: Indexes, team: int) -> Ranking:
+        """What the best ``team`` of ``holders`` are worth together at each start, and their rows [team, starts]."""
+        key = leg, team
+        if key not in self._known:
+            values, who = ranked(self.net, holders, team)
+            self._known[key] = values.sum(axis=0), who
+        return self._known[key]
 
 
 def _shared(teams: Sequence[Indexes], starts: int) -> Flags:
@@ -56,7 +78,7 @@ class _Apart:
     def best(self) -> Ranking:
         """What the best teams are worth at each start, and their rows [legs * team, starts]."""
         shape = (self.team + 1,) * self.legs
-        value = np.full((*shape, self.net.shape[1]), NEVER)
+        value = np.full((*shape, len(self.net)), NEVER)
         value[(0,) * self.legs] = 0.0
         seats = [self._seated(value, place) for place in range(len(self.people))]
         worth = value[(self.team,) * self.legs]
@@ -69,7 +91,7 @@ class _Apart:
             if self.joins[place][leg]:
                 first, last = ([slice(None)] * value.ndim for _ in range(2))
                 first[leg], last[leg] = slice(0, self.team), slice(1, self.team + 1)
-                worth = before[tuple(first)] + self.net[self.people[place]]
+                worth = before[tuple(first)] + self.net[:, self.people[place]]
                 better = worth > value[tuple(last)]
                 value[tuple(last)][better] = worth[better]
                 leg_of[tuple(last)][better] = leg
@@ -77,7 +99,7 @@ class _Apart:
 
     def _people(self, seats: Sequence[Seats], there: Flags) -> Indexes:
         """The rows of those who sit, leg after leg, traced from the last person back."""
-        starts = self.net.shape[1]
+        starts = len(self.net)
         taken = np.where(there, self.team, 0) + np.zeros((self.legs, 1), np.int64)
         rows, columns = np.full((self.legs * self.team, starts), -1, np.int64), np.arange(starts)
         for place in reversed(range(len(self.people))):
