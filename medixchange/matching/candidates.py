@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from itertools import starmap
+from typing import Generic, NamedTuple, TypeVar
 
 from medixchange.matching.listed import once
 from medixchange.matching.match import Match
@@ -28,8 +29,7 @@ from medixchange.times.grid import starts as starts_in
 Who = TypeVar("Who")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate(Generic[Who]):
+class Candidate(NamedTuple, Generic[Who]):
     """Somebody or something of use, and the starts (bits) at which it can serve the whole session."""
 
     who: Who
@@ -138,7 +138,7 @@ def ground(problem: Problem, request: Request, *, unmasked: Unmasked | None = No
 
 
 def _candidates(there: Iterable[tuple[Who, int]]) -> tuple[Candidate[Who], ...]:
-    return tuple([Candidate(who, starts) for who, starts in there])
+    return tuple(starmap(Candidate, there))
 
 
 def _presenters(experts: Iterable[Candidate[Expert]], problem: Problem) -> Mapping[str, Sequence[int]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from itertools import chain
 from typing import NamedTuple
 
 from medixchange.matching.listed import once
@@ -45,8 +44,8 @@ def alike(request: Request, problem: Problem, *, everybody: bool = False) -> Ali
 
 def experts_of_use(request: Request, problem: Problem) -> list[Expert]:
     """The experts who may sit on a panel for ``request``, whatever the hour, in the order of the problem."""
-    sorts = alike(request, problem).items()
-    return [problem.experts[place] for place in sorted(chain(*(places for sort, places in sorts if sort.is_of_use)))]
+    knows, tongues, excluded = _knowing(request, problem), _tongues(problem), _excluded(request, problem)
+    return [problem.experts[place] for place in sorted(knows) if tongues[place] and place not in excluded]
 
 
 def _knowing(request: Request, problem: Problem) -> Mapping[int, int]:

@@ -66,11 +66,11 @@ class Unmasked:
         """By what is ``known`` of the masks for this length, and what is ``left`` to those who are ``held``."""
         length, full = self.problem.length(request.minutes), self.problem.grid.full
         for each in people:
-            found = known.get(each.id)
-            if found is None:
-                found = known[each.id] = starts_left(each.masks, NOTHING, length, slots=full)
-            found &= within
-            if found and each.id in held:
+            name = each.id
+            if name not in known:
+                known[name] = starts_left(each.masks, NOTHING, length, slots=full)
+            found = known[name] & within
+            if found and name in held:
                 found &= left(each)
             if found:
                 yield each, found

@@ -119,7 +119,7 @@ class _People:
             owner, key, price = rows.of(caps + number)
             prices[owner, key] = price
             self.caps.append(prices)
-        self.capped = [prices.any(axis=1) for prices in self.caps]
+        self.capped = [prices.max(axis=1, initial=0.0) > 0 for prices in self.caps]
 
     def prices(self, ask: Ask, people: Indexes, at: Indexes) -> Numbers:
         """What a session of ``ask`` costs of each one's time from each start on; shape [starts, people]."""

@@ -6,8 +6,9 @@ In points of FORMAT.md: S1, S4, S5, S6, S7, S8 and S10. S2 belongs to a way, S3 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -17,11 +18,11 @@ from medixchange.matching.clocks import half_hours
 from medixchange.matching.kernel.asks import Ask, Crew, StaffedWay, Tongue
 from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, Packed, flags, flags_of, indexes
 from medixchange.matching.opened import hurried
-from medixchange.matching.resources import Expert, Interpreter, Person
+from medixchange.matching.resources import Person
 from medixchange.matching.score import served
 from medixchange.matching.terms_of_hours import window_points, wishing
 from medixchange.matching.terms_of_languages import conversing
-from medixchange.matching.ways import Way, ways
+from medixchange.matching.ways import Pair, Way, ways
 from medixchange.policies.values import Minutes
 from medixchange.times.grid import Grid
 from medixchange.times.grid import starts as starts_in
@@ -35,8 +36,9 @@ def ask(found: Ground, halls: Sequence[Places], *, number: int = 0, row: int = 0
     """The request of ``found`` laid out; ``halls`` [channels] are those that carry so many languages."""
     problem, request = found.problem, found.request
     at = np.flatnonzero(flags(found.starts, problem.grid.slots))
-    levels = [[each.who.specialties.get(code, 0) for code in request.specialties] for each in found.experts]
-    known = indexes(levels).reshape(len(found.experts), len(request.specialties))
+    knowledge = [each.who.specialties for each in found.experts]
+    by_topic = [[levels.get(code, 0) for levels in knowledge] for code in request.specialties]
+    known = np.ascontiguousarray(indexes(by_topic).reshape(len(request.specialties), len(knowledge)).T)
     staffed, tongues = _languages(found, known, at)
     return Ask(
         number=number,
@@ -106,9 +108,9 @@ def _experts(found: Ground, at: Indexes) -> Crew:
     weights, earlier = problem.weights, problem.tentative.get(request.id)
     kept = earlier.panel if earlier else ()
 
-    def bonus(each: Expert) -> int:
-        return weights.continuity * (each.id == request.continuity) + weights.stable_expert * (each.id in kept)
-
+    bonus = dict.fromkeys(kept, weights.stable_expert)
+    if request.continuity is not None:
+        bonus[request.continuity] = bonus.get(request.continuity, 0) + weights.continuity
     return _crew(found, found.experts, at, problem.expert_place, bonus=bonus, humane=weights.humane_expert)
 
 
@@ -118,10 +120,9 @@ def _interpreters(found: Ground, at: Indexes) -> Crew:
     weights, earlier = problem.weights, problem.tentative.get(found.request.id)
     kept = earlier.route.interpreters if earlier else ()
 
-    def bonus(each: Interpreter) -> int:
-        return weights.stable_interpreter * (each.id in kept) - weights.interp_cost
-
-    return _crew(found, found.interpreters, at, problem.interpreter_place, bonus=bonus, humane=weights.humane_interp)
+    bonus = dict.fromkeys(kept, weights.stable_interpreter)
+    crew = _crew(found, found.interpreters, at, problem.interpreter_place, bonus=bonus, humane=weights.humane_interp)
+    return replace(crew, bonus=crew.bonus - weights.interp_cost)
 
 
 def _crew(
@@ -130,22 +131,24 @@ def _crew(
     at: Indexes,
     places: Mapping[str, int],
     *,
-    bonus: Callable[[Who], int],
+    bonus: Mapping[str, int],
     humane: int,
 ) -> Crew:
+    """Those of ``candidates`` with the ``bonus`` of some by id."""
     problem = found.problem
-    clock_of = [(each.who.zone, hurried(each.who, found.request, problem)) for each in candidates]
+    people = [each.who for each in candidates]
+    clock_of = [(each.zone, hurried(each, found.request, problem)) for each in people]
     zones = {key: place for place, key in enumerate(sorted(set(clock_of)))}
     clocks = np.zeros((len(at), len(zones)))
     for (zone, late), place in zones.items():
         clocks[:, place] = -humane * _outside(problem.grid, zone, problem.policy.expert_soft, found.length)[at]
         clocks[:, place] -= (problem.hurry or 0) * flags(late, problem.grid.slots)[at]
     return Crew(
-        people=indexes([places[each.who.id] for each in candidates]),
+        people=indexes([places[each.id] for each in people]),
         bits=_bits([each.starts for each in candidates], at),
         clocks=clocks,
         zone=indexes([zones[key] for key in clock_of]),
-        bonus=np.asarray([bonus(each.who) for each in candidates], np.float64),
+        bonus=np.asarray([bonus.get(each.id, 0) for each in people], np.float64),
     )
 
 
@@ -161,22 +164,24 @@ def _languages(found: Ground, known: Indexes, at: Indexes) -> tuple[tuple[Staffe
     """The languages in which a panel could cover every topic, and the staffed ways from each to the audience."""
     staffed: list[StaffedWay] = []
     tongues = []
+    holders = cache(lambda leg: indexes(found.holders(*leg)))
     for speech, places in found.presenters.items():
         rows = indexes(places)
         if known[rows].any(axis=0).all():
-            mine = [each for way in ways(found.request, found.problem, speech) for each in _staffed(found, way, at)]
+            possible = ways(found.request, found.problem, speech)
+            mine = [each for way in possible for each in _staffed(found, way, at, holders)]
             if mine:
                 tongues.append(Tongue(rows, tuple(range(len(staffed), len(staffed) + len(mine)))))
                 staffed += mine
     return tuple(staffed), tuple(tongues)
 
 
-def _staffed(found: Ground, way: Way, at: Indexes) -> Iterable[StaffedWay]:
-    """``way`` if each of its legs has enough interpreters at all."""
-    holders = tuple(indexes(found.holders(*leg)) for leg in way.legs)
-    if all(len(each) >= way.team for each in holders):
+def _staffed(found: Ground, way: Way, at: Indexes, holders: Callable[[Pair], Indexes]) -> Iterable[StaffedWay]:
+    """``way`` if each of its legs has enough interpreters at all; ``holders`` are the rows of those who hold a pair."""
+    able = tuple([holders(leg) for leg in way.legs])
+    if all(len(each) >= way.team for each in able):
         points = conversing(found.request, found.problem, way.mode, way.speech, way.audiences, way.legs)
-        yield StaffedWay(way, points, holders, _allowed(found, way, at))
+        yield StaffedWay(way, points, able, _allowed(found, way, at))
 
 
 def _allowed(found: Ground, way: Way, at: Indexes) -> Flags | None:
