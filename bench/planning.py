@@ -57,13 +57,20 @@ GOALS = {"S": Goal(5, 0.002, None), "M": Goal(60, 0.003, 500), "L": Goal(180, 0.
 
 @dataclass(frozen=True)
 class Figures:
-    """What one instance came to, what the checker has against it, its points by term, and the first plan."""
+    """What one instance came to, what the checker says of it, and the first plan."""
 
     told: dict[str, Any]
-    faults: list[str]
-    parts: dict[str, int]
+    verdict: Verdict
     memory: Most
     first: First
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the format's checker has against a plan, or finds otherwise than it was told; and its points by term."""
+
+    faults: list[str]
+    parts: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -105,28 +112,28 @@ def main() -> int:
 
 def report(name: str, figures: Figures, goal: Goal) -> bool:
     """Print one row, and under it what is wrong; whether the plan is as it was told and every goal is reached."""
-    told, first, memory = figures.told, figures.first, figures.memory
+    told, faults, first, memory = figures.told, figures.verdict.faults, figures.first, figures.memory
     most = "" if goal.memory is None else f" ({goal.memory})"
     gap = 1.0 if told["gap"] is None else told["gap"]
     of_all = f"{told['served']} of {told['requests']}"
     wanted = "" if goal.gap is None else f" ({goal.gap:.1%})"
     print(
-        f"{name:<9} {of_all:<13} {told['score']:>9} {'NO' if figures.faults else 'yes':>7} {gap:>8.3%}{wanted}"
+        f"{name:<9} {of_all:<13} {told['score']:>9} {'NO' if faults else 'yes':>7} {gap:>8.3%}{wanted}"
         f" {told['seconds']:>12.1f} ({goal.seconds:.0f}) {memory.seen:>8.0f}, {memory.bound:.0f}{most}"
         f" {first.seconds * 1000:>12.2f} ({FIRST * 1000:.0f})",
         flush=True,
     )
-    for fault in figures.faults[:SHOWN]:
+    for fault in faults[:SHOWN]:
         print(f"{'':<9} {fault}")
     is_better = goal.gap is not None or compared(figures)
     fits = goal.memory is None or memory.seen <= goal.memory
     is_near = goal.gap is None or gap <= goal.gap
-    return not figures.faults and is_near and is_better and fits and first.seconds <= FIRST
+    return not faults and is_near and is_better and fits and first.seconds <= FIRST
 
 
 def compared(figures: Figures) -> bool:
     """Print each term of the plan beside that of the first one; whether none is worth less."""
-    parts, first = figures.parts, figures.first.parts
+    parts, first = figures.verdict.parts, figures.first.parts
     for term in sorted({*parts, *first}, key=lambda each: int(each.split()[0][1:])):
         now, before = parts.get(term, 0), first.get(term, 0)
         print(f"{'':<9} {term:<16} {now:>10} (first plan {before}){'' if now >= before else '  LESS'}")
@@ -145,17 +152,17 @@ def measure(file: Path, data: dict[str, Any], goal: Goal, *, workers: int) -> Fi
     if process.returncode:
         raise SystemExit(process.returncode)
     told = json.loads(answer)
-    broken, score, parts, facts = verifier().verify(data, json.loads(out.read_text()))
-    against = [*broken, *otherwise(told, score=score, quality=score - parts.get(SERVED, 0), served=facts["served"])]
-    return Figures(told, against, parts, memory, first_plan(data))
+    return Figures(told, judged(data, json.loads(out.read_text()), told), memory, first_plan(data))
 
 
-def otherwise(told: dict[str, Any], *, score: int, quality: int, served: int) -> list[str]:
-    """What the format's checker finds otherwise than it was told."""
-    found = {"served": served, "score": score, "quality": quality}
+def judged(data: dict[str, Any], solution: dict[str, Any], told: dict[str, Any]) -> Verdict:
+    """What the format's checker says of a plan, and of what was told of it."""
+    broken, score, parts, facts = verifier().verify(data, solution)
+    found = {"served": facts["served"], "score": score, "quality": score - parts.get(SERVED, 0)}
     differ = [f"{name} {told[name]} was told, it is {value}" for name, value in found.items() if told[name] != value]
     is_beyond = told["bound"] is not None and score > told["bound"]
-    return [*differ, *([f"the score {score} is above the bound {told['bound']}"] if is_beyond else [])]
+    beyond = [f"the score {score} is above the bound {told['bound']}"] if is_beyond else []
+    return Verdict([*broken, *differ, *beyond], parts)
 
 
 def first_plan(data: dict[str, Any]) -> First:
