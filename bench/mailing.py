@@ -34,6 +34,7 @@ from aiosmtpd.smtp import Session as Dialogue
 from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
+from bench.databases import KINDS, opened
 from bench.pace import said
 from medixchange.accounts.models import Login
 from medixchange.app import build
@@ -46,7 +47,7 @@ from medixchange.outbox.smtp import MailServer
 from medixchange.schema import migrate
 from medixchange.settings import Settings
 from medixchange.tokens import digest, secret
-from tests import make, postgres
+from tests import make
 from tests.outbox import mailing
 from tests.recaps import stage as recaps
 from tests.sessions import stage as sessions
@@ -61,7 +62,6 @@ DESK = sessions.DESK
 PAUSE = 0.02
 QUIET = 200
 """How often each page is asked for while no letter goes."""
-DATABASES = ("sqlite", "postgresql")
 
 
 @dataclass
@@ -225,30 +225,12 @@ def report(name: str, number: int, paths: list[str], found: Found) -> bool:
     return all(is_reached for *_, is_reached in lines)
 
 
-@contextmanager
-def opened(name: str) -> Iterator[Database]:
-    """An empty database on SQLite or PostgreSQL."""
-    if name == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            database = Database(f"sqlite:///{folder}/medixchange.db")
-            yield database
-            database.close()
-        return
-    with postgres.server(postgres.SAFE) as url:
-        own = f"bench_{secret()[:8].lower().replace('-', '_')}"
-        postgres.command(url, f"CREATE DATABASE {own}")
-        database = Database(postgres.named(url, own))
-        yield database
-        database.close()
-        postgres.command(url, f"DROP DATABASE {own} WITH (FORCE)")
-
-
 def main() -> int:
     """Measure on each database, compare with the goals."""
     parser = argparse.ArgumentParser(description="Times the mailing of a recap beside a raw SMTP dialogue.")
     parser.add_argument("--letters", type=int, default=3400, help="how many readers there are")
     parser.add_argument("--rounds", type=int, default=3, help="how often each has its turn")
-    parser.add_argument("--only", choices=DATABASES, help="on one database")
+    parser.add_argument("--only", choices=KINDS, help="on one database")
     parser.add_argument("--pipelining", action="store_true", help="with a mail server that offers it")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -259,7 +241,7 @@ def main() -> int:
     is_reached = True
     with tempfile.TemporaryFile("w") as log:
         set_up_logs(log)
-        for name in [chosen.only] if chosen.only else DATABASES:
+        for name in [chosen.only] if chosen.only else KINDS:
             with opened(name) as database:
                 paths, found = measure(database, chosen.letters, chosen.rounds, pipelining=chosen.pipelining)
             is_reached = report(name, chosen.letters, paths, found) and is_reached

@@ -12,18 +12,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from os import cpu_count, getloadavg
-from pathlib import Path
 from random import Random
 from time import perf_counter, process_time
 
 from sqlmodel import Session, col, select
 
+from bench.databases import opened
 from bench.pace import said
 from medixchange.availability.models import WeeklyHours
 from medixchange.db import Database
@@ -67,16 +66,16 @@ class Timing:
 
 
 @contextmanager
-def world(chance: Random, *, requests: int, experts: int = EXPERTS) -> Iterator[tuple[Database, list[int]]]:
-    """A database of its own in a temporary SQLite file, and the numbers of the requests that wait there."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")
+def world(
+    chance: Random, *, requests: int, experts: int = EXPERTS, kind: str = "sqlite"
+) -> Iterator[tuple[Database, list[int]]]:
+    """A database of its own of this ``kind``, and the numbers of the requests that wait there."""
+    with opened(kind) as database:
         migrate(database)
         with database.write() as db:
             furnish(db, chance, experts=experts)
             ids = [ask(db, number, chance) for number in range(requests)]
         yield database, ids
-        database.close()
 
 
 def furnish(db: Session, chance: Random, *, experts: int = EXPERTS) -> None:

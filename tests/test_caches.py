@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+from medixchange.availability.windows import Hours, Weekly
+from medixchange.matching import masks
+from medixchange.matching.facts import horizon
+from medixchange.policies.values import Policy
 from medixchange.times import zones
 from tests.make import NOW
 
@@ -46,6 +51,22 @@ def _is_endless(decorator: ast.expr) -> bool:
 
 def test_nothing_with_many_keys_is_kept_for_ever() -> None:
     assert sorted(kept_for_ever()) == sorted(FEW)
+
+
+def test_the_hours_of_two_thousand_people_are_laid_over_the_grid_once() -> None:
+    grid, place = horizon(NOW), masks.Place("Asia/Shanghai", "CN")
+    everybody = [
+        Hours((Weekly(day, start, start + length),))
+        for day in range(7)
+        for start in range(0, 720, 15)
+        for length in range(60, 450, 60)
+    ]
+    before = masks._hours.cache_info().misses
+
+    for each in (*everybody, *everybody):
+        masks.person_masks(each, place, notice=timedelta(), now=NOW, grid=grid, policy=Policy())
+
+    assert masks._hours.cache_info().misses - before == len(everybody)
 
 
 def test_hours_of_ever_new_days_are_kept_within_bounds() -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, ScalarSelect, func
 from sqlalchemy.orm import Mapped
@@ -103,14 +104,14 @@ def openings() -> ScalarSelect[int]:
 
 
 def _weekly(db: Session, ids: Ids) -> defaultdict[int, list[Weekly]]:
-    row, found = WeeklyHours, defaultdict[int, list[Weekly]](list)
+    row, found, made = WeeklyHours, defaultdict[int, list[Weekly]](list), cache(Weekly)  # many have the same hours
     query = (
         select(row.person_id, row.weekday, row.start_minute, row.end_minute)
         .where(*_among(col(row.person_id), ids))
         .order_by(col(row.person_id), col(row.weekday), col(row.start_minute))
     )
     for who, weekday, start, end in db.exec(query):
-        found[who].append(Weekly(weekday, start, end))
+        found[who].append(made(weekday, start, end))
     return found
 
 

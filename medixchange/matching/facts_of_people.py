@@ -63,8 +63,9 @@ class Frame:
         return availability.hours(db, self.grid.span, ids=self.ids)
 
 
-def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, ...]:
-    """Every active expert; sessions that ended by ``held_from`` count as past load, later ones are held.
+def experts(db: Session, frame: Frame, hours: Mapping[int, Hours], *, held_from: datetime) -> tuple[Expert, ...]:
+    """Every active expert with their ``hours``; sessions that ended by ``held_from`` count as past load, later ones are
+    held.
 
     What is lent depends on everybody, so it is left out where only some are read.
     """
@@ -79,7 +80,7 @@ def experts(db: Session, frame: Frame, *, held_from: datetime) -> tuple[Expert, 
         .order_by(col(people.Expert.person_id))
     ).all()
     specialties, (speaking, speaking_only) = _specialties(db, frame), _languages(db, frame)
-    panels, hours = _panels(db, frame), frame.hours(db)
+    panels = _panels(db, frame)
     loads = availability.loads(db, Interval(frame.now - FAIR_MEMORY, held_from), ids=frame.ids)
     there = [person for _, person in rows] if frame.ids is None else []
     lent = lent_to_experts(db, there, specialties, now=frame.now)
@@ -120,8 +121,8 @@ def lent_to_experts(
     return lent_to_all(shares)
 
 
-def interpreters(db: Session, frame: Frame) -> tuple[Interpreter, ...]:
-    """Every active interpreter."""
+def interpreters(db: Session, frame: Frame, hours: Mapping[int, Hours]) -> tuple[Interpreter, ...]:
+    """Every active interpreter with their ``hours``."""
     rows = db.exec(
         select(people.Interpreter, people.Person)
         .join(people.Person, col(people.Person.id) == col(people.Interpreter.person_id))
@@ -132,7 +133,7 @@ def interpreters(db: Session, frame: Frame) -> tuple[Interpreter, ...]:
         )
         .order_by(col(people.Interpreter.person_id))
     ).all()
-    pairs, hours = _pairs(db, frame), frame.hours(db)
+    pairs = _pairs(db, frame)
     return tuple(
         Interpreter(
             id=str(person.id),

@@ -19,6 +19,10 @@ from medixchange.times.holidays import holidays_of, provisional, weekend_of, wor
 from medixchange.times.intervals import Interval, intersection
 from medixchange.times.zones import local_day
 
+MOST_HOURS = 4096
+"""Of how many people's hours the masks are kept. Everybody is read in one order: were they more than that, each mask
+would be gone when it is asked for again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -71,7 +75,7 @@ def _blocking(masks: Iterable[Mask], grid: Grid) -> tuple[Mask, ...]:
     return tuple(mask for mask in masks if mask.slots != grid.full)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=MOST_HOURS)
 def _hours(hours: Hours, place: Place, grid: Grid) -> int:
     other = (*_made_up_days(hours, place, grid), *hours.other)
     return grid.mask(windows.said(hours.weekly, other, zone=place.zone, span=grid.span))

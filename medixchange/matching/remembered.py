@@ -85,7 +85,9 @@ def people(db: Session, frame: Frame, *, held_from: datetime) -> People:
 
 
 def _read(db: Session, frame: Frame, held_from: datetime) -> People:
-    return People(remembering(experts(db, frame, held_from=held_from)), remembering(interpreters(db, frame)))
+    hours = frame.hours(db)
+    known = experts(db, frame, hours, held_from=held_from)
+    return People(remembering(known), remembering(interpreters(db, frame, hours)))
 
 
 def _everybody(db: Session, frame: Frame, held_from: datetime) -> People:
@@ -102,7 +104,7 @@ def _everybody(db: Session, frame: Frame, held_from: datetime) -> People:
 def _facts(db: Session, frame: Frame, held_from: datetime) -> _Facts:
     since = frame.now - FAIR_MEMORY
     return _Facts(
-        mark=_mark(db),
+        mark=mark(db),
         rules=frame.rules,
         grid=frame.grid,
         # Notice begins with the first slot after now: between two of them nothing changes with time.
@@ -117,7 +119,7 @@ def _facts(db: Session, frame: Frame, held_from: datetime) -> _Facts:
     )
 
 
-def _mark(db: Session) -> bytes:
+def mark(db: Session) -> bytes:
     """What all ROWS hold, in few bytes: the database writes each column as one text, and no row becomes an object."""
     db.flush()
     found = blake2b(digest_size=32)

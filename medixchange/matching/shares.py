@@ -44,8 +44,10 @@ def lent_to_all(shares: Mapping[Key, Share]) -> dict[Key, int]:
     for who, each in shares.items():
         for code in each.specialties:
             knowing[code].add(who)
+    # Nobody who was there on the most days was there on fewer than is usual.
+    most = max((each.days for each in shares.values()), default=0)
     usual: dict[frozenset[str], tuple[int, int]] = {}
-    for known in {each.specialties for each in shares.values()}:
+    for known in {each.specialties for each in shares.values() if each.days < most}:
         group = [shares[who] for who in set[Key]().union(*(knowing[code] for code in known))]
         if group:
             usual[known] = median_low(each.given for each in group), median_low(each.days for each in group)

@@ -218,8 +218,9 @@ def test_every_table_that_people_are_read_from_is_compared(database: Database, a
     event.listen(database.engine, "before_cursor_execute", note)
     with database.read() as db:
         frame = Frame(horizon(NOW), HouseRules(), NOW)
-        experts(db, frame, held_from=NOW)
-        interpreters(db, frame)
+        hours = frame.hours(db)
+        experts(db, frame, hours, held_from=NOW)
+        interpreters(db, frame, hours)
     event.remove(database.engine, "before_cursor_execute", note)
 
     assert seen - {"load"} == {str(row.__tablename__) for row in ROWS}
