@@ -97,7 +97,8 @@ def _made(instance: Path | None, replay: int | None, *, seconds: float, workers:
     problem = problem_in(instance)
     warn(problem)
     order = Order(problem, seed=seed, workers=workers)
-    last = last_of(lambda is_enough: run(order, seconds=seconds, is_enough=is_enough), quiet=quiet)
+    confirmed = len(problem.confirmed)
+    last = last_of(lambda is_enough: run(order, seconds=seconds, is_enough=is_enough), quiet=quiet, confirmed=confirmed)
     return _Made(problem, _wanted(last), is_broken=last.is_broken)
 
 

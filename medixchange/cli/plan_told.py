@@ -44,12 +44,13 @@ IsEnough = Callable[[], bool]
 """Whether no better plan is wanted."""
 
 
-def last_of(plans: Callable[[IsEnough], Iterator[Plan]], *, quiet: bool) -> Last:
-    """The last of ``plans`` before they end or somebody ends the program, with progress on the terminal."""
+def last_of(plans: Callable[[IsEnough], Iterator[Plan]], *, quiet: bool, confirmed: int = 0) -> Last:
+    """The last of ``plans`` before they end or somebody ends the program, with progress on the terminal, where those
+    who have a ``confirmed`` session count as served."""
     found: Plan | None = None
     with _ended_by_signal() as is_enough:
         try:
-            for each in _shown(plans(is_enough), quiet=quiet):
+            for each in _shown(plans(is_enough), quiet=quiet, confirmed=confirmed):
                 found = each
         except Broken:
             return Last(found, is_broken=True)
@@ -71,7 +72,7 @@ def _ended_by_signal() -> Iterator[IsEnough]:
             signal.signal(each, handler)
 
 
-def _shown(plans: Iterator[Plan], *, quiet: bool) -> Iterator[Plan]:
+def _shown(plans: Iterator[Plan], *, quiet: bool, confirmed: int) -> Iterator[Plan]:
     """The plans, each told as it comes: in one place on a terminal, line by line elsewhere."""
     if quiet:
         yield from plans
@@ -84,13 +85,13 @@ def _shown(plans: Iterator[Plan], *, quiet: bool) -> Iterator[Plan]:
             told_at = seconds if told_at is None else told_at
             if each.is_begun and seconds < told_at + OFTEN:
                 continue
-            told, told_at = _progress(each, seconds=seconds), seconds
+            told, told_at = _progress(each, seconds=seconds, confirmed=confirmed), seconds
             live.update(told) if live is not None else errors.print(told)
 
 
-def _progress(plan: Plan, *, seconds: float) -> str:
+def _progress(plan: Plan, *, seconds: float, confirmed: int) -> str:
     bound = "" if plan.gap is None else f", bound {plan.bound}, gap {plan.gap:.2%}"
-    served = f"{len(plan.matches)} of {plan.requests} served"
+    served = f"{confirmed + len(plan.matches)} of {plan.requests} served"
     return f"{seconds:.0f} s: {served}, score {plan.score}{bound} ({METHODS[plan.method]})"
 
 

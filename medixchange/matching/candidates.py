@@ -86,16 +86,23 @@ class Ground:
 def helpers(request: Request, problem: Problem) -> list[Interpreter]:
     """The interpreters who could work for ``request``, into a language of the audience or the relay's, by id.
 
-    Those with a domain of the request come first.
+    Those with a domain of the request come first. Whoever could sit on its panel as well is kept for that: nobody does
+    both in one session.
     """
     targets, topics = {*heard(request, problem), problem.policy.relay}, frozenset(request.specialties)
-    hospitals, able = request.hospitals, _joining_any(targets, problem)
+    hospitals, able = request.hospitals, _joining_any(targets, problem) - _teaching(request, problem)
     found = (
         each
         for each in problem.interpreters
         if each.id in able and each.interprets(request) and each.exclude_hospitals.isdisjoint(hospitals)
     )
     return sorted(found, key=lambda each: (-len(topics & each.domains), each.id))
+
+
+def _teaching(request: Request, problem: Problem) -> Set[str]:
+    """Those of the interpreters who could sit on a panel for ``request``, by id."""
+    both = problem.in_both_roles
+    return {each.id for each in experts_of_use(request, problem) if each.id in both} if both else both
 
 
 def _joining(problem: Problem) -> Mapping[Pair, Set[str]]:

@@ -152,7 +152,7 @@ class _Checks:
         return "consecutive" in self.data["policy"] or "minutes" in session or session["request"] in self.consecutive
 
     def _standing(self, each: Data, place: Place) -> Iterator[Fault]:
-        yield from _stretches([[each["start"], each["end"]]], place)
+        yield from _ordered([*place, "end"], each["start"], each["end"])
         if each.get("room", 1) > self.data["rooms"]:
             yield [*place, "room"], say("it has to be %(most)s at most.", most=self.data["rooms"])
 
@@ -177,7 +177,7 @@ def _teams(table: Iterable[Sequence[int]], place: Place) -> Iterator[Fault]:
 
 
 def _ordered(place: Place, start: str, end: str) -> Iterator[Fault]:
-    """Times of the day sort as their texts do."""
+    """Times of the day, and instants, sort as their texts do."""
     if end <= start:
         yield place, say("the end has to come after the beginning.")
 
@@ -193,10 +193,8 @@ def _window(window: Data, place: Place) -> Iterator[Fault]:
 
 
 def _stretches(found: Iterable[Sequence[str]], place: Place) -> Iterator[Fault]:
-    """Instants sort as their texts do."""
     for at, (start, end) in enumerate(found):
-        if end <= start:
-            yield [*place, at], say("the end has to come after the beginning.")
+        yield from _ordered([*place, at], start, end)
 
 
 def _once(place: Place, key: str, found: Iterable[Data]) -> Iterator[Fault]:

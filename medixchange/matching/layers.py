@@ -92,7 +92,7 @@ def of_request(request: Request, problem: Problem) -> dict[str, int]:
 
 def of_experts(places: Sequence[int], request: Request, problem: Problem) -> Layered[Expert]:
     """The experts at these ``places`` of the problem, who may sit on a panel for ``request``."""
-    grid, held, people = problem.grid, problem.held_by_expert, [problem.experts[place] for place in places]
+    grid, held, people = problem.grid, problem.held_by_person, [problem.experts[place] for place in places]
     taken = {
         place: expert_left(each, request, problem) & grid.full for place, each in enumerate(people) if each.id in held
     }
@@ -107,7 +107,7 @@ def of_interpreters(request: Request, problem: Problem) -> Layered[Interpreter]:
     """The interpreters who could work for ``request``, if its hospital wants any."""
     people = [each for each in helpers(request, problem) if interprets_so_long(each, request.minutes)]
     places = [problem.interpreter_place[each.id] for each in people]
-    grid, held = problem.grid, problem.held_by_interpreter
+    grid, held = problem.grid, problem.held_by_person
     taken = {
         place: interpreter_left(each, request, problem) & grid.full
         for place, each in enumerate(people)

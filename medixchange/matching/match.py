@@ -142,6 +142,11 @@ class Held:
         """All hospitals that take part, its own first."""
         return (self.hospital, *self.guests)
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """All who take part, each once."""
+        return tuple(dict.fromkeys((*self.experts, *self.interpreters)))
+
     def serves(self, request: str) -> bool:
         """Whether it is the fixed session of the request with this id."""
         return self.fixed is not None and self.fixed.request == request

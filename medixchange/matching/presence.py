@@ -121,7 +121,7 @@ def expert_left(expert: Expert, request: Request, problem: Problem) -> int:
         return _rested(expert, held, request, problem) & ~over
 
     caps = expert.max_day, expert.max_week, expert.max_month
-    return _left(expert, caps, problem.held_by_expert.get(expert.id, ()), request, problem, left)
+    return _left(expert, caps, problem.held_by_person.get(expert.id, ()), request, problem, left)
 
 
 def _left(
@@ -162,7 +162,7 @@ def interpreter_left(interpreter: Interpreter, request: Request, problem: Proble
         return _rested(interpreter, held, request, problem) & ~over
 
     caps = interpreter.max_minutes_day, interpreter.max_minutes_week
-    return _left(interpreter, caps, problem.held_by_interpreter.get(interpreter.id, ()), request, problem, left)
+    return _left(interpreter, caps, problem.held_by_person.get(interpreter.id, ()), request, problem, left)
 
 
 def _unmasked(person: Person, request: Request, problem: Problem, within: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -79,6 +79,11 @@ class Problem:
         return _places(self.interpreters)
 
     @cached_property
+    def in_both_roles(self) -> Set[str]:
+        """Who is an expert and an interpreter, by id."""
+        return self.expert.keys() & self.interpreter.keys()
+
+    @cached_property
     def hospital_place(self) -> Mapping[str, int]:
         """The place of each hospital among the problem's."""
         return _places(self.hospitals)
@@ -93,11 +98,9 @@ class Problem:
         return once(self.held, "experts", lambda: _by((who, held) for held in self.held for who in held.experts))
 
     @cached_property
-    def held_by_interpreter(self) -> Mapping[str, tuple[Held, ...]]:
-        """Held sessions of each interpreter who has any."""
-        return once(
-            self.held, "interpreters", lambda: _by((who, held) for held in self.held for who in held.interpreters)
-        )
+    def held_by_person(self) -> Mapping[str, tuple[Held, ...]]:
+        """Held sessions of everybody who has any, in whichever role."""
+        return once(self.held, "people", lambda: _by((who, held) for held in self.held for who in held.people))
 
     @cached_property
     def held_in_room(self) -> Mapping[str, tuple[Held, ...]]:

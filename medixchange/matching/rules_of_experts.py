@@ -77,7 +77,7 @@ def experts_have_rest(match: Match, problem: Problem) -> Reason | None:
 
 def _expert_load(match: Match, problem: Problem) -> Iterator[Finding]:
     for each in panel_of(match, problem):
-        held = beside(problem.held_by_expert, each.id, problem.request[match.request])
+        held = beside(problem.held_by_person, each.id, problem.request[match.request])
         yield from too_close(each, held, match)
         for kind, key, most in expert_caps(each):
             if counted(held, each, key)[key(local_date(match.start, each.zone))] >= most:

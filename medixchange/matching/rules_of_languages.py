@@ -120,14 +120,16 @@ def _size(match: Match, problem: Problem) -> int:
 def interpreters_are_free(match: Match, problem: Problem) -> Reason | None:
     """H7: every interpreter free as H4 says, rested, below the minutes a day and week, working as it wants."""
     people = [problem.interpreter[who] for who in match.route.interpreters]
-    found = chain(masked(people, match, problem), _interpreter_load(people, match, problem))
+    on_panel = (each for each in people if each.id in match.panel)
+    twice = (("panel", say("%(name)s is on the panel already.", name=each.name), each.id) for each in on_panel)
+    found = chain(twice, masked(people, match, problem), _interpreter_load(people, match, problem))
     return first("H7", found)
 
 
 def _interpreter_load(people: list[Interpreter], match: Match, problem: Problem) -> Iterator[Finding]:
     request = problem.request[match.request]
     for each in people:
-        held = beside(problem.held_by_interpreter, each.id, request)
+        held = beside(problem.held_by_person, each.id, request)
         yield from too_close(each, held, match)
         yield from _works_otherwise(each, match)
         yield from not_working_for(each, request, problem)

@@ -36,7 +36,7 @@ class Unmasked:
         if is_opened(request, self.problem):
             return _there(people, lambda each: expert_starts(each, request, self.problem, within=within))
         giving = (each for each in people if gives_any(each))
-        known, held = self._giving[self.problem.length(request.minutes)], self.problem.held_by_expert
+        known, held = self._giving[self.problem.length(request.minutes)], self.problem.held_by_person
         return self._there(
             giving, request, known, held, lambda each: expert_left(each, request, self.problem), within=within
         )
@@ -48,7 +48,7 @@ class Unmasked:
         if is_opened(request, self.problem):
             return _there(people, lambda each: interpreter_starts(each, request, self.problem, within=within))
         able = (each for each in people if interprets_so_long(each, request.minutes))
-        known, held = self._working[self.problem.length(request.minutes)], self.problem.held_by_interpreter
+        known, held = self._working[self.problem.length(request.minutes)], self.problem.held_by_person
         return self._there(
             able, request, known, held, lambda each: interpreter_left(each, request, self.problem), within=within
         )

@@ -166,8 +166,7 @@ class _Desk:
         """When somebody is there for ``request`` and in no other session."""
         opening = opened(PERSON, person.id, request, self._problem)
         own = with_opened((mask for mask in person.masks if mask.kind not in NOT_PRESENCE), opening)
-        experts, interpreters = self._problem.held_by_expert, self._problem.held_by_interpreter
-        held = (*experts.get(person.id, ()), *interpreters.get(person.id, ()))
+        held = self._problem.held_by_person.get(person.id, ())
         return joined((*own, taken(held, self._problem.grid)), self._problem.grid)
 
     def _guests(self, request: Request, at: datetime) -> Iterator[GuestView]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,8 @@ import numpy as np
 from medixchange.matching.kernel.asks import Ask, Crew
 from medixchange.matching.kernel.pricing import Best
 from medixchange.matching.match import Match
+from medixchange.matching.problem import Problem
+from medixchange.matching.resources import Person
 from medixchange.matching.ways import Way, route
 from medixchange.planning.board import Board
 from medixchange.planning.halls import rooms_for
@@ -93,3 +95,21 @@ def _match(column: Column, room: str, board: Board) -> Match:
     panel = tuple(problem.experts[who].id for who in column.panel)
     start, request = problem.grid.at(column.start), ask.request
     return Match(request.id, start, request.minutes, panel, route(way, names), room)
+
+
+def teaching(column: Column, problem: Problem) -> tuple[int, ...]:
+    """The experts whose time ``column`` takes: its panel, and whoever interprets and is an expert too."""
+    return (*column.panel, *_also(column.hired, problem.interpreters, problem.expert_place, problem))
+
+
+def interpreting(column: Column, problem: Problem) -> tuple[int, ...]:
+    """The interpreters whose time ``column`` takes: its teams, and whoever is on the panel and interprets too."""
+    return (*column.hired, *_also(column.panel, problem.experts, problem.interpreter_place, problem))
+
+
+def _also(
+    places: Iterable[int], people: Sequence[Person], others: Mapping[str, int], problem: Problem
+) -> Iterable[int]:
+    if not problem.in_both_roles:
+        return ()
+    return [others[people[place].id] for place in places if people[place].id in others]

@@ -15,7 +15,7 @@ import numpy as np
 
 from medixchange.matching.kernel.bits import Flags, Indexes, indexes
 from medixchange.planning.board import Board
-from medixchange.planning.columns import Column
+from medixchange.planning.columns import Column, interpreting, teaching
 from medixchange.planning.staff import Staff
 
 NONE: Indexes = np.zeros(0, np.int64)
@@ -105,13 +105,19 @@ def _cells(board: Board, columns: Sequence[Column]) -> Iterator[Entries]:
     of = np.repeat(all_of_them, [len(each.hospitals) for each in asks])
     yield _stretches(Kind.HOSPITAL, hospitals, of, starts[of], lengths[of], board.slots)
     minutes = indexes([each.request.minutes for each in asks])
+    problem = board.problem
     for kind, caps, staff, people in (
-        (Kind.EXPERT, Kind.EXPERT_CAP, board.experts, [each.panel for each in columns]),
-        (Kind.INTERPRETER, Kind.INTERPRETER_CAP, board.interpreters, [each.hired for each in columns]),
+        (Kind.EXPERT, Kind.EXPERT_CAP, board.experts, [teaching(each, problem) for each in columns]),
+        (
+            Kind.INTERPRETER,
+            Kind.INTERPRETER_CAP,
+            board.interpreters,
+            [interpreting(each, problem) for each in columns],
+        ),
     ):
         who = indexes([person for each in people for person in each])
         of = np.repeat(all_of_them, [len(each) for each in people])
-        reach = -(-(minutes[of] + staff.rest[who]) // board.problem.grid.minutes)
+        reach = -(-(minutes[of] + staff.rest[who]) // problem.grid.minutes)
         yield _stretches(kind, who, of, starts[of], reach, board.slots)
         yield from _capped(caps, staff, who, of, starts[of], minutes[of])
 

@@ -55,7 +55,7 @@ def experts_of(problem: Problem) -> Staff:
         (by_week, [each.max_week for each in problem.experts]),
         (by_month, [each.max_month for each in problem.experts]),
     )
-    return _staff(problem.experts, problem.grid, most, problem.held_by_expert, by_minutes=False)
+    return _staff(problem.experts, problem.grid, most, problem.held_by_person, by_minutes=False)
 
 
 def interpreters_of(problem: Problem) -> Staff:
@@ -64,7 +64,7 @@ def interpreters_of(problem: Problem) -> Staff:
         (by_day, [each.max_minutes_day for each in problem.interpreters]),
         (by_week, [each.max_minutes_week for each in problem.interpreters]),
     )
-    return _staff(problem.interpreters, problem.grid, most, problem.held_by_interpreter, by_minutes=True)
+    return _staff(problem.interpreters, problem.grid, most, problem.held_by_person, by_minutes=True)
 
 
 def _staff(

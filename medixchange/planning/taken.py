@@ -12,7 +12,7 @@ from medixchange.matching.kernel.asks import Ask, Crew
 from medixchange.matching.kernel.bits import NEVER, Flags, Numbers, flags, running
 from medixchange.matching.kernel.pricing import Net
 from medixchange.planning.board import Board, most_of
-from medixchange.planning.columns import Column
+from medixchange.planning.columns import Column, interpreting, teaching
 from medixchange.planning.staff import Staff
 
 
@@ -62,8 +62,8 @@ class Taken:
         self.load[list(column.panel)] += 1
         for hospital in ask.hospitals:
             self._hospitals[hospital][column.start] = ask.length
-        self._experts.take(column.panel, column.start, ask)
-        self._interpreters.take(column.hired, column.start, ask)
+        self._experts.take(teaching(column, self.board.problem), column.start, ask)
+        self._interpreters.take(interpreting(column, self.board.problem), column.start, ask)
 
     def fits(self, column: Column) -> bool:
         """Whether everybody, the hospitals and a room are free for ``column``; its request must not be in the plan."""

@@ -327,6 +327,17 @@ def test_ctrl_c_while_modules_load_ends_without_a_word_unless_it_is_ignored(is_h
     assert ended.stdout == ("" if is_heard else f"{signal.SIG_IGN}\n")
 
 
+def test_progress_counts_confirmed_sessions_as_the_outcome_does(twenty: Shell) -> None:
+    given = json.loads(S1.read_text())
+    given["confirmed"] = json.loads(S1.with_name("S1.greedy.solution.json").read_text())["sessions"][:2]
+    (twenty.folder / "S1.json").write_text(json.dumps(given))
+
+    said = twenty("plan", "S1.json", "--seconds", "0")
+
+    [outcome] = [line.split()[1] for line in said.out.splitlines() if line.split()[:1] == ["served"]]
+    assert f" {outcome} of 20 served, " in said.err.splitlines()[-1]
+
+
 def test_confirmed_sessions_that_cannot_be_are_named_and_stay(twenty: Shell) -> None:
     given = json.loads(S1.read_text())
     one, other = json.loads(S1.with_name("S1.greedy.solution.json").read_text())["sessions"][:2]

@@ -188,6 +188,19 @@ FAULTS: list[tuple[Way, Any, str]] = [
     (("confirmed",), [{**SESSION, "experts": ["E9"]}], "confirmed[0].experts[0]"),
     (("confirmed",), [SESSION, SESSION], "confirmed[1].request"),
     (("tentative",), [{**SESSION, "interpreters": ["I9"]}], "tentative[0].interpreters[0]"),
+    (
+        ("standing",),
+        [
+            {
+                "start": "2027-03-09T10:00Z",
+                "end": "2027-03-09T09:00Z",
+                "hospital": "H0000",
+                "experts": [],
+                "interpreters": [],
+            }
+        ],
+        "standing[0].end: the end has to come after the beginning.",
+    ),
     (("countries", "CN", "holidays"), ["2027-13-01"], "countries.CN.holidays[0]: it has to be a day such as"),
 ]
 
