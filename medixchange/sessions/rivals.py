@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Exists
 from sqlalchemy.orm import Mapped, aliased
@@ -44,7 +45,7 @@ def look_again(database: Database, *, now: datetime) -> int:
 def concerned(db: Session, *, now: datetime) -> Sequence[int]:
     """The numbers of the requests whose last search knows nothing of a decision that concerns them, or for all of whose
     hours it is too late."""
-    last, newest = aliased(MatchSearch), func.max(MatchSearch.id)
+    last, newest = _last(), func.max(MatchSearch.id)
     is_last = col(last.id) == select(newest).where(MatchSearch.request_id == SessionRequest.id).scalar_subquery()
     has_ended = col(last.state).in_((SearchState.DONE, SearchState.FAILED))
     is_done, is_late = col(last.state) == SearchState.DONE, too_late(db, now=now)
@@ -69,12 +70,21 @@ def concerned(db: Session, *, now: datetime) -> Sequence[int]:
     return db.exec(query).all()
 
 
+# The worker asks at every turn, and to put a question together takes longer than the answer: what is the same each time
+# is put together once.
+@lru_cache(maxsize=1)
+def _last() -> type[MatchSearch]:
+    return aliased(MatchSearch)
+
+
+@lru_cache(maxsize=1)
 def _proposed() -> Exists:
     return exists().where(
         col(ProposedMatch.request_id) == SessionRequest.id, col(ProposedMatch.state) == MatchState.PROPOSED
     )
 
 
+@lru_cache(maxsize=1)
 def _proposed_otherwise() -> Exists:
     """A proposal of another hour for a session that stands; for a substitute at its own it is never too late."""
     return _proposed().where(or_(col(ProposedMatch.repair).is_(None), col(ProposedMatch.repair) != Repair.SAME_HOUR))
@@ -87,6 +97,7 @@ def _has_session_ahead(now: datetime) -> Exists:
     )
 
 
+@lru_cache(maxsize=1)
 def _taken() -> ColumnElement[bool]:
     """A proposal counts on somebody who is in a session at that hour, or on a room or hospital that has one then.
 
@@ -115,6 +126,7 @@ def _meets(starts_at: Mapped[datetime], ends_at: Mapped[datetime]) -> ColumnElem
     return and_(starts_at < ProposedMatch.ends_at, ends_at > ProposedMatch.starts_at)
 
 
+@lru_cache(maxsize=1)
 def _gave_since(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
     """A proposal counts on somebody who was since given to another session: rest and caps count on other days too."""
     session = SharingSession
@@ -128,6 +140,7 @@ def _gave_since(searched_at: Mapped[datetime]) -> ColumnElement[bool]:
     )
 
 
+@lru_cache(maxsize=1)
 def _closed_since(read: Mapped[int]) -> ColumnElement[bool]:
     """Days were closed that the search has not ``read``, and a proposal lies on a closed one where one of its hospitals
     is or one of its people.
@@ -153,6 +166,7 @@ def _closed_since(read: Mapped[int]) -> ColumnElement[bool]:
     return and_(read != closings(), lies_there)
 
 
+@lru_cache(maxsize=1)
 def _may_find_more(last: type[MatchSearch]) -> ColumnElement[bool]:
     """Some session has since changed: called off or moved, it set people free; or somebody has declined one; or days
     that were closed are no more.
