@@ -82,7 +82,7 @@ class Presenting:
 
     def starts_more_often(self) -> Rows:
         """The starts that each expert is left who has sessions, and would give one more a day, week and month."""
-        people, problem, held = self.experts.who, self._problem, self._problem.held_by_expert
+        people, problem, held = self.experts.who, self._problem, self._problem.held_by_person
         more = {
             place: expert_left(raised(each), self.request, problem) & problem.grid.full if each.id in held else 0
             for place, each in enumerate(people)

@@ -9,6 +9,7 @@ from sqlmodel import select, update
 
 from medixchange.db import Database
 from medixchange.matching.actions import want
+from medixchange.matching.explain import explain
 from medixchange.matching.match import Held
 from medixchange.matching.models import MatchSearch, ProposedMatch, SearchState
 from medixchange.matching.problem import Problem
@@ -16,6 +17,7 @@ from medixchange.matching.rules import why_not
 from medixchange.matching.searching import propose
 from medixchange.matching.sides import Sides
 from medixchange.matching.solver import Search
+from medixchange.messages import say
 from medixchange.people.models import Expert, ExpertLanguage, ExpertSpecialty, Person
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order
@@ -49,6 +51,15 @@ def test_a_session_in_either_role_takes_the_time_for_both(there: Held) -> None:
     assert [rule for rule, *_ in refused(direct(12, "both"), teaching)] == ["H5"]
     assert [rule for rule, *_ in refused(direct(12, route=interpreted("both")), interpreting)] == ["H7"]
     assert not Search(teaching, "r").starts >> 12 & 1
+
+
+def test_whoever_interprets_that_day_is_asked_whether_they_would_give_one_more_session() -> None:
+    asked = request(earliest=at(12), deadline=at(13))
+    busy = world(requests=(asked,), experts=(expert("both", max_day=1),), held=(held(20, interpreters=("both",)),))
+
+    offered = [step.message for each in explain(busy, "r").relaxations for step in each.steps]
+
+    assert say("if %(name)s gave one more session", name="BOTH") in offered
 
 
 def only_one() -> Problem:
