@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from logging import getLogger
 from pathlib import Path
-from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -466,18 +466,19 @@ def test_a_plan_that_a_worker_took_over_is_left_to_it_and_that_is_said(
 
 @contextmanager
 def stopped_at_once() -> Iterator[None]:
-    """Ctrl-C comes as soon as a command in this process listens to it."""
-    before = signal.getsignal(signal.SIGINT)
+    """Ctrl-C comes as soon as a command in this process listens to it, and never to one that does not."""
+    listen = signal.signal
 
-    def press() -> None:
-        while signal.getsignal(signal.SIGINT) is before:
-            time.sleep(0.001)
-        os.kill(os.getpid(), signal.SIGINT)
+    def listened(number: int, handler: Any) -> Any:
+        before = listen(number, handler)
+        if number == signal.SIGINT:
+            patched.undo()
+            signal.raise_signal(signal.SIGINT)
+        return before
 
-    pressing = Thread(target=press)
-    pressing.start()
-    yield
-    pressing.join()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(signal, "signal", listened)
+        yield
 
 
 def test_a_plan_that_is_stopped_before_its_first_request_says_what_to_do(forty: Shell, database: Database) -> None:
