@@ -25,7 +25,7 @@ class Sort(NamedTuple):
     @property
     def is_of_use(self) -> bool:
         """Whether such an expert may sit on a panel at all."""
-        return self.knows != 0 and self.tongues != () and not self.excluded
+        return self.knows != 0 and _is_of_use(self.tongues, is_excluded=self.excluded)
 
 
 Alike = Mapping[Sort, Sequence[int]]
@@ -45,7 +45,13 @@ def alike(request: Request, problem: Problem, *, everybody: bool = False) -> Ali
 def experts_of_use(request: Request, problem: Problem) -> list[Expert]:
     """The experts who may sit on a panel for ``request``, whatever the hour, in the order of the problem."""
     knows, tongues, excluded = _knowing(request, problem), _tongues(problem), _excluded(request, problem)
-    return [problem.experts[place] for place in sorted(knows) if tongues[place] and place not in excluded]
+    of_use = (each for each in sorted(knows) if _is_of_use(tongues[each], is_excluded=each in excluded))
+    return [problem.experts[place] for place in of_use]
+
+
+def _is_of_use(tongues: Sequence[str], *, is_excluded: bool) -> bool:
+    """Whether somebody who knows a topic may sit on a panel."""
+    return bool(tongues) and not is_excluded
 
 
 def _knowing(request: Request, problem: Problem) -> Mapping[int, int]:

@@ -35,10 +35,14 @@ class Unmasked:
         """Those of ``people`` who can give the whole session, and at which starts ``within`` others."""
         if is_opened(request, self.problem):
             return _there(people, lambda each: expert_starts(each, request, self.problem, within=within))
-        giving = (each for each in people if gives_any(each))
-        known, held = self._giving[self.problem.length(request.minutes)], self.problem.held_by_person
-        return self._there(
-            giving, request, known, held, lambda each: expert_left(each, request, self.problem), within=within
+        length = self.problem.length(request.minutes)
+        return _left(
+            people,
+            known=self._giving[request.minutes],
+            find=lambda each: self._unmasked(each, length) if gives_any(each) else 0,
+            held=self.problem.held_by_person,
+            left=lambda each: expert_left(each, request, self.problem),
+            within=within,
         )
 
     def interpreters(
@@ -47,33 +51,39 @@ class Unmasked:
         """Those of ``people`` who can work the whole session, and at which starts ``within`` others."""
         if is_opened(request, self.problem):
             return _there(people, lambda each: interpreter_starts(each, request, self.problem, within=within))
-        able = (each for each in people if interprets_so_long(each, request.minutes))
-        known, held = self._working[self.problem.length(request.minutes)], self.problem.held_by_person
-        return self._there(
-            able, request, known, held, lambda each: interpreter_left(each, request, self.problem), within=within
+        length = self.problem.length(request.minutes)
+        return _left(
+            people,
+            known=self._working[request.minutes],
+            find=lambda each: self._unmasked(each, length) if interprets_so_long(each, request.minutes) else 0,
+            held=self.problem.held_by_person,
+            left=lambda each: interpreter_left(each, request, self.problem),
+            within=within,
         )
 
-    def _there(
-        self,
-        people: Iterable[Who],
-        request: Request,
-        known: dict[str, int],
-        held: Collection[str],
-        left: Callable[[Who], int],
-        *,
-        within: int,
-    ) -> Iterator[tuple[Who, int]]:
-        """By what is ``known`` of the masks for this length, and what is ``left`` to those who are ``held``."""
-        length, full = self.problem.length(request.minutes), self.problem.grid.full
-        for each in people:
-            name = each.id
-            if name not in known:
-                known[name] = starts_left(each.masks, NOTHING, length, slots=full)
-            found = known[name] & within
-            if found and name in held:
-                found &= left(each)
-            if found:
-                yield each, found
+    def _unmasked(self, person: Person, length: int) -> int:
+        return starts_left(person.masks, NOTHING, length, slots=self.problem.grid.full)
+
+
+def _left(
+    people: Iterable[Who],
+    *,
+    known: dict[str, int],
+    find: Callable[[Who], int],
+    held: Collection[str],
+    left: Callable[[Who], int],
+    within: int,
+) -> Iterator[tuple[Who, int]]:
+    """By what is ``known`` of the masks of each, or ``find`` finds, and what is ``left`` to those who are ``held``."""
+    for each in people:
+        name = each.id
+        if name not in known:
+            known[name] = find(each)
+        found = known[name] & within
+        if found and name in held:
+            found &= left(each)
+        if found:
+            yield each, found
 
 
 def _there(people: Iterable[Who], find: Callable[[Who], int]) -> Iterator[tuple[Who, int]]:

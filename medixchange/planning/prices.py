@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from medixchange.matching.kernel.asks import Ask, Crew
-from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers, indexes, running
+from medixchange.matching.kernel.bits import Indexes, Numbers, indexes, running
 from medixchange.matching.kernel.pricing import Net
 from medixchange.planning.board import Board
 from medixchange.planning.columns import Column
@@ -69,10 +69,9 @@ class Prices:
         first, end = ask.at, ask.at + ask.length
         rooms = self._rooms.between(np.arange(len(self.board.rooms.left)), first, end)
         hospitals = self._hospitals.between(indexes(ask.hospitals), first, end).sum(axis=0)
-        experts = self._experts.net(ask, ask.experts) - self.fair[ask.experts.people]
         return Net(
             hours=ask.base - hospitals,
-            experts=experts,
+            experts=self._experts.net(ask, ask.experts, self.fair[ask.experts.people]),
             interpreters=self._interpreters.net(ask, ask.interpreters),
             halls=-rooms[self.board.rooms.of].sum(axis=1),
         )
@@ -136,6 +135,6 @@ class _People:
                 found[:, some] += self.staff.amount(minutes) * prices[who, keys]
         return found
 
-    def net(self, ask: Ask, crew: Crew) -> Numbers:
-        """What each one of ``crew`` is worth beyond the price; ``NEVER`` where not free."""
-        return np.where(crew.free, crew.worth - self.prices(ask, crew.people, ask.at), NEVER)
+    def net(self, ask: Ask, crew: Crew, cost: Numbers | float = 0.0) -> Numbers:
+        """What each one of ``crew`` is worth beyond the price and ``cost`` [n]; ``NEVER`` where not free."""
+        return crew.net(crew.free, cost) - self.prices(ask, crew.people, ask.at)

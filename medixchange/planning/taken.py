@@ -84,14 +84,15 @@ class Taken:
         marginal = ask.fair * (self.load[ask.experts.people] + 1)
         return Net(
             hours=_without(ask.base, self._hospital_taken(ask), ask, self.board),
-            experts=self._left(ask, ask.experts, self._experts) - marginal,
-            interpreters=self._left(ask, ask.interpreters, self._interpreters),
+            experts=ask.experts.net(self._free(ask, ask.experts, self._experts), marginal),
+            interpreters=ask.interpreters.net(self._free(ask, ask.interpreters, self._interpreters)),
             halls=self._halls_left(ask),
         )
 
-    def _left(self, ask: Ask, crew: Crew, hours: _Hours) -> Numbers:
+    def _free(self, ask: Ask, crew: Crew, hours: _Hours) -> Flags:
         taken = np.take(hours.all_taken(ask.request.minutes)[ask.at], crew.people, axis=1)
-        return np.where(crew.free & ~taken, crew.worth, NEVER)
+        free: Flags = crew.free & ~taken
+        return free
 
     def _halls_left(self, ask: Ask) -> Numbers:
         rooms = self.board.rooms

@@ -59,16 +59,18 @@ def test_the_row_says_whether_the_plan_was_checked(capsys: pytest.CaptureFixture
     assert (right.split()[5], wrong.split()[5], why.strip()) == ("yes", "NO", "H8 rooms")
 
 
-def test_without_a_gap_to_reach_no_term_may_be_worth_less_than_in_the_first_plan(
+def test_without_a_gap_to_reach_more_are_served_than_in_the_first_plan_and_no_term_is_worth_less(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     goal, same = replace(GOAL, gap=None), Figures(TOLD, Verdict([], PARTS), Most(200, 300), FIRST)
-    less = replace(same, verdict=Verdict([], PARTS | {"S4 window": PARTS["S4 window"] - 1}))
+    more = PARTS | {"S1 served": PARTS["S1 served"] + 1}
+    better = replace(same, verdict=Verdict([], more))
+    less = replace(same, verdict=Verdict([], more | {"S4 window": PARTS["S4 window"] - 1}))
 
-    reached = [report("S1", each, goal) for each in (same, less)]
+    reached = [report("S1", each, goal) for each in (better, same, less)]
 
     marked = [line.split()[:2] for line in capsys.readouterr().out.splitlines() if line.endswith("LESS")]
-    assert (reached, marked) == ([True, False], [["S4", "window"]])
+    assert (reached, marked) == ([True, False, False], [["S4", "window"]])
 
 
 def test_the_plan_that_is_judged_is_the_one_that_is_measured(tmp_path: Path) -> None:

@@ -58,3 +58,16 @@ def test_thirteen_who_join_all_languages_are_soon_shared_out_among_four_legs() -
 
     assert value[0] == sum(everybody) + 7
     assert sorted(rows[:, 0].tolist()) == everybody[1:]
+
+
+def test_a_leg_that_several_ways_have_is_looked_for_among_its_own_holders() -> None:
+    net = np.asarray([[5.0, 8.0, 3.0]])
+    teams = Teams(net)
+
+    found = [teams.over(staffed(1, 1, [holders])) for holders in ([0, 1], [0, 2], [0, 1])]
+
+    assert [(value.tolist(), rows.tolist()) for value, rows in found] == [
+        ([15.0], [[1]]),
+        ([12.0], [[0]]),
+        ([15.0], [[1]]),
+    ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from medixchange.matching.kernel.bits import Flags, Indexes, Numbers, Packed
+from medixchange.matching.kernel.bits import NEVER, Flags, Indexes, Numbers, Packed
 from medixchange.matching.requests import Request
 from medixchange.matching.ways import Way
 
@@ -15,7 +15,7 @@ from medixchange.matching.ways import Way
 class Crew:
     """Those of one kind who could serve a request.
 
-    ``people`` [n] are places in the problem and ``free`` [starts, n] says when; ``worth`` of each at each start is
+    ``people`` [n] are places in the problem and ``free`` [starts, n] says when; what each is worth at each start is
     ``clocks`` [starts, zones] of its ``zone`` [n] (those who want longer notice than is left apart), plus
     its ``bonus`` [n]. What is free is most of all that a plan of ten thousand requests holds, and is kept as bits.
     The people of one start lie beside each other, since a search is for the best of them at each.
@@ -45,11 +45,11 @@ class Crew:
             bonus=self.bonus[some],
         )
 
-    @property
-    def worth(self) -> Numbers:
-        """Points of each one at each start; shape [starts, n]."""
+    def net(self, free: Flags, cost: Numbers | Indexes | float = 0.0) -> Numbers:
+        """Points of each one at each start less ``cost`` [n], ``NEVER`` where not ``free`` [starts, n]."""
         found: Numbers = np.take(self.clocks, self.zone, axis=1)
-        found += self.bonus
+        found += self.bonus - cost
+        np.copyto(found, NEVER, where=~free)
         return found
 
 

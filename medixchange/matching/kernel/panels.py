@@ -53,37 +53,48 @@ def _divided(topics: Part) -> Iterator[Division]:
         other = (other - 1) & others
 
 
-def best_panels(ask: Ask, net: Numbers, rows: Indexes) -> Ranking:
-    """What the best panel of ``rows`` is worth at each start, and its rows [panel_max, starts], -1 where nobody.
+class Panels:
+    """The best panels for one request; what each expert could do on any of them is looked at once.
 
     ``net`` [starts, experts] is what each expert is worth there, S3 not counted, ``NEVER`` where not free.
     """
-    request = ask.request
-    guests = request.panel_max > 1 and bool((net.max(axis=0, initial=NEVER)[rows] > 0).any())
-    found = divisions(len(request.specialties), request.panel_min, request.panel_max, guests=guests)
-    ranks = {part: max(len(parts) for parts in found if part in parts) for part in {p for d in found for p in d}}
-    best = {part: _ranked(ask, net, rows, part, ranks[part]) for part in sorted(ranks)}
-    value = np.full(len(net), NEVER)
-    panel = np.full((request.panel_max, len(net)), -1, np.int64)
-    for parts in found:
-        worth, people = _together([best[part] for part in parts])
-        better = worth > value
-        if better.any():
-            value[better] = worth[better]
-            panel[:, better] = -1
-            panel[: len(parts), better] = people[:, better]
-    return value, panel
+
+    def __init__(self, ask: Ask, net: Numbers) -> None:
+        self.ask, self.net = ask, net
+        self.welcome = net.max(axis=0, initial=NEVER) > 0
+        self._depth: dict[Part, Numbers] = {}
+
+    def of(self, rows: Indexes) -> Ranking:
+        """What the best panel of ``rows`` is worth at each start, and its rows [panel_max, starts], -1 where nobody."""
+        request, starts = self.ask.request, len(self.net)
+        guests = request.panel_max > 1 and bool(self.welcome[rows].any())
+        found = divisions(len(request.specialties), request.panel_min, request.panel_max, guests=guests)
+        ranks = {part: max(len(parts) for parts in found if part in parts) for part in {p for d in found for p in d}}
+        best = {part: self._ranked(rows, part, ranks[part]) for part in sorted(ranks)}
+        value, panel = np.full(starts, NEVER), np.full((request.panel_max, starts), -1, np.int64)
+        for parts in found:
+            worth, people = _together([best[part] for part in parts])
+            better = worth > value
+            if better.any():
+                value[better] = worth[better]
+                panel[:, better] = -1
+                panel[: len(parts), better] = people[:, better]
+        return value, panel
+
+    def _ranked(self, rows: Indexes, part: Part, ranks: int) -> Ranking:
+        """The best ``ranks`` experts for one part at each start."""
+        if not part:
+            return ranked(self.net, rows, ranks)
+        if part not in self._depth:
+            self._depth[part] = _depth(self.ask, part)
+        depth = self._depth[part]
+        return ranked(self.net, rows[depth[rows] > NEVER], ranks, bonus=depth)
 
 
-def _ranked(ask: Ask, net: Numbers, rows: Indexes, part: Part, ranks: int) -> Ranking:
-    """The best ``ranks`` experts for one part at each start."""
-    topics = [topic for topic in range(ask.levels.shape[1]) if part >> topic & 1]
-    if not topics:
-        return ranked(net, rows, ranks)
-    able = rows[(ask.levels[rows][:, topics] > 0).all(axis=1)]
-    depth = np.zeros(len(ask.levels))
-    depth[able] = ask.topic * ask.levels[able][:, topics].sum(axis=1)
-    return ranked(net, able, ranks, bonus=depth)
+def _depth(ask: Ask, part: Part) -> Numbers:
+    """S3's points for each expert who answers for one part; ``NEVER`` where somebody does not know all of it."""
+    levels = ask.levels[:, [topic for topic in range(ask.levels.shape[1]) if part >> topic & 1]]
+    return np.where((levels > 0).all(axis=1), float(ask.topic) * levels.sum(axis=1), NEVER)
 
 
 def ranked(net: Numbers, rows: Indexes, ranks: int, *, bonus: Numbers | None = None) -> Ranking:

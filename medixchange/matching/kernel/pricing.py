@@ -8,7 +8,7 @@ import numpy as np
 
 from medixchange.matching.kernel.asks import Ask
 from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers
-from medixchange.matching.kernel.panels import best_panels
+from medixchange.matching.kernel.panels import Panels
 from medixchange.matching.kernel.routes import Teams
 
 
@@ -42,8 +42,8 @@ def alone(ask: Ask, load: Indexes) -> Net:
     fair = ask.fair * (load + 1)
     return Net(
         hours=ask.base,
-        experts=np.where(ask.experts.free, ask.experts.worth - fair, NEVER),
-        interpreters=np.where(ask.interpreters.free, ask.interpreters.worth, NEVER),
+        experts=ask.experts.net(ask.experts.free, fair),
+        interpreters=ask.interpreters.net(ask.interpreters.free),
         halls=np.zeros((1, len(ask.at))),
     )
 
@@ -59,9 +59,9 @@ def best(ask: Ask, net: Net) -> Best:
         hall=np.full(starts, -1, np.int64),
     )
     halls = [_cheapest(ask, net, channels) for channels in range(len(ask.halls))]
-    teams = Teams(net.interpreters)
+    everybody, teams = Panels(ask, net.experts), Teams(net.interpreters)
     for tongue in ask.tongues:
-        panels, panel = best_panels(ask, net.experts, tongue.rows)
+        panels, panel = everybody.of(tongue.rows)
         for number in tongue.ways:
             way = ask.ways[number]
             worth, hired = teams.over(way)

@@ -11,7 +11,6 @@ import numpy.typing as npt
 from medixchange.matching.kernel.asks import StaffedWay
 from medixchange.matching.kernel.bits import NEVER, Flags, Indexes, Numbers
 from medixchange.matching.kernel.panels import Ranking, ranked
-from medixchange.matching.ways import Pair
 
 Seats = npt.NDArray[np.int8]
 
@@ -24,7 +23,7 @@ class Teams:
 
     def __init__(self, net: Numbers) -> None:
         self.net = net
-        self._known: dict[tuple[Pair, int], Ranking] = {}
+        self._known: dict[tuple[bytes, int], Ranking] = {}
 
     def over(self, way: StaffedWay) -> Ranking:
         """What ``way`` with its best teams is worth at each start, and their rows [legs * team, starts], -1 where
@@ -33,9 +32,7 @@ class Teams:
         Where the best teams of two legs share somebody, the best that share nobody are found among the foremost of
         each leg.
         """
-        found = [
-            self._of_leg(leg, holders, way.way.team) for leg, holders in zip(way.way.legs, way.holders, strict=True)
-        ]
+        found = [self._of_leg(holders, way.way.team) for holders in way.holders]
         starts = len(self.net)
         value = sum((worth for worth, _ in found), start=np.full(starts, float(way.points)))
         rows = np.concatenate([who for _, who in found]) if found else np.zeros((0, starts), np.int64)
@@ -45,9 +42,9 @@ class Teams:
             value[twice], rows[:, twice] = worth + way.points, apart
         return value, rows
 
-    def _of_leg(self, leg: Pair, holders: Indexes, team: int) -> Ranking:
+    def _of_leg(self, holders: Indexes, team: int) -> Ranking:
         """What the best ``team`` of ``holders`` are worth together at each start, and their rows [team, starts]."""
-        key = leg, team
+        key = holders.tobytes(), team
         if key not in self._known:
             values, who = ranked(self.net, holders, team)
             self._known[key] = values.sum(axis=0), who
