@@ -134,6 +134,7 @@ def _context(letter: Letter, desk: Desk, said: Words, urls: Mapping[str, str]) -
     frame = {"links": urls, "page": desk.links.page, "to_name": letter.to_name, "sender": desk.sender}
     # As the calendar has it, so that the letter never asks for what the entry beside it says is answered.
     frame["asked"] = letter.calendar is not None and letter.calendar.asks
+    frame["declined"] = letter.calendar is not None and letter.calendar.partstat == "DECLINED"
     return {**letter.context, **frame, "language": said.language, "direction": said.direction}
 
 

@@ -226,8 +226,14 @@ def facts(occasion: Occasion, guest: Guest | None = None) -> Mapping[str, Any]:
     }
 
 
-def part_of(guest: Guest) -> Message:
-    """What somebody who has said that they come does there."""
+def _task(guest: Guest) -> Message:
+    """What the reader is asked to do there, or has said to it."""
+    if guest.partstat == "DECLINED":
+        return say("You have said that you cannot come.")
+    return _part(guest) if guest.partstat == "ACCEPTED" else _asking(guest)
+
+
+def _part(guest: Guest) -> Message:
     if guest.role is Role.EXPERT:
         return say("You come as an expert.")
     if guest.role is Role.INTERPRETER:
@@ -236,7 +242,7 @@ def part_of(guest: Guest) -> Message:
     return say("You come for the hospital that asked.")
 
 
-def _task(guest: Guest) -> Message:
+def _asking(guest: Guest) -> Message:
     if guest.role is Role.EXPERT:
         return say("You are asked to come as an expert.")
     if guest.role is Role.INTERPRETER:

@@ -16,7 +16,7 @@ from medixchange.people.models import Person
 from medixchange.sessions import queries
 from medixchange.sessions.guests import Guest
 from medixchange.sessions.interpreting import turns_with
-from medixchange.sessions.invites import context, facts, part_of
+from medixchange.sessions.invites import context, facts
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import Occasion
@@ -112,8 +112,6 @@ def _letter(kind: str, occasion: Occasion, guest: Guest, turns: Iterable[Turn[Pe
     team where they interpret."""
     told: dict[str, Any] = {"questions": "", "certain": occasion.status == "CONFIRMED", "comes": comes}
     told["turns"] = [{"starts": each.span.start, "ends": each.span.end, "name": each.who.name} for each in turns]
-    if comes:
-        told["task"] = part_of(guest)
     return Letter(
         kind=kind,
         language=guest.language,

@@ -125,12 +125,20 @@ def test_a_letter_asks_those_alone_who_gave_no_answer_and_so_does_its_calendar(k
     assert ("Accept or decline" in html) == asks
     assert ("PARTSTAT=NEEDS-ACTION;" in raw, "RSVP=TRUE" in raw) == (asks, asks)
     has_answer = kind not in GONE and not asks
-    assert ("If you cannot come after all" in shown.text, "See or change your answer" in html) == (has_answer,) * 2
-    stays = has_answer and kind in AT_THE_SAME_HOUR
-    assert [("so does your answer" in each) for each in (shown.text, html)] == [stays] * 2
-    assert [("You have not said yet" in each) for each in (shown.text, html)] == [
-        asks and kind in (*AT_THE_SAME_HOUR, "confirmed")
-    ] * 2
+    assert ("See or change your answer" in html) == has_answer
+    told = {
+        "If you cannot come after all, please": has_answer and answer != "DECLINED",
+        "If you can come after all, please": has_answer and answer == "DECLINED",
+        "You are asked to come": kind not in GONE and answer in ("NEEDS-ACTION", "TENTATIVE"),
+        "You come as an expert.": has_answer and answer == "ACCEPTED",
+        "You have said that you cannot come.": has_answer and answer == "DECLINED",
+        "so does your answer": has_answer and kind in AT_THE_SAME_HOUR,
+        "You have not said yet": asks and kind in (*AT_THE_SAME_HOUR, "confirmed"),
+        "Everybody is asked anew.": asks and kind == "moved",
+        "even if you have answered before": asks and kind == "moved",
+    }
+    for each in (" ".join(shown.text.split()), html):
+        assert {words: words in each for words in told} == told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -194,10 +202,32 @@ def test_the_subject_says_what_has_happened(kind: Kind, subject: str) -> None:
     assert read(of_kind(kind)).subject == subject
 
 
-def test_whoever_has_answered_before_the_first_letter_went_is_not_asked_by_its_subject() -> None:
-    shown = read(of_kind("hold", replace(guest(), partstat="ACCEPTED")))
+@pytest.mark.parametrize(("answer", "named"), [("ACCEPTED", "Your place"), ("DECLINED", "Your answer")])
+def test_whoever_has_answered_before_the_first_letter_went_is_not_asked_by_its_subject(answer: str, named: str) -> None:
+    shown = read(of_kind("hold", replace(guest(), partstat=answer)))
 
-    assert shown.subject == "Your place: Oxygen therapy & 氧疗 with King Faisal Hospital"
+    assert shown.subject == f"{named}: Oxygen therapy & 氧疗 with King Faisal Hospital"
+
+
+@pytest.mark.parametrize("answer", ["NEEDS-ACTION", "ACCEPTED", "DECLINED"])
+def test_of_a_session_that_is_certain_who_has_declined_reads_of_no_place(answer: str) -> None:
+    reader = replace(guest(), partstat=answer)
+
+    shown = read(letter("hold", replace(occasion(), status="CONFIRMED"), reader, now=NOW))
+
+    has_declined = answer == "DECLINED"
+    for each in (shown.text, plain(shown.html)):
+        assert ("your place in it is new" in each) != has_declined
+        assert ("It is certain: this session takes place." in each) == has_declined
+
+
+@pytest.mark.parametrize("answer", ["NEEDS-ACTION", "ACCEPTED", "DECLINED"])
+def test_a_change_at_the_same_hour_asks_those_alone_anew_who_gave_no_answer(answer: str) -> None:
+    shown = read(letter("moved", occasion(), replace(guest(), partstat=answer), now=NOW, was=SPAN))
+
+    for each in (shown.text, plain(shown.html)):
+        assert "The people or the room of this session have changed; its time stays." in each
+        assert ("Everybody is asked anew." in each) == (answer == "NEEDS-ACTION")
 
 
 def test_a_change_at_the_same_hour_shows_one_hour() -> None:

@@ -347,6 +347,40 @@ def test_news_of_a_room_that_has_not_gone_is_told_with_that_of_languages(db: Ses
     assert "It is in another video room now." in letter.text
 
 
+@pytest.mark.parametrize("kind", ["hold", "moved"])
+def test_a_letter_that_has_not_gone_is_written_anew_with_the_answer_that_its_reader_gave_meanwhile(
+    db: Session, stage: Stage, kind: str
+) -> None:
+    held = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
+    if kind == "moved":
+        send(db)
+        reschedule(db, held, starts_at=at(3, 11), actor=ACTOR, now=NOW)
+    respond(db, place_of(db, held, MEI), "ACCEPTED", now=NOW)
+    respond(db, place_of(db, held, ZHANG), "DECLINED", reason="On call", now=NOW)
+    now = standing(db, held)
+    held.sequence += 1
+
+    tell_change(db, held, now, "room", now.guests, now=NOW)
+
+    written = {name: latest_letter(db, held, name) for name in (ZHANG, MEI, ALINE)}
+    assert {each.kind for each in written.values()} == {kind}
+    shown = {name: read(replace(each, language="en")) for name, each in written.items()}
+    words = (
+        "You have said that you cannot come.",
+        "If you can come after all, please say so on this page:",
+        "You interpret between Chinese and French.",
+        "If you cannot come after all, please say so on this page as soon as you know:",
+        "You are invited for the hospital that asked.",
+        "Can you come?",
+    )
+    said = {name: [each for each in words if each in letter.text] for name, letter in shown.items()}
+    assert said == {ZHANG: [*words[:2]], MEI: [*words[2:4]], ALINE: [*words[4:]]}
+    asked_anew = {name for name, letter in shown.items() if "Everybody is asked anew." in letter.text}
+    assert asked_anew == ({ALINE} if kind == "moved" else set())
+    subjects = ("Your answer", "Your place", "Please answer") if kind == "hold" else ("New time",) * 3
+    assert [letter.subject.partition(":")[0] for letter in shown.values()] == [*subjects]
+
+
 def test_whoever_has_no_letter_yet_has_the_hold_of_the_new_room(db: Session, stage: Stage) -> None:
     held = approve(db, stage.tuesday, actor=ACTOR, now=NOW)
     stage.room.active = False
