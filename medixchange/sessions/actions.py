@@ -151,6 +151,7 @@ def substitute(db: Session, session: SharingSession, match: ProposedMatch, *, ac
     with db.begin_nested():
         queries.by_id(db, session.id, for_change=True)
         state = step(session.state, Verb.SUBSTITUTE)
+        ensure_ahead(session, now=now)
         if not keeps_hour(session, match):
             raise Refusal(say("This proposal changes the hour as well; reschedule the session instead."))
         was = standing(db, session)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from medixchange.errors import Refusal
 from medixchange.journal.record import record
 from medixchange.messages import say
-from medixchange.sessions.lifecycle import SessionState, Verb, step
+from medixchange.sessions.lifecycle import SessionState, Verb, may, step
 from medixchange.sessions.models import SharingSession
 
 BEGUN = say("This session has begun, so nothing about it is exchanged any more.")
@@ -38,11 +38,16 @@ def change(db: Session, session: SharingSession, state: SessionState, *, now: da
     db.flush()
 
 
+def is_exchangeable(session: SharingSession, *, now: datetime) -> bool:
+    """Whether people, languages and room of the session can be exchanged at its hour: not once it has begun."""
+    return may(session.state, Verb.SUBSTITUTE) and session.starts_at > now
+
+
 def ensure_ahead(session: SharingSession, *, now: datetime) -> None:
     """Parts of a session are exchanged before it begins. Raises Refusal, with what is left to do, where it has begun,
     is over or off."""
     step(session.state, Verb.SUBSTITUTE)
-    if session.starts_at <= now:
+    if not is_exchangeable(session, now=now):
         raise Refusal(PASSED if session.ends_at <= now else BEGUN)
 
 

@@ -149,6 +149,15 @@ def test_a_proposal_for_another_hour_is_no_substitution(db: Session, stage: Stag
     assert session.sequence == 0
 
 
+def test_in_a_session_that_has_begun_nobody_takes_over_any_more(
+    db: Session, stage: Stage, session: SharingSession
+) -> None:
+    with pytest.raises(Refusal, match="This session has begun"):
+        substitute(db, session, stage.by_li, actor=ACTOR, now=session.starts_at)
+
+    assert (session.sequence, stage.by_li.state) == (0, MatchState.PROPOSED)
+
+
 def test_the_same_people_are_no_substitutes(db: Session, stage: Stage, session: SharingSession) -> None:
     again = make.match(
         db, stage.request, starts_at=at(1, 9), panel=[stage.zhang], interpreters=[stage.mei], room=stage.room

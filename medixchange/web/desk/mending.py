@@ -26,6 +26,7 @@ from medixchange.sessions.disruptions import keep
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import Attendance, Role, SharingSession
+from medixchange.sessions.stepping import is_exchangeable
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.reasons import Reason, why
@@ -112,10 +113,12 @@ def mending(
         mends = [each for each in elsewhere if each.repair is not None] or elsewhere[:1]
     wishes = [(who.id, who.name, place.other_hour) for place, who in missing if place.other_hour]
     names = {person.id: person.name for _, person in working}
+    may_stay = is_exchangeable(session, now=now)
+    possible = [each for each in mends if (may_stay if each.repair is Repair.SAME_HOUR else may_move)]
     return Mending(
         missing=[person.name for _, person in missing],
         running=ranking.is_running,
-        ways=[_mend(db, session, names, each) for each in mends if may_move or each.repair is Repair.SAME_HOUR],
+        ways=[_mend(db, session, names, each) for each in possible],
         wishes=[each for each in wishes if may_move and each[2] > now],
         the_hospital=bool(of_hospital),
         disrupted=words_of(disrupted),

@@ -28,8 +28,8 @@ from medixchange.sessions.ending import may_close, may_miss
 from medixchange.sessions.interpreting import legs_in_turns
 from medixchange.sessions.invites import conversation
 from medixchange.sessions.joining import EARLY
-from medixchange.sessions.lifecycle import Verb, may
 from medixchange.sessions.models import MOST_NOTE, Attendance, Role, SharingSession
+from medixchange.sessions.stepping import is_exchangeable
 from medixchange.times.intervals import Interval
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.mending import mending
@@ -212,8 +212,7 @@ def _called(session: SharingSession, place: Attendance, person: Person, every: S
         place.role is not Role.LIAISON
         and place.partstat != "DECLINED"
         and found in (roll.Presence.UNKNOWN, roll.Presence.NO_SHOW)
-        and may(session.state, Verb.SUBSTITUTE)
-        and now < session.starts_at,
+        and is_exchangeable(session, now=now),
     )
 
 

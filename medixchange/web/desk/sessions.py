@@ -33,6 +33,7 @@ from medixchange.sessions.models import Attendance, SharingSession
 from medixchange.sessions.preparing import questions_of
 from medixchange.sessions.reminders import REMINDER_KINDS
 from medixchange.sessions.roll import CALLED_IN, Presence, presence
+from medixchange.sessions.stepping import is_exchangeable
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk.histories import history_of
 from medixchange.web.desk.letters import shown
@@ -99,7 +100,7 @@ def _possible(session: SharingSession, *, now: datetime) -> Mapping[str, Any]:
         "may_run": session.state in RUN,
         "may_confirm": may(session.state, Verb.CONFIRM) and is_ahead,
         "may_move": may(session.state, Verb.RESCHEDULE),
-        "may_exchange": may(session.state, Verb.SUBSTITUTE) and session.starts_at > now,
+        "may_exchange": is_exchangeable(session, now=now),
         "may_cancel": may(session.state, Verb.CANCEL) and is_ahead,
         "may_forgo": may(session.state, Verb.FORGO),
         "may_write": session.state in WRITABLE,
