@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
@@ -15,9 +16,19 @@ from medixchange.plans.lifecycle import Purpose
 from medixchange.plans.today import held_of
 from medixchange.policies.values import Weights
 
-TRADING = 8
-"""Among so many sessions no sum of what counts less outweighs what counts more; for all of many the points of a
-plan would grow beyond what can be told exactly."""
+MOST_URGENT = 3
+"""The highest urgency of a request."""
+EXACT = 2**50
+"""Up to how many points in all each point is told: double precision, in which plans are bounded, holds whole numbers
+up to 2**53, and sums of prices round within the three bits between."""
+
+
+class _Worth(NamedTuple):
+    """Points for a person who is kept, for each who is not asked at short notice, and for an hour that is kept."""
+
+    kept: int
+    hurry: int
+    hour: int
 
 
 def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
@@ -29,23 +40,45 @@ def to_mend(problem: Problem, standing: Mapping[str, Match]) -> Problem:
     session was asked for its hour long ago, however near it is by now: for this session, and no other at that hour. No
     panel grows.
     """
-    several = len(problem.requests)
-    trading = min(several, TRADING)
-    kept = 1 + trading * max((spread(each, problem) for each in problem.requests), default=0)
-    hurry = kept * (1 + trading * max((len(each.people) for each in standing.values()), default=0))
-    hour = hurry * (1 + trading * MOST_PEOPLE)
-    mended = 2 * several * hour
+    worth, several = _worth(problem, standing), len(problem.requests)
     weights = replace(
         problem.weights,
-        serve={urgency: mended * (3 * several + urgency) for urgency in problem.weights.serve},
-        stable_start=hour,
-        stable_expert=kept,
-        stable_interpreter=kept,
+        serve={urgency: _mended(worth, several, urgency) for urgency in problem.weights.serve},
+        stable_start=worth.hour,
+        stable_expert=worth.kept,
+        stable_interpreter=worth.kept,
     )
     requests = tuple(replace(_no_larger(each, standing[each.id]), rises=()) for each in problem.requests)
     policy = keeping(problem.policy, standing.values())
-    asked = replace(problem, tentative=standing, of_series=frozenset(), hurry=hurry)
+    asked = replace(problem, tentative=standing, of_series=frozenset(), hurry=worth.hurry)
     return replace(asked, requests=requests, weights=weights, policy=policy)
+
+
+def _worth(problem: Problem, standing: Mapping[str, Match]) -> _Worth:
+    """With which among all sessions no sum of what counts less outweighs what counts more; among as many as can be
+    where the points of so many would be more than are told exactly."""
+    points = max((spread(each, problem) for each in problem.requests), default=0)
+    people = max((len(each.people) for each in standing.values()), default=0)
+    several = len(problem.requests)
+    found = (_worth_among(many, points, people) for many in range(several, 1, -1))
+    return next((each for each in found if _most(each, several) <= EXACT), _worth_among(1, points, people))
+
+
+def _worth_among(many: int, points: int, people: int) -> _Worth:
+    """Among ``many`` sessions, which differ by up to so many ``points`` and are of up to so many ``people`` each."""
+    kept = 1 + many * points
+    hurry = kept * (1 + many * people)
+    return _Worth(kept, hurry, hour=hurry * (1 + many * MOST_PEOPLE))
+
+
+def _mended(worth: _Worth, several: int, urgency: int) -> int:
+    """What it is worth to mend one of ``several`` sessions, more than all that is kept of them, and urgency."""
+    return 2 * several * worth.hour * (MOST_URGENT * several + urgency)
+
+
+def _most(worth: _Worth, several: int) -> int:
+    """At least as many points as any plan of ``several`` sessions has."""
+    return several * (_mended(worth, several, MOST_URGENT) + 2 * worth.hour)
 
 
 def as_rated(problem: Problem, weights: Weights) -> Problem:

@@ -18,7 +18,7 @@ from medixchange.matching.resources import Expert, Interpreter, Mask
 from medixchange.matching.score import score_plan
 from medixchange.planning.making import plans
 from medixchange.planning.plan import Order
-from medixchange.plans.mending import to_mend
+from medixchange.plans.mending import EXACT, to_mend
 from medixchange.plans.today import held_of
 from medixchange.policies.values import Policy, Weights
 from tests.matching import oracle
@@ -317,3 +317,72 @@ def test_two_who_stay_do_not_outweigh_one_who_is_asked_at_short_notice() -> None
     mended = planned(to_mend(given, standing))
 
     assert {(each.request, each.panel) for each in mended} == {("r0", ("e1",)), ("r1", ("e2",)), ("r2", ("e3",))}
+
+
+def test_what_others_know_does_not_outweigh_one_who_stays() -> None:
+    # At one hour two of three sessions want somebody else. Either who teaches in the first stays, and others know
+    # little; or it is given to somebody who knows much, as do then those who come to the second and the third.
+    topics = ("lungs", "kidneys", "wards")
+    ill = (Mask("busy", FULL & ~slots([12])),)
+    people = (
+        expert("e0", specialties={"lungs": 1, "kidneys": 3}, max_day=1),
+        expert("e1", specialties={"kidneys": 3}, masks=ill),
+        expert("e2", specialties={"wards": 3}, masks=ill),
+        expert("able", specialties={"lungs": 3}, max_day=1),
+        expert("both", specialties={"kidneys": 1, "wards": 3}, max_day=1),
+        expert("new", specialties={"wards": 1}, max_day=1),
+    )
+    given = world(
+        hospitals=tuple(hospital(id=f"h{n}") for n in range(3)),
+        requests=tuple(
+            request(id=f"r{n}", hospital=f"h{n}", specialties=(of,), panel_max=1, earliest=at(12), deadline=at(13))
+            for n, of in enumerate(topics)
+        ),
+        experts=people,
+        rooms=tuple(room(f"new{n}") for n in range(3)),
+        weights=replace(BY_PEOPLE, specialty=1000),
+    )
+    standing = {f"r{n}": direct(12, f"e{n}", request=f"r{n}", room=f"old{n}") for n in range(3)}
+
+    mended = planned(to_mend(given, standing))
+
+    assert {(each.request, each.panel) for each in mended} == {("r0", ("e0",)), ("r1", ("both",)), ("r2", ("new",))}
+
+
+def test_thirty_who_are_asked_at_short_notice_do_not_outweigh_one_hour() -> None:
+    # The panel of the first of ten sessions is ill at its hour. Either it moves; or the panel of each next one goes to
+    # the one before, and a new panel comes to the last, all of whom want longer notice.
+    late, ill = Mask("notice", FULL & ~slots([12])), Mask("busy", FULL & ~slots([12]))
+    topics = [f"topic{n}" for n in range(10)]
+    people = [
+        expert(f"e{n}{seat}", specialties=dict.fromkeys(known, 1), masks=(late if n else ill,), max_day=1)
+        for n, known in enumerate([topics[:1], *(topics[n - 1 : n + 1] for n in range(1, 11))])
+        for seat in "abc"
+    ]
+    asked = tuple(
+        request(id=f"r{n}", hospital=f"h{n}", specialties=(of,), panel_min=3, panel_max=3, earliest=at(12))
+        for n, of in enumerate(topics)
+    )
+    given = world(
+        hospitals=tuple(hospital(id=f"h{n}") for n in range(10)),
+        requests=tuple(replace(each, deadline=at(14)) for each in asked),
+        experts=tuple(people),
+        rooms=tuple(room(f"room{n}") for n in range(10)),
+        weights=BY_PEOPLE,
+    )
+    standing = {f"r{n}": direct(12, *(f"e{n}{seat}" for seat in "abc"), request=f"r{n}") for n in range(10)}
+
+    mended = planned(to_mend(given, standing))
+
+    assert {(each.request, each.start) for each in mended} == {(each, at(12)) for each in standing}
+
+
+@pytest.mark.parametrize("several", [2, 30, 60, 100])
+def test_the_points_of_a_plan_that_mends_are_told_exactly(several: int) -> None:
+    asked = tuple(request(id=f"r{n}") for n in range(several))
+    given = world(requests=asked, weights=BY_PEOPLE)
+    standing = {each.id: direct(12, request=each.id) for each in asked}
+
+    mending = to_mend(given, standing)
+
+    assert several * (max(mending.weights.serve.values()) + 2 * mending.weights.stable_start) <= EXACT
