@@ -39,6 +39,14 @@ def opened(side: str, who: str, request: Request, problem: Problem) -> Opened:
     return found
 
 
+def hurried(person: Person, request: Request, problem: Problem) -> int:
+    """The slots of its own hour for which ``request`` asks ``person`` at shorter notice than they want; none of whoever
+    comes to the session that stands, since they were asked for it long ago."""
+    if problem.hurry is None or _was_asked(person, request, problem):
+        return 0
+    return union(~each.slots for each in person.masks if each.kind == NOTICE) & _own_hour(request, problem)
+
+
 def hurried_by(match: Match, problem: Problem) -> list[Person]:
     """Those who take part in ``match`` and are asked for it at shorter notice than they want."""
     request, first = problem.request[match.request], 1 << problem.grid.slot(match.start)
@@ -47,7 +55,7 @@ def hurried_by(match: Match, problem: Problem) -> list[Person]:
     return [each for each in people if first & hurried(each, request, problem)]
 
 
-def _comes(person: Person, request: Request, problem: Problem) -> bool:
+def _was_asked(person: Person, request: Request, problem: Problem) -> bool:
     standing = problem.tentative.get(request.id)
     return standing is not None and person.id in standing.people
 
@@ -55,14 +63,6 @@ def _comes(person: Person, request: Request, problem: Problem) -> bool:
 def _own_hour(request: Request, problem: Problem) -> int:
     standing = problem.tentative.get(request.id)
     return problem.grid.touched([Interval(standing.start, standing.end)]) if standing else 0
-
-
-def hurried(person: Person, request: Request, problem: Problem) -> int:
-    """The slots of its own hour for which ``request`` asks ``person`` at shorter notice than they want; none of whoever
-    comes to the session that stands, since they were asked for it long ago."""
-    if problem.hurry is None or _comes(person, request, problem):
-        return 0
-    return union(~each.slots for each in person.masks if each.kind == NOTICE) & _own_hour(request, problem)
 
 
 def blocks(mask: Mask, slots: int, opening: Opened) -> bool:

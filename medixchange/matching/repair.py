@@ -84,8 +84,11 @@ def at_short_notice(problem: Problem, ids: Collection[str] | None = None) -> Pro
 
 
 def asked_already(problem: Problem, standing: Match) -> Problem:
-    """The problem of its request alone in which whoever comes to ``standing`` was asked in time for its hour, however
-    near it is by now."""
+    """The problem in which whoever comes to ``standing`` was asked in time for its hour, however near it is by now.
+
+    It is of its request alone: any other would find the same people asked in time at that hour, which they were not.
+    """
+    assert [each.id for each in problem.requests] == [standing.request]
     hour, people = slots_of_match(standing, problem), standing.people
     experts = tuple(in_time(each, hour) if each.id in people else each for each in problem.experts)
     interpreters = tuple(in_time(each, hour) if each.id in people else each for each in problem.interpreters)
