@@ -30,10 +30,10 @@ from random import Random
 from time import process_time
 from typing import TypeVar
 
-import pytest
 from sqlalchemy import event
 from sqlmodel import col, select
 
+from bench.databases import KINDS, Missing
 from bench.instances import instance
 from bench.matching import NOW, world
 from bench.pace import said
@@ -140,12 +140,12 @@ def answered(problem: Problem, many: int) -> Iterator[Row]:
 def read_and_answered(many: int) -> Iterator[Row]:
     """The page that exchanges parts with all that is read for it, after a first answer, from each kind of database that
     there is."""
-    for kind, name in (("sqlite", "SQLite"), ("postgresql", "PostgreSQL")):
+    for kind, name in zip(KINDS, ("SQLite", "PostgreSQL"), strict=True):
         with ExitStack() as stack:
             try:
                 made = stack.enter_context(world(Random(many), requests=many, experts=EXPERTS, kind=kind))
-            except pytest.skip.Exception as lacking:
-                print(lacking)
+            except Missing as missing:
+                print(missing)
             else:
                 yield from of_database(*made, name)
 

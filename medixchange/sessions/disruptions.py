@@ -185,8 +185,10 @@ def _write(db: Session, standing: Standing, found: Sequence[Cause], *, now: date
     for row in grown:
         row.kept_at = None
     for key, stored in _as_rows(found).items():
-        made = Disruption(match_id=standing.match, kind=key[0], concerns=key[1], message={}, found_at=now)
-        row = rows.get(key, made)
+        kind, concerns = key
+        row = rows.get(key) or Disruption(
+            match_id=standing.match, kind=kind, concerns=concerns, message=stored.message, found_at=now
+        )
         row.message, row.days = stored
         db.add(row)
     db.flush()
