@@ -69,7 +69,7 @@ def plan(
     made = _made(instance, replay, seconds=seconds, workers=workers, seed=seed, quiet=as_json)
     facts = facts_of(made.best, made.problem, number=made.number, seconds=monotonic() - began)
     output.print(json.dumps(facts) if as_json else table(facts))
-    if not made.best.step:
+    if made.best.is_nothing:
         errors.print(tell(EMPTY))
     if handed_on is not None:
         write(handed_on, json.dumps(write_instance(made.problem)))

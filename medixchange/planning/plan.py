@@ -56,6 +56,11 @@ class Plan:
         return self.score - self.served
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether it is the plan before the first step: who stops then knows of no request whether it has a place."""
+        return self.step == 0
+
+    @property
     def is_begun(self) -> bool:
         """Whether it is but what there is so far of the first plan."""
         return self.method == "begun"

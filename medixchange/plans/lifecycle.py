@@ -15,7 +15,7 @@ LOST_AFTER = timedelta(seconds=60)
 EMPTY = say(
     "It was stopped before there was anything in it, so it changes nothing. Plan again, and let it go on for a while."
 )
-"""What is said of a plan that was stopped before its first request."""
+"""What is said of a plan that was stopped while it was nothing."""
 
 
 class Purpose(StrEnum):
@@ -31,7 +31,7 @@ class PlanState(StrEnum):
     WANTED = "wanted"
     RUNNING = "running"
     DONE = "done"
-    STOPPED = "stopped"  # before there was any plan
+    STOPPED = "stopped"  # while there was nothing of the plan
     FAILED = "failed"
 
 

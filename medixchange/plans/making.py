@@ -81,8 +81,8 @@ def make(
         for best in _as_far_as_it_goes(order, seconds, watch):
             _update(database, plan_id, seen_at=clock(), **_progress(best))
             yield best
-        began = best if best is not None and best.step else None
-        _end(database, plan_id, turn, order.problem, began, today, now=clock())
+        made = None if best is None or best.is_nothing else best
+        _end(database, plan_id, turn, order.problem, made, today, now=clock())
     except Exception as fault:
         _fail(database, plan_id, fault, now=clock())
         raise
