@@ -14,7 +14,10 @@ from medixchange.messages import say
 from medixchange.sessions.lifecycle import SessionState, Verb, may, step
 from medixchange.sessions.models import SharingSession
 
-BEGUN = say("This session has begun, so nothing about it is exchanged any more.")
+BEGUN = say(
+    "This session has begun, so nothing about it is exchanged any more; write on its run sheet what changed, or note "
+    "that it was not held."
+)
 PASSED = say("The hour of this session has passed; note whether it was held, or reschedule it.")
 
 

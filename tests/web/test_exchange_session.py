@@ -24,6 +24,10 @@ from tests.web.invited import heading
 from tests.web.test_exchange import form as form_of_match
 from tests.web.test_exchange import page_of as page_of_match
 
+BEGUN = (
+    "This session has begun, so nothing about it is exchanged any more; write on its run sheet what changed, or note "
+    "that it was not held."
+)
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
@@ -234,8 +238,8 @@ def test_a_session_that_is_off_is_exchanged_no_more(
 @pytest.mark.parametrize(
     ("later", "is_held", "why"),
     [
-        (timedelta(0), False, "This session has begun, so nothing about it is exchanged any more."),
-        (timedelta(minutes=29), False, "This session has begun, so nothing about it is exchanged any more."),
+        (timedelta(0), False, BEGUN),
+        (timedelta(minutes=29), False, BEGUN),
         (
             timedelta(minutes=30),
             False,
