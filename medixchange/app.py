@@ -34,6 +34,7 @@ from medixchange.web import (
     unsubscribing,
 )
 from medixchange.web.assets import Assets
+from medixchange.web.desk import refused
 from medixchange.web.feeds import Feeds, feed_route
 from medixchange.web.house import House
 from medixchange.web.limits import Limits
@@ -85,6 +86,7 @@ def build(settings: Settings, database: Database, *, clock: Callable[[], datetim
     app.state.house = House(database)
     app.router.routes.extend([*PAGES, app.state.assets.route(), feed_route()])
     add_refusals(app)
+    refused.add_to(app)
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED, compresslevel=5)
     app.add_middleware(Guard, public_url=settings.public_url)
     # Outermost: a poll of a feed is answered before anything else runs.

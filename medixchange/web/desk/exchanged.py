@@ -21,6 +21,7 @@ from medixchange.sessions.invites import conversation
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.stepping import ensure_ahead
 from medixchange.times.intervals import Interval
+from medixchange.web.desk.refused import SessionRefused
 
 
 @dataclass(frozen=True)
@@ -59,23 +60,18 @@ class Difference:
         return self.room is not None or self.spoken is not None
 
 
-@dataclass(frozen=True)
-class Ended:
-    """A session of which nothing is exchanged any more, and why."""
+def standing_of(db: Session, asked: SessionRequest, *, now: datetime) -> Standing | None:
+    """The session of the request; None where it has none of its own, or one that is off.
 
-    session: SharingSession
-    why: Message
-
-
-def standing_of(db: Session, asked: SessionRequest, *, now: datetime) -> Standing | Ended | None:
-    """The session of the request; None where it has none of its own, or one that is off."""
+    Raises SessionRefused where nothing of it is exchanged any more.
+    """
     session = queries.of_request(db, asked.id)
     if session is None or session.request_id != asked.id or session.state in queries.OFF:
         return None
     try:
         ensure_ahead(session, now=now)
     except Refusal as no:
-        return Ended(session, no.message)
+        raise SessionRefused(session.id, no.message) from no
     members = members_of(db, [session.match_id])[session.match_id]
     return Standing(session, value_of(matching.by_id(db, session.match_id), members))
 

@@ -29,10 +29,9 @@ from medixchange.sessions.actions import exchange
 from medixchange.web.access import Organizer, OrganizerActor, policy
 from medixchange.web.desk import offered
 from medixchange.web.desk.chosen import Chosen, address, chosen, fields
-from medixchange.web.desk.exchanged import Ended, Standing, difference, standing_of
+from medixchange.web.desk.exchanged import Standing, difference, standing_of
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.reasons import behind, reasons_of
-from medixchange.web.desk.refused import session_refused
 from medixchange.web.form import Sent, Typed
 from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, Reading, render, see_other
@@ -68,8 +67,6 @@ class _Asked:
 def show(request: Request, db: Db, now: Now, reader: Reading, match_id: Number) -> Response:
     """The parts of a proposal or session, or of what was chosen of them, with what they can be exchanged for."""
     asked = _asked(db, match_id, Typed.of(dict(request.query_params)), now=now)
-    if isinstance(asked, Ended):
-        return session_refused(request, asked.session.id, asked.why)
     return _page(request, db, asked, reader)
 
 
@@ -78,8 +75,6 @@ def preview(request: Request, db: Db, now: Now, reader: Reading, match_id: Numbe
     """What would change of the session that stands, and every letter about it; where it cannot be, why."""
     typed = Typed.of(dict(request.query_params))
     asked = _asked(db, match_id, typed, now=now)
-    if isinstance(asked, Ended):
-        return session_refused(request, asked.session.id, asked.why)
     if asked.stands is None:
         return see_other(f"/desk/matches/{match_id}/exchange?{request.url.query}")
     refused, ranked = asked.refusal(typed), asked.found.exchange.ranked
@@ -110,8 +105,6 @@ def decide(
     """Put what was chosen among the proposals, or make the session that stands into it and tell those concerned; where
     that cannot be, say why and keep what was chosen."""
     asked = _asked(db, match_id, sent, now=now, for_change=True)
-    if isinstance(asked, Ended):
-        return session_refused(request, asked.session.id, asked.why)
     refused, ranked = asked.refusal(sent), asked.found.exchange.ranked
     if refused or ranked is None:
         return _page(request, db, asked, reader, refused=refused)
@@ -127,12 +120,10 @@ def decide(
     return see_other(f"/desk/sessions/{session.id}?done={done}")
 
 
-def _asked(db: Session, match_id: int, typed: Typed, *, now: datetime, for_change: bool = False) -> _Asked | Ended:
+def _asked(db: Session, match_id: int, typed: Typed, *, now: datetime, for_change: bool = False) -> _Asked:
     match = matching.by_id(db, match_id)
     request = intake.by_id(db, match.request_id, for_change=for_change)
     stands = standing_of(db, request, now=now)
-    if isinstance(stands, Ended):
-        return stands
     return _Asked(match, request, stands, _read(db, request, match, typed, stands, now=now))
 
 
