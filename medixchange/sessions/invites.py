@@ -14,7 +14,7 @@ from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.messages import Message, Term, Value, language, listed, say
 from medixchange.outbox.letters import Invitation, Letter
 from medixchange.sessions.guests import Guest, Host
-from medixchange.sessions.models import Role
+from medixchange.sessions.models import Role, SharingSession
 from medixchange.sessions.occasions import Occasion, proposed
 from medixchange.templating import clocks
 from medixchange.times.intervals import Interval
@@ -48,6 +48,11 @@ class Spoken(Protocol):
     @property
     def relay(self) -> str:
         """The language between the two, where a relay is."""
+
+
+def key_of(session: SharingSession, kind: str, person_id: int) -> str:
+    """The key that lets somebody have one letter of a kind about the session as it stands."""
+    return f"{session.uid.partition('@')[0]}-{session.sequence}-{kind}-{person_id}"
 
 
 def preview(

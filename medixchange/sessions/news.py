@@ -17,7 +17,7 @@ from medixchange.outbox.post import Promise, post_all, supersede
 from medixchange.outbox.queries import about, gone
 from medixchange.sessions.departed import PARTED, loss
 from medixchange.sessions.guests import Guest
-from medixchange.sessions.invites import GONE, Kind, letter, meeting
+from medixchange.sessions.invites import GONE, Kind, key_of, letter, meeting
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import Occasion, standing
 from medixchange.sessions.reminders import remind
@@ -167,8 +167,7 @@ def tell(
         supersede(db, subject, kinds=NEWS_KINDS if kind in GONE else (*NEWS_KINDS, *GONE), reader_id=guest.person_id)
     # Only now, as a letter that was taken back before it began is one that nobody has.
     written = letters(db, session, occasion, told, kind, now=now, **said)
-    sequence = f"{session.uid.partition('@')[0]}-{session.sequence}"
-    promises = [Promise(made, f"{sequence}-{made.kind}-{guest.person_id}", guest.person_id) for guest, made in written]
+    promises = [Promise(made, key_of(session, made.kind, guest.person_id), guest.person_id) for guest, made in written]
     if promises:
         post_all(db, promises, subject=subject, now=now)
     return [guest.email for guest, _ in written]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from medixchange.people.models import Person
 from medixchange.sessions import queries
 from medixchange.sessions.guests import Guest
 from medixchange.sessions.interpreting import turns_with
-from medixchange.sessions.invites import context, facts
+from medixchange.sessions.invites import context, facts, key_of
 from medixchange.sessions.lifecycle import ALIVE, SessionState
 from medixchange.sessions.models import SharingSession
 from medixchange.sessions.occasions import Occasion
@@ -39,16 +39,6 @@ REMINDER_KINDS = (*PERSONAL, RECAP)
 TO_COME = (SessionState.TENTATIVE, SessionState.CONFIRMED)
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """A letter that waits: to whom, when it goes, and from when on it is of no use."""
-
-    letter: Letter
-    person_id: int
-    due_at: datetime
-    until: datetime | None = None
-
-
 def remind(db: Session, session: SharingSession, occasion: Occasion, *, only: int | None = None, now: datetime) -> None:
     """Have the letters wait that fit the session as it stands, instead of those that waited for it before.
 
@@ -66,18 +56,13 @@ def remind(db: Session, session: SharingSession, occasion: Occasion, *, only: in
     waiting = list(_personal(db, session, occasion, nudged=only, now=now)) if session.state in TO_COME else []
     if only is None and session.state in ALIVE:
         waiting += _to_organizers(db, session, occasion)
-    sequence = f"{session.uid.partition('@')[0]}-{session.sequence}"
-    promises = [
-        Later(each.letter, f"{sequence}-{each.letter.kind}-{each.person_id}", each.person_id, each.due_at, each.until)
-        for each in waiting
-    ]
-    if promises:
-        schedule_all(db, promises, subject=subject)
+    if waiting:
+        schedule_all(db, waiting, subject=subject)
 
 
 def _personal(
     db: Session, session: SharingSession, occasion: Occasion, *, nudged: int | None, now: datetime
-) -> Iterator[Reminder]:
+) -> Iterator[Later]:
     """For each guest who does not decline what is still ahead; a nudge only to ``nudged``, or to all for None."""
     places = queries.attendances(db, session.id)
     answers = {place.person_id: place.partstat for place, _ in places}
@@ -97,7 +82,8 @@ def _personal(
             if at > now:
                 told = turns_with(session, places, guest.person_id)
                 letter = _letter(kind, coming, guest, told, comes=answer == "ACCEPTED")
-                yield Reminder(letter, guest.person_id, at, until=_until(kind, at, starts_at))
+                key = key_of(session, kind, guest.person_id)
+                yield Later(letter, key, guest.person_id, at, until=_until(kind, at, starts_at))
 
 
 def _until(kind: str, at: datetime, starts_at: datetime) -> datetime:
@@ -123,7 +109,7 @@ def _letter(kind: str, occasion: Occasion, guest: Guest, turns: Iterable[Turn[Pe
     )
 
 
-def _to_organizers(db: Session, session: SharingSession, occasion: Occasion) -> Iterator[Reminder]:
+def _to_organizers(db: Session, session: SharingSession, occasion: Occasion) -> Iterator[Later]:
     """Who approved the session is asked for its recap when it ends, or first how it went where nobody had confirmed it;
     all organizers where nobody is known."""
     for person in _organizers(db, session):
@@ -140,7 +126,7 @@ def _to_organizers(db: Session, session: SharingSession, occasion: Occasion) -> 
                 "certain": occasion.status == "CONFIRMED",
             },
         )
-        yield Reminder(letter, person.id, occasion.span.end)
+        yield Later(letter, key_of(session, RECAP, person.id), person.id, occasion.span.end)
 
 
 def _organizers(db: Session, session: SharingSession) -> list[Person]:
