@@ -1,4 +1,5 @@
-"""A database that takes few values in one statement, as every database does from some number on."""
+"""Which statements are sent to a database, and one that takes few values in each, as every database does from some
+number on."""
 
 from __future__ import annotations
 
@@ -13,6 +14,21 @@ from medixchange import db as databases
 from medixchange.db import Database
 
 PARTS, MOST = 5, 25
+
+
+@contextmanager
+def noted(database: Database) -> Iterator[list[str]]:
+    """The statements that are sent while the block runs."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
 
 
 @contextmanager

@@ -75,8 +75,7 @@ def schedule_all(db: Session, promises: Sequence[Later], *, subject: str) -> Non
 
     The keys as for ``post``, but a letter that was taken back before it went is promised anew.
     """
-    keys = [each.key for each in promises]
-    there = {each.key: each for each in db.exec(select(Delivery).where(col(Delivery.key).in_(keys)).options(LIGHT))}
+    there = _there(db, promises)
     for each in promises:
         fresh: dict[str, Any] = {"posted_at": each.due_at, "due_at": each.due_at, "until": each.until}
         fresh["state"] = DeliveryState.SCHEDULED
@@ -93,11 +92,17 @@ def schedule_all(db: Session, promises: Sequence[Later], *, subject: str) -> Non
 def post_all(db: Session, promises: Sequence[Promise], *, subject: str, now: datetime) -> Mapping[str, Delivery]:
     """As ``post`` for many letters about the same, in few statements; the rows by key."""
     made = [each.row(subject=subject, posted_at=now, due_at=now) for each in promises]
-    there = {each.key: each for each in db.exec(select(Delivery).where(Delivery.subject == subject).options(LIGHT))}
+    there = _there(db, promises)
     db.add_all([each for each in made if each.key not in there])
     db.flush()
     after_commit(db, POSTED)
     return {**{each.key: each for each in made}, **there}
+
+
+def _there(db: Session, promises: Sequence[Promise]) -> Mapping[str, Delivery]:
+    """What is kept under the keys of ``promises`` already, by key."""
+    parts = (col(Delivery.key).in_(some) for some in in_parts(each.key for each in promises))
+    return {each.key: each for one in parts for each in db.exec(select(Delivery).where(one).options(LIGHT))}
 
 
 def supersede(

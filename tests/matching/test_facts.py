@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session
 
 from medixchange.availability import closing
@@ -34,6 +33,7 @@ from medixchange.times.grid import Grid, runs, slots_of
 from medixchange.times.intervals import Interval
 from medixchange.times.zones import local, local_day, resolve
 from tests import make
+from tests.statements import noted
 
 NOW = make.NOW
 
@@ -279,19 +279,10 @@ def test_the_number_of_queries_does_not_grow_with_the_people_and_requests(databa
 
 def queries_of(database: Database, request_id: int) -> int:
     """How many statements reading the problem of one request, and that of all, takes."""
-    seen: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        with database.read() as db:
-            problem_of(db, db.get_one(SessionRequest, request_id), now=NOW)
-            problem_of_queue(db, now=NOW)
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-    return len(seen)
+    with noted(database) as sent, database.read() as db:
+        problem_of(db, db.get_one(SessionRequest, request_id), now=NOW)
+        problem_of_queue(db, now=NOW)
+    return len(sent)
 
 
 def test_a_holiday_is_a_whole_local_day_even_where_the_clock_moves() -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, select
 
 from medixchange.availability import closing
@@ -35,6 +34,7 @@ from medixchange.people.models import (
 from medixchange.policies.actions import use, write
 from medixchange.policies.values import HouseRules, Policy
 from tests import make
+from tests.statements import noted
 
 NOW = make.NOW
 QUARTER = timedelta(minutes=15)
@@ -210,17 +210,11 @@ def test_only_the_newest_are_remembered(database: Database, asked: int) -> None:
 
 
 def test_every_table_that_people_are_read_from_is_compared(database: Database, asked: int) -> None:
-    seen = set[str]()
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.update(re.findall(r"(?:FROM|JOIN) (\w+)", statement))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    with database.read() as db:
+    with noted(database) as sent, database.read() as db:
         frame = Frame(horizon(NOW), HouseRules(), NOW)
         hours = frame.hours(db)
         experts(db, frame, hours, held_from=NOW)
         interpreters(db, frame, hours)
-    event.remove(database.engine, "before_cursor_execute", note)
 
+    seen = {name for each in sent for name in re.findall(r"(?:FROM|JOIN) (\w+)", each)}
     assert seen - {"load"} == {str(row.__tablename__) for row in ROWS}

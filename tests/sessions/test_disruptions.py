@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, col, delete, select, update
 
 from medixchange.availability.closing import Closing, close, open_again
@@ -31,6 +30,7 @@ from medixchange.sessions.lifecycle import SessionState
 from medixchange.sessions.models import SharingSession
 from tests import make
 from tests.sessions.stage import ACTOR, ALINE, LI, MEI, NOW, ZHANG, Stage, at, elsewhere, join, place_of, set_up
+from tests.statements import noted
 
 LATER = NOW + timedelta(minutes=2)
 
@@ -350,28 +350,15 @@ def test_a_session_whose_hour_has_passed_is_not_looked_at(
     assert look_over(database, now=session.ends_at) == 0
 
 
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """Every statement while the block runs."""
-    told: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        told.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield told
-    event.remove(database.engine, "before_cursor_execute", note)
-
-
 def test_many_sessions_are_read_in_as_many_statements_as_one(
     database: Database, stage: Stage, session: SharingSession
 ) -> None:
     look_over(database, now=LATER)
-    with counted(database) as one:
+    with noted(database) as one:
         look_over(database, now=LATER)
     with database.write() as db:
         approve(db, elsewhere(db, stage, at(3, 9)), actor=ACTOR, now=NOW)
-    with counted(database) as several:
+    with noted(database) as several:
         look_over(database, now=LATER)
 
     assert len(several) == len(one)
@@ -383,7 +370,7 @@ def test_where_nothing_was_done_since_one_question_is_enough(
     watch = Watch()
     watch.look(database, now=LATER)
 
-    with counted(database) as told:
+    with noted(database) as told:
         watch.look(database, now=LATER)
         watch.look(database, now=LATER + timedelta(seconds=2))
 

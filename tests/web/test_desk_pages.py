@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event
 from sqlmodel import select
 
 from medixchange.accounts.models import SignInLink
@@ -30,6 +28,7 @@ from medixchange.sessions.queries import attendances, by_id
 from tests import make
 from tests.recaps.stage import begin, check, publish
 from tests.sessions.stage import ACTOR, ALINE, LI, MEI, ZHANG, Stage, at, elsewhere
+from tests.statements import noted
 from tests.web.conftest import Browser, Clock, text_of
 
 MOST_BYTES = 60 * 1024
@@ -40,25 +39,10 @@ HOLDING = (
 )
 
 
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-
-
 def queries_for(browser: Browser, database: Database, address: str) -> int:
     """How many statements a page takes once everything that stays in memory is there."""
     assert browser.get(address).status_code == 200
-    with counted(database) as sent:
+    with noted(database) as sent:
         browser.get(address)
     return len(sent)
 

@@ -11,7 +11,6 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import event
 
 from medixchange.db import Database
 from tests import make
@@ -19,6 +18,7 @@ from tests.library.atom_lint import ATOM, faults
 from tests.library.stage import edition, fill, put
 from tests.recaps.stage import published
 from tests.sessions.stage import Stage
+from tests.statements import noted
 from tests.web.conftest import PUBLIC_URL, Browser, text_of
 
 SLOWEST = 0.2
@@ -218,15 +218,9 @@ def quickest(browser: Browser, address: str) -> tuple[float, bytes]:
 
 def queries_of(database: Database, browser: Browser) -> int:
     """How many statements one page takes."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    browser.get("/library")
-    event.remove(database.engine, "before_cursor_execute", note)
-    return len(seen)
+    with noted(database) as sent:
+        browser.get("/library")
+    return len(sent)
 
 
 def followed(browser: Browser, query: str = "") -> tuple[Response, Xml.Element]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from medixchange.db import Database
 from medixchange.journal.record import history
@@ -17,6 +15,7 @@ from medixchange.sessions.actions import refresh_feeds
 from medixchange.sessions.answers import respond
 from tests import make
 from tests.sessions.stage import ACTOR, NOW, ZHANG, Stage, at, elsewhere, place_of
+from tests.statements import noted
 from tests.web.conftest import Browser, Clock, text_of
 from tests.web.invited import hours, stored
 
@@ -156,15 +155,9 @@ def test_the_clock_one_has_is_offered_also_where_no_country_keeps_it(browser: Br
 
 def test_a_longer_list_asks_the_database_no_more_often(zhang: Browser, database: Database, held: Stage) -> None:
     def asked() -> int:
-        statements: list[str] = []
-
-        def note(*facts: Any) -> None:
-            statements.append(facts[2])
-
-        event.listen(database.engine, "before_cursor_execute", note)
-        zhang.get("/me")
-        event.remove(database.engine, "before_cursor_execute", note)
-        return len(statements)
+        with noted(database) as sent:
+            zhang.get("/me")
+        return len(sent)
 
     one = asked()
     with database.write() as db:

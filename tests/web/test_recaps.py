@@ -9,7 +9,6 @@ from html import unescape
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import event
 
 from medixchange.db import Database
 from medixchange.people.models import Person
@@ -22,6 +21,7 @@ from medixchange.tokens import Mint
 from tests import make
 from tests.recaps.stage import CHINESE, ENGLISH, begin, check, hold, publish, published, write
 from tests.sessions.stage import ALINE, ZHANG, Stage, place_of
+from tests.statements import noted
 from tests.web.conftest import Browser, Clock, text_of
 
 EDITOR = "/desk/recaps/1/en"
@@ -242,17 +242,11 @@ def test_readers_are_told_what_was_corrected_and_which_translation_is_older(
 def test_the_page_says_how_large_the_pdf_is_without_reading_it(
     browser: Browser, database: Database, public: Recap
 ) -> None:
-    read: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        read.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    page = browser.get(f"/recaps/{public.slug}/en")
-    event.remove(database.engine, "before_cursor_execute", note)
+    with noted(database) as sent:
+        page = browser.get(f"/recaps/{public.slug}/en")
     pdf = browser.get(f"/recaps/{public.slug}/en.pdf")
 
-    printed = [each for each in read if "recappdf.content" in each]
+    printed = [each for each in sent if "recappdf.content" in each]
     assert (page.status_code, pdf.status_code) == (200, 200)
     assert [each for each in printed if "length(recappdf.content)" not in each] == []
     assert len(printed) == 1
