@@ -9,14 +9,13 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
-from medixchange.availability.models import Load, SlotClaim
+from medixchange.availability.models import HOSPITAL, PERSON, ROOM, Load, SlotClaim, named
 from medixchange.errors import Refusal
 from medixchange.messages import count, instant, listed, say
 from medixchange.people.models import Hospital, Person, Room
 from medixchange.times.grid import EPOCH, QUARTER, quarters
 from medixchange.times.intervals import Interval
 
-PERSON, ROOM, HOSPITAL = "person", "room", "hospital"
 NAMES = {
     HOSPITAL: (col(Hospital.id), col(Hospital.name)),
     PERSON: (col(Person.id), col(Person.name)),
@@ -30,8 +29,8 @@ class Taken(Refusal):
 
 def resources(*, persons: Iterable[int], room: int, hospitals: Iterable[int]) -> tuple[str, ...]:
     """What one session takes, as claims name it: ``person:7``, ``room:2``, ``hospital:1``."""
-    there = (f"{HOSPITAL}:{each}" for each in hospitals)
-    return (*(f"{PERSON}:{each}" for each in persons), f"{ROOM}:{room}", *there)
+    there = (named(HOSPITAL, each) for each in hospitals)
+    return (*(named(PERSON, each) for each in persons), named(ROOM, room), *there)
 
 
 def hold_still(db: Session, wanted: Collection[str]) -> None:
@@ -77,13 +76,13 @@ def release(db: Session, session_uid: str) -> None:
 
 def release_hospital(db: Session, session_uid: str, hospital_id: int) -> None:
     """Give back the time that the session took of one of its hospitals."""
-    mine = col(SlotClaim.resource) == f"{HOSPITAL}:{hospital_id}"
+    mine = col(SlotClaim.resource) == named(HOSPITAL, hospital_id)
     db.exec(delete(SlotClaim).where(col(SlotClaim.session_uid) == session_uid, mine))
 
 
 def release_person(db: Session, session_uid: str, person_id: int) -> None:
     """Give back the time that the session took of one person."""
-    mine = col(SlotClaim.resource) == f"{PERSON}:{person_id}"
+    mine = col(SlotClaim.resource) == named(PERSON, person_id)
     db.exec(delete(SlotClaim).where(col(SlotClaim.session_uid) == session_uid, mine))
     db.exec(delete(Load).where(col(Load.session_uid) == session_uid, col(Load.person_id) == person_id))
 

@@ -47,6 +47,15 @@ class LeavePeriod(Row, table=True):
     last_day: date
 
 
+PERSON, ROOM, HOSPITAL = "person", "room", "hospital"
+"""What has time that can be taken."""
+
+
+def named(kind: str, number: int) -> str:
+    """How claims name what they take, and closed days the hospital whose they are: ``person:7``."""
+    return f"{kind}:{number}"
+
+
 IN_FORCE = text("removed_at IS NULL")
 
 
@@ -86,7 +95,7 @@ class ClosedPeriod(Row, table=True):
 class SlotClaim(Row, table=True):
     """One quarter of an hour of one resource is taken; the primary key refuses a second taker.
 
-    ``resource`` is ``person:ID``, ``room:ID`` or ``hospital:ID``;
+    ``resource`` is as ``named`` says;
     ``slot`` counts quarters of an hour since the Unix epoch.
     """
 

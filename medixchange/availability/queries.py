@@ -12,7 +12,15 @@ from sqlalchemy import ColumnElement, ScalarSelect, func
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from medixchange.availability.models import ClosedPeriod, DayException, LeavePeriod, Load, WeeklyHours
+from medixchange.availability.models import (
+    HOSPITAL,
+    ClosedPeriod,
+    DayException,
+    LeavePeriod,
+    Load,
+    WeeklyHours,
+    named,
+)
 from medixchange.availability.windows import Closed, ClosedDays, DayHours, Hours, Leave, Weekly
 from medixchange.times.intervals import Interval
 
@@ -84,13 +92,15 @@ def closed(db: Session, span: Interval) -> ClosedDays:
     )
     countries, hospitals = defaultdict[str, tuple[Closed, ...]](tuple), defaultdict[int, tuple[Closed, ...]](tuple)
     for each in db.exec(query):
-        place = each.country or f"hospital:{each.hospital_id}"
-        found = (Closed(each.first_day, each.last_day, each.name, place),)
         if each.country is not None:
-            countries[each.country] += found
+            countries[each.country] += (_closed(each, each.country),)
         elif each.hospital_id is not None:
-            hospitals[each.hospital_id] += found
+            hospitals[each.hospital_id] += (_closed(each, named(HOSPITAL, each.hospital_id)),)
     return ClosedDays(countries, hospitals)
+
+
+def _closed(row: ClosedPeriod, place: str) -> Closed:
+    return Closed(row.first_day, row.last_day, row.name, place)
 
 
 def closings() -> ScalarSelect[int]:

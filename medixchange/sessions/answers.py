@@ -9,6 +9,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from medixchange.availability import actions as availability
+from medixchange.availability.models import PERSON, named
 from medixchange.errors import Refusal
 from medixchange.intake.models import SessionRequest
 from medixchange.journal.record import by_link, record
@@ -147,7 +148,7 @@ def _take_or_free(db: Session, session: SharingSession, attendance: Attendance, 
     if answer == "DECLINED":
         availability.release_person(db, session.uid, attendance.person_id)
         return
-    mine = [f"{availability.PERSON}:{attendance.person_id}"]
+    mine = [named(PERSON, attendance.person_id)]
     try:
         availability.claim(db, session.uid, mine, Interval(session.starts_at, session.ends_at))
     except availability.Taken as taken:

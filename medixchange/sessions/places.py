@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from medixchange.availability import actions as availability
+from medixchange.availability.models import PERSON, named
 from medixchange.calendars.itip import UNANSWERED
 from medixchange.errors import Refusal
 from medixchange.intake import together
@@ -57,7 +58,7 @@ def take(
     """
     hospitals = [hospital for _, hospital in together.asking(db, session.request_id)]
     wanted = _named(match, [guest for guest in guests if guest.role is not Role.LIAISON], hospitals)
-    were_part = (f"{availability.PERSON}:{each}" for each in also)
+    were_part = (named(PERSON, each) for each in also)
     availability.hold_still(db, {*_named(match, guests, hospitals), *were_part})
     for hospital in hospitals:
         db.refresh(hospital)
