@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -15,7 +14,6 @@ from medixchange.accounts.models import SignInLink
 from medixchange.accounts.signin import ask_link, open_login
 from medixchange.cli.terminal import now
 from medixchange.db import Database
-from medixchange.demo.clock import DemoClock, kept_beside
 from medixchange.feeds.models import Feed
 from medixchange.journal.models import JournalEntry
 from medixchange.journal.record import record
@@ -400,36 +398,6 @@ def test_the_doctor_sees_letters_and_searches_that_stand_still(shell: Shell, dat
         "letters": "The oldest letter has been waiting for 60 minutes: see the desk.",
         "jobs": "1 search stands still: is “medixchange work” running?",
     }
-
-
-def test_of_a_demo_whose_clock_is_ahead_commands_go_by_it(bare: Shell, sqlite_url: str) -> None:
-    bare.set(DATABASE_URL=sqlite_url)
-    (bare.folder / "rooms.csv").write_text(ROOMS)
-    with closing(Database(sqlite_url)) as database:
-        assert database.path is not None
-        DemoClock(now, kept_beside(database.path)).put_ahead(now() + timedelta(days=30))
-        email = ALINE[1].lower()
-
-        said = [
-            bare("user", "add", *ALINE, "--organizer"),
-            bare("login-link", email),
-            bare("feed", "address", email),
-            bare("feed", "revoke", email),
-            bare("import", "rooms", "rooms.csv"),
-            bare("demo-data", "load"),
-            bare("demo-data", "remove"),
-            bare("backup", "copy.zip"),
-        ]
-        doctor = bare("doctor")
-
-        with database.read() as db:
-            noted = [(entry.verb, entry.at) for entry in db.exec(select(JournalEntry))]
-            [ends] = [link.expires_at for link in db.exec(select(SignInLink))]
-    assert [each.status for each in said] == [0] * len(said)
-    assert len(noted) >= len(said) - 1
-    assert [(verb, at) for verb, at in noted if at < now() + timedelta(days=29)] == []
-    assert ends > now() + timedelta(days=29)
-    assert "The last one is 0 days old." in doctor.out
 
 
 @pytest.mark.parametrize(
