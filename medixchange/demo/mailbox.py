@@ -37,7 +37,7 @@ class Fact:
 def add_to(app: FastAPI, letters: LetterBox) -> None:
     """Show ``letters`` in ``app``; only the demo does this."""
     app.state.letters = letters
-    app.include_router(router)
+    app.router.routes.extend(router.routes)
 
 
 @router.get("", dependencies=[policy(Public)])

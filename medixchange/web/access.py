@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends
@@ -123,16 +123,6 @@ def bare(rule: Policy | type[Policy]) -> Callable[[Endpoint], Endpoint]:
         return endpoint
 
     return mark
-
-
-def every_route(routes: list[BaseRoute]) -> Iterator[BaseRoute]:
-    """All routes, those of included routers as well."""
-    for route in routes:
-        included = getattr(route, "original_router", None)
-        if included is None:
-            yield route
-        else:
-            yield from every_route(included.routes)
 
 
 def policies_of(route: BaseRoute) -> list[Policy]:

@@ -20,7 +20,6 @@ from medixchange.demo import mailbox
 from medixchange.demo.letterbox import LetterBox
 from medixchange.i18n import LANGUAGES
 from medixchange.settings import Settings
-from medixchange.web.access import every_route
 from tests.browser.conftest import Opens
 from tests.browser.person import Person
 from tests.browser.places import AFTERWARDS, EMPTY_FORMS, NOT_PAGES, PLACES, Place
@@ -126,7 +125,7 @@ def test_a_window_is_as_new_for_each_visitor(stage: Stage) -> None:
 
 
 def test_every_page_of_the_program_is_visited_here(app: FastAPI) -> None:
-    routes = {getattr(route, "path", "") for route in every_route(app.routes) if "GET" in methods_of(route)}
+    routes = {getattr(route, "path", "") for route in app.routes if "GET" in methods_of(route)}
 
     assert routes == {place.route for place in PLACES if place.route} | NOT_PAGES.keys()
 

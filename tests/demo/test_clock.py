@@ -21,7 +21,7 @@ from medixchange.matching.models import ProposedMatch
 from medixchange.outbox.post import POSTED
 from medixchange.sessions import actions as sessions
 from medixchange.settings import Settings
-from medixchange.web.access import Public, every_route, policies_of
+from medixchange.web.access import Public, policies_of
 from tests.sessions.stage import ACTOR, NOW, join, set_up
 from tests.web.conftest import text_of
 
@@ -129,7 +129,7 @@ def test_what_is_no_moment_ahead_is_refused_in_words(browser: TestClient, clock:
 
 
 def test_the_clock_is_for_everybody_in_the_demo_and_not_there_elsewhere(app: FastAPI, database: Database) -> None:
-    pages = [route for route in every_route(app.routes) if getattr(route, "path", "") == "/demo/clock"]
+    pages = [route for route in app.routes if getattr(route, "path", "") == "/demo/clock"]
     outside = TestClient(build(Settings(), database), headers={"Accept": "text/html"})
 
     assert [[type(each) for each in policies_of(route)] for route in pages] == [[Public]] * 2

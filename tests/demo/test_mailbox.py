@@ -14,7 +14,7 @@ from medixchange.db import Database
 from medixchange.demo import mailbox
 from medixchange.demo.letterbox import LetterBox
 from medixchange.settings import Settings
-from medixchange.web.access import Public, every_route, policies_of
+from medixchange.web.access import Public, policies_of
 
 CALENDAR = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:one@example.org\r\n"
@@ -102,7 +102,7 @@ def test_a_letter_that_is_not_there_is_not_found(browser: TestClient, number: st
 
 
 def test_every_page_of_the_letter_box_declares_one_policy(app: FastAPI) -> None:
-    pages = [route for route in every_route(app.routes) if getattr(route, "path", "").startswith("/demo/")]
+    pages = [route for route in app.routes if getattr(route, "path", "").startswith("/demo/")]
 
     assert [[type(each) for each in policies_of(route)] for route in pages] == [[Public]] * 4
 

@@ -28,7 +28,7 @@ from medixchange.sessions.models import SessionQuestion
 from medixchange.sessions.queries import by_id
 from medixchange.settings import Settings
 from medixchange.tokens import Mint, seed
-from medixchange.web.access import ByLink, Policy, every_route, policies_of
+from medixchange.web.access import ByLink, Policy, policies_of
 from tests import make
 from tests.plans.stage import plan_with
 from tests.recaps.stage import published
@@ -110,7 +110,7 @@ def peopled(database: Database, settings: Settings) -> World:
 
 def routes_of(app: FastAPI) -> Iterator[tuple[str, str, Policy]]:
     """Method, path and policy of each route; signing out comes last."""
-    found = [route for route in every_route(app.router.routes) if isinstance(route, Route)]
+    found = [route for route in app.router.routes if isinstance(route, Route)]
     for route in sorted(found, key=lambda each: each.path == "/signout"):
         for method in sorted(route.methods or ()):
             yield method, route.path, policies_of(route)[0]
