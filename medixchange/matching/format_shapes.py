@@ -26,6 +26,7 @@ from medixchange.matching.format_values import (
     Names,
     Points,
     Rest,
+    Slot,
     Times,
     Weekday,
     Zone,
@@ -42,7 +43,7 @@ class Horizon(TypedDict):
 
     start: Instant
     weeks: Annotated[int, Field(ge=1, le=53)]
-    slot_minutes: Literal[5, 10, 15, 20, 30, 60]
+    slot_minutes: Slot
 
 
 @with_config(STRICT)

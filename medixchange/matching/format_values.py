@@ -60,6 +60,19 @@ Clock = Annotated[str, _is("clock", _CLOCK.fullmatch)]
 Name = Annotated[str, _is("name", _is_name)]
 Zone = Annotated[str, _is("zone", _is_name)]
 """What could be one; whether it is, is looked up later."""
+SLOTS = (5, 10, 15, 20, 30, 60)
+
+
+def _is_slot(minutes: int) -> int:
+    """A number of minutes as it is where it may be the length of a slot; a Literal would take 30.0 for 30."""
+    if minutes not in SLOTS:
+        *some, last = map(str, SLOTS)
+        raise PydanticCustomError("literal_error", "not a slot", {"expected": f"{', '.join(some)} or {last}"})
+    return minutes
+
+
+Slot = Annotated[int, AfterValidator(_is_slot)]
+"""Minutes of one slot."""
 Weekday = Annotated[int, Field(ge=0, le=6)]
 Level = Annotated[int, Field(ge=1, le=5)]
 Points = Annotated[int, Field(ge=0, le=1_000_000)]

@@ -1,11 +1,11 @@
-"""What a request of a series goes by: the nearest session of its series, at the same time of another week."""
+"""What a request of a series goes by: a session of its series at the usual hour, at the same time of another week."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,10 +47,10 @@ class _Place:
 def earlier_plans(db: Session, requests: Iterable[SessionRequest]) -> Mapping[str, Match]:
     """What each of the requests goes by that is one of a series, by its id (S10); in a fixed number of queries.
 
-    The session of the series that stands before it and is nearest, else the nearest after it, else the best that is
-    proposed for the nearest request before it that waits; each moved to its own week at the same time on the
-    hospital's clock. The session of a request that one of the series has joined counts as its own. Nothing for one
-    whose own session is to be mended: it keeps that.
+    Of the sessions of the series that stand at the hour that most of them have the nearest before it, else the nearest
+    after it; where none stands the same of the best that is proposed for each request before it that waits. Each is
+    moved to its own week at the same time on the hospital's clock. The session of a request that one of the series has
+    joined counts as its own. Nothing for one whose own session is to be mended: it keeps that.
     """
     mine = [each for each in requests if each.series_id is not None]
     if not mine:
@@ -71,17 +71,22 @@ def _for(request: SessionRequest, places: Sequence[_Place], series: RequestSerie
     others = [each for each in places if each.request.id != request.id and each.match is not None]
     if any(each.is_broken for each in places if each.request.id == request.id):
         return None
-    before = [each for each in others if each.number < own]
-    nearest = (
-        _last(before, lambda each: each.stands),
-        next((each for each in others if each.number > own and each.stands), None),
-        _last(before, lambda each: each.waits),
-    )
-    model = next(filter(None, nearest), None)
-    if model is None or model.match is None:
-        return None
-    weeks = (own - model.number) * series.weeks
-    return moved(model.match, str(request.id), request.minutes, weeks=weeks, zone=request.zone)
+    standing = [each for each in others if each.stands]
+    some = standing or [each for each in others if each.number < own and each.waits]
+    nearest = sorted(some, key=lambda each: (each.number > own, abs(each.number - own)))
+
+    def here(each: _Place) -> Match:
+        assert each.match is not None
+        weeks = (own - each.number) * series.weeks
+        return moved(each.match, str(request.id), request.minutes, weeks=weeks, zone=request.zone)
+
+    return _usual([here(each) for each in nearest])
+
+
+def _usual(matches: Sequence[Match]) -> Match | None:
+    """The first of those that begin as most do: what was moved once, for a holiday, does not take others along."""
+    starts = Counter(each.start for each in matches)
+    return max(matches, key=lambda each: starts[each.start], default=None)
 
 
 def moved(match: Match, request_id: str, minutes: int, *, weeks: int, zone: str) -> Match:
@@ -89,10 +94,6 @@ def moved(match: Match, request_id: str, minutes: int, *, weeks: int, zone: str)
     start = shifted(match.start, weeks, zone)
     # The hour is its beginning: one that takes longer than what it goes by keeps it as well.
     return replace(match, request=request_id, start=start, minutes=max(match.minutes, minutes))
-
-
-def _last(places: Sequence[_Place], fits: Callable[[_Place], bool]) -> _Place | None:
-    return next((each for each in reversed(places) if fits(each)), None)
 
 
 def _places(db: Session, series_ids: Iterable[int]) -> Mapping[int, list[_Place]]:

@@ -64,6 +64,8 @@ FAULTS: list[tuple[Way, Any, str]] = [
     (("horizon",), [], "horizon: it has to be an object."),
     (("horizon", "slot_minutes"), 0, "horizon.slot_minutes: it has to be 5, 10, 15, 20, 30 or 60."),
     (("horizon", "slot_minutes"), 7, "horizon.slot_minutes: it has to be 5, 10, 15, 20, 30 or 60."),
+    (("horizon", "slot_minutes"), 30.0, "horizon.slot_minutes: it has to be a whole number."),
+    (("horizon", "slot_minutes"), True, "horizon.slot_minutes: it has to be a whole number."),
     (("horizon", "weeks"), 0, "horizon.weeks: it has to be 1 at least."),
     (("horizon", "weeks"), 10**30, "horizon.weeks: it has to be 53 at most."),
     (

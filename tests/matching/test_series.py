@@ -53,6 +53,25 @@ def test_without_a_session_it_goes_by_the_best_proposal_for_the_nearest_before_i
     ]
 
 
+def test_one_that_was_moved_once_takes_no_others_along(db: Session) -> None:
+    stage = Stage(db, make.hospital(db), times=6)
+    for place, hour, expert in ((1, 9, 1), (2, 9, 2), (3, 11, 3)):
+        stage.stand(db, place, hour, expert)
+
+    assert [stage.goes_by(db, place) for place in (3, 4)] == [(stage.at(3, 9), [2]), (stage.at(4, 9), [2])]
+
+    stage.stand(db, 4, 11, 3)  # as many at either hour: the nearest before it counts
+    assert [stage.goes_by(db, place) for place in (5, 1)] == [(stage.at(5, 11), [3]), (stage.at(1, 11), [3])]
+
+
+def test_a_proposal_beside_the_usual_hour_takes_no_later_ones_along(db: Session) -> None:
+    stage = Stage(db, make.hospital(db), times=5)
+    for place, hour in ((1, 9), (2, 9), (3, 11)):
+        stage.propose(db, place, hour, place)
+
+    assert [stage.goes_by(db, place) for place in (3, 4)] == [(stage.at(3, 9), [2]), (stage.at(4, 9), [2])]
+
+
 def test_the_hour_is_that_of_the_hospitals_clock_when_it_is_changed(db: Session) -> None:
     cairo = make.hospital(db, city="Cairo", country="EG", zone="Africa/Cairo")
     stage = Stage(db, cairo)
