@@ -5,7 +5,7 @@ Rows that nothing refers to are flushed together: by itself each takes about a m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -125,22 +125,23 @@ def expert(
     sessions gave one a week until seven weeks ago.
     """
     who = who or person(db, name, language="zh-Hans", zone="Asia/Shanghai", country="CN")
+    who.created_at = joined or who.created_at
     made = _keep(db, Expert(person_id=who.id, **{"notice_hours": 0, **caps}))
-    db.add_all(
+    known = (
         ExpertSpecialty(expert_id=who.id, specialty=code, level=level)
         for code, level in (specialties or {"intensive-care": 3}).items()
     )
-    db.add_all(
+    spoken = (
         ExpertLanguage(expert_id=who.id, language=tag, listening=listening, speaking=speaking)
         for tag, (listening, speaking) in (languages or {"zh": (5, 5), "en": (4, 4)}).items()
     )
-    if panel is not None:
-        db.add(PanelMember(panel_id=panel.id, expert_id=who.id))
-    who.created_at = joined or who.created_at
-    for week in range(7, gave + 7):
-        end = NOW - timedelta(weeks=week)
-        db.add(Load(person_id=who.id, session_uid=f"{who.id}-{week}", starts_at=end - timedelta(hours=1), ends_at=end))
-    weekly_hours(db, who.id, hours)
+    seats = [] if panel is None else [PanelMember(panel_id=panel.id, expert_id=who.id)]
+    ends = ((week, NOW - timedelta(weeks=week)) for week in range(7, gave + 7))
+    given = (
+        Load(person_id=who.id, session_uid=f"{who.id}-{week}", starts_at=end - timedelta(hours=1), ends_at=end)
+        for week, end in ends
+    )
+    _keep_all(db, (*known, *spoken, *seats, *given, *_weekly(who.id, hours)))
     return made
 
 
@@ -158,20 +159,14 @@ def interpreter(
     """An interpreter in China between Chinese and French."""
     who = person(db, name, language=language, zone=zone, country=country)
     made = _keep(db, Interpreter(person_id=who.id, **{"notice_hours": 0, **caps}))
-    db.add_all(InterpreterPair(interpreter_id=who.id, source=source, target=target) for source, target in pairs)
-    weekly_hours(db, who.id, hours)
+    between = (InterpreterPair(interpreter_id=who.id, source=source, target=target) for source, target in pairs)
+    _keep_all(db, (*between, *_weekly(who.id, hours)))
     return made
 
 
 def weekly_hours(db: Session, person_id: int, hours: Sequence[tuple[int, int, int]]) -> None:
     """Hours of each week: (weekday, start, end) in minutes of the local day."""
-    _keep_all(
-        db,
-        (
-            WeeklyHours(person_id=person_id, weekday=weekday, start_minute=start, end_minute=end)
-            for weekday, start, end in hours
-        ),
-    )
+    _keep_all(db, _weekly(person_id, hours))
 
 
 def room(db: Session, name: str = "West Lake room", **facts: Any) -> Room:
@@ -259,17 +254,22 @@ def match(
             **plain,
         ),
     )
-    db.add_all(MatchMember(match_id=made.id, person_id=each.person_id, role="expert") for each in panel)
-    _keep_all(
-        db,
-        (MatchMember(match_id=made.id, person_id=each.person_id, role="interpreter", leg=leg) for each in interpreters),
+    experts = (MatchMember(match_id=made.id, person_id=each.person_id, role="expert") for each in panel)
+    hired = (
+        MatchMember(match_id=made.id, person_id=each.person_id, role="interpreter", leg=leg) for each in interpreters
     )
+    _keep_all(db, (*experts, *hired))
     return made
 
 
 def next_week(weekday: int) -> date:
     """The day of the week after NOW's; 0 is Monday."""
     return NOW.date() + timedelta(days=7 + weekday - NOW.weekday())
+
+
+def _weekly(person_id: int, hours: Sequence[tuple[int, int, int]]) -> Iterator[WeeklyHours]:
+    for weekday, start, end in hours:
+        yield WeeklyHours(person_id=person_id, weekday=weekday, start_minute=start, end_minute=end)
 
 
 def _keep(db: Session, row: Row) -> Row:
