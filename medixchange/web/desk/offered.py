@@ -77,7 +77,7 @@ def _day(day: date, starts: int, words: Words) -> Message:
 
 
 def experts(exchange: Exchange, words: Words) -> list[Part]:
-    """Each seat of the panel."""
+    """Each seat of the panel. An empty one has to be filled while fewer sit there than are wanted; else it may be."""
     is_short = len(exchange.match.panel) < exchange.request.panel_min
     return [
         _part(
@@ -117,7 +117,8 @@ def _way(way: Way) -> Message:
 
 
 def interpreters(exchange: Exchange, words: Words) -> list[Part]:
-    """Each seat of each leg's team; whoever takes an empty one is needed, so that nothing is lost by it."""
+    """Each seat of each leg's team. An empty one has to be filled, and what that costs is no loss: points are shown
+    only of who could interpret instead of another."""
     return [
         _part(
             f"interpreter{leg}_{seat}",
@@ -184,7 +185,7 @@ def _text(option: Option, words: Words, *, valued: bool) -> str:
 
 
 def beside(exchange: Exchange) -> list[Beside]:
-    """What could be chosen instead, each once."""
+    """What could be chosen instead, each once: also what is nearest, where what is chosen cannot be."""
     tries = (
         (say("What is nearest at this hour"), exchange.nearest if exchange.conflicts else None),
         (say("The best of these experts at this hour"), exchange.best_of_panel),
