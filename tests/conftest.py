@@ -29,8 +29,8 @@ PAGES = f"{JOURNEYS}test_pages.py"
 IN_TURN = {Path(__file__).parent / each for each in ("calendars", "cli", "plans", "web")}
 KINDS = ("sqlite", "postgresql")
 MEMORY = Path("/dev/shm")
-ROOM = 2**30
-"""Bytes; a container's may be smaller than what the tests write."""
+ENOUGH = 2**30
+"""Bytes of memory; a container's may be less than what the tests write."""
 
 # The suite tries the same examples each time, so that what is red was made red by a change; `make sweep` looks for
 # new ones. A busy machine is no fault of the code.
@@ -62,7 +62,7 @@ class Neighbours(LoadScopeScheduling):  # type: ignore[misc]  # it comes without
 
 def pytest_configure() -> None:
     """Temporary folders lie in memory where there is room: on a disk each commit of SQLite waits for it."""
-    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
