@@ -31,6 +31,7 @@ from medixchange.matching.format_values import (
     Weekday,
     Zone,
 )  # fmt: skip  # a list
+from medixchange.matching.requests import MOST_URGENT
 
 _Team = Annotated[list[Annotated[int, Field(ge=1, le=366 * 1440)]], Field(min_length=2, max_length=2)]
 Teams = Annotated[list[_Team], Field(min_length=1, max_length=9)]
@@ -167,7 +168,7 @@ class Request(TypedDict):
     windows: Annotated[list[Wish], Field(max_length=20)]
     earliest: Instant
     deadline: Instant
-    urgency: Annotated[int, Field(ge=1, le=3)]
+    urgency: Annotated[int, Field(ge=1, le=MOST_URGENT)]
     panel_min: Annotated[int, Field(ge=1, le=3)]
     panel_max: Annotated[int, Field(ge=1, le=3)]
     exclude: Names

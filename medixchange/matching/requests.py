@@ -36,6 +36,8 @@ class Rise:
 
 MOST_PARTIES = 3
 """Audiences that a session may have."""
+MOST_URGENT = 3
+"""The highest urgency of a request; the lowest is 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,13 @@ from typing import NamedTuple
 from medixchange.matching.match import Match
 from medixchange.matching.problem import Problem
 from medixchange.matching.repair import keeping
-from medixchange.matching.requests import Request
+from medixchange.matching.requests import MOST_URGENT, Request
 from medixchange.matching.rules import why_not
 from medixchange.matching.spread import MOST_PEOPLE, spread
 from medixchange.plans.lifecycle import Purpose
 from medixchange.plans.today import held_of
 from medixchange.policies.values import Weights
 
-MOST_URGENT = 3
-"""The highest urgency of a request."""
 EXACT = 2**50
 """Up to how many points in all each point is told: double precision, in which plans are bounded, holds whole numbers
 up to 2**53, and sums of prices round within the three bits between."""
