@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from medixchange.i18n import nearest
 from tests.browser import asking, deciding
@@ -67,6 +68,33 @@ def test_a_request_is_changed_and_withdrawn_by_its_hospital(stage: Stage, people
     assert liaison.page.url == status
     organizer.open(desk)
     organizer.expect("Withdrawn", "A team of our own answered.")
+
+
+@in_two_languages
+def test_a_field_is_marked_while_what_was_chosen_cannot_be(people: People, language: str) -> None:
+    liaison = people(language)
+    asking.begin(liaison, wished("Nights without an hour", language), until="times")
+    liaison.page.locator('main [name="day1"]').wait_for()
+    liaison.page.wait_for_load_state()  # its script listens from then on
+    day = liaison.page.locator('[name="day1"] option').nth(asking.EARLIEST).get_attribute("value") or ""
+
+    liaison.fill({"day1": day, "from1": "12:00", "to1": "09:00"})
+    liaison.expect("Window %(number)s ends before it begins; choose a later end or an earlier beginning.")
+    wrong = marks(liaison)
+    liaison.page.locator('main [name="to1"]').focus()
+    liaison.fill({"to1": "13:00"})
+    expect(liaison.page.locator("main .has-err")).to_have_count(0)
+
+    assert wrong == [("to1", "true", "window1")]
+    assert liaison.page.locator("main [aria-invalid], main select[aria-describedby]").count() == 0
+    assert liaison.page.evaluate("document.activeElement.name") == "to1"
+
+
+def marks(person: Person) -> list[tuple[str | None, ...]]:
+    """The fields of the page that are marked as wrong: their names, their state, and what describes them."""
+    names = ("name", "aria-invalid", "aria-describedby")
+    found = person.page.locator("main .has-err select").all()
+    return [tuple(field.get_attribute(name) for name in names) for field in found]
 
 
 @in_two_languages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -17,7 +18,7 @@ from medixchange.web.liaison.outlooks import CHANCES_PER_MACHINE
 from tests import make
 from tests.sessions.stage import ACTOR, NOW
 from tests.web.answers import fill, hospital_step, languages_step, times_step, topic_step
-from tests.web.conftest import Browser, text_of
+from tests.web.conftest import Browser, Clock, text_of
 from tests.web.test_outlook import MACHINE, experts
 
 LATE = {"from1": "18:00", "to1": "20:00", "day2": "", "from2": "", "to2": ""}
@@ -144,13 +145,33 @@ def test_what_is_wrong_with_a_window_is_said_at_it_at_once_and_by_the_button_and
     live = browser.get(f"{base}/times/chances", params=given).text
     sent = browser.post(f"{base}/times", data=given)
 
-    [at_once] = re.findall(r'<div id="window1">(.*?)</div>', live, re.DOTALL)
+    [(wrong, at_once)] = re.findall(r'<div id="window1" data-wrong="(.*?)">(.*?)</div>', live, re.DOTALL)
     assert said in text_of(f"<main>{at_once}</main>")
     assert sent.status_code == 422
     assert text_of(sent.text).count(said) == 2  # at its window, and above
+    assert wrong.split() == marked(sent.text)
     for name, value in given.items():
         if name.startswith(("day", "from", "to")) and value:
             assert re.search(rf'<select id="{name}".*?<option value="{value}" selected>', sent.text, re.DOTALL)
+
+
+def marked(page: str) -> list[str]:
+    """The fields of the first window that are marked as wrong, and described by what is said there."""
+    marks = r'<div class="field has-err">\s*<label for="(\w+)">[^\n]*\s*'
+    return re.findall(marks + r'<select [^>]*aria-invalid="true" aria-describedby="window1">', page)
+
+
+def test_a_window_that_has_become_wrong_is_marked_before_anything_is_sent(
+    browser: Browser, base: str, clock: Clock
+) -> None:
+    browser.post(f"{base}/times", data=times_step())
+    before = browser.get(f"{base}/times").text
+    clock.now = NOW + timedelta(days=30)
+
+    page = browser.get(f"{base}/times").text
+
+    assert (marked(before), marked(page)) == ([], ["day1"])
+    assert "Window 1 is on a day that is over; choose a later day." in text_of(page)
 
 
 @pytest.mark.parametrize("changed", [{"from1": "12:00", "to1": "09:00"}, {"from1": "", "to1": ""}])
@@ -162,7 +183,7 @@ def test_what_a_refused_form_says_of_a_window_stands_once_where_the_next_choice_
     [window] = re.findall(r'<fieldset class="win">\s*<legend>Window 1</legend>(.*?)</fieldset>', sent, re.DOTALL)
     [replaced] = re.findall(r'<div id="window1" data-part role="status">(.*?)</div>', window, re.DOTALL)
     assert (window.count('class="err"'), replaced.count('class="err"')) == (1, 1)
-    assert re.search(r'<select id="to1"[^>]* aria-invalid="true" aria-describedby="window1">', window)
+    assert marked(window)[-1] == "to1"
 
 
 def test_a_day_that_is_closed_is_said_at_its_window_at_once_and_with_the_answers(

@@ -48,11 +48,15 @@ class TypedWindow:
     faults: Mapping[str, Message] = field(default_factory=dict)
 
     def wrong(self, errors: Mapping[str, Message]) -> Mapping[str, Message]:
-        """What is wrong with it, each sentence once with its first field: what a refused form says of its fields in
-        ``errors``, else what is so whatever else will be typed."""
-        said = {name: errors[name] for part in PARTS if (name := f"{part}{self.number}") in errors} or self.faults
-        first = {told: name for name, told in reversed([*said.items()])}
-        return {name: told for name, told in said.items() if first[told] == name}
+        """What is wrong with it, by field: what a refused form says of its fields in ``errors``, else what is so
+        whatever else will be typed."""
+        return {name: errors[name] for part in PARTS if (name := f"{part}{self.number}") in errors} or self.faults
+
+    def told(self, errors: Mapping[str, Message]) -> Mapping[str, Message]:
+        """The same, each sentence once with its first field."""
+        wrong = self.wrong(errors)
+        first = {told: name for name, told in reversed([*wrong.items()])}
+        return {name: told for name, told in wrong.items() if first[told] == name}
 
 
 def day_choices(zone: str, words: Words, typed: Typed, *, now: datetime) -> list[Choice]:

@@ -50,6 +50,12 @@ const follow = e => setTimeout(async () => {
   if (page && !now && !touched) location.reload(); else if (now || !page) follow(e);
 }, 2000);
 all("[data-follow]").forEach(follow);
+// What a part says is wrong: data-wrong names the fields beside it, which are marked as the server marks them.
+const mark = (e, wrong = "") => e.closest("fieldset")?.querySelectorAll("select").forEach(s => {
+  const bad = wrong.split(" ").includes(s.name);
+  s.closest(".field").classList.toggle("has-err", bad);
+  [["aria-invalid", true], ["aria-describedby", e.id]].forEach(([k, v]) => bad ? s.setAttribute(k, v) : s.removeAttribute(k));
+});
 // A form that answers while it is filled in: data-live names whom to ask, its own page where it names nobody; the answer
 // takes the place of each data-part.
 all("[data-live]").forEach(f => {
@@ -60,11 +66,12 @@ all("[data-live]").forEach(f => {
     const page = navigator.onLine ? await fetch(to).then(r => r.ok ? r.text() : "").catch(() => "") : "";
     if (to != last) return;
     // Without an answer nothing is said of what is chosen now.
-    if (!page) return f.querySelectorAll("[data-part][role=status]").forEach(e => e.replaceChildren());
+    if (!page) return f.querySelectorAll("[data-part][role=status]").forEach(e => { e.replaceChildren(); mark(e); });
     const now = new DOMParser().parseFromString(page, "text/html"), here = d.activeElement.id;
     f.querySelectorAll("[data-part]").forEach(e => {
-      const open = [...e.querySelectorAll("details")].map(x => x.open);
-      e.innerHTML = now.getElementById(e.id)?.innerHTML ?? "";
+      const open = [...e.querySelectorAll("details")].map(x => x.open), said = now.getElementById(e.id);
+      e.innerHTML = said?.innerHTML ?? "";
+      mark(e, said?.dataset.wrong);
       e.querySelectorAll("details").forEach((x, i) => x.open = open[i]);
       device(e);
     });
