@@ -35,7 +35,7 @@ class Alike:
 
 
 def alike(db: Session, request: SessionRequest, *, now: datetime) -> list[Alike]:
-    """The requests that could join this one, those most alike first; at most MOST_ALIKE."""
+    """The requests that could join this one, those most alike first, of each series one alone; at most MOST_ALIKE."""
     there = [each for each, _ in joined(db, [request.id])[request.id]]
     if request.state not in IN_QUEUE or len(there) >= MOST_JOINED or queries.is_ahead(request, now=now):
         return []
@@ -44,7 +44,11 @@ def alike(db: Session, request: SessionRequest, *, now: datetime) -> list[Alike]
     likely = [each for each in _likely(db, mine, there, own, now=now) if why_not(mine, each, there) is None]
     windows = queries.windows_of_all(db, [other.id for other, _ in likely])
     found = [Alike(other, hospital, likeness(own, _wish(other, windows[other.id]))) for other, hospital in likely]
-    return sorted(found, key=lambda each: each.likeness.rank, reverse=True)[:MOST_ALIKE]
+    best = dict[tuple[int | None, int | None], Alike]()
+    for each in sorted(found, key=lambda each: each.likeness.rank, reverse=True):
+        series = each.request.series_id
+        best.setdefault((series, None if series else each.request.id), each)
+    return list(best.values())[:MOST_ALIKE]
 
 
 def _likely(db: Session, mine: Asking, there: Collection[SessionRequest], own: Wish, *, now: datetime) -> list[Asking]:

@@ -28,6 +28,11 @@ def place_of_series(request: SessionRequest, series: Mapping[int, RequestSeries]
     return place_words(request.series_place, found.times, found.weeks)
 
 
+def place_in_series(db: Session, request: SessionRequest) -> Message | None:
+    """The same of one request alone."""
+    return place_of_series(request, series_of(db, [request]))
+
+
 def rhythm_of_series(series: RequestSeries) -> Message:
     """How often a series is, and how many times."""
     return rhythm_words(series.times, series.weeks)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from medixchange.calendars.meeting import Status
 from medixchange.intake import together
-from medixchange.intake.series_rows import place_of_series, series_of
+from medixchange.intake.series_rows import place_in_series
 from medixchange.intake.together import Asking
 from medixchange.matching.models import MatchMember, ProposedMatch
 from medixchange.matching.stored import members_of
@@ -178,7 +178,7 @@ def _occasion(
         audience=where.audience,
         relay=where.relay,
         others=tuple(where.others),
-        series=place_of_series(request, series_of(db, [request])),
+        series=place_in_series(db, request),
         joined=tuple(
             Host(name=there.name, city=there.city, zone=there.zone, joined_id=each.id) for each, there in others
         ),

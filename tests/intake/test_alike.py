@@ -16,6 +16,7 @@ from medixchange.intake.models import RequestWindow, SessionRequest
 from medixchange.people.models import Hospital
 from medixchange.tokens import seed
 from tests import make
+from tests.matching.weekly import Stage
 
 NOW = make.NOW
 MANY = 2000
@@ -107,3 +108,11 @@ def test_who_has_joined_or_leads_and_whose_contact_is_the_same_is_not_suggested(
     make.request(db, db.get_one(Hospital, asked.hospital_id))
 
     assert alike(db, asked, now=NOW) == []
+
+
+def test_of_a_series_the_session_alone_is_suggested_that_shares_most(db: Session) -> None:
+    request = make.request(db, make.hospital(db), windows=[(make.next_week(1) + timedelta(weeks=1), 9 * 60, 12 * 60)])
+    weekly = Stage(db, make.hospital(db, "Clinic"), contact_email="weekly@clinic.example.org").requests
+    alone = make.request(db, make.hospital(db, "Other"), contact_email="other@clinic.example.org")
+
+    assert [each.request.id for each in alike(db, request, now=NOW)] == [weekly[1].id, alone.id]

@@ -230,7 +230,8 @@ def test_a_request_without_a_match_says_why_and_what_would_help(organizer: Brows
     assert "What would help, the easiest first" in page
     assert html.count("<strong>It would work if") == 2
     assert (
-        "First possible start: Mon, 23 Nov 2026, 10:15 (Kigali, UTC+2) Mon, 23 Nov 2026, 16:15 (Beijing, UTC+8)" in page
+        "First possible start: Mon, 23 Nov 2026, 10:15 (Kigali, UTC+2) ; Mon, 23 Nov 2026, 16:15 (Beijing, UTC+8)"
+        in page
     )
 
 

@@ -267,6 +267,21 @@ def test_the_desk_says_which_of_a_series_a_request_is_and_leads_to_the_others(
     assert (organizer.get("/desk/series/99").status_code, text_of(page).count("Has a session")) == (404, 0)
 
 
+def test_the_pages_of_a_session_at_the_desk_say_which_of_the_series_it_is_and_lead_to_the_others(
+    organizer: Browser, database: Database
+) -> None:
+    with database.write() as db:
+        stage = Stage(db, make.hospital(db))
+        stage.stand(db, 3, 9, 1)
+        series = f'href="/desk/series/{stage.requests[0].series_id}"'
+    session = "/desk/sessions/1"
+    pages = [session, *(f"{session}/{each}" for each in ("reschedule", "cancel", "confirm", "run", "questions"))]
+
+    for page in (*pages, "/desk/matches/1/exchange", f"/desk/requests/{stage.requests[2].id}/hours"):
+        html = organizer.get(page).text
+        assert ("Series: 3 of 4, every week" in text_of(html), series in html) == (True, True), page
+
+
 def test_whoever_is_invited_sees_which_of_the_series_it_is(browser: Browser, database: Database) -> None:
     with database.write() as db:
         stage = Stage(db, make.hospital(db))

@@ -222,6 +222,26 @@ def test_the_hours_of_a_request_are_on_every_clock(organizer: Browser, database:
     assert named(organizer, asked) == {asked: [True] * 4}
 
 
+def test_every_hour_to_choose_from_is_on_every_clock(
+    app: FastAPI, organizer: Browser, browser: Browser, database: Database, joint: SessionRequest
+) -> None:
+    with database.read() as db:
+        seed = next(place.seed for place, person in attendances(db, 1) if person.name == SARA)
+    own = f"/answer/{app.state.mint.token('answer', seed)}/other-hour"
+
+    desk, exchange, mine = (
+        organizer.get("/desk/sessions/1/reschedule").text,
+        organizer.get("/desk/matches/1/exchange").text,
+        browser.get(own).text,
+    )
+
+    assert "Start, on the clock of Kigali" in text_of(desk)
+    assert "10:00 (Addis Ababa 11:00; Beijing 16:00)" in desk
+    assert "10:00 (Addis Ababa 11:00; Beijing 16:00)" in exchange
+    assert "Another hour, on the clock of Addis Ababa" in text_of(mine)
+    assert "11:00 (Kigali 10:00; Beijing 16:00)" in mine
+
+
 def test_a_hospital_that_asked_about_something_else_reads_what_the_session_is_about(
     app: FastAPI, browser: Browser, database: Database, stage: Stage, joint: SessionRequest
 ) -> None:

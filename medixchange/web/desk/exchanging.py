@@ -16,7 +16,6 @@ from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.together import others_of
 from medixchange.matching import queries as matching
 from medixchange.matching.actions import put_forward
 from medixchange.matching.facts import problem_of
@@ -32,6 +31,7 @@ from medixchange.web.desk.chosen import Chosen, address, chosen, fields
 from medixchange.web.desk.exchanged import Standing, difference, standing_of
 from medixchange.web.desk.letters import shown
 from medixchange.web.desk.reasons import behind, reasons_of
+from medixchange.web.desk.session_form import parties_of
 from medixchange.web.form import Sent, Typed
 from medixchange.web.numbers import Number
 from medixchange.web.page import Db, Now, Reading, render, see_other
@@ -144,19 +144,19 @@ def _read(
 
 
 def _parties(db: Session, asked: SessionRequest) -> dict[str, Any]:
-    return {"asked": asked, "hospital": intake.hospital_of(db, asked), "others": others_of(db, asked)}
+    return {"asked": asked, **parties_of(db, asked)}
 
 
 def _page(request: Request, db: Session, asked: _Asked, reader: Reading, *, refused: Message | None = None) -> Response:
     found, stands, words = asked.found, asked.stands, reader.words
-    chosen, hospital = found.exchange, intake.hospital_of(db, asked.request)
+    chosen, told = found.exchange, _parties(db, asked.request)
     best, own = chosen.best_here, chosen.score
     typed = fields(chosen.parts) | {"day": chosen.day.isoformat(), "stands": stands.mark if stands else ""}
     return render(
         request,
         "desk/exchange.html",
         status=409 if refused else 200,
-        **_parties(db, asked.request),
+        **told,
         found=found,
         match=chosen.match,
         number=asked.match.id,
@@ -166,7 +166,7 @@ def _page(request: Request, db: Session, asked: _Asked, reader: Reading, *, refu
         behind=behind(own.parts, best.score.parts) if own and best else [],
         beside=offered.beside(chosen),
         days=offered.days(chosen, words),
-        hour=offered.hours(chosen, hospital.zone, words),
+        hour=offered.hours(chosen, told["hospital"].zone, words, [each.zone for each in told["others"]]),
         experts=offered.experts(chosen, words),
         way=offered.ways(chosen, words),
         interpreters=offered.interpreters(chosen, words),

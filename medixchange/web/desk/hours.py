@@ -16,7 +16,6 @@ from medixchange.errors import Malformed, Refusal
 from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE
 from medixchange.intake.models import SessionRequest
-from medixchange.intake.together import others_of
 from medixchange.intake.windows import OFFERED
 from medixchange.languages.texts import Line, Wrong
 from medixchange.matching.actions import put_forward
@@ -25,6 +24,7 @@ from medixchange.messages import Message, say
 from medixchange.times.intervals import Interval
 from medixchange.times.zones import resolve
 from medixchange.web.access import Organizer, OrganizerActor, policy
+from medixchange.web.desk.session_form import parties_of
 from medixchange.web.form import Sent, Typed, read
 from medixchange.web.liaison.hours import day_choices, hour_choices
 from medixchange.web.numbers import Number, moment_in
@@ -75,8 +75,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         "desk/hours.html",
         status=422 if errors else 200,
         asked=asked,
-        hospital=intake.hospital_of(db, asked),
-        others=others_of(db, asked),
+        **parties_of(db, asked),
         days=day_choices(asked.zone, reader.words, Typed(), now=now),
         offered=hour_choices(asked.zone, reader.words, Typed(), now=now),
         answer=answer,

@@ -146,7 +146,7 @@ def _choices(
         "desk/reschedule.html",
         status=422 if errors else 200,
         **told,
-        days=days(hours, told["hospital"].zone, words),
+        days=days(hours, told["hospital"].zone, words, [each.zone for each in told["others"]]),
         has_more=len(hours) > MOST_HOURS,
         proposals=[each for each in views if _is_open(each)],
         typed=typed,

@@ -60,9 +60,10 @@ class Beside:
     href: str
 
 
-def hours(exchange: Exchange, zone: str, words: Words) -> Part:
-    """The starts of the chosen day, on the clock of ``zone``."""
-    found = [replace(each, name=label(datetime.fromisoformat(each.id), zone, words)) for each in exchange.hours()]
+def hours(exchange: Exchange, zone: str, words: Words, others: Sequence[str]) -> Part:
+    """The starts of the chosen day, on the clock of ``zone``, with those of ``others`` beside it."""
+    starts = [(each, datetime.fromisoformat(each.id)) for each in exchange.hours()]
+    found = [replace(each, name=label(at, zone, words, others)) for each, at in starts]
     return _part("at", say("Start"), _apart(found), HOURS, exchange, words)
 
 

@@ -19,7 +19,7 @@ from medixchange.intake import queries as intake
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState, Verb, may, step
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.patients import NoPatientData
-from medixchange.intake.series_rows import place_of_series, series_of
+from medixchange.intake.series_rows import place_in_series
 from medixchange.languages.texts import Paragraph
 from medixchange.matching import actions as matching_actions
 from medixchange.matching import queries as matching
@@ -102,7 +102,7 @@ def show(request: Request, db: Db, now: Now, reader: Reading, request_id: Number
         tag=NOT_YET if is_ahead else REQUESTS[asked.state],
         holder=HOLDERS.get(asked.state),
         age=age_of(asked, in_queue=may(asked.state, Verb.DECLINE), now=now),
-        of_series=place_of_series(asked, series_of(db, [asked])),
+        of_series=place_in_series(db, asked),
         series=members(db, asked.series_id, now=now),
         ahead=asked.look_from if is_ahead else None,
         facts=facts_of(asked, reader.words),

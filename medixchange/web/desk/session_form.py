@@ -10,20 +10,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.intake import queries as intake
+from medixchange.intake.models import SessionRequest
+from medixchange.intake.series_rows import place_in_series
 from medixchange.intake.together import others_of
 from medixchange.messages import Message
-from medixchange.people import queries as people
 from medixchange.sessions.models import SharingSession
 from medixchange.web.form import Typed
 from medixchange.web.page import render
 
 
 def parties(db: Session, session: SharingSession) -> dict[str, Any]:
-    """The session with its hospitals, for the templates: the one that leads, and the others that take part."""
+    """The session with those of its request, for the templates."""
+    return {"session": session, **parties_of(db, intake.by_id(db, session.request_id))}
+
+
+def parties_of(db: Session, asked: SessionRequest) -> dict[str, Any]:
+    """The hospitals of a request, for the templates: the one that leads, and the others that take part; and which of
+    its series it is."""
     return {
-        "session": session,
-        "hospital": people.hospital_by_id(db, session.hospital_id),
-        "others": others_of(db, intake.by_id(db, session.request_id)),
+        "hospital": intake.hospital_of(db, asked),
+        "others": others_of(db, asked),
+        "series_id": asked.series_id,
+        "of_series": place_in_series(db, asked),
     }
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from medixchange.errors import Refusal
 from medixchange.intake import queries as intake
+from medixchange.intake.series_rows import place_in_series
 from medixchange.intake.together import asking
 from medixchange.matching.stored import disruptions, words_of
 from medixchange.messages import Message
@@ -69,6 +70,8 @@ def show(request: Request, db: Db, now: Now, session_id: Number) -> Response:
         asked=asked,
         hospital=hospital,
         others=[there for _, there in every[1:]],
+        of_series=place_in_series(db, asked),
+        series_id=asked.series_id,
         room=people.room_by_id(db, session.room_id),
         conversation=conversation(session),
         tag=SESSIONS[session.state],

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from medixchange.intake import actions, queries
-from medixchange.intake.series_rows import place_of_series, series_of
+from medixchange.intake.series_rows import place_in_series
 from medixchange.web.access import ByLink, policy
 from medixchange.web.liaison.linked import ask_matching, link
 from medixchange.web.page import Db, Now, render, see_other
@@ -30,7 +30,7 @@ def look(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         asked=asked,
         hospital=queries.hospital_of(db, asked),
         windows=queries.hours_asked(db, asked),
-        of_series=place_of_series(asked, series_of(db, [asked])),
+        of_series=place_in_series(db, asked),
         state=asked.state,
         late=actions.is_late(asked, now=now),
         status_page=link(request, "status", asked.status_seed),

@@ -13,7 +13,7 @@ from medixchange.intake import queries
 from medixchange.intake.lifecycle import RequestState
 from medixchange.intake.models import RequestDraft, SessionRequest
 from medixchange.intake.series import FEWEST, MOST, RHYTHMS, out_of_turn, rhythm_words, too_far_apart
-from medixchange.intake.series_rows import in_series, place_of_series, series_of
+from medixchange.intake.series_rows import in_series, place_in_series, series_of
 from medixchange.intake.windows import ONCE, WindowsStep
 from medixchange.messages import Message, say
 from medixchange.web.form import Typed, read
@@ -92,4 +92,4 @@ def _in_queue(db: Session, draft: RequestDraft | None) -> SessionRequest | None:
 
 
 def _place(db: Session, asked: SessionRequest) -> Message | None:
-    return place_of_series(asked, series_of(db, [asked]))
+    return place_in_series(db, asked)

@@ -15,7 +15,7 @@ from medixchange.intake import drafting, queries, together
 from medixchange.intake.lifecycle import IN_QUEUE, RequestState, Verb, may, step
 from medixchange.intake.models import SessionRequest
 from medixchange.intake.promise import answer_by
-from medixchange.intake.series_rows import place_of_series, series_of
+from medixchange.intake.series_rows import place_in_series
 from medixchange.journal.record import by_link
 from medixchange.messages import from_json, language, listed, say
 from medixchange.recaps import queries as recaps
@@ -70,7 +70,7 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         reason=from_json(asked.reason) if asked.reason else None,
         due=due,
         late=due is not None and due < now,
-        of_series=place_of_series(asked, series_of(db, [asked])),
+        of_series=place_in_series(db, asked),
         siblings=siblings(request, db, asked, now=now),
         can_change=may(asked.state, Verb.CHANGE) and not queries.is_ahead(asked, now=now),
         can_withdraw=may_withdraw(asked, session, now=now),
@@ -120,7 +120,7 @@ def before_change(request: Request, db: Db, seed: Seed) -> Response:
     asked = queries.by_status_seed(db, seed)
     step(asked.state, Verb.CHANGE)
     base = link(request, "status", asked.status_seed)
-    of_series = place_of_series(asked, series_of(db, [asked]))
+    of_series = place_in_series(db, asked)
     begun = drafting.unsaved(db, asked)
     return render(
         request, "liaison/change.html", zone=asked.zone, asked=asked, base=base, of_series=of_series, begun=begun
