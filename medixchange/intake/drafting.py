@@ -20,6 +20,8 @@ from medixchange.tokens import seed
 
 KEPT = timedelta(days=30)
 """How long a draft is kept after its last change."""
+ASKED_ANEW = frozenset({"questions", "no_patient_data"})
+"""What of its topic a request that follows another one does not take from it."""
 MOST_KEPT = 20_000
 """How many characters of an unchecked answer are kept: more than any may have, so that it can be shortened."""
 
@@ -28,6 +30,17 @@ def begin(db: Session, *, now: datetime) -> RequestDraft:
     """An empty draft."""
     draft = RequestDraft(seed=seed(), created_at=now, updated_at=now)
     db.add(draft)
+    db.flush()
+    return draft
+
+
+def begin_again(db: Session, request: SessionRequest, *, now: datetime) -> RequestDraft:
+    """A draft of another request of the same hospital, which says what ``request`` said of topic, audience and
+    languages; hours and questions are asked anew."""
+    draft, said = begin(db, now=now), answers(db, request)
+    topic = {name: given for name, given in said["topic"].items() if name not in ASKED_ANEW}
+    draft.answers = {"hospital": said["hospital"], "topic": topic, "languages": said["languages"]}
+    draft.steps_done = 1
     db.flush()
     return draft
 

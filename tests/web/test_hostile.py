@@ -54,6 +54,7 @@ UNTRIED = {
     "/desk/requests/{request_id}/join": "is tried by itself, as a request that has joined another one ends with it",
     "/desk/requests/{request_id}/separate": "has no field, and is there only where a request has joined another one",
     "/r/{token}/part": "has no field, and is there only where a request has joined another one",
+    "/r/{token}/again": "has no field, and is there only where a request is over",
     "/desk/installation/demo-data": "has no field, and is not there beside the form that removes them",
 }
 """The forms that are not filled in here, and why."""

@@ -355,6 +355,61 @@ def test_a_request_for_which_a_shorter_session_was_agreed_on_can_be_changed(
     assert (the_request(database).minutes, the_request(database).version) == (30, 3)
 
 
+def test_whoever_had_a_session_asks_for_a_follow_up_with_the_same_answers_but_hours_and_questions(
+    app: FastAPI, browser: Browser, database: Database, stage: Stage
+) -> None:
+    with database.write() as db:
+        hold(db, stage)
+        db.get_one(SessionRequest, stage.request.id).audience = "Nurses of the unit"
+    page = page_of(app, "status", stage.request.status_seed)
+    said = text_of(browser.get(page).text)
+    assert "Ask for a follow-up" in said
+    assert "On the same topic an expert who came is preferred." in said
+
+    topic = browser.post(f"{page}/again").headers["location"]
+    base = topic.rpartition("/")[0]
+
+    asked = database_row(database, stage.request)
+    fields = {"hospital": shown(browser.get(f"{base}/hospital").text).fields}
+    for name in ("topic", "times", "languages"):
+        fields[name] = shown(browser.get(f"{base}/{name}").text).fields
+        given = times_step() if name == "times" else fields[name]
+        assert browser.post(f"{base}/{name}", data=given).status_code == 303
+    assert topic == f"{base}/topic"
+    assert fields["hospital"]["contact_email"] == [asked.contact_email]
+    assert (fields["topic"]["topic"], fields["topic"]["specialties"]) == ([asked.topic], asked.specialties)
+    assert (asked.questions != "", fields["topic"]["questions"]) == (True, [""])
+    assert fields["languages"]["language1"] == [next(iter(asked.languages))]
+    sent = browser.post(f"{base}/check", data=SEND).headers["location"]
+    assert "Your request is sent" in text_of(browser.get(sent).text)
+    with database.read() as db:
+        made = db.exec(select(SessionRequest).order_by(col(SessionRequest.id).desc())).first()
+    assert made is not None
+    assert (made.hospital_id, made.specialties, made.state) == (asked.hospital_id, asked.specialties, RequestState.SENT)
+
+
+def test_a_request_that_is_not_over_is_asked_again_by_nobody(browser: Browser, page: str) -> None:
+    assert "/again" not in browser.get(page).text
+    answer = browser.post(f"{page}/again")
+
+    assert answer.status_code == 409
+    assert "This request is not over yet" in text_of(answer.text)
+
+
+def test_a_request_that_was_withdrawn_can_be_asked_again(browser: Browser, page: str) -> None:
+    browser.post(f"{page}/withdraw", data={"reason": "The ward moves."})
+
+    said = text_of(browser.get(page).text)
+
+    assert ("Ask again" in said, "an expert who came" in said) == (True, False)
+    assert browser.post(f"{page}/again").headers["location"].endswith("/topic")
+
+
+def database_row(database: Database, request: SessionRequest) -> SessionRequest:
+    with database.read() as db:
+        return db.get_one(SessionRequest, request.id)
+
+
 def test_withdrawing_asks_why(browser: Browser, database: Database, page: str) -> None:
     answer = browser.post(f"{page}/withdraw", data={"reason": "  "})
 

@@ -28,7 +28,7 @@ from medixchange.web.access import ByLink, policy
 from medixchange.web.liaison.choices import heard
 from medixchange.web.liaison.linked import link, link_to_recap
 from medixchange.web.liaison.siblings import siblings
-from medixchange.web.liaison.tracker import is_standing, may_withdraw, standing, way
+from medixchange.web.liaison.tracker import is_over, is_standing, may_withdraw, standing, took_place, way
 from medixchange.web.page import Db, Now, render, see_other
 
 Seed = Annotated[str, policy(ByLink("status"))]
@@ -74,6 +74,8 @@ def status(request: Request, db: Db, now: Now, seed: Seed) -> Response:
         siblings=siblings(request, db, asked, now=now),
         can_change=may(asked.state, Verb.CHANGE) and not queries.is_ahead(asked, now=now),
         can_withdraw=may_withdraw(asked, session, now=now),
+        is_over=is_over(asked, session, now=now),
+        took_place=took_place(session),
         base=request.url.path,
     )
 

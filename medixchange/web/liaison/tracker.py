@@ -133,6 +133,16 @@ def may_withdraw(asked: SessionRequest, session: SharingSession | None, *, now: 
     return is_standing(session, now=now) and may_be(session.state, verb)
 
 
+def is_over(asked: SessionRequest, session: SharingSession | None, *, now: datetime) -> bool:
+    """Whether nothing is left to change or to take back, so that another session can only be asked for anew."""
+    return not may(asked.state, Verb.CHANGE) and not may_withdraw(asked, session, now=now)
+
+
+def took_place(session: SharingSession | None) -> bool:
+    """Whether a session was held for the request."""
+    return session is not None and session.state in TOOK_PLACE
+
+
 _REQUESTS: Mapping[RequestState, Standing] = MappingProxyType(
     {
         RequestState.SUBMITTED: Standing(
