@@ -79,8 +79,10 @@ def _proposed(db: Session, starts_at: datetime, *, expert: str = ZHANG) -> Propo
 
 
 def _series(db: Session) -> None:
-    """Two weekly requests, with a proposal for the first."""
-    first = db.get_one(SessionRequest, _proposed(db, at(4, 11), expert=LI).request_id)
+    """Two weekly requests, with a proposal for the first, beside which others can be put."""
+    proposed = _proposed(db, at(4, 11), expert=LI)
+    db.get_one(MatchSearch, proposed.search_id).inputs_hash = "0"
+    first = db.get_one(SessionRequest, proposed.request_id)
     series = RequestSeries(hospital_id=first.hospital_id, weeks=1, times=2)
     db.add(series)
     db.flush()
