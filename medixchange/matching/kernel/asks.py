@@ -65,6 +65,11 @@ class StaffedWay:
     holders: tuple[Indexes, ...]
     free: Flags | None = None
 
+    @property
+    def hired(self) -> int:
+        """How many interpreters work on it."""
+        return self.way.team * len(self.way.legs)
+
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
@@ -82,7 +87,8 @@ class Ask:
     interpreting, and ``row`` counts the requests. ``hospitals`` are those of its hospitals in the problem. ``at``
     [starts] are slots, ``base`` [starts] the points of the hour itself; ``levels`` [experts, topics] what each knows,
     S3's points for a level being ``topic`` and S9's for each session of an expert ``fair``. ``halls`` [channels] are
-    the places of the halls that carry so many languages, each with when it is free [starts].
+    the places of the halls that carry so many languages, each with when it is free [starts]. Of the languages those
+    come first that will probably be the best: the more is found soon, the less is to be looked at.
     """
 
     number: int
@@ -104,7 +110,7 @@ class Ask:
     @property
     def most_hired(self) -> int:
         """How many interpreters work on the way that wants most."""
-        return max((each.way.team * len(each.way.legs) for each in self.ways), default=0)
+        return max((each.hired for each in self.ways), default=0)
 
     @property
     def can_be(self) -> bool:

@@ -173,7 +173,14 @@ def _languages(found: Ground, known: Indexes, at: Indexes) -> tuple[tuple[Staffe
             if mine:
                 tongues.append(Tongue(rows, tuple(range(len(staffed), len(staffed) + len(mine)))))
                 staffed += mine
-    return tuple(staffed), tuple(tongues)
+    return tuple(staffed), tuple(sorted(tongues, key=lambda each: _last(found, each, staffed)))
+
+
+def _last(found: Ground, tongue: Tongue, staffed: Sequence[StaffedWay]) -> tuple[bool, int]:
+    """First comes a language of all, whose panels are known anyway, then those with the best ways."""
+    cost = found.problem.weights.interp_cost
+    points = max(staffed[number].points - cost * staffed[number].hired for number in tongue.ways)
+    return len(tongue.rows) < len(found.experts), -points
 
 
 def _staffed(found: Ground, way: Way, at: Indexes, holders: Callable[[Pair], Indexes]) -> Iterable[StaffedWay]:

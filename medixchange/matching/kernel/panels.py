@@ -63,14 +63,27 @@ class Panels:
         self.ask, self.net = ask, net
         self.welcome = net.max(axis=0, initial=NEVER) > 0
         self._depth: dict[Part, Numbers] = {}
+        self._of_all = self._of(np.arange(net.shape[1]), net)
 
-    def of(self, rows: Indexes) -> Ranking:
-        """What the best panel of ``rows`` is worth at each start, and its rows [panel_max, starts], -1 where nobody."""
-        request, starts = self.ask.request, len(self.net)
+    @property
+    def most(self) -> Numbers:
+        """What the best panel of all is worth at each start."""
+        return self._of_all[0]
+
+    def of(self, rows: Indexes, at: Indexes) -> Ranking:
+        """What the best panel of ``rows`` is worth at each of the starts ``at`` (numbers of them), and its rows
+        [panel_max, len(at)], -1 where nobody."""
+        if len(rows) == self.net.shape[1]:
+            value, panel = self._of_all
+            return value[at], panel[:, at]
+        return self._of(rows, self.net[at] if len(at) < len(self.net) else self.net)
+
+    def _of(self, rows: Indexes, net: Numbers) -> Ranking:
+        request, starts = self.ask.request, len(net)
         guests = request.panel_max > 1 and bool(self.welcome[rows].any())
         found = divisions(len(request.specialties), request.panel_min, request.panel_max, guests=guests)
         ranks = {part: max(len(parts) for parts in found if part in parts) for part in {p for d in found for p in d}}
-        best = {part: self._ranked(rows, part, ranks[part]) for part in sorted(ranks)}
+        best = {part: self._ranked(net, rows, part, ranks[part]) for part in sorted(ranks)}
         value, panel = np.full(starts, NEVER), np.full((request.panel_max, starts), -1, np.int64)
         for parts in found:
             worth, people = _together([best[part] for part in parts])
@@ -81,14 +94,14 @@ class Panels:
                 panel[: len(parts), better] = people[:, better]
         return value, panel
 
-    def _ranked(self, rows: Indexes, part: Part, ranks: int) -> Ranking:
+    def _ranked(self, net: Numbers, rows: Indexes, part: Part, ranks: int) -> Ranking:
         """The best ``ranks`` experts for one part at each start."""
         if not part:
-            return ranked(self.net, rows, ranks)
+            return ranked(net, rows, ranks)
         if part not in self._depth:
             self._depth[part] = _depth(self.ask, part)
         depth = self._depth[part]
-        return ranked(self.net, rows[depth[rows] > NEVER], ranks, bonus=depth)
+        return ranked(net, rows[depth[rows] > NEVER], ranks, bonus=depth)
 
 
 def _depth(ask: Ask, part: Part) -> Numbers:

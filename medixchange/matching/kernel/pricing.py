@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from medixchange.matching.kernel.asks import Ask
+from medixchange.matching.kernel.asks import Ask, StaffedWay
 from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers
-from medixchange.matching.kernel.panels import Panels
+from medixchange.matching.kernel.panels import Panels, Ranking
 from medixchange.matching.kernel.routes import Teams
 
 
@@ -49,36 +51,65 @@ def alone(ask: Ask, load: Indexes) -> Net:
 
 
 def best(ask: Ask, net: Net) -> Best:
-    """The best column at each start of ``ask``; of equals the first language, way, division and person."""
+    """The best column at each start of ``ask``; of equals the first way, division and person."""
+    found = _nothing(ask)
+    halls = [_cheapest(ask, net, channels) for channels in range(len(ask.halls))]
+    panels, teams = Panels(ask, net.experts), Teams(net.interpreters)
+    for tongue in ask.tongues:
+        ways = [_conversed(ask.ways[number], teams, halls) for number in tongue.ways]
+        # No panel of one language is worth more than the best of all: few starts need one of their own.
+        reach = panels.most + np.maximum.reduce([each.value for each in ways])
+        at = np.flatnonzero((reach >= found.value) & (reach > NEVER))
+        if len(at):
+            panel = panels.of(tongue.rows, at)
+            for number, way in zip(tongue.ways, ways, strict=True):
+                _improve(found, number, way, panel, at)
+    found.value[:] += net.hours
+    return found
+
+
+def _nothing(ask: Ask) -> Best:
     starts = len(ask.at)
-    found = Best(
+    return Best(
         value=np.full(starts, NEVER),
         panel=np.full((ask.request.panel_max, starts), -1, np.int64),
         way=np.full(starts, -1, np.int64),
         hired=np.full((ask.most_hired, starts), -1, np.int64),
         hall=np.full(starts, -1, np.int64),
     )
-    halls = [_cheapest(ask, net, channels) for channels in range(len(ask.halls))]
-    everybody, teams = Panels(ask, net.experts), Teams(net.interpreters)
-    for tongue in ask.tongues:
-        panels, panel = everybody.of(tongue.rows)
-        for number in tongue.ways:
-            way = ask.ways[number]
-            worth, hired = teams.over(way)
-            cost, hall = halls[way.way.channels]
-            value = panels + worth + cost
-            if way.free is not None:
-                value[~way.free] = NEVER
-            better = value > found.value
-            if better.any():
-                found.value[better] = value[better]
-                found.panel[:, better] = panel[:, better]
-                found.way[better] = number
-                found.hired[:, better] = -1
-                found.hired[: len(hired), better] = hired[:, better]
-                found.hall[better] = hall[better]
-    found.value[:] += net.hours
-    return found
+
+
+class _Conversed(NamedTuple):
+    """What a way is worth at each start with its best teams and the cheapest hall; the rows of who is hired
+    [interpreters, starts] and the hall [starts]."""
+
+    value: Numbers
+    hired: Indexes
+    hall: Indexes
+
+
+def _conversed(way: StaffedWay, teams: Teams, halls: Sequence[tuple[Numbers, Indexes]]) -> _Conversed:
+    worth, hired = teams.over(way)
+    cost, hall = halls[way.way.channels]
+    value = worth + cost
+    if way.free is not None:
+        value[~way.free] = NEVER
+    return _Conversed(value, hired, hall)
+
+
+def _improve(found: Best, number: int, way: _Conversed, panels: Ranking, at: Indexes) -> None:
+    """Take the way with this ``number`` and its ``panels`` at those of the starts ``at`` where that is better."""
+    worth, panel = panels
+    value, before = worth + way.value[at], found.value[at]
+    better = (value > before) | ((value == before) & (number < found.way[at]))
+    places = at[better]
+    if len(places):
+        found.value[places] = value[better]
+        found.panel[:, places] = panel[:, better]
+        found.way[places] = number
+        found.hired[:, places] = -1
+        found.hired[: len(way.hired), places] = way.hired[:, places]
+        found.hall[places] = way.hall[places]
 
 
 def _cheapest(ask: Ask, net: Net, channels: int) -> tuple[Numbers, Indexes]:
