@@ -13,8 +13,10 @@ from math import floor
 
 import numpy as np
 
+from medixchange.matching.kernel.asks import Ask
 from medixchange.matching.kernel.bits import Indexes, Numbers, indexes
 from medixchange.matching.kernel.pricing import Best, best
+from medixchange.planning.apart import done
 from medixchange.planning.board import Board
 from medixchange.planning.columns import Column, column
 from medixchange.planning.master import Relaxed, relax
@@ -58,10 +60,11 @@ class Generation:
     """Rounds of column generation from the columns of a first plan.
 
     ``many`` says that the columns tell prices already, so that the best columns where all is free are not asked for.
+    The same comes of any number of ``workers``.
     """
 
-    def __init__(self, board: Board, columns: Iterable[Column], *, many: bool = False) -> None:
-        self.board, self.many = board, many
+    def __init__(self, board: Board, columns: Iterable[Column], *, many: bool = False, workers: int = 1) -> None:
+        self.board, self.many, self.workers = board, many, workers
         self.columns: dict[Column, None] = dict.fromkeys(columns)
         nothing = indexes([])
         self.best_bound, self.best_prices = np.inf, Prices(board, nothing, nothing, np.zeros(0))
@@ -107,16 +110,21 @@ class Generation:
     def _price(self, prices: Prices, asked: Numbers) -> int:
         """Take in the columns that are worth more than ``asked`` [requests] beyond their price; how many are new."""
         beyond, before = np.zeros(self.board.requests), len(self.columns)
-        for ask in self.board.asks:
-            if ask.can_be:
-                found = best(ask, prices.net(ask))
-                beyond[ask.row] = max(beyond[ask.row], float(found.value.max()))
-                for at in _foremost(found, max(0.0, asked[ask.row])):
-                    self.columns[column(ask, found, at)] = None
+        possible = [ask for ask in self.board.asks if ask.can_be]
+        priced = done(lambda ask: _priced(ask, prices, asked[ask.row]), possible, workers=self.workers)
+        for ask, (most, columns) in zip(possible, priced, strict=True):
+            beyond[ask.row] = max(beyond[ask.row], most)
+            self.columns |= dict.fromkeys(columns)
         bound = prices.supply + float(beyond.sum())
         if bound < self.best_bound:
             self.best_bound, self.best_prices, self.best_beyond = bound, prices, beyond
         return len(self.columns) - before
+
+
+def _priced(ask: Ask, prices: Prices, least: float) -> tuple[float, list[Column]]:
+    """What the best column of ``ask`` is worth beyond its price, and its foremost that are worth over ``least``."""
+    found = best(ask, prices.net(ask))
+    return float(found.value.max()), [column(ask, found, at) for at in _foremost(found, max(0.0, least))]
 
 
 def _foremost(found: Best, least: float) -> list[int]:

@@ -81,7 +81,8 @@ class _Search:
                 self.taken = each.plan
                 first |= dict.fromkeys(each.near)
                 yield self._improvement("weeks")
-        generation = Generation(self.board, (*first, *self.taken.plan.values()), many=self.is_large)
+        known = (*first, *self.taken.plan.values())
+        generation = Generation(self.board, known, many=self.is_large, workers=self.workers)
         for certificate in generation.rounds(near=NEAR_OF_LARGE if self.is_large else CLOSED):
             yield from self._round(certificate)
         for slack in SLACKS:
@@ -133,7 +134,7 @@ class _Search:
             yield self._improvement("proof")
 
     def _core(self, certificate: Certificate, slack: float) -> list[Column]:
-        near = best_at_each_start(self.board, certificate.prices, certificate.beyond, slack=slack)
+        near = best_at_each_start(certificate.prices, certificate.beyond, slack=slack, workers=self.workers)
         return list(dict.fromkeys((*self.taken.plan.values(), *certificate.near(slack), *near)))
 
     def _row(self, column: Column) -> int:

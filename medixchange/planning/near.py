@@ -7,6 +7,7 @@ better plan (reduced costs); so what is found here with that slack is all that a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from medixchange.matching.kernel.asks import Ask, StaffedWay
 from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers
 from medixchange.matching.kernel.panels import divisions
 from medixchange.matching.kernel.pricing import Net, best
+from medixchange.planning.apart import done
 from medixchange.planning.board import Board
 from medixchange.planning.columns import Column, column, points_of
 from medixchange.planning.prices import Prices
@@ -24,13 +26,15 @@ Option = tuple[float, tuple[int, ...]]
 """What a panel or a team is worth beyond its price, and its rows."""
 
 
-def best_at_each_start(board: Board, prices: Prices, beyond: Numbers, *, slack: float) -> Iterator[Column]:
+def best_at_each_start(prices: Prices, beyond: Numbers, *, slack: float, workers: int = 1) -> Iterator[Column]:
     """The best column at each start that comes within ``slack`` of its request's best (``beyond`` [requests])."""
-    for ask in board.asks:
-        if ask.can_be:
-            found = best(ask, prices.net(ask))
-            for at in np.flatnonzero(found.value >= max(beyond[ask.row] - slack, 0.0 - slack)):
-                yield column(ask, found, int(at))
+
+    def near(ask: Ask) -> list[Column]:
+        found = best(ask, prices.net(ask))
+        return [column(ask, found, int(at)) for at in np.flatnonzero(found.value >= max(beyond[ask.row], 0.0) - slack)]
+
+    possible = [ask for ask in prices.board.asks if ask.can_be]
+    return chain.from_iterable(done(near, possible, workers=workers))
 
 
 def all_near(board: Board, prices: Prices, beyond: Numbers, *, slack: float) -> Iterator[Column]:

@@ -74,7 +74,7 @@ class Rolling:
 
     def _best(self, some: Part, known: Sequence[Column]) -> tuple[Sequence[Column], Sequence[Column]]:
         """The best columns for a part, ``known`` being some that go together; and those that came near."""
-        certificate = _certificate(some, known)
+        certificate = self._certificate(some, known)
         best = max(Taken(some.board, known), rounded(some.board, certificate), key=lambda each: each.score)
         core = list(dict.fromkeys((*best.plan.values(), *certificate.near(SLACK))))
         if len(core) <= WHOLE:
@@ -84,8 +84,7 @@ class Rolling:
                 best = max(best, Taken(some.board, chosen.columns), key=lambda each: each.score)
         return list(best.plan.values()), core
 
-
-def _certificate(some: Part, known: Sequence[Column]) -> Certificate:
-    """The last of a few rounds."""
-    *_, last = islice(Generation(some.board, known).rounds(near=NEAR), ROUNDS)
-    return last
+    def _certificate(self, some: Part, known: Sequence[Column]) -> Certificate:
+        """The last of a few rounds."""
+        *_, last = islice(Generation(some.board, known, workers=self.workers).rounds(near=NEAR), ROUNDS)
+        return last
