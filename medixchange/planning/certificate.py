@@ -51,9 +51,11 @@ class Certificate:
         return floor(self.bound + MARGIN * abs(self.bound) + 1e-6)
 
     def near(self, slack: float) -> list[Column]:
-        """The columns whose worth beyond their price comes within ``slack`` of the best of their request."""
-        least, asks = self.beyond - slack, self.prices.board.asks
-        return [each for each in self.columns if self.prices.beyond(each) >= least[asks[each.ask].row]]
+        """The columns whose worth beyond their price comes within ``slack`` of the best of their request, the nearest
+        first."""
+        asks = self.prices.board.asks
+        short = {each: self.beyond[asks[each.ask].row] - self.prices.beyond(each) for each in self.columns}
+        return sorted((each for each in self.columns if short[each] <= slack), key=short.__getitem__)
 
 
 class Generation:

@@ -31,7 +31,7 @@ SLACKS = (3.0, 8.0, 20.0, 50.0, 120.0)
 EFFORT = 10.0
 LARGE = 3_000
 """From how many requests on weeks are planned one after the other before all at once: see decision 26."""
-WEEK = timedelta(weeks=1)
+STRETCH, STRIDE_OF_STRETCH = timedelta(days=14), timedelta(days=10)
 WINDOW_OF_LARGE, STRIDE_OF_LARGE, NEAR_OF_LARGE = timedelta(days=3), timedelta(days=2), 1e-3
 FEW, SOME = 50, 1_000
 """After how many requests, each time, what there is so far of the first plan can be taken already: up to ``SOME``, and
@@ -77,7 +77,7 @@ class _Search:
         yield from self._begin()
         first = dict.fromkeys(self.taken.plan.values())
         if self.is_large:
-            for each in Rolling(WEEK, WEEK, seed=self.seed, workers=self.workers).over(self.taken):
+            for each in Rolling(STRETCH, STRIDE_OF_STRETCH, seed=self.seed, workers=self.workers).over(self.taken):
                 self.taken = each.plan
                 first |= dict.fromkeys(each.near)
                 yield self._improvement("weeks")

@@ -47,9 +47,10 @@ class Rolling:
 
     def over(self, plan: Taken) -> Iterator[Rolled]:
         """The plan after each stretch of the horizon, the earliest first."""
+        near: tuple[Column, ...] = ()
         for first, end in self.stretches(plan.board):
-            found = self._anew(plan, first, end)
-            plan = found.plan
+            found = self._anew(plan, first, end, near)
+            plan, near = found.plan, found.near
             yield found
 
     def stretches(self, board: Board) -> Iterator[tuple[int, int]]:
@@ -61,28 +62,30 @@ class Rolling:
             if first + length >= board.slots:
                 return
 
-    def _anew(self, plan: Taken, first: int, end: int) -> Rolled:
-        """Plan anew what begins in slots ``first`` to ``end``."""
+    def _anew(self, plan: Taken, first: int, end: int, near: Sequence[Column]) -> Rolled:
+        """Plan anew what begins in slots ``first`` to ``end``; ``near`` are columns that came near before."""
         inside = [each for each in plan.plan.values() if first <= each.start < end]
         standing = Taken(plan.board, [each for each in plan.plan.values() if not first <= each.start < end])
         some = part(standing, first, end)
         if not some.numbers:
             return Rolled(plan, ())
-        best, near = self._best(some, list(some.inward(inside)))
+        again = [each for each in near if first <= each.start < end and standing.fits(each)]
+        best, near = self._best(some, list(some.inward(inside)), list(some.inward(again)))
         found = Taken(plan.board, [*standing.plan.values(), *some.outward(best)])
         return Rolled(found if found.score > plan.score else plan, tuple(some.outward(near)))
 
-    def _best(self, some: Part, known: Sequence[Column]) -> tuple[Sequence[Column], Sequence[Column]]:
+    def _best(
+        self, some: Part, known: Sequence[Column], near: Sequence[Column]
+    ) -> tuple[Sequence[Column], Sequence[Column]]:
         """The best columns for a part, ``known`` being some that go together; and those that came near."""
-        certificate = self._certificate(some, known)
+        certificate = self._certificate(some, [*known, *near])
         best = max(Taken(some.board, known), rounded(some.board, certificate), key=lambda each: each.score)
-        core = list(dict.fromkeys((*best.plan.values(), *certificate.near(SLACK))))
-        if len(core) <= WHOLE:
-            begun, effort = best.plan.values(), EFFORT_OF_PART
-            chosen = choose(some.board, core, known=begun, effort=effort, seed=self.seed, workers=self.workers)
-            if chosen is not None:
-                best = max(best, Taken(some.board, chosen.columns), key=lambda each: each.score)
-        return list(best.plan.values()), core
+        near, begun = certificate.near(SLACK), best.plan.values()
+        core = list(dict.fromkeys((*begun, *near)))[:WHOLE]
+        chosen = choose(some.board, core, known=begun, effort=EFFORT_OF_PART, seed=self.seed, workers=self.workers)
+        if chosen is not None:
+            best = max(best, Taken(some.board, chosen.columns), key=lambda each: each.score)
+        return list(best.plan.values()), near
 
     def _certificate(self, some: Part, known: Sequence[Column]) -> Certificate:
         """The last of a few rounds."""
