@@ -48,7 +48,10 @@ def plan(
     workers: Annotated[
         int,
         typer.Option(
-            "--workers", min=1, max=MOST_WORKERS, help="Threads; with more than one a plan cannot be repeated exactly."
+            "--workers",
+            min=1,
+            max=MOST_WORKERS,
+            help="Processes and threads at once; with more than one a plan cannot be repeated exactly.",
         ),
     ] = 1,
     seed: Annotated[

@@ -32,6 +32,7 @@ EFFORT = 10.0
 LARGE = 3_000
 """From how many requests on weeks are planned one after the other before all at once: see decision 26."""
 STRETCH, STRIDE_OF_STRETCH = timedelta(days=14), timedelta(days=10)
+"""Of these weeks: four days are planned twice, so that a session can come earlier than where a stretch begins."""
 WINDOW_OF_LARGE, STRIDE_OF_LARGE, NEAR_OF_LARGE = timedelta(days=3), timedelta(days=2), 1e-3
 FEW, SOME = 50, 1_000
 """After how many requests, each time, what there is so far of the first plan can be taken already: up to ``SOME``, and

@@ -2,12 +2,13 @@
 
 In each stretch everything that begins there is planned anew, together with the requests that are not served yet and
 could begin there; what the plan has elsewhere stands, with its rest and its part of everybody's caps and load. So the
-plan is valid after each stretch and never worse than before, and only one stretch is laid out beside the whole.
+plan is valid after each stretch and never worse than before, and only one stretch is laid out beside the whole. Where
+stretches overlap, the columns that came near in one are known to the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -62,30 +63,31 @@ class Rolling:
             if first + length >= board.slots:
                 return
 
-    def _anew(self, plan: Taken, first: int, end: int, near: Sequence[Column]) -> Rolled:
-        """Plan anew what begins in slots ``first`` to ``end``; ``near`` are columns that came near before."""
+    def _anew(self, plan: Taken, first: int, end: int, before: Sequence[Column]) -> Rolled:
+        """Plan anew what begins in slots ``first`` to ``end``; ``before`` are columns that came near already."""
         inside = [each for each in plan.plan.values() if first <= each.start < end]
         standing = Taken(plan.board, [each for each in plan.plan.values() if not first <= each.start < end])
         some = part(standing, first, end)
         if not some.numbers:
             return Rolled(plan, ())
-        again = [each for each in near if first <= each.start < end and standing.fits(each)]
-        best, near = self._best(some, list(some.inward(inside)), list(some.inward(again)))
+        again = [each for each in before if first <= each.start < end and standing.fits(each)]
+        best, near = self._best(some, list(some.inward(inside)), some.inward(again))
         found = Taken(plan.board, [*standing.plan.values(), *some.outward(best)])
         return Rolled(found if found.score > plan.score else plan, tuple(some.outward(near)))
 
     def _best(
-        self, some: Part, known: Sequence[Column], near: Sequence[Column]
-    ) -> tuple[Sequence[Column], Sequence[Column]]:
-        """The best columns for a part, ``known`` being some that go together; and those that came near."""
-        certificate = self._certificate(some, [*known, *near])
+        self, some: Part, known: Sequence[Column], others: Iterable[Column]
+    ) -> tuple[Iterable[Column], Sequence[Column]]:
+        """The best columns for a part, ``known`` being some that go together; and those that came near. ``others`` are
+        known as well."""
+        certificate = self._certificate(some, (*known, *others))
         best = max(Taken(some.board, known), rounded(some.board, certificate), key=lambda each: each.score)
         near, begun = certificate.near(SLACK), best.plan.values()
         core = list(dict.fromkeys((*begun, *near)))[:WHOLE]
         chosen = choose(some.board, core, known=begun, effort=EFFORT_OF_PART, seed=self.seed, workers=self.workers)
         if chosen is not None:
             best = max(best, Taken(some.board, chosen.columns), key=lambda each: each.score)
-        return list(best.plan.values()), near
+        return best.plan.values(), near
 
     def _certificate(self, some: Part, known: Sequence[Column]) -> Certificate:
         """The last of a few rounds."""
