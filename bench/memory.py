@@ -17,8 +17,8 @@ SHARE = 0.02
 class Most:
     """MB: the most that was seen at once (proportional set size), and what it was at most.
 
-    The second adds up the highest resident set of each process, whenever it was, and counts in each what they share.
-    Both are 0 where nothing can be seen.
+    The second adds up the highest resident set, whenever it was, of each of the processes that there are at once, and
+    counts in each what they share. Both are 0 where nothing can be seen.
     """
 
     seen: float
@@ -29,7 +29,7 @@ class Sampler:
     """Watches a process and its children until it is stopped."""
 
     def __init__(self, process: int) -> None:
-        self._process, self._done, self._seen = process, Event(), 0.0
+        self._process, self._done, self._seen, self._bound = process, Event(), 0.0, 0.0
         self._highest: dict[int, float] = {}
         self._thread = Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -38,7 +38,7 @@ class Sampler:
         """What was seen until now."""
         self._done.set()
         self._thread.join()
-        return Most(self._seen, sum(self._highest.values()))
+        return Most(self._seen, self._bound)
 
     def _watch(self) -> None:
         wait = 0.0
@@ -46,9 +46,10 @@ class Sampler:
             wait -= LOOKS
             if wait <= 0:
                 wait = self._add_up()
-            for each in self._highest:
-                # Kept by the system itself, so that a process that is gone by now is counted as it was last.
-                self._highest[each] = max(self._highest[each], _megabytes(each, "status", "VmHWM:"))
+            # The highest is kept by the system itself. What is gone is forgotten: its memory is free for the next.
+            now = {each: _megabytes(each, "status", "VmHWM:") for each in self._highest}
+            self._highest = {each: most for each, most in now.items() if most}
+            self._bound = max(self._bound, sum(self._highest.values()))
 
     def _add_up(self) -> float:
         """Look at all that each process has; how long to wait until the next time."""
