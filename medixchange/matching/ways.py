@@ -29,6 +29,11 @@ class Way:
     others: tuple[str, ...] = ()
 
     @property
+    def hired(self) -> int:
+        """How many interpreters work on it."""
+        return self.team * len(self.legs)
+
+    @property
     def channels(self) -> int:
         """How many languages a room carries beside the floor."""
         return 0 if self.mode == "consecutive" else len(self.legs)

@@ -41,6 +41,11 @@ class Board:
         return self.asks[-1].row + 1 if self.asks else 0
 
     @property
+    def possible(self) -> list[Ask]:
+        """The asks that can be served at all."""
+        return [each for each in self.asks if each.can_be]
+
+    @property
     def slots(self) -> int:
         """How many slots the grid has."""
         return self.problem.grid.slots

@@ -112,7 +112,7 @@ class Generation:
     def _price(self, prices: Prices, asked: Numbers) -> int:
         """Take in the columns that are worth more than ``asked`` [requests] beyond their price; how many are new."""
         beyond, before = np.zeros(self.board.requests), len(self.columns)
-        possible = [ask for ask in self.board.asks if ask.can_be]
+        possible = self.board.possible
         priced = done(lambda ask: _priced(ask, prices, asked[ask.row]), possible, workers=self.workers)
         for ask, (most, columns) in zip(possible, priced, strict=True):
             beyond[ask.row] = max(beyond[ask.row], most)

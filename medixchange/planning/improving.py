@@ -169,7 +169,7 @@ class _Search:
     def _prove(self, certificate: Certificate) -> bool:
         """Search everything that a better plan could use, where that is little enough; whether it was tried."""
         slack = certificate.bound - self.taken.score
-        near = all_near(self.board, certificate.prices, certificate.beyond, slack=slack)
+        near = all_near(certificate.prices, certificate.beyond, slack=slack)
         core = list(islice(near, PROVABLE + 1))
         if len(core) > PROVABLE:
             return False

@@ -16,7 +16,6 @@ from medixchange.matching.kernel.bits import NEVER, Indexes, Numbers
 from medixchange.matching.kernel.panels import divisions
 from medixchange.matching.kernel.pricing import Net, best
 from medixchange.planning.apart import done
-from medixchange.planning.board import Board
 from medixchange.planning.columns import Column, column, points_of
 from medixchange.planning.prices import Prices
 
@@ -33,19 +32,17 @@ def best_at_each_start(prices: Prices, beyond: Numbers, *, slack: float, workers
         found = best(ask, prices.net(ask))
         return [column(ask, found, int(at)) for at in np.flatnonzero(found.value >= max(beyond[ask.row], 0.0) - slack)]
 
-    possible = [ask for ask in prices.board.asks if ask.can_be]
-    return chain.from_iterable(done(near, possible, workers=workers))
+    return chain.from_iterable(done(near, prices.board.possible, workers=workers))
 
 
-def all_near(board: Board, prices: Prices, beyond: Numbers, *, slack: float) -> Iterator[Column]:
+def all_near(prices: Prices, beyond: Numbers, *, slack: float) -> Iterator[Column]:
     """Every column within ``slack`` of its request's best."""
-    for ask in board.asks:
-        if ask.can_be:
-            net = prices.net(ask)
-            found = best(ask, net)
-            least = beyond[ask.row] - slack - ROUNDING
-            for at in np.flatnonzero(found.value >= least):
-                yield from _at(ask, net, int(at), least)
+    for ask in prices.board.possible:
+        net = prices.net(ask)
+        found = best(ask, net)
+        least = beyond[ask.row] - slack - ROUNDING
+        for at in np.flatnonzero(found.value >= least):
+            yield from _at(ask, net, int(at), least)
 
 
 def _at(ask: Ask, net: Net, at: int, least: float) -> Iterator[Column]:

@@ -1,13 +1,15 @@
-"""Shells whose settings name a database of the test's own."""
+"""Shells whose settings name a database of the test's own, and a mail server."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.shell import Shell
+from tests.outbox.office import Office
 
 
 @pytest.fixture
@@ -27,3 +29,11 @@ def shell(bare: Shell, database_url: str) -> Shell:
     """A shell whose settings name a migrated database, once on SQLite and once on PostgreSQL."""
     bare.set(DATABASE_URL=database_url)
     return bare
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """A mail server that takes letters."""
+    taking = Office()
+    with taking.open():
+        yield taking

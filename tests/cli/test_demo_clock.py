@@ -48,14 +48,6 @@ def shell(bare: Shell, demo: Database, sqlite_url: str) -> Shell:
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
-    """A mail server that takes letters."""
-    taking = Office()
-    with taking.open():
-        yield taking
-
-
-@pytest.fixture
 def settings(sqlite_url: str, office: Office) -> dict[str, str]:
     """Those of a process on that database."""
     return {"DATABASE_URL": sqlite_url, "PUBLIC_URL": PUBLIC_URL, "SMTP_URL": f"smtp://127.0.0.1:{office.port}"}

@@ -34,14 +34,6 @@ Start = Callable[..., Running]
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
-    """A mail server that takes letters."""
-    taking = Office()
-    with taking.open():
-        yield taking
-
-
-@pytest.fixture
 def start(tmp_path: Path, database_url: str, office: Office) -> Iterator[Start]:
     """Starts processes over the same database: ``start("serve", "--port", "0")``."""
     settings = {

@@ -88,7 +88,7 @@ def test_what_comes_near_is_every_column_that_does(problem: Problem, number: int
     prices = priced_at_random(laid_out, everything, chance)
     beyond = np.asarray([max(map(prices.beyond, everything), default=0.0)])
 
-    found = list(all_near(laid_out, prices, beyond, slack=slack))
+    found = list(all_near(prices, beyond, slack=slack))
 
     assert len(found) == len(set(found))
     assert set(found) == {each for each in everything if prices.beyond(each) >= beyond[0] - slack - 1e-9}

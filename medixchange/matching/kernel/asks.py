@@ -65,11 +65,6 @@ class StaffedWay:
     holders: tuple[Indexes, ...]
     free: Flags | None = None
 
-    @property
-    def hired(self) -> int:
-        """How many interpreters work on it."""
-        return self.way.team * len(self.way.legs)
-
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
@@ -110,7 +105,7 @@ class Ask:
     @property
     def most_hired(self) -> int:
         """How many interpreters work on the way that wants most."""
-        return max((each.hired for each in self.ways), default=0)
+        return max((each.way.hired for each in self.ways), default=0)
 
     @property
     def can_be(self) -> bool:

@@ -179,7 +179,7 @@ def _languages(found: Ground, known: Indexes, at: Indexes) -> tuple[tuple[Staffe
 def _last(found: Ground, tongue: Tongue, staffed: Sequence[StaffedWay]) -> tuple[bool, int]:
     """First comes a language of all, whose panels are known anyway, then those with the best ways."""
     cost = found.problem.weights.interp_cost
-    points = max(staffed[number].points - cost * staffed[number].hired for number in tongue.ways)
+    points = max(staffed[number].points - cost * staffed[number].way.hired for number in tongue.ways)
     return len(tongue.rows) < len(found.experts), -points
 
 

@@ -107,7 +107,7 @@ def _way(way: Way) -> Message:
     hired: dict[str, Value] = {
         "speech": language(way.speech),
         "audience": listed(foreign),
-        "num": way.team * len(way.legs),
+        "num": way.hired,
     }
     if way.mode == "consecutive":
         return say("%(speech)s and %(audience)s, after each passage (interpreters: %(num)s)", **hired)
